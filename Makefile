@@ -1,0 +1,72 @@
+# Needs only Python 3.11 or newer; everything else goes into .venv, once per lock file.
+PORT ?= 8501
+PYTHON ?= python3
+PY := .venv/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r
+COMPILE := .venv/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+export CULTUURATLAS_PORT := $(PORT)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help dashboard data edition catalogue test check bench lock clean browser
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dashboard: .venv/run ## Serve the dashboard (PORT=8501)
+	$(PY) -m dashboard
+
+data: .venv/run ## Fetch the open data and build the database
+	$(PY) -m pipelines fetch
+	$(PY) -m pipelines build
+
+edition: .venv/run ## Write the edition that comes with the repository
+	$(PY) -m pipelines edition
+
+catalogue: .venv/run ## Write the documentation of sources and indicators
+	$(PY) -m pipelines catalogue
+
+test: .venv/dev browser ## Run all tests
+	$(PY) -m pytest
+
+check: .venv/dev ## Lint, format, types and import rules, without changing a file
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy pipelines dashboard
+	.venv/bin/lint-imports --no-logo
+
+bench: .venv/dev ## Measure the dashboard
+	$(PY) -m tests.bench
+
+lock: .venv/dev ## Lock the dependencies of pyproject.toml (UPGRADE=1: to their newest versions)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove .venv, caches and half-made builds; fetched data and databases stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis site data/build-*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Needs Python 3.11 or newer as $(PYTHON); choose with: make PYTHON=python3.13' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo 'No virtual environment; on Debian: apt-get install python3-venv' >&2; exit 1; }
+
+.venv/run: requirements.lock | $(PY)
+	@echo 'Installing what the dashboard needs (once, about a minute)'
+	@$(INSTALL) $<
+	@touch $@
+
+# The development lock holds all of the other, in the same versions.
+.venv/dev: requirements-dev.lock requirements.lock | $(PY)
+	@echo 'Installing what development needs (once, about a minute)'
+	@$(INSTALL) $<
+	@touch .venv/run $@
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+	else echo 'The tests need Chromium or Chrome on the PATH' >&2; exit 1; fi

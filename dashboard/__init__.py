@@ -1,0 +1,1 @@
+"""The public dashboard: reads one database, never writes. Never imports geopandas or the pipelines."""

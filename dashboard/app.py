@@ -1,0 +1,80 @@
+"""The script of every page: language, navigation, what edition this is; then the page itself.
+
+Runs anew at every interaction, so it stays short. Pages are the files of `page/`, in their own `ORDER`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from pathlib import Path
+from types import ModuleType
+
+import streamlit as st
+
+from dashboard import controls, figures, store
+from dashboard.text import t
+
+HERE = Path(__file__).parent
+PAGES = HERE / "page"
+
+
+def pages() -> list[ModuleType]:
+    """The page modules, in reading order."""
+    names = sorted(p.stem for p in PAGES.glob("*.py") if p.stem != "__init__")
+    return sorted((importlib.import_module(f"dashboard.page.{n}") for n in names), key=lambda m: m.ORDER)
+
+
+def name(module: ModuleType) -> str:
+    """The file name of a page, which is its address too."""
+    return module.__name__.rsplit(".", 1)[-1]
+
+
+def main() -> None:
+    """Draw the frame and the page."""
+    st.set_page_config(page_title=t("site", "nl"), page_icon=str(HERE / "icon.svg"), layout="wide")
+    style = (HERE / "style.css").read_text(encoding="utf-8")
+    st.html(f"<style>{style}</style>")
+    st.logo(str(HERE / "logo.svg"), size="large")
+    lang = controls.language()
+    try:
+        _, trouble = store.opened()
+    except store.StoreError as e:
+        st.error(t(e.key, lang, detail=e.detail), icon=":material/database_off:")
+        st.stop()
+    if trouble:
+        st.warning(t(trouble.key, lang, detail=trouble.detail), icon=":material/database_off:")
+
+    found = {name(m): m for m in pages()}
+    entries = {
+        n: st.Page(PAGES / f"{n}.py", title=t(m.TITLE, lang), url_path=n, default=m.ORDER == 1)
+        for n, m in found.items()
+    }
+    chosen = st.navigation(list(entries.values()), position="top")
+    if go := st.session_state.pop("go", None):
+        st.switch_page(entries[go], query_params={"lang": lang} if lang != "nl" else None)
+    try:
+        chosen.run()
+    except Exception:  # a reader gets a way on, the log the traceback
+        logging.getLogger(__name__).exception("page %s failed at %s", chosen.url_path, dict(st.query_params))
+        st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
+    _foot(lang)
+
+
+def _foot(lang: str) -> None:
+    """Which edition this is, how to get the country, and who made it."""
+    build = store.build()
+    small = build["edition"] == "embedded"
+    lines = [
+        t("edition_embedded", lang)
+        if small
+        else t("edition_national", lang, date=figures.date(build["built_at"], lang))
+    ]
+    if build["mirror"]:
+        lines.append(t("edition_mirror", lang))
+    with st.container(key="foot"):
+        st.divider()
+        st.caption(" ".join([*lines, t("made_by", lang, build=build["id"])]))
+
+
+main()

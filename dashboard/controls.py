@@ -1,0 +1,158 @@
+"""What the reader chose, kept in the address: language, area, indicator, period, level, places, background.
+
+The address is the state. A value that the link carries wins over the one of the session; a value nobody knows is
+named in a notice and replaced by the default, never an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.store import Area
+from dashboard.text import LANGUAGES, t
+
+
+def _view() -> dict[str, Any]:
+    return st.session_state.setdefault("view", {"chosen": {}, "written": {}})
+
+
+def asked(name: str, valid: Collection[str] | None, default: str, lang: str, instead: str) -> str:
+    """The chosen value of `name`: from the link when it is new there, else from the session, else the default.
+
+    `valid` None means that any area code of this edition will do. `instead` is what the notice says is shown.
+    """
+    view = _view()
+    given = st.query_params.get(name)
+    if given is not None and given != view["written"].get(name):
+        view["written"][name] = given
+        if _known(name, given, valid):
+            view["chosen"][name] = given
+        else:
+            view["chosen"].pop(name, None)
+            shown = re.sub(r"[^\w .-]", "?", given)[:40]
+            st.warning(t(f"unknown_{name}", lang, value=shown, instead=instead), icon=":material/link_off:")
+    value = view["chosen"].get(name, default)
+    return value if _known(name, value, valid) else default
+
+
+def _known(name: str, value: str, valid: Collection[str] | None) -> bool:
+    return store.area(value) is not None if valid is None else value in valid
+
+
+def choose(name: str, value: str) -> None:
+    """Make `value` the chosen one; a callback may call it before the page is drawn again."""
+    _view()["chosen"][name] = value
+
+
+def keep(name: str) -> None:
+    """Callback of the widget with that key: what the reader picked is the chosen value."""
+    value = st.session_state[name]
+    choose(
+        name,
+        {True: "on", False: ""}[value]
+        if isinstance(value, bool)
+        else ".".join(value)
+        if isinstance(value, list)
+        else value,
+    )
+
+
+def write(**values: str) -> None:
+    """Put the state in the address; an empty value leaves its name out."""
+    view = _view()
+    for name, value in values.items():
+        view["chosen"][name] = value
+        view["written"][name] = value
+        if value:
+            st.query_params[name] = value
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def language() -> str:
+    """The reader's language, from the link or the switch at the top; Dutch unless asked otherwise."""
+    lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")
+    st.session_state["lang"] = lang
+    names = {"nl": "Nederlands", "en": "English"}
+    with st.container(horizontal_alignment="right", key="language-switch"):
+        st.segmented_control(
+            t("language", lang),
+            LANGUAGES,
+            format_func=names.__getitem__,
+            key="lang",
+            label_visibility="collapsed",
+            required=True,
+            on_change=keep,
+            args=("lang",),
+        )
+    write(lang="" if lang == "nl" else lang)
+    # the page is drawn without a reload, so a screen reader must be told
+    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
+    return lang
+
+
+def search(lang: str, key: str) -> None:
+    """A search field; its results are links to the Explore page."""
+    query = st.text_input(t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60)
+    if not query.strip():
+        return
+    found = store.search(query)
+    if not found:
+        small = store.build()["edition"] == "embedded"
+        shown = re.sub(r"[^\w .'-]", "", query)
+        st.info(t("search_none_embedded" if small else "search_none", lang, query=shown))
+    for hit in found:
+        where = f", {hit['municipality']}" if hit["municipality"] else ""
+        level = hit["level"]
+        st.button(
+            f"{hit['name']} ({t(f'level_{level}', lang)}{where})",
+            key=f"{key}-{hit['code']}",
+            on_click=_go,
+            args=(hit["code"], level, key),
+            icon=":material/location_on:",
+            type="tertiary",
+        )
+
+
+def _go(code: str, level: str, key: str) -> None:
+    choose("area", code)
+    choose("level", level if level != "land" else "gemeente")
+    st.session_state[key] = ""
+    st.session_state["go"] = "explore"
+
+
+def breadcrumb(found: Area, lang: str) -> None:
+    """The way from the country to the area, each step a button."""
+    *above, here = store.lineage(found)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumb"):
+        for step in above:
+            name = t("country_name", lang) if step.level == "land" else step.name
+            st.button(name, key=f"up-{step.code}", on_click=choose, args=("area", step.code), type="tertiary")
+            st.html('<span aria-hidden="true">›</span>', width="content")
+        name = t("country_name", lang) if here.level == "land" else here.name
+        st.html(f'<b aria-current="location">{escape(name)}</b>', width="content")
+
+
+def child(found: Area, lang: str) -> None:
+    """A list of the areas directly below, for who cannot or does not want to click the map."""
+    below = store.children(found.code)
+    if not below:
+        return
+    name = t("country", lang) if found.level == "land" else found.name
+    codes = [a.code for a in below]
+    names = {a.code: a.name for a in below}
+    st.selectbox(
+        t("choose_child", lang, level=t(f"level_{below[0].level}", lang), name=name),
+        codes,
+        index=None,
+        format_func=names.__getitem__,
+        placeholder=t("choose_child_none", lang),
+        key=f"child-{found.code}",
+        on_change=lambda: choose("area", st.session_state[f"child-{found.code}"] or found.code),
+    )

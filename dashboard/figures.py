@@ -1,0 +1,66 @@
+"""Figures as people read them: numbers, units and dates in the reader's language, through Babel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from dashboard import store
+from dashboard.store import Indicator, Observation
+from dashboard.text import t
+
+
+def number(value: float, decimals: int, lang: str) -> str:
+    """`1234.5` as `1.234,5` (nl) or `1,234.5` (en), always with that many decimals."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, pattern, locale=lang))
+
+
+def with_unit(value: float, indicator: Indicator, lang: str) -> str:
+    """A figure with its unit: `55,7 %`, `2.540 inwoners per km²`."""
+    return f"{number(value, indicator.decimals, lang)} {store.term('unit', indicator.unit, lang)}"
+
+
+def shown(observation: Observation, indicator: Indicator, lang: str) -> str:
+    """What stands where the figure would stand: the figure, `≈` before an estimate, or why there is none."""
+    if observation.value is None:
+        return t(f"status_{observation.status}", lang)
+    mark = "≈ " if observation.status == "estimated" else ""
+    return mark + with_unit(observation.value, indicator, lang)
+
+
+def date(iso: str, lang: str) -> str:
+    """`2026-11-23T...` as `23 november 2026` or `November 23, 2026`."""
+    return str(format_date(datetime.fromisoformat(iso), "long", locale=lang))
+
+
+def licence(spdx: str, lang: str) -> str:
+    """A licence as written under a figure: its SPDX id, or a sentence where there is none."""
+    return t(f"licence_{spdx}", lang) if spdx in ("none-stated", "facts-quoted") else spdx
+
+
+def source_line(indicator: Indicator, period: str, lang: str) -> str:
+    """Publisher, title, period, licence, and when and how it was fetched."""
+    source = store.sources()[indicator.source]
+    return t(
+        "source_line",
+        lang,
+        publisher=source["publisher"],
+        title=source["title"],
+        period=period,
+        licence=licence(source["licence"], lang),
+        retrieved=date(source["retrieved"], lang),
+        via=t("via_mirror", lang) if source["via"] == "mirror" else "",
+    )
+
+
+def class_labels(breaks: tuple[float, ...], indicator: Indicator, lang: str) -> list[str]:
+    """The text of each colour class, low to high: `< 10`, `10 – 20`, `≥ 20`."""
+    bounds = [number(b, indicator.decimals, lang) for b in breaks]
+    if not bounds:
+        return [t("class_all", lang)]
+    middle = [f"{a} – {b}" for a, b in pairwise(bounds)]
+    return [f"< {bounds[0]}", *middle, f"≥ {bounds[-1]}"]

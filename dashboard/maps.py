@@ -1,0 +1,246 @@
+"""The map: deck.gl through pydeck, with geometry by URL and accessors that pick a character.
+
+A map file carries, per area, one character for every series; a switch of indicator changes only the accessor and its
+update trigger, so a few kilobytes. What will surprise you: Streamlit dims every area that is not selected by wrapping
+`getFillColor`; the fill colour is therefore given to the sub-layer, where it is left alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import pydeck
+from PIL import Image, ImageDraw
+
+from dashboard import scales, store
+from dashboard.store import Area
+from dashboard.text import t
+
+WIDE, NARROW = 640, 340  # the server does not know the width of the map, only whether it is asked by a phone
+TILE = 512
+BACKGROUND = "/map/background.json"
+FILL, SIGNS = "areas", "places"
+
+
+def height(phone: bool) -> int:
+    """Height of the map in pixels; on a phone the figures below must be one thumb away."""
+    return 430 if phone else 560
+
+
+def view(bounds: tuple[float, float, float, float] | None, phone: bool) -> dict[str, Any]:
+    """Camera on the bounds (west, south, east, north), with some room around; the country when there are none."""
+    west, south, east, north = bounds or (3.36, 50.75, 7.23, 53.56)
+    top, bottom = _mercator(north), _mercator(south)
+    across = max((east - west) / 360, 1e-6)
+    down = max(bottom - top, 1e-6)
+    zoom = min(math.log2((NARROW if phone else WIDE) / TILE / across), math.log2(height(phone) / TILE / down)) - 0.1
+    middle = math.degrees(math.atan(math.sinh(math.pi * (1 - (top + bottom)))))
+    return {
+        "longitude": (west + east) / 2,
+        "latitude": middle,
+        "zoom": round(min(zoom, 15), 2),
+        "pitch": 0,
+        "bearing": 0,
+    }
+
+
+def _mercator(latitude: float) -> float:
+    """Latitude to 0 (north) .. 1 (south) of the square web map."""
+    return (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
+
+
+def choropleth(
+    *,
+    level: str,
+    scope: str,
+    lang: str,
+    series: int,
+    breaks: tuple[float, ...],
+    chosen: Area | None,
+    places: Sequence[dict[str, Any]],
+    background: bool,
+    phone: bool,
+    dark: bool,
+) -> pydeck.Deck:
+    """The deck of one map. `series` is the position in `store.series(level)`."""
+    camera = view(store.bounds(level, scope), phone)
+    url = f"/map/{lang}/{level}/{scope}/{store.build()['id']}.json"
+    colours = [scales.rgb(c) for c in scales.palette(len(breaks) + 1)]
+    blank = [scales.rgb(scales.STATUS_FILL.get(s, scales.PAPER)) for s in store.STATUSES]
+    by_class = _choose(f"properties.c[{series}]", {str(n): c for n, c in enumerate(colours)})
+    by_status = _choose(f"properties.s[{series}]", {str(n): c for n, c in enumerate(blank)})
+    fill = f"@@=properties.c[{series}] == '{store.NO_CLASS}' ? ({by_status}) : ({by_class})"
+    pattern = _choose(f"properties.s[{series}]", {str(n): s for n, s in enumerate(store.STATUSES)})
+    metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
+    trigger = [level, scope, series, *breaks]
+    ink = [232, 237, 242] if dark else [20, 33, 61]
+    line = [*ink, 150]
+    layers: list[dict[str, Any]] = [
+        {
+            "@@type": "GeoJsonLayer",
+            "id": FILL,
+            "data": url,
+            "pickable": True,
+            "autoHighlight": True,
+            "highlightColor": [255, 255, 255, 70],
+            "stroked": False,  # lines are the dear part of a frame, and picking draws a frame of its own
+            "filled": True,
+            "opacity": 0.75 if background else 1,
+            "_subLayerProps": {
+                "polygons-fill": {"getFillColor": fill, "updateTriggers": {"getFillColor": trigger}},
+            },
+        },
+        {
+            "@@type": "GeoJsonLayer",
+            "id": "patterns",
+            "data": url,
+            "pickable": False,
+            "stroked": scope != store.COUNTRY or level == "gemeente",
+            "getLineColor": line,
+            "lineWidthUnits": "pixels",
+            "getLineWidth": 0.6 if scope == store.COUNTRY else 1,
+            "filled": True,
+            "extensions": [{"@@type": "FillStyleExtension", "pattern": True}],
+            "fillPatternAtlas": _atlas(),
+            "fillPatternMapping": {
+                s: {"x": n * 64, "y": 0, "width": 32, "height": 32} for n, s in enumerate(store.STATUSES)
+            },
+            "fillPatternMask": True,
+            "getFillPattern": f"@@={pattern}",
+            "getFillPatternScale": round(metres * 0.8, 2),
+            "updateTriggers": {"getFillPattern": trigger, "getFillPatternScale": metres},
+            "_subLayerProps": {
+                "polygons-fill": {
+                    "getFillColor": f"@@=properties.s[{series}] == '1' ? [255,255,255,105] : [20,33,61,150]",
+                    "updateTriggers": {"getFillColor": trigger},
+                }
+            },
+        },
+    ]
+    border = store.outline(chosen.code) if chosen else None
+    if border and chosen:
+        layers += [
+            {
+                "@@type": "GeoJsonLayer",
+                "id": f"chosen-{part}",
+                "data": {"type": "Feature", "geometry": json.loads(border), "properties": {}},
+                "filled": False,
+                "stroked": True,
+                "lineWidthUnits": "pixels",
+                "getLineWidth": width,
+                "getLineColor": scales.rgb(colour),
+            }
+            for part, width, colour in (("halo", 7, scales.PAPER), ("line", 3.5, scales.ACCENT))
+        ]
+    if places:
+        layers.append(_signs(places, f"v{series}", lang))
+    return pydeck.Deck(
+        layers=layers,
+        initial_view_state=camera,
+        # without a provider and with pydeck's own default style, Streamlit asks nobody for a background
+        **({"map_provider": "maplibre", "map_style": BACKGROUND} if background else {"map_provider": None}),
+        tooltip={
+            "html": f"<b>{{n}}</b><br>{{v{series}}}" if _labelled(level, scope) else "<b>{n}</b>",
+            "style": {
+                "backgroundColor": scales.INK,
+                "color": scales.PAPER,
+                "fontFamily": "inherit",
+                "maxWidth": "16rem",
+            },
+        },
+    )
+
+
+def _labelled(level: str, scope: str) -> bool:
+    return scope != store.COUNTRY or level == "gemeente"
+
+
+def _signs(places: Sequence[dict[str, Any]], second_line: str, lang: str) -> dict[str, Any]:
+    """Places as signs: a shape and a colour per domain; the tooltip says kind and entrance."""
+
+    def said(place: dict[str, Any]) -> str:
+        known = {True: "yes", False: "no", None: "unknown"}[place["step_free"]]
+        return f"{store.term('kind', place['kind'], lang)}; {t(f'step_free_{known}', lang)}"
+
+    return {
+        "@@type": "TextLayer",
+        "id": SIGNS,
+        "data": [
+            {"p": [p["lon"], p["lat"]], "d": p["domain"], "n": p["name"] or t("no_name", lang), second_line: said(p)}
+            for p in places
+        ],
+        "getPosition": "@@=p",
+        "getText": "@@=" + _choose("d", {d: sign for d, (sign, _) in scales.DOMAIN.items()}),
+        "getColor": "@@=" + _choose("d", {d: scales.rgb(colour) for d, (_, colour) in scales.DOMAIN.items()}),
+        "characterSet": "".join(sign for sign, _ in scales.DOMAIN.values()),
+        "sizeUnits": "meters",
+        "getSize": 220,
+        "sizeMinPixels": 6,
+        "sizeMaxPixels": 20,
+        "fontFamily": "sans-serif",
+        "fontSettings": {"sdf": True, "fontSize": 48},
+        "outlineWidth": 3,
+        "outlineColor": [255, 255, 255, 255],
+        "pickable": True,
+    }
+
+
+def _choose(name: str, options: dict[str, Any]) -> str:
+    """An expression that picks by value: conditions in a chain, for deck.gl's JSON knows no index into a literal."""
+    *first, (_, last) = options.items()
+    out = json.dumps(last, ensure_ascii=False)
+    for value, chosen in reversed(first):
+        out = f"{name} == '{value}' ? {json.dumps(chosen, ensure_ascii=False)} : ({out})"
+    return out
+
+
+@lru_cache(maxsize=1)
+def _atlas() -> str:
+    """The patterns of the five statuses, apart so that none bleeds into the next; only their opacity is used."""
+    image = Image.new("RGBA", (64 * len(store.STATUSES), 32), (255, 255, 255, 0))
+    draw = ImageDraw.Draw(image)
+    solid = (255, 255, 255, 255)
+    for n, status in enumerate(store.STATUSES):
+        left, sign = n * 64, scales.PATTERN[status][:1]
+        for step in range(0, 32, 16):
+            if sign in ("/", "x"):  # two parallels that meet across the edge of the tile
+                _diagonal(draw, left, step, solid)
+            if sign == "x":
+                _diagonal(draw, left, step, solid, falling=True)
+            if sign == ".":
+                for row in (6, 22):
+                    draw.ellipse((left + step + 5, row, left + step + 10, row + 5), fill=solid)
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def _diagonal(draw: ImageDraw.ImageDraw, left: int, step: int, solid: Any, falling: bool = False) -> None:
+    for x in range(32):
+        y = (x + step) % 32 if falling else (step - x) % 32
+        draw.rectangle((left + x, y, left + x, min(y + 2, 31)), fill=solid)
+
+
+def background_style() -> dict[str, Any]:
+    """The optional background: the Dutch government's raster tiles (PDOK, CC BY 4.0), no token needed."""
+    tiles = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
+    return {
+        "version": 8,
+        "sources": {
+            "brt": {
+                "type": "raster",
+                "tiles": [tiles],
+                "tileSize": 256,
+                "minzoom": 6,
+                "maxzoom": 19,
+                "attribution": "Kadaster (PDOK), CC BY 4.0",
+            }
+        },
+        "layers": [{"id": "brt", "type": "raster", "source": "brt"}],
+    }

@@ -1,0 +1,109 @@
+"""Data and method: every source, indicator, term and survey figure, made from the database itself."""
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.figures import date, licence, number
+from dashboard.text import t
+
+TITLE, ORDER = "page_data", 3
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = st.session_state["lang"]
+    st.title(t("data_title", lang), anchor=False)
+    st.markdown(t("data_lead", lang))
+    build = store.build()
+    st.header(t("data_build", lang), anchor=False)
+    st.markdown(t("data_build_text", lang, id=build["id"], date=date(build["built_at"], lang)))
+    if build["mirror"]:
+        st.info(t("edition_mirror", lang))
+    st.header(t("data_statuses", lang), anchor=False)
+    st.markdown(
+        "\n".join(f"- **{t(f'status_{s}', lang)}**: {t(f'status_{s}_text', lang)}" for s in store.STATUSES)
+        + f"\n\n{t('data_statuses_text', lang)}"
+    )
+    st.header(t("data_areas", lang), anchor=False)
+    country = store.area(store.COUNTRY)
+    st.markdown(t("data_areas_text", lang, year=country.year if country else ""))
+    st.header(t("data_indicators", lang), anchor=False)
+    _indicators(lang)
+    st.header(t("data_sources", lang), anchor=False)
+    _sources(lang)
+    st.header(t("data_terms", lang), anchor=False)
+    for scheme in ("domain", "level", "learning_form", "facet"):
+        rows = [v for (s, _), v in store.terms().items() if s == scheme]
+        st.markdown("\n".join(f"- **{r[f'label_{lang}']}**: {r[f'description_{lang}']}" for r in rows))
+    st.header(t("data_surveys", lang), anchor=False)
+    st.markdown(t("data_surveys_text", lang))
+    _surveys(lang)
+
+
+def _indicators(lang: str) -> None:
+    covered: dict[str, dict[str, set[str]]] = {
+        i: {"level": set(), "period": set(), "status": set()} for i in store.indicators()
+    }
+    for c in store.coverage():
+        if c["figures"]:
+            seen = covered[c["indicator"]]
+            seen["level"].add(c["level"])
+            seen["period"].add(c["period"])
+            seen["status"].add("estimated" if c["estimated"] else "measured")
+    for theme in [name for scheme, name in store.terms() if scheme == "theme"]:
+        rows = [
+            {
+                t("column_indicator", lang): i.text("label", lang),
+                t("column_meaning", lang): i.text("description", lang),
+                t("column_unit", lang): store.term("unit", i.unit, lang),
+                t("column_status", lang): ", ".join(
+                    t(f"status_{s}", lang) for s in sorted(covered[i.id]["status"]) or ["missing"]
+                ),
+                t("column_levels", lang): ", ".join(
+                    t(f"level_{level}", lang) for level in ("land", *store.LEVELS) if level in covered[i.id]["level"]
+                ),
+                t("column_periods", lang): ", ".join(sorted(covered[i.id]["period"])),
+                t("column_publisher", lang): store.sources()[i.source]["publisher"],
+                t("column_caveat", lang): i.text("caveat", lang),
+            }
+            for i in store.indicators().values()
+            if i.theme == theme
+        ]
+        if rows:
+            with st.expander(f"{store.term('theme', theme, lang)} ({len(rows)})"):
+                st.table(rows, border="horizontal")
+
+
+def _sources(lang: str) -> None:
+    rows = []
+    for s in store.sources().values():
+        rows.append(
+            {
+                t("column_source", lang): f"[{s['title']}]({s['url']})",
+                t("column_publisher", lang): s["publisher"],
+                t("column_licence", lang): licence(s["licence"], lang),
+                t("column_retrieved", lang): date(s["retrieved"], lang)
+                + (t("via_mirror", lang) if s["via"] == "mirror" else ""),
+                t("column_rows", lang): number(s["rows"], 0, lang),
+            }
+        )
+    st.table(rows, border="horizontal")
+
+
+def _surveys(lang: str) -> None:
+    rows = [
+        {
+            t("column_indicator", lang): s["indicator_text"],
+            "": " · ".join(x for x in (s["discipline"], s["subgroup"], s["population"]) if x and x != "total"),
+            t("column_period", lang): s["period"],
+            t("column_value", lang): f"{s['value']:g} {s['unit']}",
+            t("column_source", lang): f"[{s['publication']}]({s['url']})" if s["url"] else s["publication"],
+        }
+        for s in store.surveys()
+    ]
+    with st.expander(f"{t('data_surveys', lang)} ({len(rows)})"):
+        st.table(rows, border="horizontal", height=500)
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,61 @@
+"""The home page: what this is, a search field, three doors, and what the edition holds."""
+
+import streamlit as st
+
+from dashboard import controls, store
+from dashboard.figures import number
+from dashboard.text import t
+
+TITLE, ORDER = "page_start", 1
+CITY = "GM0599"  # the city that every edition holds in full
+DOORS = {
+    "door_area": {},
+    "door_chart": {"indicator": "good_health_share"},
+    "door_gaps": {"indicator": "money_worries_share", "area": CITY, "level": "buurt", "places": "all"},
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = st.session_state["lang"]
+    st.title(t("start_title", lang), anchor=False)
+    st.markdown(t("start_lead", lang))
+    controls.search(lang, "start-search")
+    for column, (door, params) in zip(st.columns(3), DOORS.items(), strict=True):
+        with column.container(border=True, height="stretch", key=door):
+            st.subheader(t(door, lang), anchor=False)
+            st.markdown(t(f"{door}_text", lang))
+            st.button(
+                f"{t('open_door', lang)}: {t(door, lang)}",
+                key=f"open-{door}",
+                on_click=_open,
+                args=(params,),
+                width="stretch",
+            )
+    count = {
+        level: number(store.rows("SELECT count(*) AS n FROM area WHERE level = ?", level)[0]["n"], 0, lang)
+        for level in store.LEVELS
+    }
+    places = store.rows("SELECT count(*) AS n FROM place")[0]["n"]
+    st.caption(
+        t(
+            "in_this_edition",
+            lang,
+            municipalities=count["gemeente"],
+            districts=count["wijk"],
+            neighbourhoods=count["buurt"],
+            indicators=len(store.indicators()),
+            places=number(places, 0, lang),
+            sources=len(store.sources()),
+        )
+    )
+
+
+def _open(params: dict[str, str]) -> None:
+    for name, value in params.items():
+        controls.choose(name, value)
+    st.session_state["go"] = "explore"
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,160 @@
+"""The web server: Streamlit through `st.App`, with the routes of the map files and the headers of a public site.
+
+`st.App` instead of `streamlit run` because the map files are content-hashed, compressed and immutable, because every
+answer carries security headers, and because `lang` in the page must be right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import maps, store
+from dashboard.text import LANGUAGES, strings, t
+
+FOREVER = "public, max-age=31536000, immutable"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https://service.pdok.nl; "
+        "connect-src 'self' data: blob: ws: wss: https://service.pdok.nl; font-src 'self' data:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+async def map_file(request: Request) -> Response:
+    """One map as gzipped GeoJSON; its address holds the build, so it may be kept for ever."""
+    lang, level, scope, build = (request.path_params[k] for k in ("lang", "level", "scope", "build"))
+    try:
+        known = lang in LANGUAGES and level in store.LEVELS and store.area(scope) is not None
+        if not known or build != store.build()["id"]:
+            return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
+        body = await asyncio.to_thread(store.map_file, level, scope, lang)
+    except store.StoreError as e:
+        return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    return Response(body, media_type="application/geo+json", headers=headers)
+
+
+async def background(request: Request) -> Response:
+    """The style of the optional background map."""
+    return JSONResponse(maps.background_style(), headers={"Cache-Control": "public, max-age=86400"})
+
+
+class Headers:
+    """Security headers on every answer, and the reader's language and our name in Streamlit's page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and dress the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked = re.search(rb"(?:^|&)lang=(\w+)", scope["query_string"])
+        lang = asked[1].decode() if asked and asked[1].decode() in LANGUAGES else "nl"
+        held: Message | None = None
+        page: list[bytes] = []
+
+        async def secured(message: Message) -> None:
+            nonlocal held
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers.update(HEADERS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    held = message
+                    return
+            elif held is not None:
+                page.append(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                body = _localised(b"".join(page), lang)
+                headers = MutableHeaders(raw=held["headers"])
+                headers["content-length"] = str(len(body))
+                headers["cache-control"] = "no-cache"
+                for name in ("etag", "last-modified"):
+                    if name in headers:
+                        del headers[name]
+                await send(held)
+                await send({"type": "http.response.body", "body": body})
+                return
+            await send(message)
+
+        # the page is rewritten, so it must come whole and uncompressed
+        plain = [(k, v) for k, v in scope["headers"] if k not in (b"if-none-match", b"if-modified-since")]
+        if _is_page(scope["path"]):
+            scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
+        await self.app(scope, receive, secured)
+
+
+def _is_page(path: str) -> bool:
+    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/map", "/media"))
+
+
+def _localised(page: bytes, lang: str) -> bytes:
+    lead = t("start_lead", lang).replace('"', "&quot;")
+    head = f'<title>{strings()["site"][lang]}</title>\n    <meta name="description" content="{lead}" />'
+    page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
+    return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
+
+
+@asynccontextmanager
+async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Import what the first page needs, open the database, and keep the garbage collector off what stays."""
+
+    def load() -> None:
+        import plotly.graph_objects
+        import plotly.tools  # noqa: F401
+
+        try:
+            store.map_file("gemeente", store.COUNTRY, "nl")
+        except store.StoreError:
+            return  # the page says what is wrong
+        finally:
+            gc.collect()
+            gc.freeze()
+
+    loading = asyncio.create_task(asyncio.to_thread(load))
+    yield {}
+    await loading
+
+
+def create() -> st.App:
+    """The ASGI application."""
+    return st.App(
+        Path(__file__).parent / "app.py",
+        lifespan=warm,
+        routes=[
+            Route("/map/background.json", background),
+            Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
+        ],
+        middleware=[Middleware(Headers)],
+    )
+
+
+def settings(port: int) -> dict[str, Any]:
+    """Streamlit's options that must hold however the server is started."""
+    return {
+        "server.port": port,
+        "server.headless": True,
+        "browser.gatherUsageStats": False,
+        "browser.serverAddress": "localhost",
+    }

@@ -1,0 +1,415 @@
+"""The only SQL of the dashboard: one read-only database per process, a cursor per query.
+
+Serves the national database when there is one (`data/cultuuratlas.duckdb`, or the file CULTUURATLAS_DATABASE names),
+else the embedded edition, read into memory. What will surprise you: an open database does not see a newer build that
+was swapped in; restart to serve it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboard.text import t
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
+EDITION = ROOT / "data" / "edition"
+TABLES = ("area", "indicator", "observation", "place", "tie", "survey", "scale", "term", "source", "build")
+COUNTRY = "NL00"
+LEVELS = ("gemeente", "wijk", "buurt")
+STATUSES = ("measured", "estimated", "suppressed", "missing", "not_applicable")
+NO_CLASS = "9"
+MOST_LABELLED = 1000  # a map of more areas carries no figures in its tooltips, or its file would grow threefold
+
+
+class StoreError(Exception):
+    """The database cannot be served; `key` is a text of the interface, `detail` the file and the reason."""
+
+    def __init__(self, key: str, detail: str) -> None:
+        super().__init__(f"{key}: {detail}")
+        self.key, self.detail = key, detail
+
+
+@dataclass(frozen=True)
+class Area:
+    """An official area of one year."""
+
+    code: str
+    year: int
+    level: str
+    name: str
+    parent: str | None
+    municipality: str | None
+    province: str | None
+    population: int | None
+    lon: float | None
+    lat: float | None
+    west: float | None
+    south: float | None
+    east: float | None
+    north: float | None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One thing we measure, with the texts of both languages."""
+
+    id: str
+    theme: str
+    source: str
+    domain: str
+    level: str
+    learning_form: str | None
+    facet: str | None
+    unit: str
+    decimals: int
+    label_nl: str
+    label_en: str
+    description_nl: str
+    description_en: str
+    caveat_nl: str
+    caveat_en: str
+
+    def text(self, field: str, lang: str) -> str:
+        """`label`, `description` or `caveat` in the language."""
+        return str(getattr(self, f"{field}_{lang}") or "")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One figure of one area; `value` is None unless measured or estimated."""
+
+    code: str
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str
+
+
+@lru_cache(maxsize=1)
+def opened() -> tuple[duckdb.DuckDBPyConnection, StoreError | None]:
+    """The database, and what was wrong with the one that was asked for when the edition stands in for it.
+
+    Raises StoreError when neither can be read.
+    """
+    named = os.environ.get("CULTUURATLAS_DATABASE")
+    file = Path(named) if named else DATABASE
+    trouble = None
+    if named and not file.exists():
+        trouble = StoreError("database_missing", file.name)
+    elif file.exists():
+        try:
+            return _checked(duckdb.connect(str(file), read_only=True), file.name), None
+        except (duckdb.Error, StoreError) as e:
+            trouble = e if isinstance(e, StoreError) else StoreError("database_unreadable", f"{file.name}: {_first(e)}")
+    return _edition(), trouble
+
+
+def _edition() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(":memory:")
+    for table in TABLES:
+        file = EDITION / f"{table}.parquet"
+        if not file.exists():
+            raise StoreError("edition_missing", f"{EDITION.name}/{file.name}")
+        try:
+            con.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
+        except duckdb.Error as e:
+            raise StoreError("edition_unreadable", f"{EDITION.name}/{file.name}: {_first(e)}") from e
+    return _checked(con, EDITION.name)
+
+
+def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
+    """The connection, locked, after a look at every column that the dashboard reads."""
+    try:
+        con.execute("SELECT code, level, name, parent, municipality, west, geometry FROM area LIMIT 1")
+        con.execute("SELECT indicator, area, period, value, low, high, status FROM observation LIMIT 1")
+        con.execute(f"SELECT {', '.join(Indicator.__dataclass_fields__)}, position FROM indicator LIMIT 1")
+        con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, source FROM place LIMIT 1")
+        con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
+        con.execute("SELECT id, publisher, licence, url, retrieved, rows, via FROM source LIMIT 1")
+        con.execute("SELECT indicator, level, breaks, fixed FROM scale LIMIT 1")
+        if not con.execute("SELECT id, edition, built_at, mirror FROM build").fetchone():
+            raise StoreError("database_unreadable", f"{name}: table build is empty")
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    except duckdb.Error as e:
+        raise StoreError("database_unreadable", f"{name}: {_first(e)}") from e
+    return con
+
+
+def _first(error: Exception) -> str:
+    return str(error).splitlines()[0][:200]
+
+
+def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
+    """The result of a parameterised query, a dict per row."""
+    cursor = opened()[0].cursor().execute(sql, list(args))
+    names = [d[0] for d in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@lru_cache(maxsize=1)
+def build() -> dict[str, Any]:
+    """The one row of `build`."""
+    return rows("SELECT * FROM build")[0]
+
+
+@lru_cache(maxsize=1)
+def terms() -> dict[tuple[str, str], dict[str, Any]]:
+    """Every term of the taxonomy by (scheme, id), in the taxonomy's order."""
+    return {(t["scheme"], t["id"]): t for t in rows("SELECT * FROM term ORDER BY scheme, position")}
+
+
+def term(scheme: str, name: str, lang: str) -> str:
+    """The label of a term."""
+    return str(terms()[scheme, name][f"label_{lang}"])
+
+
+@lru_cache(maxsize=1)
+def indicators() -> dict[str, Indicator]:
+    """Every indicator, in reading order."""
+    columns = ", ".join(Indicator.__dataclass_fields__)
+    return {r["id"]: Indicator(**r) for r in rows(f"SELECT {columns} FROM indicator ORDER BY position")}
+
+
+@lru_cache(maxsize=1)
+def sources() -> dict[str, dict[str, Any]]:
+    """Every source by id."""
+    return {s["id"]: s for s in rows("SELECT * FROM source ORDER BY publisher, id")}
+
+
+@lru_cache(maxsize=1)
+def coverage() -> list[dict[str, Any]]:
+    """Per indicator, level and period: how many areas have a figure, by status."""
+    return rows(
+        """SELECT o.indicator, a.level, o.period, count(o.value) AS figures, count(*) AS areas,
+             count(*) FILTER (o.status = 'estimated') AS estimated
+           FROM observation o JOIN area a ON a.code = o.area GROUP BY ALL ORDER BY ALL"""
+    )
+
+
+def levels(indicator: str) -> list[str]:
+    """The levels with at least one figure of the indicator, from coarse to fine; `land` first where it has one."""
+    found = {c["level"] for c in coverage() if c["indicator"] == indicator and c["figures"]}
+    return [level for level in ("land", *LEVELS) if level in found]
+
+
+def periods(indicator: str, level: str) -> list[str]:
+    """The periods with figures, newest first."""
+    found = {c["period"] for c in coverage() if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]}
+    return sorted(found, reverse=True)
+
+
+@lru_cache(maxsize=4096)
+def area(code: str) -> Area | None:
+    """One area, or None when there is no such code in this edition."""
+    columns = ", ".join(Area.__dataclass_fields__)
+    found = rows(f"SELECT {columns} FROM area WHERE code = ?", code)
+    return Area(**found[0]) if found else None
+
+
+@lru_cache(maxsize=1024)
+def children(code: str) -> list[Area]:
+    """The areas directly below, by name."""
+    columns = ", ".join(Area.__dataclass_fields__)
+    return [Area(**r) for r in rows(f"SELECT {columns} FROM area WHERE parent = ? ORDER BY name, code", code)]
+
+
+def lineage(found: Area) -> list[Area]:
+    """The area and everything above it, the country first."""
+    out = [found]
+    while out[0].parent and (above := area(out[0].parent)):
+        out.insert(0, above)
+    return out
+
+
+def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
+    """Areas whose name holds the words, without regard for case and accents: exact first, then larger first."""
+    words = query.split()[:6]
+    if not words:
+        return []
+    matches = " AND ".join(["contains(strip_accents(lower(a.name)), strip_accents(lower(?)))"] * len(words))
+    return rows(
+        f"""SELECT a.code, a.name, a.level, m.name AS municipality FROM area a
+            LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {matches}
+            ORDER BY strip_accents(lower(a.name)) <> strip_accents(lower(?)), a.population DESC NULLS LAST, a.code
+            LIMIT ?""",
+        *words,
+        query.strip(),
+        limit,
+    )
+
+
+@lru_cache(maxsize=256)
+def observations(indicator: str, period: str, level: str, scope: str) -> list[Observation]:
+    """The figures of every area of a level within `scope` (a municipality, or the country), by name.
+
+    An area that the source does not mention is `missing`.
+    """
+    found = rows(
+        """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status FROM area a
+           LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
+           WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?) ORDER BY a.name, a.code""",
+        indicator,
+        period,
+        level,
+        scope,
+        scope,
+    )
+    return [Observation(**r) for r in found]
+
+
+def observation(indicator: str, period: str, code: str) -> Observation | None:
+    """The figure of one area, or None when the area is not in this edition."""
+    found = rows(
+        """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status FROM area a
+           LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ? WHERE a.code = ?""",
+        indicator,
+        period,
+        code,
+    )
+    return Observation(**found[0]) if found else None
+
+
+@lru_cache(maxsize=512)
+def portrait(code: str) -> list[dict[str, Any]]:
+    """The newest figure of every indicator for one area, in reading order."""
+    return rows(
+        """SELECT i.id, o.period, o.value, o.low, o.high, o.status
+           FROM indicator i JOIN observation o ON o.indicator = i.id WHERE o.area = ?
+           QUALIFY row_number() OVER (PARTITION BY i.id ORDER BY o.period DESC) = 1 ORDER BY i.position""",
+        code,
+    )
+
+
+def trend(indicator: str, code: str) -> list[dict[str, Any]]:
+    """Every period of one indicator for one area, oldest first."""
+    return rows(
+        "SELECT period, value, low, high, status FROM observation WHERE indicator = ? AND area = ? ORDER BY period",
+        indicator,
+        code,
+    )
+
+
+@lru_cache(maxsize=512)
+def breaks(indicator: str, level: str) -> tuple[float, ...]:
+    """The inner bounds of the colour classes: the same for map, legend and chart."""
+    found = rows("SELECT breaks FROM scale WHERE indicator = ? AND level = ?", indicator, level)
+    return tuple(found[0]["breaks"]) if found else ()
+
+
+@lru_cache(maxsize=512)
+def fixed(indicator: str) -> bool:
+    """Whether the catalogue sets the colour classes; else they are fifths of the areas of the country."""
+    return bool(rows("SELECT bool_or(fixed) AS f FROM scale WHERE indicator = ?", indicator)[0]["f"])
+
+
+@lru_cache(maxsize=8)
+def series(level: str) -> list[tuple[str, str]]:
+    """The (indicator, period) pairs of a level, in the order in which the map files carry them."""
+    found = {(c["indicator"], c["period"]) for c in coverage() if c["level"] == level and c["figures"]}
+    order = {name: at for at, name in enumerate(indicators())}
+    return sorted(found, key=lambda s: (order[s[0]], s[1]))
+
+
+@lru_cache(maxsize=512)
+def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the outlines of a level within a scope, in degrees; None when there are none."""
+    found = rows(
+        """SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
+           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL""",
+        level,
+        scope,
+        scope,
+    )[0]
+    return (found["w"], found["s"], found["e"], found["n"]) if found["w"] is not None else None
+
+
+def outlines(level: str, scope: str) -> dict[str, str]:
+    """Code to outline, as GeoJSON text."""
+    found = rows(
+        "SELECT code, geometry FROM area WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL",
+        level,
+        scope,
+        scope,
+    )
+    return {r["code"]: r["geometry"] for r in found}
+
+
+@lru_cache(maxsize=64)
+def outline(code: str) -> str | None:
+    """The outline of one area, as GeoJSON text."""
+    found = rows("SELECT geometry FROM area WHERE code = ?", code)
+    return found[0]["geometry"] if found else None
+
+
+@lru_cache(maxsize=32)
+def map_file(level: str, scope: str, lang: str) -> bytes:
+    """The gzipped GeoJSON of one map: geometry once, and per area one character for every series.
+
+    Properties: `code`, `n` name, `c` colour classes (digit per series, 9 for none), `s` statuses (digit per series,
+    the position in STATUSES), and up to MOST_LABELLED areas `v0`, `v1`, ... what a
+    tooltip says of the figure, in the language.
+    """
+    comma = "replace(figure, '.', ',')" if lang == "nl" else "figure"
+    shown = len(observations(*series(level)[0], level, scope)) if series(level) else 0
+    said = "string_agg(',\"v' || slot || '\":' || to_json(text)::VARCHAR, '' ORDER BY slot)"
+    features = rows(
+        f"""WITH wanted AS (
+              SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period, unnest(range(?)) AS slot),
+            here AS (
+              SELECT code, name, geometry FROM area
+              WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL),
+            cell AS (
+              SELECT h.code, w.slot, coalesce(o.status, 'missing') AS status,
+                CASE WHEN o.value IS NULL THEN '{NO_CLASS}'
+                  ELSE len(list_filter(s.breaks, lambda b: b <= o.value))::VARCHAR END AS class,
+                format('{{:.' || i.decimals || 'f}}', o.value) AS figure,
+                CASE WHEN o.value IS NULL
+                  THEN map_extract_value(?::MAP(VARCHAR, VARCHAR), coalesce(o.status, 'missing'))
+                  ELSE if(o.status = 'estimated', '≈ ', '') || {comma} || ' ' || u.label_{lang} END AS text
+              FROM here h CROSS JOIN wanted w JOIN indicator i ON i.id = w.indicator
+              JOIN term u ON u.scheme = 'unit' AND u.id = i.unit
+              LEFT JOIN scale s ON s.indicator = w.indicator AND s.level = ?
+              LEFT JOIN observation o ON o.area = h.code AND o.indicator = w.indicator AND o.period = w.period)
+            SELECT '{{"type":"Feature","geometry":' || any_value(geometry)
+              || ',"properties":{{"code":"' || code || '","n":' || to_json(any_value(name))::VARCHAR
+              || ',"c":"' || string_agg(class, '' ORDER BY slot)
+              || '","s":"' || string_agg(list_position(?, status) - 1, '' ORDER BY slot) || '"'
+              || {said if shown <= MOST_LABELLED else "''"} || '}}}}' AS feature
+            FROM here JOIN cell USING (code) GROUP BY code ORDER BY code""",
+        [s[0] for s in series(level)],
+        [s[1] for s in series(level)],
+        len(series(level)),
+        level,
+        scope,
+        scope,
+        {s: t(f"status_{s}", lang) for s in STATUSES},
+        level,
+        list(STATUSES),
+    )
+    body = '{"type":"FeatureCollection","features":[' + ",\n".join(f["feature"] for f in features) + "]}"
+    return gzip.compress(body.encode(), 6, mtime=0)
+
+
+@lru_cache(maxsize=64)
+def places(scope: str) -> list[dict[str, Any]]:
+    """The places within a municipality."""
+    return rows(
+        """SELECT p.id, p.name, p.kind, p.domain, p.lon, p.lat, p.step_free, p.source FROM place p
+           JOIN area a ON a.code = p.area WHERE a.municipality = ? AND p.lon IS NOT NULL ORDER BY p.domain, p.id""",
+        scope,
+    )
+
+
+def surveys() -> list[dict[str, Any]]:
+    """Every national survey figure, as published."""
+    return rows("SELECT * FROM survey ORDER BY ALL")

@@ -1,0 +1,122 @@
+"""`python -m pipelines fetch | build | check | edition | catalogue`: each says what it does, exit code 1 on trouble."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+import duckdb
+
+from pipelines import PipelineError, catalogue, checks, edition, source
+
+DATABASE = catalogue.ROOT / "data" / "cultuuratlas.duckdb"
+raw_option = click.option("--raw", type=click.Path(path_type=Path), default=source.RAW, help="where the snapshots are")
+database_option = click.option("--database", type=click.Path(path_type=Path), default=DATABASE, help="the DuckDB file")
+
+
+@click.group(help=__doc__)
+def cli() -> None:
+    """The commands below."""
+
+
+@cli.command()
+@click.argument("names", nargs=-1)
+@click.option("--refresh", is_flag=True, help="ask again for what is still fresh")
+@click.option("--attempts", default=4, show_default=True, help="tries per request")
+@click.option("--wait", default=2.0, show_default=True, help="seconds before the second try; doubles")
+@click.option("--timeout", default=150.0, show_default=True, help="seconds a server may be silent")
+@raw_option
+def fetch(names: tuple[str, ...], refresh: bool, attempts: int, wait: float, timeout: float, raw: Path) -> None:
+    """Fetch the sources (all, or those named). CULTUURATLAS_MIRROR reads from a mirror of the open data instead."""
+    known = catalogue.source_names()
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        raise PipelineError(f"unknown source {unknown[0]!r}; known: {', '.join(known)}")
+    cat = catalogue.load()
+    http = source.Http(
+        os.environ.get("CULTUURATLAS_MIRROR"), os.environ.get("CULTUURATLAS_COMPILED"), attempts, wait, timeout
+    )
+    click.echo(f"Fetching {len(names or known)} sources {'from the mirror ' + http.mirror if http.mirror else 'live'}")
+    failed = []
+    for number, name in enumerate(names or known, 1):
+        began = time.monotonic()
+        try:
+            done = source.fetch(name, cat, http, raw, refresh, click.echo)
+        except source.NoEndpoint as e:
+            click.echo(
+                f"[{number}/{len(names or known)}] {name}: skipped, {e}; the build keeps the embedded edition's rows"
+            )
+            continue
+        except PipelineError as e:
+            failed.append(name)
+            click.echo(f"[{number}/{len(names or known)}] FAILED {e}", err=True)
+            continue
+        counts = ", ".join(f"{n:,} {what}" for what, n in done.items())
+        click.echo(f"[{number}/{len(names or known)}] {name}: {counts} ({time.monotonic() - began:.1f} s)")
+    if failed:
+        raise PipelineError(
+            f"{len(failed)} of {len(names or known)} sources failed; their last good snapshots stay in use"
+        )
+
+
+@cli.command()
+@raw_option
+@database_option
+def build(raw: Path, database: Path) -> None:
+    """Build the national database from the snapshots, check it, and swap it in."""
+    from pipelines import build as builder  # geopandas: a second of import that the other commands need not wait for
+
+    began = time.monotonic()
+    click.echo("Building the national edition")
+    counts = builder.build(catalogue.load(), raw, database, click.echo)
+    click.echo(", ".join(f"{n:,} {table}" for table, n in counts.items()))
+    size = database.stat().st_size / 1e6
+    click.echo(f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; restart the dashboard to see it")
+
+
+@cli.command()
+@database_option
+def check(database: Path) -> None:
+    """Check a database against every rule."""
+    if not database.exists():
+        raise PipelineError(f"{database.name}: not found; run `python -m pipelines build` first")
+    with duckdb.connect(str(database), read_only=True) as con:
+        checks.run(con)
+    click.echo(f"{database.name}: all {len(checks.RULES)} rules hold")
+
+
+@cli.command(name="edition")
+@database_option
+def write_edition(database: Path) -> None:
+    """Cut the small embedded edition from the national database."""
+    sizes = edition.write(database)
+    click.echo(", ".join(f"{table} {size / 1e3:,.0f} kB" for table, size in sizes.items()))
+    click.echo(f"{edition.FOLDER.name}: {sum(sizes.values()) / 1e6:.2f} MB")
+
+
+@cli.command(name="catalogue")
+def write_catalogue() -> None:
+    """Write the readable catalogue."""
+    (catalogue.FOLDER / "README.md").write_text(catalogue.readable(catalogue.load()), encoding="utf-8")
+
+
+def main() -> None:
+    """The command line; a PipelineError is a message and exit code 1, never a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except PipelineError as e:
+        click.echo(f"Error: {e}", err=True)
+        sys.exit(1)
+    except click.ClickException as e:
+        e.show()
+        sys.exit(e.exit_code)
+    except click.Abort:
+        click.echo("Stopped; run the same command again to go on.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Areas: codes, parents, years. An area is a code *and* a year: CBS uses a code again for another area later."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import shapely
+
+COUNTRY = "NL00"
+
+
+def parent(code: str) -> str | None:
+    """The area one level up: buurt to wijk to gemeente to land. CBS codes carry their parents' code."""
+    return {
+        "BU": lambda: f"WK{code[2:8]}",
+        "WK": lambda: f"GM{code[2:6]}",
+        "GM": lambda: COUNTRY,
+        "NL": lambda: None,
+    }[code[:2]]()
+
+
+def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
+    """One row per area of the year, with outline, bounds and label point where there is an outline.
+
+    Raises ValueError for an outline without an area: then area and outline are of different years.
+    """
+    orphans = set(outline["code"]) - set(area["code"])
+    if orphans:
+        raise ValueError(f"outline {min(orphans)} belongs to no area; {len(orphans)} such outlines")
+    shapes = outline.drop(columns=["name", "level", "year", "source"])
+    bounds = pd.DataFrame(
+        shapely.bounds(shapely.from_geojson(shapes["geometry"])), shapes.index, ["west", "south", "east", "north"]
+    )
+    area = area.drop(columns="source").merge(shapes.join(bounds.round(5)), on="code", how="left")
+    area["parent"] = area["code"].map(parent)
+    area["province"] = area["municipality"].map(province.set_index("municipality")["province"])
+    return area
+
+
+def plain(name: str) -> str:
+    """A name without what CBS varies between years: case, signs, `Wijk 01`, `(gemeente)`."""
+    name = re.sub(r"\(.*?\)|\bwijk \d+\b|\bbuurt \d+\b", " ", str(name).casefold())
+    return re.sub(r"[^a-z0-9à-ÿ]+", " ", name).strip()
+
+
+def carry(observation: pd.DataFrame, area: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The observations whose area still exists, and one line per source of what was dropped.
+
+    Of another year than the areas, code and name (where the publisher gives one) must both be the same.
+    """
+    today = area.set_index("code")
+    exists = observation["area"].isin(today.index)
+    same_year = observation["area_year"] == observation["area"].map(today["year"])
+    named = observation["area_name"].notna() if "area_name" in observation else pd.Series(False, observation.index)
+    ours = observation["area"].map(today["name"].map(plain))
+    theirs = observation["area_name"].map(plain, na_action="ignore") if named.any() else ours
+    kept = exists & (same_year | ~named | (ours == theirs))
+    lines = []
+    for (name, year), group in observation[~kept].groupby(["source", "area_year"]):
+        gone = group["area"].nunique()
+        lines.append(f"  {name}: {gone:,} areas of {year} are no longer the same area; their figures are left out")
+    return observation[kept].reset_index(drop=True), lines

@@ -1,0 +1,258 @@
+"""Sources to tables: one new DuckDB file, checked, then swapped in.
+
+The same snapshots and catalogue give the same tables; only `build.built_at` differs. What will surprise you: figures
+about an earlier division of areas are carried to the areas of today only where code and, when the publisher gives one,
+name are the same; codes are reused for other areas, so the rest is dropped and counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import geopandas
+import pandas as pd
+import shapely
+
+from pipelines import PipelineError, areas, checks, edition, source
+from pipelines.catalogue import SCHEMES, Catalogue, Indicator, source_names
+
+VERSION = "1"
+CLASSES = 5
+NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
+
+SCHEMA = {
+    "area": """code VARCHAR, year INTEGER, level VARCHAR, name VARCHAR, parent VARCHAR, municipality VARCHAR,
+        province VARCHAR, population INTEGER, lon DOUBLE, lat DOUBLE, west DOUBLE, south DOUBLE, east DOUBLE,
+        north DOUBLE, geometry VARCHAR""",
+    "indicator": """id VARCHAR, theme VARCHAR, source VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
+        facet VARCHAR, unit VARCHAR, decimals INTEGER, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
+        description_en VARCHAR, caveat_nl VARCHAR, caveat_en VARCHAR, minimum INTEGER, lowest DOUBLE, highest DOUBLE,
+        position INTEGER""",
+    "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
+        status VARCHAR, area_year INTEGER""",
+    "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
+        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, source VARCHAR""",
+    "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, period VARCHAR, source VARCHAR""",
+    "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
+        period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
+        url VARCHAR, note VARCHAR, source VARCHAR""",
+    "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], fixed BOOLEAN",
+    "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
+        description_en VARCHAR, position INTEGER""",
+    "source": """id VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, url VARCHAR, cadence VARCHAR,
+        attribution VARCHAR, retrieved VARCHAR, sha256 VARCHAR, rows INTEGER, via VARCHAR""",
+    "build": "id VARCHAR, edition VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN",
+}
+
+
+def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], None] = print) -> dict[str, int]:
+    """Build the national edition from the snapshots in `raw` into `target`; returns rows per table.
+
+    Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, or a check
+    fails.
+    """
+    kinds = ("area", "outline", "province", "observation", "place", "tie", "survey")
+    parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
+    sources: list[Any] = []
+    for name in source_names():
+        folder = raw / name
+        if not (folder / "manifest.json").exists():
+            carried = _carried(name)
+            if not carried:
+                raise PipelineError(f"{name}: no snapshot in {raw.name}; run `python -m pipelines fetch {name}` first")
+            say(f"  {name}: figures kept from the embedded edition; no publisher serves them")
+            sources.append(carried.pop("source").iloc[0].to_dict())
+        else:
+            carried = source.tidied(name, catalogue, folder)
+            sources.append({**source.described(name), **source.snapshot(folder)})
+        for table, df in carried.items():
+            parts[table].append(df.assign(source=name))
+    say(f"  read {len(sources)} sources")
+
+    tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
+    area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
+    observation = _observations(tables["observation"], area, catalogue, say)
+    silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
+    if silent:
+        say(f"  indicators without one figure at their source: {', '.join(silent)}")
+    place = _places(tables["place"], area, catalogue, say)
+    rows = {
+        "area": area,
+        "indicator": _indicators(catalogue),
+        "observation": observation,
+        "place": place,
+        "tie": tables["tie"],
+        "survey": tables["survey"],
+        "scale": _scales(observation, area, catalogue),
+        "term": _terms(catalogue),
+        "source": pd.DataFrame(sources),
+    }
+    return write(rows, "national", target, say)
+
+
+def write(rows: dict[str, pd.DataFrame], name: str, target: Path, say: Callable[[str], None]) -> dict[str, int]:
+    """Write the tables to a new file beside `target`, check it, print what changed, and swap it in."""
+    new = target.with_name(f"{target.name}.new")
+    new.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with duckdb.connect(str(new)) as con:
+            create(con, rows, name)
+            counts = {t: con.sql(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in SCHEMA}
+            checks.run(con, previous=target if target.exists() else None)
+            for line in checks.changes(con, target):
+                say(line)
+        os.replace(new, target)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    return counts
+
+
+def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: str) -> None:
+    """Create and fill every table, in a fixed order of rows, and the one row of `build` with a hash of all of them."""
+    digest = hashlib.sha256(VERSION.encode())
+    for table, columns in SCHEMA.items():
+        con.execute(f"CREATE TABLE {table} ({columns})")
+        if table == "build":
+            continue
+        frame = rows[table]
+        names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|BOOLEAN)", columns)
+        for name in names:
+            if name not in frame:
+                frame = frame.assign(**{name: None})
+        con.register("frame", frame[names])
+        con.execute(f"INSERT INTO {table} SELECT * FROM frame ORDER BY ALL")
+        con.unregister("frame")
+        # the time of fetching is no content: a second fetch of the same bytes must give the same build
+        skip = "EXCLUDE (retrieved)" if table == "source" else ""
+        digest.update(
+            repr(
+                con.sql(f"SELECT bit_xor(hash(t)), count(*) FROM (SELECT * {skip} FROM {table}) t").fetchall()
+            ).encode()
+        )
+    mirror = con.sql("SELECT bool_or(via = 'mirror') FROM source").fetchall()[0][0]
+    con.execute(
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?)",
+        [digest.hexdigest()[:12], name, datetime.now(UTC).isoformat(timespec="seconds"), VERSION, bool(mirror)],
+    )
+
+
+def _observations(
+    df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]
+) -> pd.DataFrame:
+    df, dropped = areas.carry(df, area)
+    for line in dropped:
+        say(line)
+    residents = df["area"].map(area.set_index("code")["population"]).astype(float)
+    attribute = {i: catalogue.indicators[i] for i in df["indicator"].unique()}
+    divided = df["indicator"].map({i: bool(a.denominator) for i, a in attribute.items()})
+    factor = df["indicator"].map({i: catalogue.units[a.unit].per_resident for i, a in attribute.items()})
+    share = df["value"] / residents.where(residents > 0) * factor
+    df["value"] = df["value"].where(~divided, share)
+
+    minimum = df["indicator"].map({i: a.minimum for i, a in attribute.items()})
+    known = df["indicator"].map({i: a.status for i, a in attribute.items()})
+    if "status" not in df:
+        df["status"] = None
+    below = residents < minimum
+    blank = pd.Series("missing", df.index).mask(below, "suppressed").mask(residents == 0, "not_applicable")
+    df["status"] = df["status"].where(df["status"].notna(), known.where(df["value"].notna() & ~below, blank))
+    shown = df["status"].isin(["measured", "estimated"])
+    for column in ("value", "low", "high"):
+        df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
+    return df[["indicator", "area", "period", "value", "low", "high", "status", "area_year"]]
+
+
+def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]) -> pd.DataFrame:
+    """Seat each place in its buurt; drop those that lie abroad."""
+    if df.empty:
+        return df
+    outlines = area[(area["level"] == "buurt") & area["geometry"].notna()][["code", "geometry"]]
+    buurt = geopandas.GeoDataFrame(
+        {"area": outlines["code"]}, geometry=shapely.from_geojson(outlines["geometry"]), crs=4326
+    ).to_crs(28992)
+    spot = df[df["lon"].notna()]
+    points = geopandas.GeoDataFrame(
+        {"id": spot["id"]}, geometry=geopandas.points_from_xy(spot["lon"], spot["lat"]), crs=4326
+    ).to_crs(28992)
+    seats = (
+        points.sjoin_nearest(buurt, max_distance=NEAREST_M)
+        .sort_values(["id", "area"])
+        .drop_duplicates("id")
+        .set_index("id")["area"]
+    )
+    df["area"] = df["id"].map(seats)
+    abroad = df["lon"].notna() & df["area"].isna()
+    if abroad.any():
+        counts = ", ".join(f"{n:,} of {s}" for s, n in df[abroad]["source"].value_counts().items())
+        say(f"  places farther than {NEAREST_M} m from any neighbourhood left out: {counts}")
+    df = df[~abroad].copy()
+    for column in SCHEMES:
+        df[column] = df["kind"].map({k: getattr(kind, column) for k, kind in catalogue.kinds.items()})
+    return df
+
+
+def _indicators(catalogue: Catalogue) -> pd.DataFrame:
+    order = sorted(catalogue.indicators.values(), key=lambda i: catalogue.themes[i.theme].order)
+    keep = [
+        n for n in Indicator.model_fields if n not in ("range", "column", "levels", "denominator", "status", "breaks")
+    ]
+    return pd.DataFrame(
+        [
+            {**{n: getattr(i, n) for n in keep}, "lowest": i.range[0], "highest": i.range[1], "position": at}
+            for at, i in enumerate(order)
+        ]
+    )
+
+
+def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Inner class bounds per indicator and level: the catalogue's, else fifths of the areas over all periods."""
+    level = observation["area"].map(area.set_index("code")["level"])
+    out = []
+    for (name, at), values in observation[observation["value"].notna()].groupby(["indicator", level])["value"]:
+        indicator = catalogue.indicators[str(name)]
+        breaks = list(indicator.breaks)
+        if not breaks:
+            steps = values.quantile([n / CLASSES for n in range(1, CLASSES)])
+            breaks = sorted({round(float(b), indicator.decimals) for b in steps if values.min() < b <= values.max()})
+        out.append({"indicator": name, "level": at, "breaks": breaks, "fixed": bool(indicator.breaks)})
+    return pd.DataFrame(out)
+
+
+def _terms(catalogue: Catalogue) -> pd.DataFrame:
+    groups: dict[str, Mapping[str, Any]] = {
+        **catalogue.terms,
+        "unit": catalogue.units,
+        "kind": catalogue.kinds,
+        "theme": catalogue.themes,
+    }
+    rows = []
+    for scheme, entries in groups.items():
+        for at, (name, entry) in enumerate(entries.items()):
+            labels = {k: v for k, v in entry.model_dump().items() if k.startswith(("label", "description"))}
+            rows.append({"scheme": scheme, "id": name, "position": getattr(entry, "order", at), **labels})
+    return pd.DataFrame(rows)
+
+
+def _carried(name: str) -> dict[str, pd.DataFrame]:
+    """The rows a source left in the embedded edition, in the shape of its `tidy`, or nothing."""
+    tables = {t: edition.read(t) for t in ("source", "indicator", "observation", "tie", "survey")}
+    if not all(len(t) for t in tables.values()) or name not in set(tables["source"]["id"]):
+        return {}
+    mine = set(tables["indicator"][tables["indicator"]["source"] == name]["id"])
+    observation = tables["observation"]
+    out = {
+        "source": tables["source"][tables["source"]["id"] == name],
+        "observation": observation[observation["indicator"].isin(mine)],
+        "tie": tables["tie"][tables["tie"]["source"] == name],
+        "survey": tables["survey"][tables["survey"]["source"] == name],
+    }
+    return {t: df for t, df in out.items() if len(df)}

@@ -1,0 +1,248 @@
+"""What we measure, read from `data/catalogue/*.toml` and checked to the last key.
+
+`taxonomy.toml` holds the terms (domains, levels, learning forms, facets, units, place kinds); every other file is one
+theme with its indicators. The catalogue holds facts only: no formulas, no templates. Legend, tooltip, download
+header, checks and documentation all derive from it. What will surprise you: an indicator's `column` is the
+publisher's own *title* of a column (a path of titles joined with ` > ` where a title is not unique), because column
+names change within one table.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipelines import PipelineError
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "data" / "catalogue"
+AREA_LEVELS = ("land", "gemeente", "wijk", "buurt")
+AreaLevel = Literal["land", "gemeente", "wijk", "buurt"]
+
+
+class CatalogueError(PipelineError):
+    """The catalogue breaks one of its own rules; the text names file, entry and key."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1)
+
+
+_M = TypeVar("_M", bound=_Entry)
+
+
+class Term(_Entry):
+    """One word of the taxonomy, in both languages."""
+
+    label_nl: str
+    label_en: str
+    description_nl: str
+    description_en: str
+
+
+class Unit(_Entry):
+    """A unit: its text after a number (singular is enough for symbols) and the factor to a share of one resident."""
+
+    label_nl: str
+    label_en: str
+    per_resident: float = Field(default=1, description="multiplier when an amount is divided by residents")
+
+
+class Kind(_Entry):
+    """A kind of place, its seat in the taxonomy, and how OpenStreetMap and Wikidata call it."""
+
+    label_nl: str
+    label_en: str
+    domain: str
+    level: str
+    learning_form: str
+    facet: str
+    osm: tuple[str, ...] = ()
+    wikidata: tuple[str, ...] = ()
+
+
+class Theme(_Entry):
+    """A file of indicators."""
+
+    order: int
+    label_nl: str
+    label_en: str
+
+
+class Indicator(_Entry):
+    """One thing we measure. `range` bounds what is possible; `minimum` is the publisher's fewest residents."""
+
+    id: str
+    theme: str
+    source: str
+    column: str
+    label_nl: str
+    label_en: str
+    description_nl: str
+    description_en: str
+    caveat_nl: str = Field(default="", min_length=0)
+    caveat_en: str = Field(default="", min_length=0)
+    unit: str
+    decimals: int = Field(ge=0, le=3)
+    levels: tuple[AreaLevel, ...] = Field(min_length=1)
+    range: tuple[float, float]
+    minimum: int = Field(default=0, ge=0)
+    denominator: Literal["", "population"] = Field(default="")
+    status: Literal["measured", "estimated"] = "measured"
+    breaks: tuple[float, ...] = Field(default=(), max_length=5)
+    domain: str
+    level: str
+    learning_form: str | None = None
+    facet: str | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Indicator:
+        if self.range[0] >= self.range[1]:
+            raise ValueError(f"range {list(self.range)} is empty")
+        if list(self.breaks) != sorted(set(self.breaks)):
+            raise ValueError(f"breaks {list(self.breaks)} do not rise")
+        if bool(self.caveat_nl) != bool(self.caveat_en):
+            raise ValueError("caveat is given in one language only")
+        return self
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The whole catalogue; every reference in it has been checked."""
+
+    terms: dict[str, dict[str, Term]]
+    units: dict[str, Unit]
+    kinds: dict[str, Kind]
+    themes: dict[str, Theme]
+    indicators: dict[str, Indicator]
+
+    def of_source(self, source: str) -> list[Indicator]:
+        """The indicators a source provides."""
+        return [i for i in self.indicators.values() if i.source == source]
+
+
+SCHEMES = ("domain", "level", "learning_form", "facet")
+
+
+def source_names(folder: Path | None = None) -> list[str]:
+    """Every source there is: the files in `pipelines/sources`."""
+    folder = folder or Path(__file__).parent / "sources"
+    return sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
+
+
+def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalogue:
+    """Read and check the catalogue in `folder`.
+
+    Raises CatalogueError naming file, entry and key: invalid TOML, an unknown or missing key, a missing translation,
+    an unknown unit, source or taxonomy term, an indicator that two files define.
+    """
+    known_sources = set(sources if sources is not None else source_names())
+    taxonomy_file = folder / "taxonomy.toml"
+    raw = _read(taxonomy_file)
+    for scheme in raw:
+        if scheme not in (*SCHEMES, "unit", "kind"):
+            raise CatalogueError(f"{taxonomy_file.name}: unknown table [{scheme}]")
+    terms = {s: {k: _entry(Term, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in SCHEMES}
+    units = {k: _entry(Unit, v, taxonomy_file, f"unit.{k}") for k, v in raw.get("unit", {}).items()}
+    kinds = {k: _entry(Kind, v, taxonomy_file, f"kind.{k}") for k, v in raw.get("kind", {}).items()}
+    for name, kind in kinds.items():
+        _check_terms(kind, terms, taxonomy_file, f"kind.{name}")
+
+    themes: dict[str, Theme] = {}
+    indicators: dict[str, Indicator] = {}
+    for file in sorted(folder.glob("*.toml")):
+        if file == taxonomy_file:
+            continue
+        raw = _read(file)
+        unknown = set(raw) - {"theme", "indicator"}
+        if unknown:
+            raise CatalogueError(f"{file.name}: unknown table [{sorted(unknown)[0]}]")
+        themes[file.stem] = _entry(Theme, raw.get("theme", {}), file, "theme")
+        for name, value in raw.get("indicator", {}).items():
+            where = f"indicator.{name}"
+            if name in indicators:
+                raise CatalogueError(f"{file.name}: [{where}] is defined in {indicators[name].theme}.toml too")
+            given = value if isinstance(value, dict) else {"value": value}
+            for key in ("id", "theme"):
+                if key in given:
+                    raise CatalogueError(f"{file.name}: [{where}] {key}: follows from the entry, leave it out")
+            indicator = _entry(Indicator, {**given, "id": name, "theme": file.stem}, file, where)
+            _check_terms(indicator, terms, file, where)
+            if indicator.unit not in units:
+                raise CatalogueError(f"{file.name}: [{where}] unit: unknown unit {indicator.unit!r}")
+            if indicator.source not in known_sources:
+                raise CatalogueError(f"{file.name}: [{where}] source: unknown source {indicator.source!r}")
+            indicators[name] = indicator
+    if not indicators:
+        raise CatalogueError(f"{folder.name}: no indicators found")
+    return Catalogue(terms, units, kinds, themes, indicators)
+
+
+def readable(catalogue: Catalogue) -> str:
+    """The catalogue as Markdown, for `data/catalogue/README.md`: written by `python -m pipelines catalogue`."""
+    out = [
+        "# Catalogue",
+        "",
+        "What Cultuuratlas measures. Written from the TOML files by `make catalogue`; do not edit.",
+        "",
+    ]
+    for theme_id, theme in sorted(catalogue.themes.items(), key=lambda t: t[1].order):
+        out += [f"## {theme.label_en} ({theme.label_nl})", ""]
+        out += ["| id | indicator | unit | status | levels | source | domain · level · form · facet |"]
+        out += ["|---|---|---|---|---|---|---|"]
+        for i in catalogue.indicators.values():
+            if i.theme == theme_id:
+                seat = " · ".join((i.domain, i.level, i.learning_form or "-", i.facet or "-"))
+                out.append(
+                    f"| `{i.id}` | {i.label_en}<br>{i.label_nl} | {catalogue.units[i.unit].label_en} | {i.status} "
+                    f"| {', '.join(i.levels)} | `{i.source}` | {seat} |"
+                )
+        out.append("")
+    out += [
+        "## Place kinds",
+        "",
+        "| kind | label | domain · level · form · facet | OpenStreetMap |",
+        "|---|---|---|---|",
+    ]
+    for name, k in catalogue.kinds.items():
+        osm = ", ".join(f"`{tag}`" for tag in k.osm) or "-"
+        seat = " · ".join((k.domain, k.level, k.learning_form, k.facet))
+        out.append(f"| `{name}` | {k.label_en}<br>{k.label_nl} | {seat} | {osm} |")
+    for scheme in SCHEMES:
+        out += ["", f"## {scheme.replace('_', ' ').capitalize()}", "", "| id | term | what it is |", "|---|---|---|"]
+        out += [
+            f"| `{name}` | {t.label_en} ({t.label_nl}) | {t.description_en} |"
+            for name, t in catalogue.terms[scheme].items()
+        ]
+    return "\n".join(out) + "\n"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as e:
+        raise CatalogueError(f"{file.name}: not found in {file.parent.name}") from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise CatalogueError(f"{file.name}: not valid TOML: {e}") from e
+
+
+def _entry(model: type[_M], value: Any, file: Path, entry: str) -> _M:
+    try:
+        return model.model_validate(value)
+    except ValidationError as e:
+        first = e.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "entry"
+        problem = {"extra_forbidden": "unknown key", "missing": "missing"}.get(first["type"], first["msg"])
+        raise CatalogueError(f"{file.name}: [{entry}] {key}: {problem} (found {first['input']!r})") from e
+
+
+def _check_terms(entry: Kind | Indicator, terms: dict[str, dict[str, Term]], file: Path, where: str) -> None:
+    for scheme in SCHEMES:
+        term = getattr(entry, scheme)
+        if term is not None and term not in terms[scheme]:
+            raise CatalogueError(f"{file.name}: [{where}] {scheme}: unknown term {term!r}")

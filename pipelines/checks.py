@@ -1,0 +1,123 @@
+"""What must hold of a built database, and what changed since the last one. What fails here is not published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines import PipelineError
+
+# each query returns the rows that break the rule; the message names the first of them
+RULES = {
+    "area twice": "SELECT code, year FROM area GROUP BY ALL HAVING count(*) > 1",
+    "observation twice": "SELECT indicator, area, period FROM observation GROUP BY ALL HAVING count(*) > 1",
+    "place twice": "SELECT id FROM place GROUP BY ALL HAVING count(*) > 1",
+    "indicator twice": "SELECT id FROM indicator GROUP BY ALL HAVING count(*) > 1",
+    "area without its parent": """SELECT code, parent FROM area
+        WHERE level <> 'land' AND parent NOT IN (SELECT code FROM area)""",
+    "municipality without a province": "SELECT code, name FROM area WHERE level = 'gemeente' AND province IS NULL",
+    "municipality without an outline": "SELECT code, name FROM area WHERE level = 'gemeente' AND geometry IS NULL",
+    "observation of no area": "SELECT indicator, area FROM observation WHERE area NOT IN (SELECT code FROM area)",
+    "observation of no indicator": """SELECT indicator, area FROM observation
+        WHERE indicator NOT IN (SELECT id FROM indicator)""",
+    "indicator without a source": "SELECT id, source FROM indicator WHERE source NOT IN (SELECT id FROM source)",
+    "unknown status": """SELECT indicator, area, status FROM observation
+        WHERE status IS NULL OR status NOT IN ('measured', 'estimated', 'suppressed', 'missing', 'not_applicable')""",
+    "status that contradicts the value": """SELECT indicator, area, status, value FROM observation
+        WHERE (status IN ('measured', 'estimated')) <> (value IS NOT NULL)""",
+    "value out of range": """SELECT o.indicator, o.area, o.value, i.lowest, i.highest
+        FROM observation o JOIN indicator i ON i.id = o.indicator WHERE NOT o.value BETWEEN i.lowest AND i.highest""",
+    "interval that does not hold its value": """SELECT indicator, area, low, value, high FROM observation
+        WHERE low > value OR high < value""",
+    "figure about fewer residents than the publisher's minimum": """SELECT o.indicator, o.area, a.population
+        FROM observation o JOIN indicator i ON i.id = o.indicator JOIN area a ON a.code = o.area
+        WHERE o.value IS NOT NULL AND a.population < i.minimum""",
+    "place of no known kind": """SELECT id, kind FROM place
+        WHERE kind NOT IN (SELECT id FROM term WHERE scheme = 'kind')""",
+    "tie without source or period": "SELECT kind, a, b FROM tie WHERE source IS NULL OR period IS NULL",
+    "source without licence": "SELECT id FROM source WHERE coalesce(licence, '') = ''",
+}
+LEAST_SHARE_KEPT = 0.9
+
+
+def run(con: duckdb.DuckDBPyConnection, previous: Path | None = None) -> None:
+    """Raise PipelineError with every broken rule, each with its first rows; `previous` also guards coverage."""
+    problems = []
+    for rule, query in RULES.items():
+        broken = con.sql(f"SELECT *, count(*) OVER () FROM ({query}) ORDER BY ALL LIMIT 3").fetchall()
+        if broken:
+            rows = "; ".join(", ".join(str(v) for v in row[:-1]) for row in broken)
+            problems.append(f"{rule}: {rows} ({broken[0][-1]:,} in all)")
+    if previous:
+        problems += _lost_coverage(con, previous)
+    if problems:
+        raise PipelineError("the build breaks its own rules and was not published:\n  " + "\n  ".join(problems))
+
+
+def _attach(con: duckdb.DuckDBPyConnection, previous: Path) -> bool:
+    """Attach the last build as `last_build`; False when it is of another shape and cannot be compared."""
+    try:
+        con.execute(f"ATTACH '{str(previous).replace(chr(39), chr(39) * 2)}' AS last_build (READ_ONLY)")
+        con.sql("SELECT indicator, area, period, value FROM last_build.observation LIMIT 1").fetchall()
+        con.sql("SELECT code, level FROM last_build.area LIMIT 1").fetchall()
+    except duckdb.Error:
+        _detach(con)
+        return False
+    return True
+
+
+def _detach(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("DETACH DATABASE IF EXISTS last_build")
+
+
+def _lost_coverage(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
+    if not _attach(con, previous):
+        return []
+    try:
+        lost = con.execute(
+            """SELECT indicator, period, was, coalesce(now, 0) FROM
+                 (SELECT indicator, period, count(value) AS was FROM last_build.observation GROUP BY ALL)
+                 LEFT JOIN (SELECT indicator, period, count(value) AS now FROM observation GROUP BY ALL)
+                 USING (indicator, period)
+               WHERE coalesce(now, 0) < ? * was AND indicator IN (SELECT id FROM indicator) ORDER BY ALL LIMIT 5""",
+            [LEAST_SHARE_KEPT],
+        ).fetchall()
+    finally:
+        _detach(con)
+    return [f"coverage lost: {i} {p} had {was:,} figures, now {now:,}" for i, p, was, now in lost]
+
+
+def changes(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
+    """The change report: per indicator new, vanished and jumped figures since `previous`.
+
+    A figure jumped when it moved by more than the distance between the first and third quarter of its indicator.
+    """
+    if not previous.exists():
+        return ["Changes: first build, nothing to compare with"]
+    if not _attach(con, previous):
+        return ["Changes: the last build cannot be read or has another shape; nothing to compare with"]
+    try:
+        rows = con.sql(
+            """WITH spread AS (
+                 SELECT indicator, quantile_cont(value, 0.75) - quantile_cont(value, 0.25) AS iqr
+                 FROM last_build.observation WHERE value IS NOT NULL GROUP BY indicator),
+               pair AS (
+                 SELECT indicator, area, period, n.value AS now, o.value AS was
+                 FROM observation n FULL JOIN last_build.observation o USING (indicator, area, period))
+               SELECT indicator, count(*) FILTER (now IS NOT NULL AND was IS NULL) AS new,
+                 count(*) FILTER (now IS NULL AND was IS NOT NULL) AS vanished,
+                 count(*) FILTER (abs(now - was) > iqr) AS jumped,
+                 arg_max(area || ' ' || period || ': ' || was || ' to ' || now, abs(now - was))
+                   FILTER (abs(now - was) > iqr) AS largest
+               FROM pair LEFT JOIN spread USING (indicator) GROUP BY indicator
+               HAVING new + vanished + jumped > 0 ORDER BY indicator"""
+        ).fetchall()
+    finally:
+        _detach(con)
+    if not rows:
+        return ["Changes: none"]
+    return ["Changes since the last build (new, vanished, jumped figures):"] + [
+        f"  {i}: {new:,} new, {gone:,} vanished, {jumped:,} jumped{f' (largest: {largest})' if largest else ''}"
+        for i, new, gone, jumped, largest in rows
+    ]

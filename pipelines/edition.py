@@ -1,0 +1,70 @@
+"""The embedded edition: what a bare clone starts with, cut from a national database.
+
+All municipalities, and one city at full depth, as Parquet tables of our own with simplified outlines. Colour classes
+stay those of the whole country. Every source is credited in its `source` table, with the licence or the lack of one.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import shapely
+
+from pipelines import PipelineError
+from pipelines.catalogue import ROOT
+
+FOLDER = ROOT / "data" / "edition"
+CITY = "GM0599"
+TOLERANCE_DEG = {"gemeente": 0.002, "wijk": 0.0004, "buurt": 0.0002}
+LIMIT_BYTES = 5_000_000
+
+CUTS = {
+    "area": f"level IN ('land', 'gemeente') OR municipality = '{CITY}'",
+    "observation": f"area IN (SELECT code FROM area WHERE level IN ('land', 'gemeente') OR municipality = '{CITY}')",
+    "place": f"area IN (SELECT code FROM area WHERE municipality = '{CITY}')",
+}
+
+
+def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
+    """Cut the edition from `database` into `folder`; returns bytes per table.
+
+    Raises PipelineError when there is no database to cut from or the edition grows beyond five megabytes.
+    """
+    if not database.exists():
+        raise PipelineError(f"{database.name}: not found; run `python -m pipelines build` first")
+    folder.mkdir(parents=True, exist_ok=True)
+    sizes = {}
+    with duckdb.connect(str(database), read_only=True) as con:
+        for (table,) in con.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall():
+            frame = con.sql(f"SELECT * FROM {table} WHERE {CUTS.get(table, 'true')} ORDER BY ALL").df()
+            if table == "area":
+                frame["geometry"] = _simplified(frame)
+            if table == "build":
+                frame["edition"] = "embedded"
+            file = folder / f"{table}.parquet"
+            duckdb.from_df(frame).write_parquet(str(file), compression="zstd")
+            sizes[table] = file.stat().st_size
+    if sum(sizes.values()) > LIMIT_BYTES:
+        raise PipelineError(f"the edition is {sum(sizes.values()):,} bytes, more than {LIMIT_BYTES:,}")
+    return sizes
+
+
+def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
+    """One table of the edition, empty when there is none."""
+    file = folder / f"{table}.parquet"
+    return pd.read_parquet(file) if file.exists() else pd.DataFrame()
+
+
+def _simplified(area: pd.DataFrame) -> pd.Series:
+    """Outlines with fewer points, simplified as one coverage per level so that neighbours keep a common border."""
+    out = area["geometry"].copy()
+    for level, tolerance in TOLERANCE_DEG.items():
+        here = (area["level"] == level) & area["geometry"].notna()
+        shapes = shapely.from_geojson(area.loc[here, "geometry"].to_numpy())
+        simple = shapely.coverage_simplify(shapes, tolerance)
+        simple = shapely.set_precision(simple, 1e-4 if level == "gemeente" else 1e-5)
+        out[here] = [text if s.is_empty else shapely.to_geojson(s) for s, text in zip(simple, out[here], strict=True)]
+    return out.map(lambda text: json.dumps(json.loads(text), separators=(",", ":")) if isinstance(text, str) else text)

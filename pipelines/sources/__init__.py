@@ -1,0 +1,1 @@
+"""One file per source, found by listing this folder: `SOURCE`, `fetch(get)`, `tidy(payloads, indicators)`."""

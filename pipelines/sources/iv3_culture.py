@@ -1,0 +1,79 @@
+"""Iv3: what municipalities budget for culture and what they spent, by task field, CC BY 4.0.
+
+One table a year, found through the catalogue of dataderden.cbs.nl: the three most recent years. An indicator's `column`
+is the report and its task fields, as in `Jaarrekening: 5.3, 5.4`; budget and accounts are never mixed. The figures are
+the sum of all expenditure (categories L*), in euros; revenue is not subtracted. Quirks: amounts are in thousands of
+euros; the second placing corrects the first where there is one; a task field without bookings is nothing spent when
+the municipality reported any culture at all, and unknown when it did not; small negative amounts are real.
+"""
+
+import re
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from pipelines import odata
+from pipelines.catalogue import Indicator
+from pipelines.source import Get, Payloads, Source, Tables
+
+SOURCE = Source(
+    title="Informatie voor derden (Iv3), gemeenten",
+    publisher="CBS",
+    licence="CC-BY-4.0",
+    url="https://dataderden.cbs.nl/statline/#/IV3/nl/",
+    cadence="budget yearly in spring, accounts yearly in autumn",
+    attribution="Bron: CBS, Iv3",
+)
+HOST = "dataderden.cbs.nl"
+TITLE = re.compile(r"Gemeenten (\d{4}) onbewerkte Iv3-data")
+FIELDS = ("5.3", "5.4", "5.5", "5.6")
+YEARS = 3
+REPORTS = {"Begroting": "X000", "Jaarrekening": "X005"}
+FIRST, SECOND = "1e plaatsing", "2e plaatsing"
+
+
+def fetch(get: Get) -> None:
+    """The list of tables, then the culture fields of the most recent ones."""
+    url = f"https://{HOST}/ODataCatalog/Tables"
+    params = {"$format": "json", "$filter": "Catalog eq 'IV3'"}
+    found = _tables(get("catalogue", url, params=params, check=odata.has_rows))
+    recent = [table for year, table in sorted(found.items()) if year <= datetime.now(UTC).year][-YEARS:]
+    if not recent:
+        raise get.fail(url, "no table is titled 'Gemeenten .... onbewerkte Iv3-data'")
+    where = " or ".join(f"startswith(TaakveldBalanspost,'{field}')" for field in FIELDS)
+    for table in recent:
+        odata.fetch_table(get, HOST, table, sets=["Gemeenten"], where=where)
+
+
+def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
+    """Table observation, in euros per municipality; the build divides by residents."""
+    fetched = {y: table for y, table in _tables(payloads["catalogue"]).items() if f"{table}/TableInfos" in payloads}
+    frames = [_year(payloads, table, year, indicators) for year, table in fetched.items()]
+    return {"observation": pd.concat(frames, ignore_index=True)}
+
+
+def _tables(catalogue: dict[str, list[dict[str, str]]]) -> dict[int, str]:
+    """Year to table id."""
+    titles = ((TITLE.fullmatch(t["Title"].strip()), t["Identifier"]) for t in catalogue["value"])
+    return {int(match[1]): table for match, table in titles if match}
+
+
+def _year(payloads: Payloads, table: str, year: int, indicators: list[Indicator]) -> pd.DataFrame:
+    rows = odata.read_rows(payloads, table)
+    first, second = (pd.to_numeric(rows[odata.column(payloads, table, title)]) for title in (FIRST, SECOND))
+    rows["amount"] = second.fillna(first)
+    if not (rows["amount"].abs() < 10).any():
+        raise ValueError(f"table {table}: no amount is below 10 thousand euros; is it still in thousands?")
+    spent = rows[rows["Categorie"].str.startswith("L")]
+    by_field = spent.groupby(["Verslagsoort", "Gemeenten", "TaakveldBalanspost"])["amount"].sum(min_count=1).unstack()
+    by_field = by_field[list(FIELDS)].apply(lambda field: field.fillna(0).where(by_field.notna().any(axis=1)))
+    names = odata.read_rows(payloads, table, "Gemeenten").set_index("Key")["Title"]
+    frames = []
+    for i in indicators:
+        report, fields = i.column.split(": ")
+        kind = f"{year}{REPORTS[report]}"
+        if kind in by_field.index:
+            total = by_field.loc[kind, fields.split(", ")].sum(axis=1, min_count=1) * 1000
+            frames.append(pd.DataFrame({"indicator": i.id, "area": total.index, "value": total.to_numpy()}))
+    out = pd.concat(frames, ignore_index=True)
+    return out.assign(area_name=out["area"].map(names), area_year=year, period=str(year))

@@ -1,0 +1,225 @@
+"""Every page in both languages, on the embedded edition, through Streamlit's own test runner: what the reader sees."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import app, store
+from dashboard.text import LANGUAGES, t
+
+APP = str(Path(app.__file__))
+PAGES = [app.name(m) for m in app.pages()]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_database() -> Iterator[None]:
+    """Each test opens the database anew; what a test put in the environment is gone."""
+    yield
+    forget()
+
+
+def forget() -> None:
+    for name in dir(store):
+        cached = getattr(store, name)
+        if hasattr(cached, "cache_clear"):
+            cached.cache_clear()
+
+
+def run(page: str = "explore", **params: str) -> AppTest:
+    test = AppTest.from_file(APP, default_timeout=30)
+    for name, value in params.items():
+        test.query_params[name] = value
+    if page != "start":
+        test.switch_page(f"page/{page}.py")
+    return test.run()
+
+
+def texts(test: AppTest) -> str:
+    """Everything readable on the page."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "html", "button")
+    out = []
+    for kind in kinds:
+        for element in test.get(kind):
+            out.append(str(getattr(element, "value", "") or getattr(element, "label", "") or element.proto))
+    return "\n".join(out)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_in_every_language(page: str, lang: str) -> None:
+    test = run(page, lang=lang)
+    assert not test.exception
+    assert not test.error
+    title = {"start": "start_title", "data": "data_title"}.get(page)
+    if title:
+        assert test.title[0].value == t(title, lang)
+    assert t("edition_embedded", lang) in texts(test)
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("nl", ["Voelt zich eenzaam per buurt in Rotterdam, 2020", "≈ 55,7 %", "≈ 47,0 %", "670.610 inwoners", "RIVM"]),
+        (
+            "en",
+            ["Feels lonely by neighbourhood in Rotterdam, 2020", "≈ 55.7 %", "≈ 47.0 %", "670,610 residents", "RIVM"],
+        ),
+    ],
+)
+def test_explore_shows_the_published_figures(lang: str, expected: list[str]) -> None:
+    test = run(lang=lang, indicator="lonely_share", area="GM0599", level="buurt")
+    seen = texts(test)
+    for text in expected:
+        assert text in seen, text
+
+
+def test_a_measured_figure_is_not_called_an_estimate() -> None:
+    seen = texts(run(indicator="cultural_facilities_share", area="BU05991571", level="buurt", period="2014"))
+    assert "32,6 %" in seen
+    assert "≈ 32,6" not in seen
+    assert t("status_measured_text", "nl") in seen
+    assert t("licence_none-stated", "nl") in seen
+
+
+def test_a_national_figure_gets_no_map() -> None:
+    test = run(indicator="museums_reach_share")
+    assert t("national_only", "nl") in texts(test)
+    assert not test.get("deck_gl_json_chart")
+    assert "53 %" in test.table[0].value.to_string()
+
+
+def test_choosing_an_indicator_changes_title_and_address() -> None:
+    test = run(area="GM0599")
+    test.selectbox(key="indicator").set_value("good_health_share").run()
+    assert "Voelt zich gezond per gemeente in Nederland, 2020" in test.header[0].value
+    assert test.query_params["indicator"] in ("good_health_share", ["good_health_share"])
+    assert test.query_params["area"] in ("GM0599", ["GM0599"])
+
+
+def test_choosing_from_the_list_goes_down_a_level() -> None:
+    test = run(area="GM0599", level="buurt")
+    test.selectbox(key="child-GM0599").set_value("WK059915").run()
+    assert test.query_params["area"] in ("WK059915", ["WK059915"])
+    assert "Charlois" in [s.value for s in test.subheader]
+
+
+def test_search_finds_an_area_without_accents_and_opens_it() -> None:
+    test = run("start")
+    test.text_input(key="start-search").set_value("sudwest fryslan").run()
+    test.button(key="start-search-GM1900").click().run()
+    assert test.query_params["area"] in ("GM1900", ["GM1900"])
+    assert "Súdwest-Fryslân" in [s.value for s in test.subheader]
+
+
+def test_search_without_result_says_so() -> None:
+    test = run("start")
+    test.text_input(key="start-search").set_value("xyzzy <b>").run()
+    assert "xyzzy b" in test.info[0].value
+
+
+@pytest.mark.parametrize("door", ["door_area", "door_chart", "door_gaps"])
+def test_each_door_opens_the_explore_page(door: str) -> None:
+    test = run("start")
+    test.button(key=f"open-{door}").click().run()
+    assert not test.exception
+    assert test.header
+
+
+def test_the_table_shows_the_figures_of_the_map() -> None:
+    test = run(indicator="lonely_share", area="GM0599", level="buurt")
+    test.toggle(key="table").set_value(True).run()
+    shown = test.table[0].value
+    assert len(shown) == 91
+    row = shown[shown["Code"] == "BU05991571"].iloc[0]
+    assert (row["Gebied"], row["Cijfer"], row["Status"]) == ("Tarwewijk", "≈ 63,6 %", "geschat")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "value"), [("area", "BU99999999"), ("indicator", "happiness"), ("level", "straat"), ("period", "1066")]
+)
+def test_a_link_with_nonsense_is_named_and_the_page_still_works(name: str, value: str, lang: str) -> None:
+    test = run(lang=lang, **{name: value})
+    assert not test.exception
+    assert len(test.warning) == 1
+    assert value in test.warning[0].value
+    assert test.header
+
+
+def test_an_unknown_language_is_named() -> None:
+    test = run(lang="fr")
+    assert "fr" in test.warning[0].value
+    assert test.header
+
+
+def test_markup_in_a_link_is_not_drawn() -> None:
+    test = run(indicator="[x](javascript:alert(1))<script>")
+    assert "<script>" not in test.warning[0].value
+    assert "](" not in test.warning[0].value
+
+
+def test_a_database_that_was_asked_for_but_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(tmp_path / "gone.duckdb"))
+    forget()
+    test = run()
+    assert "gone.duckdb" in test.warning[0].value
+    assert "make data" in test.warning[0].value
+    assert test.header
+
+
+@pytest.mark.parametrize("content", [b"not a database", b""])
+def test_a_database_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "broken.duckdb"
+    file.write_bytes(content)
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
+    forget()
+    test = run()
+    assert not test.exception
+    assert "broken.duckdb" in test.warning[0].value
+    assert test.header
+
+
+def test_a_database_with_a_column_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "old.duckdb"
+    with duckdb.connect(str(file)) as con:
+        for table in store.TABLES:
+            con.execute(f"CREATE TABLE {table} AS SELECT * FROM '{store.EDITION / table}.parquet'")
+        con.execute("ALTER TABLE observation DROP COLUMN status")
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
+    forget()
+    test = run()
+    assert "status" in test.warning[0].value
+    assert test.header
+
+
+@pytest.mark.parametrize("damage", ["missing", "broken"])
+def test_without_database_and_edition_there_is_a_way_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
+) -> None:
+    for file in store.EDITION.glob("*.parquet"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    if damage == "missing":
+        (tmp_path / "area.parquet").unlink()
+    else:
+        (tmp_path / "area.parquet").write_bytes(b"PAR1 no")
+    monkeypatch.setattr(store, "EDITION", tmp_path)
+    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    forget()
+    test = run()
+    assert not test.exception
+    assert "area.parquet" in test.error[0].value
+    assert "git checkout data/edition" in test.error[0].value
+
+
+def test_a_fault_in_a_page_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(store, "lineage", fails)
+    test = run()
+    assert not test.exception
+    assert test.error[0].value.startswith(t("trouble", "nl"))
+    assert "secret detail" not in texts(test)

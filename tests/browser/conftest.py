@@ -1,0 +1,79 @@
+"""A real server on the embedded edition and a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipelines.catalogue import ROOT
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-angle=swiftshader",  # WebGL without a graphics card
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running dashboard."""
+    port = free_port()
+    log = tmp_path_factory.mktemp("site") / "log.txt"
+    environment = {**os.environ, "CULTUURATLAS_PORT": str(port)}
+    environment.pop("CULTUURATLAS_DATABASE", None)
+    with (
+        log.open("w") as out,
+        subprocess.Popen(
+            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        ) as server,
+    ):
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                if httpx.get(f"{address}/_stcore/health", trust_env=False).is_success:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        else:
+            server.kill()
+            pytest.fail(f"the dashboard did not start: {log.read_text()[-2000:]}")
+        yield address
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or another that is installed; in CI there must be one."""
+    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    if not found:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on the PATH")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A desktop page in a profile of its own."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1400}, locale="nl-NL", accept_downloads=True)
+    yield context.new_page()
+    context.close()

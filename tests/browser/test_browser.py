@@ -1,0 +1,215 @@
+"""What only a browser can tell: the map is drawn, the address follows, nobody else is asked for anything."""
+
+import io
+from collections.abc import Callable
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard import scales, store
+from dashboard.text import LANGUAGES, t
+
+pytestmark = pytest.mark.browser
+
+MAP = '[data-testid="stDeckGlJsonChart"]'
+ROTTERDAM = "explore?indicator=lonely_share&area=GM0599&level=buurt"
+
+
+def pixels(page: Page, selector: str = MAP) -> Image.Image:
+    return Image.open(io.BytesIO(page.locator(selector).first.screenshot())).convert("RGB")
+
+
+def count(image: Image.Image, colour: str, tolerance: int = 6) -> int:
+    """Pixels within a tolerance of the colour."""
+    wanted = scales.rgb(colour)[:3]
+    found = image.getcolors(1 << 24) or []
+    return sum(n for n, rgb in found if all(abs(a - b) <= tolerance for a, b in zip(rgb, wanted, strict=True)))
+
+
+def until(true: Callable[[], bool], page: Page, seconds: float = 20) -> None:
+    """Wait for something that only pixels or the address can show."""
+    for _ in range(int(seconds * 5)):
+        if true():
+            return
+        page.wait_for_timeout(200)
+    pytest.fail("waited in vain")
+
+
+def drawn(page: Page, classes: int = 5, least: int = 100) -> bool:
+    image = pixels(page)
+    return all(count(image, colour) >= least for colour in scales.palette(classes))
+
+
+def test_a_link_opens_the_very_map(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}")
+    expect(page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")).to_be_visible(
+        timeout=20_000
+    )
+    page.locator(f"{MAP} canvas").first.wait_for()
+    # nearly all of Rotterdam is in the darkest class of the country
+    until(lambda: count(pixels(page), scales.RAMP[-1], 12) > 2_000, page)
+
+
+def test_the_country_is_drawn_in_all_its_classes(page: Page, site: str) -> None:
+    page.goto(f"{site}/explore?indicator=children_share")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    until(lambda: drawn(page), page)
+
+
+def test_a_suppressed_area_has_a_pattern_and_an_estimate_too(page: Page, site: str) -> None:
+    page.goto(f"{site}/explore?indicator=children_share&area=GM0599&level=buurt")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    grey, crossed = scales.STATUS_FILL["suppressed"], "#7e8595"  # the same grey under the ink of the pattern
+    until(lambda: count(pixels(page), grey) > 300 and count(pixels(page), crossed, 16) > 300, page)
+    page.goto(f"{site}/{ROTTERDAM}")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    striped = "#2a3168"  # the darkest class under the white of the pattern
+    until(lambda: count(pixels(page), scales.RAMP[-1]) > 300 and count(pixels(page), striped, 12) > 300, page)
+
+
+def test_a_choice_changes_address_title_and_map(page: Page, site: str) -> None:
+    page.goto(f"{site}/explore?indicator=children_share")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    until(lambda: drawn(page), page)
+    before = pixels(page).tobytes()
+    box = page.get_by_role("combobox", name="Indicator")
+    box.fill("Koopwoningen")
+    box.press("Enter")
+    expect(page.get_by_role("heading", name="Koopwoningen per gemeente in Nederland, 2024")).to_be_visible(
+        timeout=15_000
+    )
+    until(lambda: "indicator=owner_occupied_share" in page.url, page)
+    until(lambda: pixels(page).tobytes() != before and drawn(page), page)
+
+
+def test_a_click_on_the_map_chooses_an_area_and_keeps_the_colours(page: Page, site: str) -> None:
+    page.goto(f"{site}/explore?indicator=children_share")
+    canvas = page.locator(f"{MAP} canvas").first
+    canvas.wait_for()
+    until(lambda: drawn(page), page)
+    before = {c: count(pixels(page), c) for c in scales.palette(5)}
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.6)
+    until(lambda: "area=GM" in page.url, page)
+    code = page.url.split("area=")[1][:6]
+    chosen = store.area(code)
+    assert chosen
+    expect(page.get_by_role("heading", name=chosen.name, exact=True)).to_be_visible()
+    page.mouse.move(5, 5)
+    until(lambda: all(count(pixels(page), c) > 0.8 * n for c, n in before.items()), page)
+
+
+def test_the_places_are_drawn_with_a_sign_per_domain(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}&places=education.policy")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    until(lambda: count(pixels(page), scales.DOMAIN["education"][1], 20) > 200, page)
+    page.get_by_role("button", name="Onderwijs").click()
+    until(lambda: "places=policy" in page.url, page)
+    until(lambda: count(pixels(page), scales.DOMAIN["education"][1], 20) < 50, page)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", ["", ROTTERDAM, "data"])
+def test_nobody_else_is_asked_for_anything(page: Page, site: str, path: str, lang: str) -> None:
+    asked: list[str] = []
+    refused: list[str] = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
+    page.goto(f"{site}/{path}{'&' if '?' in path else '?'}lang={lang}")
+    expect(page.get_by_text(t("made_by", lang, build=store.build()["id"]))).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(1_500)
+    assert not [u for u in asked if not u.startswith((site, "data:", "blob:"))]
+    assert not refused
+    assert page.evaluate("document.documentElement.lang") == lang
+    assert page.title() == t("site", lang)
+
+
+def test_the_background_is_asked_for_only_when_switched_on(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.route("https://service.pdok.nl/**", lambda route: (asked.append(route.request.url), route.abort()))
+    page.goto(f"{site}/explore?indicator=children_share")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    until(lambda: drawn(page), page)
+    assert not asked
+    page.get_by_text(t("background", "nl")).click()
+    expect(page.get_by_text(t("background_credit", "nl"))).to_be_visible()
+    until(lambda: any("/brt/achtergrondkaart/" in u for u in asked), page)
+    assert "bg=on" in page.url
+
+
+def test_switching_language_tells_the_screen_reader(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}")
+    page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).click()
+    expect(page.get_by_role("heading", name="Feels lonely by neighbourhood in Rotterdam, 2020")).to_be_visible()
+    until(lambda: page.evaluate("document.documentElement.lang") == "en", page)
+    assert "lang=en" in page.url
+
+
+@pytest.mark.parametrize(("key", "start"), [("download_csv", b"\xef\xbb\xbfarea,"), ("download_map_png", b"\x89PNG")])
+def test_a_download_arrives(page: Page, site: str, key: str, start: bytes) -> None:
+    page.goto(f"{site}/{ROTTERDAM}")
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=t(key, "nl")).click()
+    assert waiting.value.suggested_filename.startswith("cultuuratlas-lonely_share-buurt-GM0599-2020.")
+    assert waiting.value.path().read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("path", ["", ROTTERDAM, "data"])
+def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, site: str, path: str) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{site}/{path}")
+    expect(page.get_by_text(t("made_by", "nl", build=store.build()["id"]))).to_be_attached(timeout=20_000)
+    page.wait_for_timeout(1_000)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"] *')].filter(e => {
+             const r = e.getBoundingClientRect();
+             return r.width > 0 && r.right > innerWidth + 1 && !e.closest('[data-testid="stDeckGlJsonChart"], table, \
+[data-testid="stPlotlyChart"], [data-testid="stButtonGroup"]')}).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    context.close()
+    assert not wide
+
+
+def test_the_keyboard_reaches_every_control(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("(document.activeElement.ariaLabel || document.activeElement.innerText || '').trim()")
+        )
+    for name in ("Ander gebied", "Nederland", t("drill", "nl", levels="wijken", name="Rotterdam")):
+        assert any(name in r for r in reached), (name, reached)
+    assert any("Download" in r for r in reached), reached
+
+
+def test_every_answer_is_guarded_and_map_files_may_be_kept(site: str) -> None:
+    with httpx.Client(base_url=site, trust_env=False) as client:
+        for path in ("/", "/explore", "/data", f"/map/nl/gemeente/NL00/{store.build()['id']}.json"):
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert len(answer.json()["features"]) == 342
+        assert '<html lang="en">' in client.get("/explore?lang=en").text
+        assert '<html lang="nl">' in client.get("/explore?lang=xx").text
+
+
+@pytest.mark.parametrize("path", ["xx/gemeente/NL00", "nl/straat/NL00", "nl/gemeente/GM9999", "nl/gemeente/..%2f"])
+def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -> None:
+    answer = httpx.get(f"{site}/map/{path}/{store.build()['id']}.json", trust_env=False)
+    assert answer.status_code in (400, 404)  # Streamlit itself refuses a path that climbs
+
+
+def test_a_map_of_another_edition_is_not_served(site: str) -> None:
+    answer = httpx.get(f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False)
+    assert answer.status_code == 404
+    assert "000000000000" in answer.json()["error"]

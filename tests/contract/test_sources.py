@@ -1,0 +1,185 @@
+"""Every source, found by listing: what `tidy` makes of answers recorded from its publisher.
+
+`tests/payloads/<source>/` is a snapshot folder, cut by hand to a few rows. A source without one fails here.
+"""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipelines import catalogue, source
+
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+COLUMNS = {  # table: (required, optional, key)
+    "area": ("code year level name municipality population", "", "code year"),
+    "outline": ("code year level name geometry lon lat", "", "code year"),
+    "province": ("municipality province", "", "municipality"),
+    "observation": (
+        "indicator area area_year period value",
+        "area_name low high status",
+        "indicator area period",
+    ),
+    "place": ("id name kind lon lat step_free", "", "id"),
+    "tie": ("kind proof a b weight period", "", "kind a b period"),
+    "survey": (
+        "indicator_text discipline mode dimension subgroup period value unit population sample publication url note",
+        "",
+        "indicator_text discipline mode dimension subgroup period population publication",
+    ),
+}
+LEVEL_OF = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+LICENCES = {"CC-BY-4.0", "CC0-1.0", "ODbL-1.0", "none-stated", "facts-quoted"}
+
+# read by eye from the publisher's own rows: (table, what picks one row, what that row says)
+KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
+    "cbs_kwb": [
+        ("area", {"code": "NL00"}, {"level": "land", "population": 17_942_942}),
+        ("area", {"code": "BU05990110"}, {"name": "Stadsdriehoek", "municipality": "GM0599", "population": 20_440}),
+        ("observation", {"area": "GM0599", "indicator": "children_share"}, {"value": 101_198}),
+    ],
+    "cbs_proximity": [
+        ("observation", {"area": "NL00", "indicator": "distance_library_km"}, {"value": 2.0, "period": "2023"}),
+        ("observation", {"area": "BU03440112", "indicator": "distance_library_km"}, {"value": 0.4}),
+        ("observation", {"area": "NL00", "indicator": "distance_cinema_km"}, {"value": 6.5}),
+        ("observation", {"area": "NL00", "indicator": "museums_within_5_km"}, {"value": None}),
+    ],
+    "cbs_regions": [
+        ("province", {"municipality": "GM1680"}, {"province": "Drenthe"}),
+        ("province", {"municipality": "GM0599"}, {"province": "Zuid-Holland"}),
+    ],
+    "cbs_wijken": [
+        ("observation", {"area": "WK168000", "indicator": "employed_share"}, {"value": 65, "area_year": 2022}),
+        ("observation", {"area": "WK168000", "indicator": "lowest_incomes_share"}, {"value": 37.8}),
+        ("observation", {"area": "WK168000", "indicator": "highest_incomes_share"}, {"value": 21.2}),
+        ("observation", {"area": "WK168000", "indicator": "higher_education_share"}, {"value": 35}),
+    ],
+    "culture_coaches": [
+        ("observation", {"period": "2022", "indicator": "culture_coaches_fte"}, {"value": 640, "area": "NL00"}),
+        ("observation", {"period": "2022", "indicator": "municipalities_with_coach"}, {"value": 276}),
+        ("tie", {"a": "arts and culture"}, {"b": "primary education", "weight": 94, "proof": "known"}),
+    ],
+    "duo_schools": [
+        ("place", {"id": "duo_schools:00AH00-7522GK-30"}, {"kind": "secondary_school", "lat": 52.2337358}),
+        ("place", {"id": "duo_schools:10TH00-9471PS-97A"}, {"kind": "primary_school", "step_free": None}),
+    ],
+    "iv3_culture": [
+        # Groningen 2023, 5.3: 5,781 salaries and 31,421 other expenditure, in thousands of euros
+        ("observation", {"area": "GM0014", "indicator": "spending_performing_arts"}, {"value": 37_202_000}),
+        ("observation", {"area": "GM0014", "indicator": "budget_culture", "period": "2024"}, {"value": 60_308_000}),
+        ("observation", {"area": "GM1961", "indicator": "budget_culture", "period": "2024"}, {"value": None}),
+        ("observation", {"area": "GM0310", "indicator": "budget_culture", "period": "2025"}, {"value": None}),
+    ],
+    "kiesraad_places": [
+        ("place", {"name": "Gemeentehuis"}, {"kind": "town_hall", "lon": 7.008294, "step_free": True}),
+        ("place", {"name": "MFC De Binding"}, {"kind": "meeting_place", "lat": 53.106312}),
+        ("place", {"name": "Brede school De Groenling"}, {"kind": "school_building"}),
+        ("place", {"name": "Verzorgingscentrum Hendrik Kok"}, {"kind": "care_building"}),
+    ],
+    "national_surveys": [
+        ("survey", {"subgroup": "4-8 (4 to 9)"}, {"value": 58, "indicator_text": "library member"}),
+        ("observation", {"indicator": "museums_reach_share"}, {"value": 49, "period": "2012", "area": "NL00"}),
+        ("observation", {"indicator": "arts_clubs_share"}, {"value": 11, "period": "2023"}),
+    ],
+    "osm_places": [
+        ("place", {"id": "osm_places:node/46696080"}, {"name": "Concertgebouw", "kind": "theatre"}),
+        ("place", {"id": "osm_places:way/1043467"}, {"kind": "park", "lat": 52.338177}),
+    ],
+    "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
+    "rivm_health": [
+        ("observation", {"area": "NL00", "indicator": "lonely_share"}, {"value": 47.0, "area_name": "Nederland"}),
+        ("observation", {"area": "GM0599", "indicator": "lonely_share"}, {"value": 55.7, "area_year": 2020}),
+        ("observation", {"area": "BU05990111", "indicator": "lonely_share"}, {"value": 58.0, "area_name": None}),
+        ("observation", {"area": "NL00", "indicator": "control_over_life_share"}, {"value": 90.1}),
+    ],
+    "rotterdam_wijkprofiel": [
+        (
+            "observation",
+            {"area": "BU05991571", "indicator": "cultural_facilities_share", "period": "2014"},
+            {"value": 32.64816497493304, "area_name": "Tarwewijk"},
+        ),
+        (
+            "observation",
+            {"area": "GM0599", "indicator": "festivals_share", "period": "2016"},
+            {"value": 76.07215992509649},
+        ),
+    ],
+    "wikidata_venues": [
+        ("place", {"id": "wikidata_venues:Q13439237"}, {"kind": "library", "lat": 51.92112}),
+        ("place", {"id": "wikidata_venues:Q1843049"}, {"kind": "theatre", "name": "Prinses Theater"}),
+    ],
+}
+ABSENT = {  # what the recorded answers hold and the tables must not
+    "kiesraad_places": ("place", "name", ["Sunny Valley Youth Center", "Stembureau Mobiel 1"]),
+    "rotterdam_wijkprofiel": ("observation", "area_name", ["OudMathenesse/Witte Dorp", "Rotterdam Centrum"]),
+    "wikidata_venues": ("place", "name", ["Theater Zuidplein", "Café de Unie"]),
+    "pdok_areas": ("outline", "code", ["GM0998"]),
+}
+
+
+@pytest.fixture(params=catalogue.source_names())
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_source_makes_of_recorded_answers_what_it_must(name: str) -> None:
+    described = source.module(name).SOURCE
+    assert [f.name for f in fields(described) if not getattr(described, f.name)] == []
+    assert described.licence in LICENCES
+    assert described.url.startswith("https://")
+    assert (source.module(name).__doc__ or "").strip()
+
+    folder = PAYLOADS / name
+    assert (folder / "manifest.json").exists(), f"no recorded payload in tests/payloads/{name}"
+    cat = catalogue.load()
+    tables = source.tidied(name, cat, folder)
+    for table, df in tables.items():
+        required, optional, key = (set(words.split()) for words in COLUMNS[table])
+        assert required <= set(df.columns) <= required | optional
+        assert not df.duplicated(list(key)).any()
+        assert df[sorted(key)].notna().all(axis=None)
+    if "observation" in tables:
+        check_observations(tables["observation"], name, cat)
+    if "place" in tables:
+        assert set(tables["place"]["kind"]) <= set(cat.kinds)
+        assert tables["place"]["id"].str.startswith(f"{name}:").all()
+        assert str(tables["place"]["step_free"].dtype) == "boolean"
+    for table, pick, says in KNOWN[name]:
+        row = one_row(tables[table], pick)
+        assert {k: None if pd.isna(row[k]) else row[k] for k in says} == pytest.approx(says)
+    if name in ABSENT:
+        table, column, values = ABSENT[name]
+        assert set(tables[table][column]) & set(values) == set()
+
+
+def check_observations(df: pd.DataFrame, name: str, cat: catalogue.Catalogue) -> None:
+    assert set(df["indicator"]) == {i.id for i in cat.of_source(name)}
+    assert df["area"].str.fullmatch("NL00|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}").all()
+    allowed = df["indicator"].map({i.id: i.levels for i in cat.of_source(name)})
+    assert [a for a, levels in zip(df["area"], allowed, strict=True) if LEVEL_OF[a[:2]] not in levels] == []
+    assert pd.api.types.is_numeric_dtype(df["value"])
+    assert pd.api.types.is_integer_dtype(df["area_year"])
+    assert {type(period) for period in df["period"]} == {str}
+
+
+def one_row(df: pd.DataFrame, pick: dict[str, Any]) -> pd.Series:
+    for column, value in pick.items():
+        df = df[df[column] == value]
+    assert len(df) == 1, f"{len(df)} rows for {pick}"
+    return df.iloc[0]
+
+
+def test_tidy_is_pure(name: str) -> None:
+    payloads = source.load_payloads(PAYLOADS / name)
+    indicators = catalogue.load().of_source(name)
+    first, second = (source.module(name).tidy(payloads, indicators) for _ in range(2))
+    assert first.keys() == second.keys()
+    for table, df in first.items():
+        pd.testing.assert_frame_equal(df, second[table])
+
+
+def test_recorded_answers_are_small_and_of_a_source_that_exists(name: str) -> None:
+    assert [f.name for f in (PAYLOADS / name).iterdir() if f.stat().st_size >= 15_000] == []
+    assert {f.name for f in PAYLOADS.iterdir()} == set(catalogue.source_names())

@@ -1,0 +1,190 @@
+"""The whole line on the mirror: fetch, build, edition. Counts are those that the mirror's README lists."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import PipelineError, build, catalogue, edition, source
+
+pytestmark = pytest.mark.mirror
+
+# what the publishers' tables hold, by the mirror's README; OpenStreetMap is asked for our kinds of place only
+ROWS = {
+    "cbs_kwb": 18_310,
+    "cbs_regions": 342,
+    "cbs_wijken": 3_340,
+    "cbs_proximity": 123,
+    "rivm_health": 17_341,
+    "iv3_culture": 8_208 + 4_104 + 4_104,
+    "pdok_areas": 14_566 + 3_393 + 342,
+    "kiesraad_places": 9_140 + 8_669,
+    "wikidata_venues": 122,
+    "national_surveys": 149,
+    "culture_coaches": 3 + 15,
+}
+
+
+def run(mirror: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipelines", *arguments]
+    environment = {"CULTUURATLAS_MIRROR": mirror, "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        command, cwd=catalogue.ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def national(mirror: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `raw/` and `national.duckdb`, made by the commands of `make data`."""
+    folder = tmp_path_factory.mktemp("national")
+    fetched = run(mirror, "fetch", "--raw", str(folder / "raw"))
+    assert fetched.returncode == 0, fetched.stderr
+    built = run(mirror, "build", "--raw", str(folder / "raw"), "--database", str(folder / "national.duckdb"))
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+def one(database: Path, sql: str) -> object:
+    with duckdb.connect(str(database), read_only=True) as con:
+        return con.sql(sql).fetchall()[0][0]
+
+
+def test_every_area_of_the_country(national: Path) -> None:
+    database = national / "national.duckdb"
+    assert one(database, "SELECT count(*) FROM area WHERE level = 'gemeente' AND geometry IS NOT NULL") == 342
+    assert one(database, "SELECT count(*) FROM area WHERE level = 'wijk'") == 3_393
+    assert one(database, "SELECT count(*) FROM area WHERE level = 'buurt'") == 14_574
+    assert one(database, "SELECT count(*) FROM area WHERE level = 'buurt' AND geometry IS NOT NULL") == 14_566
+    assert one(database, "SELECT population FROM area WHERE code = 'NL00'") == 17_942_942
+
+
+@pytest.mark.parametrize(("name", "rows"), ROWS.items())
+def test_every_row_of_a_source_came(national: Path, name: str, rows: int) -> None:
+    assert one(national / "national.duckdb", f"SELECT rows FROM source WHERE id = '{name}'") == rows
+
+
+def test_every_source_has_a_row_and_a_licence(national: Path) -> None:
+    with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
+        found = con.sql("SELECT id FROM source WHERE licence <> '' AND url LIKE 'https://%' AND rows > 0").fetchall()
+    assert sorted(r[0] for r in found) == catalogue.source_names()
+
+
+def test_schools_and_places_of_openstreetmap(national: Path, shared: Path) -> None:
+    database = national / "national.duckdb"
+    assert one(database, "SELECT count(*) FROM place WHERE source = 'duo_schools'") == 6_153 + 1_624 + 894
+    tags = [tag.split("=") for kind in catalogue.load().kinds.values() for tag in kind.osm]
+    where = " OR ".join(f"json_extract_string(tags, '$.{key}') = '{value}'" for key, value in tags)
+    copies = shared / "data" / "osm" / "overpass" / "*.parquet"
+    expected = duckdb.sql(f"SELECT count(DISTINCT type || id) FROM '{copies}' WHERE {where}").fetchall()[0][0]
+    assert one(database, "SELECT count(*) FROM place WHERE source = 'osm_places'") == expected > 1_000
+
+
+def test_published_figures_arrive_unchanged(national: Path) -> None:
+    """Figures checked by hand against the publishers' tables, one per source."""
+    expected = {
+        ("lonely_share", "GM0599", "2020"): 55.7,
+        ("population", "BU05991571", "2024"): 12_330,
+    }
+    for (indicator, area, period), value in expected.items():
+        sql = f"SELECT value FROM observation WHERE (indicator, area, period) = ('{indicator}', '{area}', '{period}')"
+        assert one(national / "national.duckdb", sql) == value
+
+
+def test_culture_spending_adds_up_to_the_published_total(national: Path) -> None:
+    """Expenditure of all municipalities on fields 5.3 to 5.6 in the accounts of 2023: 2,298,994 thousand euros."""
+    total = one(
+        national / "national.duckdb",
+        """SELECT sum(o.value * a.population) / 1000 FROM observation o JOIN area a ON a.code = o.area
+           WHERE o.indicator = 'spending_culture' AND o.period = '2023'""",
+    )
+    assert total == pytest.approx(2_298_994, rel=0.002)  # figures are per resident, residents are of 2024
+
+
+def test_a_second_fetch_asks_for_nothing(national: Path, mirror: str) -> None:
+    again = run(mirror, "fetch", "--raw", str(national / "raw"))
+    assert again.returncode == 0, again.stderr
+    counts = [line for line in again.stdout.splitlines() if "] " in line]
+    assert len(counts) == len(catalogue.source_names())
+    assert all(" 0 requests" in line for line in counts), again.stdout
+
+
+def test_the_same_snapshots_give_the_same_content(national: Path) -> None:
+    second = national / "second.duckdb"
+    build.build(catalogue.load(), national / "raw", second, lambda line: None)
+    assert one(second, "SELECT id FROM build") == one(national / "national.duckdb", "SELECT id FROM build")
+    with duckdb.connect(str(second)) as con:
+        con.execute(f"ATTACH '{national / 'national.duckdb'}' AS other (READ_ONLY)")
+        for table in set(build.SCHEMA) - {"build"}:
+            different = con.sql(
+                f"(FROM {table} EXCEPT ALL FROM other.{table}) UNION ALL (FROM other.{table} EXCEPT ALL FROM {table})"
+            )
+            assert not different.fetchall(), table
+
+
+def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path) -> None:
+    old = national / "old.duckdb"
+    old.write_bytes((national / "national.duckdb").read_bytes())
+    with duckdb.connect(str(old)) as con:
+        con.execute("UPDATE observation SET value = 0 WHERE indicator = 'lonely_share' AND area = 'GM0599'")
+        con.execute("DELETE FROM observation WHERE indicator = 'home_value' AND area = 'GM0363'")
+    said: list[str] = []
+    build.build(catalogue.load(), national / "raw", old, said.append)
+    report = "\n".join(said)
+    assert "home_value: 1 new, 0 vanished, 0 jumped" in report
+    assert "lonely_share: 0 new, 0 vanished, 1 jumped (largest: GM0599 2020: 0.0 to 55.7)" in report
+
+
+def test_a_build_that_breaks_a_rule_leaves_the_last_one(national: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target.duckdb"
+    target.write_bytes((national / "national.duckdb").read_bytes())
+    before = target.read_bytes()
+    cat = catalogue.load()
+    narrow = cat.indicators["lonely_share"].model_copy(update={"range": (0.0, 40.0)})
+    broken = catalogue.Catalogue(
+        cat.terms, cat.units, cat.kinds, cat.themes, {**cat.indicators, "lonely_share": narrow}
+    )
+    with pytest.raises(PipelineError, match=r"rivm_health: .*lonely_share.*outside 0 to 40"):
+        build.build(broken, national / "raw", target, lambda line: None)
+    assert target.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["target.duckdb"]
+
+
+def test_the_embedded_edition_is_what_the_pipeline_makes(national: Path, tmp_path: Path) -> None:
+    """Nothing in it may be invented: cut it again and compare, but for the times."""
+    edition.write(national / "national.duckdb", tmp_path)
+    for file in sorted(tmp_path.glob("*.parquet")):
+        keep = {"source": "* EXCLUDE (retrieved)", "build": "* EXCLUDE (built_at)"}.get(file.stem, "*")
+        mine, theirs = (f"(SELECT {keep} FROM '{f}')" for f in (file, edition.FOLDER / file.name))
+        different = duckdb.sql(
+            f"(FROM {mine} EXCEPT ALL FROM {theirs}) UNION ALL (FROM {theirs} EXCEPT ALL FROM {mine})"
+        )
+        assert not different.fetchall(), f"{file.stem}: run `make data edition`"
+    assert {f.name for f in edition.FOLDER.glob("*.parquet")} == {f.name for f in tmp_path.glob("*.parquet")}
+    assert sum(f.stat().st_size for f in edition.FOLDER.iterdir()) < edition.LIMIT_BYTES
+
+
+def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Path, tmp_path: Path) -> None:
+    """Live, the compiled tables have no address: `fetch` says so and goes on, `build` takes the edition's rows."""
+    compiled = [
+        n for n in catalogue.source_names() if n in ("rotterdam_wijkprofiel", "national_surveys", "culture_coaches")
+    ]
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for folder in (national / "raw").iterdir():
+        if folder.name not in compiled:
+            (raw / folder.name).symlink_to(folder)
+    for name in compiled:
+        with pytest.raises(source.NoEndpoint):
+            source.fetch(name, catalogue.load(), source.Http(), raw, say=lambda line: None)
+        assert not list(raw.glob(f"{name}*"))
+    target = tmp_path / "live.duckdb"
+    build.build(catalogue.load(), raw, target, lambda line: None)
+    for table in ("survey", "tie"):
+        assert one(target, f"SELECT count(*) FROM {table}") == one(
+            national / "national.duckdb", f"SELECT count(*) FROM {table}"
+        )
+    sql = """SELECT count(*) FROM observation o JOIN indicator i ON i.id = o.indicator
+             WHERE i.source = 'rotterdam_wijkprofiel'"""
+    assert one(target, sql) == one(national / "national.duckdb", sql) > 0

@@ -1,0 +1,66 @@
+"""Areas: parents from codes, names that stayed the same, and figures of an earlier division."""
+
+import pandas as pd
+import pytest
+
+from pipelines import areas
+
+AREA = pd.DataFrame(
+    {
+        "code": ["GM0599", "WK059915", "BU05991571"],
+        "name": ["Rotterdam", "Wijk 15 Charlois", "Tarwewijk"],
+        "year": 2024,
+        "population": [670_610, 68_000, 12_330],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "parent"),
+    [
+        ("BU05991571", "WK059915"),
+        ("BU0363AD05", "WK0363AD"),
+        ("WK059915", "GM0599"),
+        ("GM0599", "NL00"),
+        ("NL00", None),
+    ],
+)
+def test_an_area_knows_its_parent(code: str, parent: str | None) -> None:
+    assert areas.parent(code) == parent
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wijk 15 Charlois", "Charlois"),
+        ("'s-Gravenhage (gemeente)", "'s-gravenhage"),
+        ("Súdwest-Fryslân", "SÚDWEST FRYSLÂN"),
+    ],
+)
+def test_a_name_stays_the_same_however_it_is_written(one: str, other: str) -> None:
+    assert areas.plain(one) == areas.plain(other)
+
+
+def observation(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame([{"source": "s", "indicator": "i", "period": "2020", "value": 1.0, **columns}])
+
+
+@pytest.mark.parametrize(
+    ("columns", "kept"),
+    [
+        ({"area": "BU05991571", "area_year": 2024, "area_name": "anders"}, True),
+        ({"area": "BU05991571", "area_year": 2020, "area_name": "Tarwewijk"}, True),
+        ({"area": "BU05991571", "area_year": 2020, "area_name": "Carnisse"}, False),
+        ({"area": "BU05991571", "area_year": 2020, "area_name": None}, True),
+        ({"area": "BU05991571", "area_year": 2020}, True),
+        ({"area": "BU99999999", "area_year": 2020, "area_name": "Tarwewijk"}, False),
+    ],
+)
+def test_a_figure_is_carried_to_the_same_area_only(columns: dict[str, object], kept: bool) -> None:
+    found, dropped = areas.carry(observation(**columns), AREA)
+    assert (len(found), len(dropped)) == ((1, 0) if kept else (0, 1))
+
+
+def test_what_is_dropped_is_said() -> None:
+    _, dropped = areas.carry(observation(area="BU99999999", area_year=2020), AREA)
+    assert dropped == ["  s: 1 areas of 2020 are no longer the same area; their figures are left out"]

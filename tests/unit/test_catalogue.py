@@ -1,0 +1,158 @@
+"""The catalogue refuses what breaks its rules, and says in which file, entry and key."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines import catalogue
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(catalogue.FOLDER, tmp_path / "catalogue"))
+
+
+def edit(folder: Path, file: str, old: str, new: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+POPULATION = '[indicator.population]\nsource = "cbs_kwb"\n'
+BROKEN = {
+    "unknown key": (
+        "residents.toml",
+        POPULATION,
+        POPULATION + 'formula = "a / b"\n',
+        ["residents.toml", "indicator.population", "formula", "unknown key"],
+    ),
+    "missing translation": (
+        "residents.toml",
+        'label_en = "Number of residents"\n',
+        "",
+        ["residents.toml", "indicator.population", "label_en", "missing"],
+    ),
+    "empty translation": (
+        "residents.toml",
+        'label_en = "Number of residents"',
+        'label_en = ""',
+        ["residents.toml", "indicator.population", "label_en"],
+    ),
+    "translation of a theme": (
+        "residents.toml",
+        'label_en = "Who lives here"\n',
+        "",
+        ["residents.toml", "theme", "label_en", "missing"],
+    ),
+    "caveat in one language": (
+        "residents.toml",
+        'caveat_en = "Rounded to five by CBS for districts and neighbourhoods."\n',
+        "",
+        ["residents.toml", "indicator.population", "caveat"],
+    ),
+    "unknown unit": (
+        "residents.toml",
+        'unit = "residents"',
+        'unit = "heads"',
+        ["residents.toml", "indicator.population", "unit", "'heads'"],
+    ),
+    "unknown source": (
+        "residents.toml",
+        POPULATION,
+        POPULATION.replace("cbs_kwb", "cbs_kwp"),
+        ["residents.toml", "indicator.population", "source", "'cbs_kwp'"],
+    ),
+    "unknown term": (
+        "residents.toml",
+        'domain = "policy"',
+        'domain = "politics"',
+        ["residents.toml", "indicator.population", "domain", "'politics'"],
+    ),
+    "unknown area level": (
+        "residents.toml",
+        'levels = ["land",',
+        'levels = ["province",',
+        ["residents.toml", "indicator.population", "levels", "'province'"],
+    ),
+    "empty range": (
+        "residents.toml",
+        "range = [0, 20000000]",
+        "range = [0, 0]",
+        ["residents.toml", "indicator.population", "range"],
+    ),
+    "duplicate id": (
+        "spending.toml",
+        "[indicator.budget_culture]",
+        "[indicator.population]",
+        ["spending.toml", "indicator.population", "residents.toml"],
+    ),
+    "given id": (
+        "residents.toml",
+        POPULATION,
+        POPULATION + 'id = "people"\n',
+        ["residents.toml", "indicator.population", "id", "leave it out"],
+    ),
+    "unknown table": (
+        "residents.toml",
+        "[theme]",
+        "[chart]\n[theme]",
+        ["residents.toml", "chart"],
+    ),
+    "unknown term of a kind": (
+        "taxonomy.toml",
+        '[kind.library]\nlabel_nl = "Bibliotheek"\nlabel_en = "Library"\ndomain = "leisure"',
+        '[kind.library]\nlabel_nl = "Bibliotheek"\nlabel_en = "Library"\ndomain = "books"',
+        ["taxonomy.toml", "kind.library", "domain", "'books'"],
+    ),
+    "unknown scheme": (
+        "taxonomy.toml",
+        "[domain.education]",
+        "[colour.red]\n[domain.education]",
+        ["taxonomy.toml", "colour"],
+    ),
+    "invalid TOML": (
+        "residents.toml",
+        "order = 5",
+        "order = = 5",
+        ["residents.toml", "not valid TOML", "line 2"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_rule_names_file_entry_and_key(case: str, folder: Path) -> None:
+    file, old, new, words = BROKEN[case]
+    edit(folder, file, old, new)
+    with pytest.raises(catalogue.CatalogueError) as caught:
+        catalogue.load(folder)
+    assert [w for w in words if w not in str(caught.value)] == []
+
+
+def test_an_empty_folder_is_no_catalogue(tmp_path: Path) -> None:
+    with pytest.raises(catalogue.CatalogueError, match=r"taxonomy\.toml: not found"):
+        catalogue.load(tmp_path)
+
+
+def test_a_catalogue_without_indicators_is_refused(folder: Path) -> None:
+    for file in folder.glob("*.toml"):
+        if file.name != "taxonomy.toml":
+            file.unlink()
+    with pytest.raises(catalogue.CatalogueError, match="no indicators"):
+        catalogue.load(folder)
+
+
+def test_removing_a_theme_removes_its_indicators_and_nothing_else(folder: Path) -> None:
+    before = catalogue.load(folder)
+    (folder / "spending.toml").unlink()
+    after = catalogue.load(folder)
+    gone = {name for name, i in before.indicators.items() if i.theme == "spending"}
+    assert gone
+    assert set(before.indicators) - set(after.indicators) == gone
+
+
+def test_every_source_that_has_indicators_exists_and_every_theme_is_in_its_own_place() -> None:
+    cat = catalogue.load()
+    assert {i.source for i in cat.indicators.values()} <= set(catalogue.source_names())
+    orders = [theme.order for theme in cat.themes.values()]
+    assert sorted(orders) == list(range(1, len(orders) + 1))
