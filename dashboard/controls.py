@@ -75,6 +75,11 @@ def write(**values: str) -> None:
             del st.query_params[name]
 
 
+def phone() -> bool:
+    """Whether a phone asks; the server does not know how wide the page is."""
+    return "Mobile" in st.context.headers.get("User-Agent", "")
+
+
 def language() -> str:
     """The reader's language, from the link or the switch at the top; Dutch unless asked otherwise."""
     lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")

@@ -62,13 +62,14 @@ def choropleth(
     lang: str,
     series: int,
     breaks: tuple[float, ...],
+    patterned: bool,
     chosen: Area | None,
     places: Sequence[dict[str, Any]],
     background: bool,
     phone: bool,
     dark: bool,
 ) -> pydeck.Deck:
-    """The deck of one map. `series` is the position in `store.series(level)`."""
+    """The deck of one map. `series` is the position in `store.series(level)`; `patterned` when not all is measured."""
     camera = view(store.bounds(level, scope), phone)
     url = f"/map/{lang}/{level}/{scope}/{store.build()['id']}.json"
     colours = [scales.rgb(c) for c in scales.palette(len(breaks) + 1)]
@@ -79,50 +80,56 @@ def choropleth(
     pattern = _choose(f"properties.s[{series}]", {str(n): s for n, s in enumerate(store.STATUSES)})
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     trigger = [level, scope, series, *breaks]
-    ink = [232, 237, 242] if dark else [20, 33, 61]
-    line = [*ink, 150]
+    shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
     layers: list[dict[str, Any]] = [
         {
-            "@@type": "GeoJsonLayer",
+            **shapes,
             "id": FILL,
-            "data": url,
             "pickable": True,
             "autoHighlight": True,
             "highlightColor": [255, 255, 255, 70],
-            "stroked": False,  # lines are the dear part of a frame, and picking draws a frame of its own
             "filled": True,
             "opacity": 0.75 if background else 1,
             "_subLayerProps": {
                 "polygons-fill": {"getFillColor": fill, "updateTriggers": {"getFillColor": trigger}},
             },
-        },
-        {
-            "@@type": "GeoJsonLayer",
-            "id": "patterns",
-            "data": url,
-            "pickable": False,
-            "stroked": scope != store.COUNTRY or level == "gemeente",
-            "getLineColor": line,
-            "lineWidthUnits": "pixels",
-            "getLineWidth": 0.6 if scope == store.COUNTRY else 1,
-            "filled": True,
-            "extensions": [{"@@type": "FillStyleExtension", "pattern": True}],
-            "fillPatternAtlas": _atlas(),
-            "fillPatternMapping": {
-                s: {"x": n * 64, "y": 0, "width": 32, "height": 32} for n, s in enumerate(store.STATUSES)
-            },
-            "fillPatternMask": True,
-            "getFillPattern": f"@@={pattern}",
-            "getFillPatternScale": round(metres * 0.8, 2),
-            "updateTriggers": {"getFillPattern": trigger, "getFillPatternScale": metres},
-            "_subLayerProps": {
-                "polygons-fill": {
-                    "getFillColor": f"@@=properties.s[{series}] == '1' ? [255,255,255,105] : [20,33,61,150]",
-                    "updateTriggers": {"getFillColor": trigger},
-                }
-            },
-        },
+        }
     ]
+    if patterned:
+        layers.append(
+            {
+                **shapes,
+                "id": "patterns",
+                "filled": True,
+                "extensions": [{"@@type": "FillStyleExtension", "pattern": True}],
+                "fillPatternAtlas": _atlas(),
+                "fillPatternMapping": {
+                    s: {"x": n * 64, "y": 0, "width": 32, "height": 32} for n, s in enumerate(store.STATUSES)
+                },
+                "fillPatternMask": True,
+                "getFillPattern": f"@@={pattern}",
+                "getFillPatternScale": round(metres * 0.8, 2),
+                "updateTriggers": {"getFillPattern": trigger, "getFillPatternScale": metres},
+                "_subLayerProps": {
+                    "polygons-fill": {
+                        "getFillColor": f"@@=properties.s[{series}] == '1' ? [255,255,255,105] : [20,33,61,150]",
+                        "updateTriggers": {"getFillColor": trigger},
+                    }
+                },
+            }
+        )
+    if scope != store.COUNTRY or level == "gemeente":
+        # a layer of its own: lines are the dear part of a frame, and picking draws a frame of the pickable layers
+        layers.append(
+            {
+                **shapes,
+                "id": "lines",
+                "stroked": True,
+                "getLineColor": [*([232, 237, 242] if dark else [20, 33, 61]), 150],
+                "lineWidthUnits": "pixels",
+                "getLineWidth": 0.6 if scope == store.COUNTRY else 1,
+            }
+        )
     border = store.outline(chosen.code) if chosen else None
     if border and chosen:
         layers += [
@@ -181,7 +188,7 @@ def _signs(places: Sequence[dict[str, Any]], second_line: str, lang: str) -> dic
         "characterSet": "".join(sign for sign, _ in scales.DOMAIN.values()),
         "sizeUnits": "meters",
         "getSize": 220,
-        "sizeMinPixels": 6,
+        "sizeMinPixels": 4,
         "sizeMaxPixels": 20,
         "fontFamily": "sans-serif",
         "fontSettings": {"sdf": True, "fontSize": 48},

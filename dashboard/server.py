@@ -11,6 +11,7 @@ import gc
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class Headers:
                 page.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                body = _localised(b"".join(page), lang)
+                body = _localised(b"".join(page), lang, scope["path"])
                 headers = MutableHeaders(raw=held["headers"])
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-cache"
@@ -109,11 +110,20 @@ def _is_page(path: str) -> bool:
     return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/map", "/media"))
 
 
-def _localised(page: bytes, lang: str) -> bytes:
+def _localised(page: bytes, lang: str, path: str) -> bytes:
+    """Streamlit's page with our language, name and description; the Explore page starts on the map's code at once."""
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{strings()["site"][lang]}</title>\n    <meta name="description" content="{lead}" />'
+    if path.endswith("/explore"):
+        head += "".join(f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code())
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
+
+
+@lru_cache(maxsize=1)
+def _map_code() -> list[str]:
+    """The file of Streamlit's that draws maps; its name carries a hash."""
+    return [p.name for p in (Path(st.__file__).parent / "static" / "static" / "js").glob("DeckGlJsonChart.*.js")]
 
 
 @asynccontextmanager
@@ -121,9 +131,6 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Import what the first page needs, open the database, and keep the garbage collector off what stays."""
 
     def load() -> None:
-        import plotly.graph_objects
-        import plotly.tools  # noqa: F401
-
         try:
             store.map_file("gemeente", store.COUNTRY, "nl")
         except store.StoreError:

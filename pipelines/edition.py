@@ -18,7 +18,7 @@ from pipelines.catalogue import ROOT
 
 FOLDER = ROOT / "data" / "edition"
 CITY = "GM0599"
-TOLERANCE_DEG = {"gemeente": 0.002, "wijk": 0.0004, "buurt": 0.0002}
+TOLERANCE_DEG = {"gemeente": 0.003, "wijk": 0.0004, "buurt": 0.0002}
 LIMIT_BYTES = 5_000_000
 
 CUTS = {

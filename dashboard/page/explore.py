@@ -19,7 +19,7 @@ from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 
 TITLE, ORDER = "page_explore", 2
-FIRST = "lonely_share"
+FIRST = "spending_culture"
 MOST_ROWS = 500
 
 
@@ -209,7 +209,7 @@ def _map(view: Shown) -> None:
     lang = view.lang
     municipality = view.area.municipality
     places = _places(view) if municipality else []
-    phone = "Mobile" in st.context.headers.get("User-Agent", "")
+    phone = controls.phone()
     background = controls.asked("bg", ("", "on"), "", lang, "") == "on"
     st.session_state["bg"] = background
     deck = maps.choropleth(
@@ -218,6 +218,7 @@ def _map(view: Shown) -> None:
         lang=lang,
         series=store.series(view.level).index((view.indicator.id, view.period)),
         breaks=view.breaks,
+        patterned=any(o.status != "measured" for o in view.found),
         chosen=view.area if view.area.code != view.scope.code else None,
         places=places,
         background=background,
@@ -367,11 +368,8 @@ def _distribution(view: Shown) -> None:
     if not drawn:
         return
     st.subheader(drawn.title, anchor=False)
-    dark = st.context.theme.type == "dark"
     alt = t("distribution_alt", view.lang, sentence=view.sentence)
-    st.plotly_chart(
-        charts.plotly(drawn, view.lang, dark), config={"displayModeBar": False}, theme=None, key="distribution", alt=alt
-    )
+    st.image(charts.svg(drawn, view.lang, controls.phone(), st.context.theme.type == "dark"), width="stretch", alt=alt)
 
 
 def _table(view: Shown) -> None:
@@ -448,8 +446,14 @@ def _national(view: Shown) -> None:
     lang, indicator = view.lang, view.indicator
     st.header(t("trend_title", lang, label=view.label, name=t("country", lang)), anchor=False)
     st.info(t("national_only", lang))
+    found = store.trend(indicator.id, store.COUNTRY)
+    points = [(r["period"], r["value"]) for r in found if r["value"] is not None]
+    if len(points) > 1:
+        drawn = charts.trend(points, view.unit, lang, st.context.theme.type == "dark")
+        alt = t("trend_alt", lang, label=view.label, list="; ".join(f"{p}: {v:g}" for p, v in points), unit=view.unit)
+        st.plotly_chart(drawn, config={"displayModeBar": False}, theme=None, key="trend", alt=alt)
     rows = []
-    for r in store.trend(indicator.id, store.COUNTRY):
+    for r in found:
         o = Observation(store.COUNTRY, "", r["value"], r["low"], r["high"], r["status"])
         rows.append({t("column_period", lang): r["period"], t("column_value", lang): shown(o, indicator, lang)})
     st.table(rows, border="horizontal")

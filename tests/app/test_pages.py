@@ -100,7 +100,7 @@ def test_choosing_an_indicator_changes_title_and_address() -> None:
 
 
 def test_choosing_from_the_list_goes_down_a_level() -> None:
-    test = run(area="GM0599", level="buurt")
+    test = run(indicator="lonely_share", area="GM0599", level="buurt")
     test.selectbox(key="child-GM0599").set_value("WK059915").run()
     assert test.query_params["area"] in ("WK059915", ["WK059915"])
     assert "Charlois" in [s.value for s in test.subheader]
