@@ -410,6 +410,19 @@ def places(scope: str) -> list[dict[str, Any]]:
     )
 
 
+@lru_cache(maxsize=1)
+def size() -> dict[str, int]:
+    """How many areas of each level, and how many places, this edition holds."""
+    found = {r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")}
+    return {**dict.fromkeys(LEVELS, 0), **found, "place": rows("SELECT count(*) AS n FROM place")[0]["n"]}
+
+
+def division(indicator: str, period: str) -> int | None:
+    """The year of the division into areas that the publisher used; the earliest where there are several."""
+    found = rows("SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator, period)
+    return int(found[0]["y"]) if found[0]["y"] is not None else None
+
+
 def surveys() -> list[dict[str, Any]]:
     """Every national survey figure, as published."""
     return rows("SELECT * FROM survey ORDER BY ALL")

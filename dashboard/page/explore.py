@@ -410,9 +410,7 @@ def _receipts(view: Shown) -> None:
         lines = [indicator.text("description", lang), indicator.text("caveat", lang), t("not_conclude_area", lang)]
         if indicator.theme == "access":
             lines.append(t("not_conclude_access", lang))
-        year = store.rows(
-            "SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator.id, view.period
-        )[0]["y"]
+        year = store.division(indicator.id, view.period)
         if year and year != view.area.year:
             lines.append(t("not_conclude_year", lang, year=year))
         st.markdown("\n".join(f"- {line}" for line in lines if line))

@@ -32,20 +32,16 @@ def page() -> None:
                 args=(params,),
                 width="stretch",
             )
-    count = {
-        level: number(store.rows("SELECT count(*) AS n FROM area WHERE level = ?", level)[0]["n"], 0, lang)
-        for level in store.LEVELS
-    }
-    places = store.rows("SELECT count(*) AS n FROM place")[0]["n"]
+    held = {what: number(n, 0, lang) for what, n in store.size().items()}
     st.caption(
         t(
             "in_this_edition",
             lang,
-            municipalities=count["gemeente"],
-            districts=count["wijk"],
-            neighbourhoods=count["buurt"],
+            municipalities=held["gemeente"],
+            districts=held["wijk"],
+            neighbourhoods=held["buurt"],
             indicators=len(store.indicators()),
-            places=number(places, 0, lang),
+            places=held["place"],
             sources=len(store.sources()),
         )
     )
