@@ -391,7 +391,7 @@ def tidied(name: str, catalogue: Catalogue, folder: Path) -> Tables:
                 raise ValueError(f"no rows for table {table}")
         _in_range(tables.get("observation"), catalogue)
         _in_the_netherlands(tables)
-    except (ValueError, KeyError, TypeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as e:
         problem = f"field {e} is gone" if isinstance(e, KeyError) else e
         raise SourceError(f"{name}: {shown}: {problem}") from e
     return tables

@@ -156,3 +156,8 @@ def test_every_source_that_has_indicators_exists_and_every_theme_is_in_its_own_p
     assert {i.source for i in cat.indicators.values()} <= set(catalogue.source_names())
     orders = [theme.order for theme in cat.themes.values()]
     assert sorted(orders) == list(range(1, len(orders) + 1))
+
+
+def test_the_readable_catalogue_is_fresh() -> None:
+    written = (catalogue.FOLDER / "README.md").read_text(encoding="utf-8")
+    assert written == catalogue.readable(catalogue.load()), "run `make catalogue`"
