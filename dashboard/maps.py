@@ -1,13 +1,14 @@
 """The map: deck.gl through pydeck, with geometry by URL and accessors that pick a character.
 
-A map file carries, per area, one character for every series; a switch of indicator changes only the accessor and its
-update trigger, so a few kilobytes. What will surprise you: Streamlit dims every area that is not selected by wrapping
-`getFillColor`; the fill colour is therefore given to the sub-layer, where it is left alone.
+A map file carries, per area, one character for every series (see `store.marks`); a switch of indicator changes only
+the accessor and its update trigger, so a few kilobytes. What will surprise you: Streamlit dims every area that is not
+selected by wrapping `getFillColor`; the fill colour is therefore given to the sub-layer, where it is left alone.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import math
@@ -19,6 +20,7 @@ import pydeck
 from PIL import Image, ImageDraw
 
 from dashboard import scales, store
+from dashboard.figures import shown
 from dashboard.store import Area
 from dashboard.text import t
 
@@ -26,6 +28,7 @@ WIDE, NARROW = 640, 340  # the server does not know the width of the map, only w
 TILE = 512
 BACKGROUND = "/map/background.json"
 FILL, SIGNS = "areas", "places"
+WHITE_LINES, DARK_LINES = [255, 255, 255, 105], [20, 33, 61, 150]
 
 
 def height(phone: bool) -> int:
@@ -55,6 +58,28 @@ def _mercator(latitude: float) -> float:
     return (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
 
 
+@lru_cache(maxsize=32)
+def file(level: str, scope: str, lang: str) -> bytes:
+    """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
+
+    Properties: `code`, `n` name, `c` the characters of `store.marks`, and where `_labelled` `v0`, `v1`, ...: what a
+    tooltip says of the figure, in the language.
+    """
+    outlines, drawn = store.outlines(level, scope), store.series(level)
+    said: dict[str, dict[str, str]] = {code: {} for code in outlines}
+    if _labelled(level, scope):
+        for n, (indicator, period) in enumerate(drawn):
+            for o in store.observations(indicator, period, level, scope):
+                said.setdefault(o.code, {})[f"v{n}"] = shown(o, store.indicators()[indicator], lang)
+    marks = zip(*(store.marks(*s, level, scope) for s in drawn), strict=True) if drawn else (() for _ in outlines)
+    features = []
+    for (code, (name, geometry)), mark in zip(outlines.items(), marks, strict=True):
+        properties = json.dumps({"code": code, "n": name, "c": "".join(mark), **said[code]}, ensure_ascii=False)
+        features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
+    body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"
+    return gzip.compress(body.encode(), 6, mtime=0)
+
+
 def choropleth(
     *,
     level: str,
@@ -72,12 +97,13 @@ def choropleth(
     """The deck of one map. `series` is the position in `store.series(level)`; `patterned` when not all is measured."""
     camera = view(store.bounds(level, scope), phone)
     url = f"/map/{lang}/{level}/{scope}/{store.build()['id']}.json"
-    colours = [scales.rgb(c) for c in scales.palette(len(breaks) + 1)]
-    blank = [scales.rgb(scales.STATUS_FILL.get(s, scales.PAPER)) for s in store.STATUSES]
-    by_class = _choose(f"properties.c[{series}]", {str(n): c for n, c in enumerate(colours)})
-    by_status = _choose(f"properties.s[{series}]", {str(n): c for n, c in enumerate(blank)})
-    fill = f"@@=properties.c[{series}] == '{store.NO_CLASS}' ? ({by_status}) : ({by_class})"
-    pattern = _choose(f"properties.s[{series}]", {str(n): s for n, s in enumerate(store.STATUSES)})
+    mark = f"properties.c[{series}]"
+    colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(len(breaks) + 1)], strict=False))
+    estimates = dict(zip("abcdef", colours.values(), strict=False))
+    blanks = {s[0].upper(): scales.rgb(c) for s, c in scales.STATUS_FILL.items()}
+    fill = "@@=" + _choose(mark, {**colours, **estimates, **blanks} if patterned else colours)
+    by_status = {**dict.fromkeys(estimates, "estimated"), **{s[0].upper(): s for s in scales.STATUS_FILL}}
+    pattern = "@@=" + _choose(mark, {**by_status, "": "measured"})
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     trigger = [level, scope, series, *breaks]
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
@@ -107,12 +133,13 @@ def choropleth(
                     s: {"x": n * 64, "y": 0, "width": 32, "height": 32} for n, s in enumerate(store.STATUSES)
                 },
                 "fillPatternMask": True,
-                "getFillPattern": f"@@={pattern}",
+                "getFillPattern": pattern,
                 "getFillPatternScale": round(metres * 0.8, 2),
                 "updateTriggers": {"getFillPattern": trigger, "getFillPatternScale": metres},
                 "_subLayerProps": {
                     "polygons-fill": {
-                        "getFillColor": f"@@=properties.s[{series}] == '1' ? [255,255,255,105] : [20,33,61,150]",
+                        "getFillColor": "@@="
+                        + _choose(mark, {**dict.fromkeys(estimates, WHITE_LINES), "": DARK_LINES}),
                         "updateTriggers": {"getFillColor": trigger},
                     }
                 },
@@ -165,6 +192,7 @@ def choropleth(
 
 
 def _labelled(level: str, scope: str) -> bool:
+    """Whether tooltips hold figures; on a national map of neighbourhoods the file would grow threefold."""
     return scope != store.COUNTRY or level == "gemeente"
 
 

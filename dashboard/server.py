@@ -47,7 +47,7 @@ async def map_file(request: Request) -> Response:
         known = lang in LANGUAGES and level in store.LEVELS and store.area(scope) is not None
         if not known or build != store.build()["id"]:
             return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
-        body = await asyncio.to_thread(store.map_file, level, scope, lang)
+        body = await asyncio.to_thread(maps.file, level, scope, lang)
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
@@ -114,6 +114,8 @@ def _localised(page: bytes, lang: str, path: str) -> bytes:
     """Streamlit's page with our language, name and description; the Explore page starts on the map's code at once."""
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{strings()["site"][lang]}</title>\n    <meta name="description" content="{lead}" />'
+    # else Streamlit takes the page's own address for a prefix first, and asks in vain
+    head += "\n    <script>window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }</script>"
     if path.endswith("/explore"):
         head += "".join(f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code())
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
@@ -132,7 +134,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 
     def load() -> None:
         try:
-            store.map_file("gemeente", store.COUNTRY, "nl")
+            maps.file("gemeente", store.COUNTRY, "nl")
         except store.StoreError:
             return  # the page says what is wrong
         finally:

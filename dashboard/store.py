@@ -7,7 +7,6 @@ was swapped in; restart to serve it.
 
 from __future__ import annotations
 
-import gzip
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,6 @@ from typing import Any
 
 import duckdb
 
-from dashboard.text import t
-
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
@@ -25,8 +22,6 @@ TABLES = ("area", "indicator", "observation", "place", "tie", "survey", "scale",
 COUNTRY = "NL00"
 LEVELS = ("gemeente", "wijk", "buurt")
 STATUSES = ("measured", "estimated", "suppressed", "missing", "not_applicable")
-NO_CLASS = "9"
-MOST_LABELLED = 1000  # a map of more areas carries no figures in its tooltips, or its file would grow threefold
 
 
 class StoreError(Exception):
@@ -333,15 +328,42 @@ def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
     return (found["w"], found["s"], found["e"], found["n"]) if found["w"] is not None else None
 
 
-def outlines(level: str, scope: str) -> dict[str, str]:
-    """Code to outline, as GeoJSON text."""
+def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
+    """Code to name and outline (GeoJSON text), by code."""
     found = rows(
-        "SELECT code, geometry FROM area WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL",
+        """SELECT code, name, geometry FROM area
+           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL ORDER BY code""",
         level,
         scope,
         scope,
     )
-    return {r["code"]: r["geometry"] for r in found}
+    return {r["code"]: (r["name"], r["geometry"]) for r in found}
+
+
+def marks(indicator: str, period: str, level: str, scope: str) -> str:
+    """One character per area with an outline, by code, that says how to draw it.
+
+    A measured figure is its colour class (`0`, `1`, ...), an estimated one the same as a letter (`a`, `b`, ...), and
+    an area without a figure the first letter of why, as a capital.
+    """
+    found = rows(
+        """WITH figure AS (
+             SELECT o.area, o.status, coalesce(len(list_filter(s.breaks, lambda b: b <= o.value)), 0) AS class
+             FROM observation o LEFT JOIN scale s ON s.indicator = o.indicator AND s.level = ?
+             WHERE o.indicator = ? AND o.period = ?)
+           SELECT string_agg(CASE f.status
+               WHEN 'measured' THEN f.class::VARCHAR WHEN 'estimated' THEN chr(97 + f.class::INT)
+               ELSE upper(coalesce(f.status, 'missing'))[1] END, '' ORDER BY a.code) AS marks
+           FROM area a LEFT JOIN figure f ON f.area = a.code
+           WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?) AND a.geometry IS NOT NULL""",
+        level,
+        indicator,
+        period,
+        level,
+        scope,
+        scope,
+    )
+    return found[0]["marks"] or ""
 
 
 @lru_cache(maxsize=64)
@@ -349,55 +371,6 @@ def outline(code: str) -> str | None:
     """The outline of one area, as GeoJSON text."""
     found = rows("SELECT geometry FROM area WHERE code = ?", code)
     return found[0]["geometry"] if found else None
-
-
-@lru_cache(maxsize=32)
-def map_file(level: str, scope: str, lang: str) -> bytes:
-    """The gzipped GeoJSON of one map: geometry once, and per area one character for every series.
-
-    Properties: `code`, `n` name, `c` colour classes (digit per series, 9 for none), `s` statuses (digit per series,
-    the position in STATUSES), and up to MOST_LABELLED areas `v0`, `v1`, ... what a
-    tooltip says of the figure, in the language.
-    """
-    comma = "replace(figure, '.', ',')" if lang == "nl" else "figure"
-    shown = len(observations(*series(level)[0], level, scope)) if series(level) else 0
-    said = "string_agg(',\"v' || slot || '\":' || to_json(text)::VARCHAR, '' ORDER BY slot)"
-    features = rows(
-        f"""WITH wanted AS (
-              SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period, unnest(range(?)) AS slot),
-            here AS (
-              SELECT code, name, geometry FROM area
-              WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL),
-            cell AS (
-              SELECT h.code, w.slot, coalesce(o.status, 'missing') AS status,
-                CASE WHEN o.value IS NULL THEN '{NO_CLASS}'
-                  ELSE len(list_filter(s.breaks, lambda b: b <= o.value))::VARCHAR END AS class,
-                format('{{:.' || i.decimals || 'f}}', o.value) AS figure,
-                CASE WHEN o.value IS NULL
-                  THEN map_extract_value(?::MAP(VARCHAR, VARCHAR), coalesce(o.status, 'missing'))
-                  ELSE if(o.status = 'estimated', '≈ ', '') || {comma} || ' ' || u.label_{lang} END AS text
-              FROM here h CROSS JOIN wanted w JOIN indicator i ON i.id = w.indicator
-              JOIN term u ON u.scheme = 'unit' AND u.id = i.unit
-              LEFT JOIN scale s ON s.indicator = w.indicator AND s.level = ?
-              LEFT JOIN observation o ON o.area = h.code AND o.indicator = w.indicator AND o.period = w.period)
-            SELECT '{{"type":"Feature","geometry":' || any_value(geometry)
-              || ',"properties":{{"code":"' || code || '","n":' || to_json(any_value(name))::VARCHAR
-              || ',"c":"' || string_agg(class, '' ORDER BY slot)
-              || '","s":"' || string_agg(list_position(?, status) - 1, '' ORDER BY slot) || '"'
-              || {said if shown <= MOST_LABELLED else "''"} || '}}}}' AS feature
-            FROM here JOIN cell USING (code) GROUP BY code ORDER BY code""",
-        [s[0] for s in series(level)],
-        [s[1] for s in series(level)],
-        len(series(level)),
-        level,
-        scope,
-        scope,
-        {s: t(f"status_{s}", lang) for s in STATUSES},
-        level,
-        list(STATUSES),
-    )
-    body = '{"type":"FeatureCollection","features":[' + ",\n".join(f["feature"] for f in features) + "]}"
-    return gzip.compress(body.encode(), 6, mtime=0)
 
 
 @lru_cache(maxsize=64)

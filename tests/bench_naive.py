@@ -12,7 +12,7 @@ options = [s for s in store.series(level) if s[0] in ("children_share", "owner_o
 indicator, period = st.selectbox("Indicator", options, format_func=lambda s: s[0])
 found = [o for o in store.observations(indicator, period, level, store.COUNTRY) if o.value is not None]
 shapes = store.outlines(level, store.COUNTRY)
-features = [{"type": "Feature", "id": c, "properties": {}, "geometry": json.loads(g)} for c, g in shapes.items()]
+features = [{"type": "Feature", "id": c, "properties": {}, "geometry": json.loads(g)} for c, (_, g) in shapes.items()]
 ramp = [[n / 5, colour] for n, colour in enumerate(scales.RAMP)]
 figure = go.Figure(
     go.Choroplethmap(

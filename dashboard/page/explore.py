@@ -428,7 +428,7 @@ def _downloads(view: Shown) -> list[tuple[str, str, str, Callable[[], bytes]]]:
         return export.chart(drawn, view.stamp(drawn.title), form, view.lang) if drawn else b""
 
     def picture(form: str) -> bytes:
-        outlines = store.outlines(view.level, view.scope.code)
+        outlines = {code: outline for code, (_, outline) in store.outlines(view.level, view.scope.code).items()}
         stamp = view.stamp(view.title)
         return export.map_picture(view.found, outlines, view.indicator, view.breaks, view.unit, stamp, form, view.lang)
 
