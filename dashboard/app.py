@@ -6,7 +6,6 @@ Runs anew at every interaction, so it stays short. Pages are the files of `page/
 from __future__ import annotations
 
 import importlib
-import logging
 from pathlib import Path
 from types import ModuleType
 
@@ -35,7 +34,8 @@ def main() -> None:
     st.set_page_config(page_title=t("site", "nl"), page_icon=str(HERE / "icon.svg"), layout="wide")
     style = (HERE / "style.css").read_text(encoding="utf-8")
     st.html(f"<style>{style}</style>")
-    st.logo(str(HERE / "logo.svg"), size="large")
+    if not st.context.is_embedded:
+        st.logo(str(HERE / "logo.svg"), size="large")
     lang = controls.language()
     try:
         _, trouble = store.opened()
@@ -50,15 +50,13 @@ def main() -> None:
         n: st.Page(PAGES / f"{n}.py", title=t(m.TITLE, lang), url_path=n, default=m.ORDER == 1)
         for n, m in found.items()
     }
-    chosen = st.navigation(list(entries.values()), position="top")
+    chosen = st.navigation(list(entries.values()), position="hidden" if st.context.is_embedded else "top")
     if go := st.session_state.pop("go", None):
         st.switch_page(entries[go], query_params={"lang": lang} if lang != "nl" else None)
-    try:
+    with controls.guarded(lang):
         chosen.run()
-    except Exception:  # a reader gets a way on, the log the traceback
-        logging.getLogger(__name__).exception("page %s failed at %s", chosen.url_path, dict(st.query_params))
-        st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
-    _foot(lang)
+    if not st.context.is_embedded:
+        _foot(lang)
 
 
 def _foot(lang: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from babel.numbers import format_decimal
 
-from dashboard import scales
-from dashboard.figures import number, shown
-from dashboard.store import Indicator, Observation
+from dashboard import scales, store
+from dashboard.figures import number, shown, with_unit
 from dashboard.text import t
 
 MOST_BARS = 24
@@ -26,42 +26,32 @@ class Distribution:
     axis: str
     count_axis: str
     bars: tuple[tuple[float, float, int, str], ...]
-    marks: tuple[tuple[float, str], ...]
+    marks: tuple[tuple[float, str], ...] = ()
 
 
 def distribution(
-    found: list[Observation],
-    indicator: Indicator,
-    breaks: tuple[float, ...],
-    marked: list[tuple[Observation, str]],
-    title: str,
-    count_axis: str,
-    unit: str,
-    lang: str,
+    series: tuple[str, str], level: str, scope: str, title: str, count_axis: str, lang: str
 ) -> Distribution | None:
-    """Count areas in even steps; each bar has the colour of its middle on the map. None when there is no figure."""
-    values = [o.value for o in found if o.value is not None]
-    if not values:
+    """Areas counted in even steps; each bar has the colour of its middle on the map. None when there is no figure.
+
+    `series` is indicator and period.
+    """
+    known = store.summary(*series, level, scope)
+    if not known.lowest or not known.highest:
         return None
-    low, high = min(values), max(values)
+    indicator, scale = store.indicators()[series[0]], store.scale(series[0], level)
+    low, high = known.lowest.value or 0, known.highest.value or 0
     step = _even_step((high - low) / MOST_BARS, indicator.decimals)
     start = math.floor(low / step) * step
-    counts = [0] * (math.floor((high - start) / step) + 1)
-    for value in values:
-        counts[min(math.floor((value - start) / step), len(counts) - 1)] += 1
-    colours = scales.palette(len(breaks) + 1)
+    counts = store.histogram(*series, level, scope, start, step, math.floor((high - start) / step) + 1)
+    colours = scales.palette(scale)
     bars = []
     for n, count in enumerate(counts):
         left = start + n * step
-        bars.append((left, left + step, count, colours[scales.class_of(left + step / 2, breaks)]))
-    marks = [
-        (o.value, t("here", lang, name=name, value=shown(o, indicator, lang)))
-        for o, name in marked
-        if o.value is not None
-    ]
-    estimated = f", {t('status_estimated', lang)}" if any(o.status == "estimated" for o in found) else ""
-    axis = f"{indicator.text('label', lang)} ({unit}{estimated})"
-    return Distribution(title, axis, count_axis, tuple(bars), tuple(marks))
+        bars.append((left, left + step, count, colours[scales.class_of(left + step / 2, scale.breaks)]))
+    estimated = f", {t('status_estimated', lang)}" if "estimated" in known.statuses else ""
+    axis = f"{indicator.text('label', lang)} ({store.term('unit', indicator.unit, lang)}{estimated})"
+    return Distribution(title, axis, count_axis, tuple(bars))
 
 
 def _even_step(least: float, decimals: int) -> float:
@@ -71,48 +61,53 @@ def _even_step(least: float, decimals: int) -> float:
     return next(power * n for n in (1, 2, 5, 10) if power * n >= least * (1 - 1e-9))
 
 
+@lru_cache(maxsize=512)
 def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
     """The figure as an SVG image that is there at once.
 
     Drawn here and not by plotly, whose code is larger than all other of the page and held the map back by two seconds.
     """
     width, height = (360, 260) if phone else (760, 290)
-    left, right, top, bottom = 46, 8, 10 + 17 * len(chart.marks), 46
-    low, high = chart.bars[0][0], chart.bars[-1][1]
+    left, right, top, bottom = 64, 8, 10 + 17 * len(chart.marks), 46
+    ends = [chart.bars[0][0], chart.bars[-1][1], *(value for value, _ in chart.marks)]
+    low, high = min(ends), max(ends)
     most = max(count for *_, count, _ in chart.bars)
 
-    def x(value: float) -> float:
-        return round(left + (value - low) / (high - low) * (width - left - right), 1)
+    def x(value: float) -> int:
+        return round(left + (value - low) / (high - low) * (width - left - right))
 
-    def y(count: float) -> float:
-        return round(height - bottom - count / most * (height - top - bottom), 1)
+    def y(count: float) -> int:
+        return round(height - bottom - count / most * (height - top - bottom))
 
-    def text(at: tuple[float, float], words: str, more: str = "") -> str:
-        return f'<text x="{at[0]}" y="{at[1]}" {more}>{escape(words)}</text>'
+    def text(at: tuple[float, float], words: str, anchor: str = "m") -> str:
+        return f'<text x="{at[0]}" y="{at[1]}" class="{anchor}">{escape(words)}</text>'
 
     floor = height - bottom
     out = []
-    for count in _ticks(0, most, 4, 0):
-        out.append(f'<path d="M{left} {y(count)}H{width - right}" class="grid"/>')
-        out.append(text((left - 6, y(count) + 4), number(count, 0, lang), 'text-anchor="end"'))
-    for start, end, count, colour in chart.bars:
-        box = f'x="{x(start)}" y="{y(count)}" width="{x(end) - x(start):.1f}" height="{floor - y(count):.1f}"'
-        out.append(f'<rect {box} fill="{colour}"/>')
+    steps = _ticks(0, most, 4, 0)
+    out.append(f'<path d="{"".join(f"M{left} {y(n)}H{width - right}" for n in steps)}" class="grid"/>')
+    out += [text((left - 6, y(n) + 4), number(n, 0, lang), "e") for n in steps]
+    for colour in dict.fromkeys(colour for *_, colour in chart.bars):
+        boxes = "".join(
+            f"M{x(start)} {y(count)}H{x(end)}V{floor}H{x(start)}z" for start, end, count, c in chart.bars if c == colour
+        )
+        out.append(f'<path d="{boxes}" class="bar" fill="{colour}"/>')
     for value in _ticks(low, high, 4 if phone else 8, 3):
-        out.append(text((x(value), floor + 17), _short(value, lang), 'text-anchor="middle"'))
+        out.append(text((x(value), floor + 17), _short(value, lang)))
     middle = left + (width - left - right) / 2
-    out.append(text((middle, height - 8), chart.axis, 'text-anchor="middle"'))
-    side_on = f'text-anchor="middle" transform="rotate(-90 14 {(floor + top) / 2})"'
-    out.append(text((14, (floor + top) / 2), chart.count_axis, side_on))
+    out.append(text((middle, height - 8), chart.axis))
+    out.append(f'<g transform="translate(14 {(floor + top) / 2})rotate(-90)">{text((0, 0), chart.count_axis)}</g>')
     for n, (value, words) in enumerate(chart.marks):
         dash = f'stroke-dasharray="{_DASHES[n % len(_DASHES)]}"'
-        out.append(f'<path d="M{x(value)} {floor}V{top - 6 - 17 * n}" class="mark" {dash}/>')
-        side = ("start", 5) if x(value) < middle else ("end", -5)
-        out.append(text((x(value) + side[1], top - 4 - 17 * n), words, f'text-anchor="{side[0]}"'))
-    ink = "#e8edf2" if dark else scales.INK
+        line = f'd="M{x(value)} {floor}V{top - 6 - 17 * n}"'
+        out.append(f'<path {line} class="halo"/><path {line} class="mark" {dash}/>')
+        anchor, aside = ("s", 5) if x(value) < middle else ("e", -5)
+        out.append(text((x(value) + aside, top - 4 - 17 * n), words, anchor))
+    ink, paper = ("#e8edf2", "#14191f") if dark else (scales.INK, scales.PAPER)
     style = (
-        f"text{{fill:{ink};font:13px 'Source Sans 3',Arial,sans-serif}}.grid{{stroke:{ink};stroke-opacity:.15}}"
-        f"rect{{stroke:{ink};stroke-width:.6}}.mark{{stroke:{ink};stroke-width:2}}"
+        f"text{{fill:{ink};font:13px 'Source Sans 3',Arial,sans-serif}}.m{{text-anchor:middle}}.e{{text-anchor:end}}"
+        f".grid{{stroke:{ink};stroke-opacity:.15}}.bar{{stroke:{ink};stroke-width:.6}}"
+        f".mark{{stroke:{ink};stroke-width:2}}.halo{{stroke:{paper};stroke-width:5;stroke-opacity:.85}}"
     )
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
@@ -165,13 +160,15 @@ def trend(points: list[tuple[str, float]], unit: str, lang: str, dark: bool) -> 
     }
 
 
-def sentence(found: list[Observation], indicator: Indicator, levels: str, lang: str) -> str:
+def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
     """What the figures mean, in words: the middle half, the ends, what is estimated and what is not there."""
-    known = sorted((o for o in found if o.value is not None), key=lambda o: o.value or 0)
-    if not known:
-        return t("sentence_none", lang, n=number(len(found), 0, lang), levels=levels)
-    if len(known) < 5:
-        listed = "; ".join(f"{o.name} {shown(o, indicator, lang)}" for o in known)
+    known = store.summary(*series, level, scope)
+    indicator, levels = store.indicators()[series[0]], t(f"levels_{level}", lang)
+    if not known.lowest or not known.highest or not known.quartiles:
+        return t("sentence_none", lang, n=number(known.areas, 0, lang), levels=levels)
+    if known.figures < 5:
+        few = [o for o in store.observations(*series, level, scope) if o.value is not None]
+        listed = "; ".join(f"{o.name} {shown(o, indicator, lang)}" for o in sorted(few, key=lambda o: o.value or 0))
         parts = [t("sentence_few", lang, levels=levels, list=listed)]
     else:
         parts = [
@@ -179,28 +176,30 @@ def sentence(found: list[Observation], indicator: Indicator, levels: str, lang: 
                 "sentence",
                 lang,
                 levels=levels,
-                q1=number(known[len(known) // 4].value or 0, indicator.decimals, lang),
-                q3=shown(known[(3 * len(known)) // 4], indicator, lang),
-                low_name=known[0].name,
-                low=shown(known[0], indicator, lang),
-                high_name=known[-1].name,
-                high=shown(known[-1], indicator, lang),
+                q1=number(known.quartiles[0], indicator.decimals, lang),
+                q3=with_unit(known.quartiles[1], indicator, lang),
+                low_name=known.lowest.name,
+                low=shown(known.lowest, indicator, lang),
+                high_name=known.highest.name,
+                high=shown(known.highest, indicator, lang),
             )
         ]
-    without = len(found) - len(known)
+    without = known.areas - known.figures
     if without:
-        counts = {s: sum(o.status == s for o in found) for s in NOT_SHOWN}
-        why = ", ".join(f"{t(f'status_{s}', lang)}: {number(n, 0, lang)}" for s, n in counts.items() if n)
+        why = ", ".join(
+            f"{t(f'status_{s}', lang)}: {number(known.statuses[s], 0, lang)}" for s in NOT_SHOWN if s in known.statuses
+        )
         parts.append(
             t(
                 "sentence_without",
                 lang,
+                count=without,
                 n=number(without, 0, lang),
-                all=number(len(found), 0, lang),
+                all=number(known.areas, 0, lang),
                 levels=levels,
                 why=why,
             )
         )
-    if any(o.status == "estimated" for o in known):
+    if "estimated" in known.statuses:
         parts.append(t("sentence_estimated", lang))
     return " ".join(parts)

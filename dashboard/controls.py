@@ -6,8 +6,10 @@ named in a notice and replaced by the default, never an error.
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from html import escape
 from typing import Any
 
@@ -42,7 +44,9 @@ def asked(name: str, valid: Collection[str] | None, default: str, lang: str, ins
 
 
 def _known(name: str, value: str, valid: Collection[str] | None) -> bool:
-    return store.area(value) is not None if valid is None else value in valid
+    if valid is None:
+        return store.area(value) is not None
+    return value in valid
 
 
 def choose(name: str, value: str) -> None:
@@ -85,7 +89,7 @@ def language() -> str:
     lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")
     st.session_state["lang"] = lang
     names = {"nl": "Nederlands", "en": "English"}
-    with st.container(horizontal_alignment="right", key="language-switch"):
+    with st.container(horizontal_alignment="right", key="unseen-language" if st.context.is_embedded else "language"):
         st.segmented_control(
             t("language", lang),
             LANGUAGES,
@@ -102,8 +106,8 @@ def language() -> str:
     return lang
 
 
-def search(lang: str, key: str) -> None:
-    """A search field; its results are links to the Explore page."""
+def search(lang: str, key: str, chooses: str = "area") -> None:
+    """A search field; a result makes its area the `chooses` one (`area`, or `with`: the one beside it)."""
     query = st.text_input(t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60)
     if not query.strip():
         return
@@ -113,23 +117,40 @@ def search(lang: str, key: str) -> None:
         shown = re.sub(r"[^\w .'-]", "", query)
         st.info(t("search_none_embedded" if small else "search_none", lang, query=shown))
     for hit in found:
-        where = f", {hit['municipality']}" if hit["municipality"] else ""
         level = hit["level"]
+        where = [t(f"level_{level}", lang), hit["municipality"], hit["found_by"]]
         st.button(
-            f"{hit['name']} ({t(f'level_{level}', lang)}{where})",
+            f"{hit['name']} ({', '.join(w for w in where if w)})",
             key=f"{key}-{hit['code']}",
             on_click=_go,
-            args=(hit["code"], level, key),
+            args=(hit["code"], level, key, chooses),
             icon=":material/location_on:",
             type="tertiary",
         )
 
 
-def _go(code: str, level: str, key: str) -> None:
-    choose("area", code)
-    choose("level", level if level != "land" else "gemeente")
+def _go(code: str, level: str, key: str, chooses: str) -> None:
+    choose(chooses, code)
+    if chooses == "area":
+        choose("level", level if level != "land" else "gemeente")
+        st.session_state["go"] = "explore"
     st.session_state[key] = ""
-    st.session_state["go"] = "explore"
+
+
+@contextmanager
+def guarded(lang: str) -> Iterator[None]:
+    """What fails within gives the reader a way on, and the log the traceback."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger(__name__).exception("page failed at %s", dict(st.query_params))
+        st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
+
+
+def origin() -> str:
+    """Scheme and host of the address the reader uses, for links that leave the page."""
+    found = re.match(r"https?://[^/]+", st.context.url or "")
+    return found[0] if found else ""
 
 
 def breadcrumb(found: Area, lang: str) -> None:

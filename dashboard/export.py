@@ -1,7 +1,8 @@
-"""Downloads: the figures as CSV, chart and map as PNG and SVG with title, source, licence and date stamped in.
+"""Downloads: figures as CSV, Parquet and GeoJSON with their description, map and chart as PNG and SVG.
 
-Drawn on the server with matplotlib, imported only when someone downloads, so that what is printed is the same in every
-browser. SVG output is free of dates and random ids: twice the same view gives twice the same bytes.
+Every picture carries its title, sentence, unit, source, licence, date and the address that shows it again. Pictures are
+drawn on the server with matplotlib, so that what is printed is the same in every browser. SVG output is free of dates
+and random ids: twice the same view gives twice the same bytes.
 """
 
 from __future__ import annotations
@@ -11,56 +12,97 @@ import io
 import json
 import math
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from dashboard import scales
-from dashboard.charts import Distribution
+from dashboard import scales, store
 from dashboard.figures import class_labels
-from dashboard.store import Indicator, Observation
 from dashboard.text import t
+from dashboard.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH_IN, DPI = 8.0, 200
+Download = tuple[str, str, str, Callable[[], bytes]]
+SOCIAL_IN = (12.0, 6.75)
+PRINT_IN, PRINT_DPI, SOCIAL_DPI = 8.0, 200, 100
+COLUMNS = {
+    "area": "string", "name": "string", "level": "string", "indicator": "string", "label": "string",
+    "period": "string", "value": "number", "low": "number", "high": "number", "unit": "string", "status": "string",
+    "source": "string", "publisher": "string", "licence": "string", "retrieved": "date", "via": "string",
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Stamp:
-    """What is written on every picture."""
+def downloads(view: View, link: str) -> dict[str, list[Download]]:
+    """Per group the downloads: text key, end of the file name, media type, and what makes the bytes when asked.
 
-    title: str
-    sentence: str
-    source: str
-    made_by: str
+    `link` is the address, host included, that shows the view.
+    """
+    figures: list[Download] = [
+        ("download_csv", "csv", "text/csv", partial(table, view)),
+        ("download_csvw", "csv-metadata.json", "application/csvm+json", partial(description, view, link)),
+        ("download_parquet", "parquet", "application/vnd.apache.parquet", partial(parquet, view)),
+        ("download_geojson", "geojson", "application/geo+json", partial(geojson, view)),
+    ]
+    pictures: dict[str, list[Download]] = {}
+    for what, ending, draw in (("map", "kaart", map_picture), ("chart", "grafiek", chart)):
+        pictures[what] = [
+            (f"download_{what}_png", f"{ending}.png", "image/png", partial(draw, view, link, "png", "print")),
+            (
+                f"download_{what}_social",
+                f"{ending}-liggend.png",
+                "image/png",
+                partial(draw, view, link, "png", "social"),
+            ),
+            (f"download_{what}_svg", f"{ending}.svg", "image/svg+xml", partial(draw, view, link, "svg", "print")),
+        ]
+    return {"figures": figures, **pictures}
 
 
-def table(
-    found: list[Observation],
-    indicator: Indicator,
-    period: str,
-    level: str,
-    unit: str,
-    source: dict[str, Any],
-    lang: str,
-) -> bytes:
-    """The figures as CSV, a row per area, each with unit, status, source and licence; UTF-8 with a byte order mark."""
+def file_name(view: View, ending: str) -> str:
+    """A name that says what is in the file, edition included."""
+    parts = ("cultuuratlas", view.indicator.id, view.level, view.scope.code, view.period, store.build()["id"])
+    return f"{'-'.join(parts)}.{ending}"
+
+
+def rows(view: View) -> list[dict[str, Any]]:
+    """The figures, a row per area, each with unit, status, source and licence; the keys are COLUMNS."""
+    source = store.sources()[view.indicator.source]
+    digits = view.indicator.decimals + 2
+    return [
+        {
+            "area": o.code,
+            "name": o.name,
+            "level": view.level,
+            "indicator": view.indicator.id,
+            "label": view.label,
+            "period": view.period,
+            "value": None if o.value is None else round(o.value, digits),
+            "low": o.low,
+            "high": o.high,
+            "unit": view.unit,
+            "status": o.status,
+            "source": source["title"],
+            "publisher": source["publisher"],
+            "licence": source["licence"],
+            "retrieved": source["retrieved"][:10],
+            "via": source["via"],
+        }
+        for o in view.found
+    ]
+
+
+def table(view: View) -> bytes:
+    """The figures as CSV in UTF-8 with a byte order mark."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(
-        ["area", "name", "level", "indicator", "label", "period", "value", "low", "high", "unit", "status", "source",
-         "publisher", "licence", "retrieved", "via"]
-    )  # fmt: skip
-    what = (indicator.id, indicator.text("label", lang))
-    receipt = [source[k] for k in ("title", "publisher", "licence", "retrieved", "via")]
-    for o in found:
-        digits = None if o.value is None else round(o.value, indicator.decimals + 2)
-        figures = (digits, o.low, o.high, unit, o.status)
-        writer.writerow([o.code, _plain(o.name), level, *what, period, *figures, *receipt])
+    writer.writerow(COLUMNS)
+    for row in rows(view):
+        writer.writerow([_plain(v) if isinstance(v, str) else v for v in row.values()])
     return ("\ufeff" + out.getvalue()).encode()
 
 
@@ -69,11 +111,62 @@ def _plain(text: str) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def chart(drawn: Distribution, stamp: Stamp, form: str, lang: str) -> bytes:
-    """The distribution as `png` or `svg`."""
+def description(view: View, link: str) -> bytes:
+    """What the CSV holds, as W3C Tabular Metadata: title, source, licence, and what each column means."""
+    source = store.sources()[view.indicator.source]
+    columns = [
+        {"name": name, "datatype": kind, "dc:description": t(f"csv_{name}", view.lang)}
+        for name, kind in COLUMNS.items()
+    ]
+    out = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": view.lang}],
+        "url": file_name(view, "csv"),
+        "dc:title": view.title,
+        "dc:description": f"{view.indicator.text('description', view.lang)} {view.sentence}",
+        "dc:source": source["url"],
+        "dc:creator": source["publisher"],
+        "dc:license": source["licence"],
+        "dc:identifier": link,
+        "cultuuratlas:edition": store.build()["id"],
+        "cultuuratlas:not_to_conclude": view.indicator.text("caveat", view.lang),
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"]},
+        "tableSchema": {"columns": columns, "primaryKey": ["area", "indicator", "period"]},
+    }
+    return json.dumps(out, ensure_ascii=False, indent=2).encode()
+
+
+def parquet(view: View) -> bytes:
+    """The figures as Parquet."""
+    import pyarrow
+    import pyarrow.parquet
+
+    kinds = {"string": pyarrow.string(), "number": pyarrow.float64(), "date": pyarrow.string()}
+    schema = pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows(view), schema=schema), out)
+    return out.getvalue()
+
+
+def geojson(view: View) -> bytes:
+    """The figures and outlines as GeoJSON; an area without an outline has none here either."""
+    outlines = store.outlines(view.level, view.scope.code)
+    features = []
+    for row in rows(view):
+        geometry = outlines[row["area"]][1] if row["area"] in outlines else "null"
+        properties = json.dumps(row, ensure_ascii=False)
+        features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
+    head = json.dumps({"title": view.title, "source": view.source}, ensure_ascii=False)[1:-1]
+    return f'{{"type":"FeatureCollection",{head},"features":[{",".join(features)}]}}'.encode()
+
+
+def chart(view: View, link: str, form: str, shape: str) -> bytes:
+    """The distribution as `png` or `svg`, for print or (`social`) lying 16 by 9."""
     from matplotlib.ticker import MaxNLocator
 
-    figure, axes = _page(stamp, 4.2)
+    drawn = view.distribution
+    if not drawn:
+        return b""
+    figure, axes = _page(view, drawn.title, link, shape, 4.2)
     axes.bar(
         [left for left, *_ in drawn.bars],
         [count for *_, count, _ in drawn.bars],
@@ -86,7 +179,8 @@ def chart(drawn: Distribution, stamp: Stamp, form: str, lang: str) -> bytes:
     axes.set_xlabel(drawn.axis)
     axes.set_ylabel(drawn.count_axis)
     for n, (value, text) in enumerate(drawn.marks):
-        axes.axvline(value, color=scales.INK, linewidth=1.6, linestyle=("-", "--", ":")[n % 3])
+        axes.axvline(value, color=scales.PAPER, linewidth=4)
+        axes.axvline(value, color=scales.INK, linewidth=1.6, linestyle=("-", "--", ":", "-.")[n % 4])
         axes.annotate(
             text,
             (value, 1.0),
@@ -98,70 +192,68 @@ def chart(drawn: Distribution, stamp: Stamp, form: str, lang: str) -> bytes:
         )
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: format_decimal(value, locale=lang))
+        axis.set_major_formatter(lambda value, _: format_decimal(value, locale=view.lang))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#e3e5ea", linewidth=0.8)
     axes.set_axisbelow(True)
     return _bytes(figure, form)
 
 
-def map_picture(
-    found: list[Observation],
-    outlines: dict[str, str],
-    indicator: Indicator,
-    breaks: tuple[float, ...],
-    unit: str,
-    stamp: Stamp,
-    form: str,
-    lang: str,
-) -> bytes:
+def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
     """The map as `png` or `svg`, with its legend; a pattern per status, so it survives grey print."""
-    from matplotlib.patches import Patch, PathPatch
+    from matplotlib.collections import PathCollection
 
-    figure, axes = _page(stamp, 0.5 + _map_height(outlines))
-    colours = scales.palette(len(breaks) + 1)
-    bounds = [math.inf, math.inf, -math.inf, -math.inf]
-    statuses = set()
-    for o in found:
-        if o.code not in outlines:
-            continue
-        path = _path(json.loads(outlines[o.code]))
-        box = path.get_extents()
-        bounds = [min(bounds[0], box.x0), min(bounds[1], box.y0), max(bounds[2], box.x1), max(bounds[3], box.y1)]
-        statuses.add(o.status)
-        colour = scales.STATUS_FILL[o.status] if o.value is None else colours[scales.class_of(o.value, breaks)]
-        hatch = scales.PATTERN[o.status] or None
-        line = 0.25 if len(found) > 500 else 0.5
-        axes.add_patch(
-            PathPatch(path, facecolor=colour, edgecolor=scales.INK, linewidth=line, hatch=hatch and hatch[:2])
+    outlines = store.outlines(view.level, view.scope.code)
+    west, south, east, north = store.bounds(view.level, view.scope.code) or store.NETHERLANDS
+    aspect = 1 / math.cos(math.radians((south + north) / 2))
+    high = 0.84 * PRINT_IN * (north - south) * aspect / (east - west) + 1.2
+    figure, axes = _page(view, view.title, link, shape, 0.5 + max(3.0, min(9.0, high)))
+    colours = scales.palette(view.scale)
+    by_status: dict[str, tuple[list[Any], list[str]]] = {}
+    for o in view.found:
+        if o.code in outlines:
+            paths, fills = by_status.setdefault(o.status, ([], []))
+            paths.append(_path(json.loads(outlines[o.code][1])))
+            fills.append(
+                scales.STATUS_FILL[o.status]
+                if o.value is None
+                else colours[scales.class_of(o.value, view.scale.breaks)]
+            )
+    line = 0.1 if len(outlines) > 5000 else 0.25 if len(outlines) > 500 else 0.5
+    for status, (paths, fills) in by_status.items():
+        hatch = scales.PATTERN[status][:2] or None
+        axes.add_collection(
+            PathCollection(paths, facecolors=fills, edgecolors=scales.INK, linewidths=line, hatch=hatch)
         )
-    if math.isfinite(bounds[0]):
-        axes.set_xlim(bounds[0], bounds[2])
-        axes.set_ylim(bounds[1], bounds[3])
-        axes.set_aspect(1 / math.cos(math.radians((bounds[1] + bounds[3]) / 2)))
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect(aspect)
     axes.axis("off")
-    estimated = "estimated" in statuses and "measured" not in statuses
-    labels = class_labels(breaks, indicator, lang)
-    looks = [(c, label, "//" if estimated else None) for c, label in zip(colours, labels, strict=True)]
-    looks += [
-        (fill, t(f"status_{s}", lang), scales.PATTERN[s][:2] or None)
-        for s, fill in scales.STATUS_FILL.items()
-        if s in statuses
-    ]
-    entries = [Patch(fc=c, ec=scales.INK, lw=0.6, label=label, hatch=hatch) for c, label, hatch in looks]
-    title = f"{unit} ({t('status_estimated', lang)})" if estimated else unit
-    axes.legend(handles=entries, title=title, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False)
+    _legend(view, figure, axes, shape)
     return _bytes(figure, form)
 
 
-def _map_height(outlines: dict[str, str]) -> float:
-    """Inches that the map needs at full width, between a strip and a full page."""
-    boxes = [_path(json.loads(text)).get_extents() for text in outlines.values()]
-    if not boxes:
-        return 3.0
-    south, north = min(b.y0 for b in boxes), max(b.y1 for b in boxes)
-    width = (max(b.x1 for b in boxes) - min(b.x0 for b in boxes)) * math.cos(math.radians((south + north) / 2))
-    return max(3.0, min(9.0, 0.84 * WIDTH_IN * (north - south) / max(width, 1e-6)) + 1.2)
+def _legend(view: View, figure: Figure, axes: Axes, shape: str) -> None:
+    from matplotlib.patches import Patch
+
+    estimated = "estimated" in view.statuses and "measured" not in view.statuses
+    labels = class_labels(view.scale.breaks, view.indicator, view.lang)
+    looks = [
+        (c, label, "//" if estimated else None) for c, label in zip(scales.palette(view.scale), labels, strict=True)
+    ]
+    looks += [
+        (fill, t(f"status_{s}", view.lang), scales.PATTERN[s][:2] or None)
+        for s, fill in scales.STATUS_FILL.items()
+        if s in view.statuses
+    ]
+    entries = [Patch(fc=c, ec=scales.INK, lw=0.6, label=label, hatch=hatch) for c, label, hatch in looks]
+    title = f"{view.unit} ({t('status_estimated', view.lang)})" if estimated else view.unit
+    if shape == "social":
+        figure.legend(
+            handles=entries, title=title, loc="lower left", bbox_to_anchor=(0.03, 0.14), frameon=False, alignment="left"
+        )
+    else:
+        axes.legend(handles=entries, title=title, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False)
 
 
 def _path(geometry: dict[str, Any]) -> Any:
@@ -169,24 +261,40 @@ def _path(geometry: dict[str, Any]) -> Any:
     from matplotlib.path import Path
 
     parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return Path.make_compound_path(*[Path(ring, closed=True) for polygon in parts for ring in polygon])
+    rings = [ring for polygon in parts for ring in polygon]
+    if len(rings) == 1:
+        return Path(rings[0], closed=True)
+    return Path.make_compound_path(*[Path(ring, closed=True) for ring in rings])
 
 
-def _page(stamp: Stamp, height_in: float) -> tuple[Figure, Axes]:
-    """A figure with title and sentence above and source and maker below, and the axes between them."""
+def _page(view: View, heading: str, link: str, shape: str, height_in: float) -> tuple[Figure, Axes]:
+    """A figure with title, sentence, source, maker and axes: below one another, or (`social`) side by side."""
     from matplotlib.figure import Figure
 
-    title = textwrap.wrap(stamp.title, 60)
-    words = textwrap.wrap(stamp.sentence, 90)
-    foot = [*textwrap.wrap(stamp.source, 105), *textwrap.wrap(stamp.made_by, 105)]
-    above, below = 0.32 + 0.28 * len(title) + 0.19 * len(words), 0.3 + 0.17 * len(foot)
-    total = height_in + above + below
-    figure = Figure(figsize=(WIDTH_IN, total), dpi=DPI, facecolor=scales.PAPER)
-    figure.text(0.06, 1 - 0.18 / total, "\n".join(title), va="top", fontsize=15, fontweight="bold", color=scales.INK)
-    lead = 1 - (0.24 + 0.28 * len(title)) / total
-    figure.text(0.06, lead, "\n".join(words), va="top", fontsize=10, color=scales.INK)
-    figure.text(0.06, 0.12 / total, "\n".join(foot), va="bottom", fontsize=8.5, color=scales.QUIET)
-    return figure, figure.add_axes((0.1, (below + 0.45) / total, 0.84, (height_in - 0.75) / total))
+    wide = shape == "social"
+    title = textwrap.wrap(heading, 30 if wide else 60)
+    words = textwrap.wrap(view.sentence, 46 if wide else 90)
+    made_by = f"{t('made_by', view.lang, build=store.build()['id'])} · {link}"
+    foot = [
+        line
+        for text in (view.source, made_by)
+        for line in textwrap.wrap(text, 165 if wide else 105, break_on_hyphens=False)
+    ]
+    if wide:
+        figure = Figure(figsize=SOCIAL_IN, dpi=SOCIAL_DPI, facecolor=scales.PAPER)
+        _, total = SOCIAL_IN
+        place: tuple[float, float, float, float] = (0.4, 0.19, 0.57, 0.73)
+    else:
+        above, below = 0.32 + 0.28 * len(title) + 0.19 * len(words), 0.3 + 0.17 * len(foot)
+        total = height_in + above + below
+        figure = Figure(figsize=(PRINT_IN, total), dpi=PRINT_DPI, facecolor=scales.PAPER)
+        place = (0.1, (below + 0.45) / total, 0.84, (height_in - 0.75) / total)
+    left, top = (0.03, 0.35) if wide else (0.06, 0.18)
+    figure.text(left, 1 - top / total, "\n".join(title), va="top", fontsize=15, fontweight="bold", color=scales.INK)
+    lead = 1 - (top + 0.06 + 0.28 * len(title)) / total
+    figure.text(left, lead, "\n".join(words), va="top", fontsize=10, color=scales.INK)
+    figure.text(left, 0.12 / total, "\n".join(foot), va="bottom", fontsize=8.5, color=scales.QUIET)
+    return figure, figure.add_axes(place)
 
 
 def _bytes(figure: Figure, form: str) -> bytes:

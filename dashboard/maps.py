@@ -7,7 +7,6 @@ selected by wrapping `getFillColor`; the fill colour is therefore given to the s
 
 from __future__ import annotations
 
-import base64
 import gzip
 import io
 import json
@@ -23,26 +22,34 @@ from dashboard import scales, store
 from dashboard.figures import shown
 from dashboard.store import Area
 from dashboard.text import t
+from dashboard.view import View
 
 WIDE, NARROW = 640, 340  # the server does not know the width of the map, only whether it is asked by a phone
 TILE = 512
-BACKGROUND = "/map/background.json"
+
+Box = tuple[float, float, float, float]  # west, south, east, north in degrees
+BACKGROUND, PATTERNS = "/map/background.json", "/map/patterns.png"
 FILL, SIGNS = "areas", "places"
 WHITE_LINES, DARK_LINES = [255, 255, 255, 105], [20, 33, 61, 150]
 
 
-def height(phone: bool) -> int:
-    """Height of the map in pixels; on a phone the figures below must be one thumb away."""
-    return 430 if phone else 560
+def height(box: Box | None, phone: bool) -> int:
+    """Height of the map in pixels, for what it shows; on a phone the figures below must be one thumb away."""
+    west, south, east, north = box or store.NETHERLANDS
+    ratio = 360 * (_mercator(south) - _mercator(north)) / max(east - west, 1e-6)
+    most = 430 if phone else 560
+    return round(max(240, min(most, ratio * (NARROW if phone else WIDE) + 24)))
 
 
-def view(bounds: tuple[float, float, float, float] | None, phone: bool) -> dict[str, Any]:
-    """Camera on the bounds (west, south, east, north), with some room around; the country when there are none."""
-    west, south, east, north = bounds or (3.36, 50.75, 7.23, 53.56)
+def look(box: Box | None, phone: bool) -> dict[str, Any]:
+    """Camera on the box, with some room around; on the country when there is none."""
+    west, south, east, north = box or store.NETHERLANDS
     top, bottom = _mercator(north), _mercator(south)
     across = max((east - west) / 360, 1e-6)
     down = max(bottom - top, 1e-6)
-    zoom = min(math.log2((NARROW if phone else WIDE) / TILE / across), math.log2(height(phone) / TILE / down)) - 0.1
+    zoom = (
+        min(math.log2((NARROW if phone else WIDE) / TILE / across), math.log2(height(box, phone) / TILE / down)) - 0.1
+    )
     middle = math.degrees(math.atan(math.sinh(math.pi * (1 - (top + bottom)))))
     return {
         "longitude": (west + east) / 2,
@@ -51,6 +58,14 @@ def view(bounds: tuple[float, float, float, float] | None, phone: bool) -> dict[
         "pitch": 0,
         "bearing": 0,
     }
+
+
+def shown_box(view: View) -> Box | None:
+    """What the map looks at first: its scope, or the district whose neighbourhoods are asked for."""
+    area = view.area
+    if area.level == "wijk" and view.level == "buurt" and area.west is not None:
+        return area.west, area.south or 0, area.east or 0, area.north or 0
+    return store.bounds(view.level, view.scope.code)
 
 
 def _mercator(latitude: float) -> float:
@@ -81,31 +96,23 @@ def file(level: str, scope: str, lang: str) -> bytes:
 
 
 def choropleth(
-    *,
-    level: str,
-    scope: str,
-    lang: str,
-    series: int,
-    breaks: tuple[float, ...],
-    patterned: bool,
-    chosen: Area | None,
-    places: Sequence[dict[str, Any]],
-    background: bool,
-    phone: bool,
-    dark: bool,
+    view: View, places: Sequence[dict[str, Any]], *, background: bool, phone: bool, dark: bool
 ) -> pydeck.Deck:
-    """The deck of one map. `series` is the position in `store.series(level)`; `patterned` when not all is measured."""
-    camera = view(store.bounds(level, scope), phone)
-    url = f"/map/{lang}/{level}/{scope}/{store.build()['id']}.json"
+    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places."""
+    level, scope = view.level, view.scope.code
+    camera = look(shown_box(view), phone)
+    url = f"/map/{view.lang}/{level}/{scope}/{store.build()['id']}.json"
+    series = store.series(level).index((view.indicator.id, view.period))
     mark = f"properties.c[{series}]"
-    colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(len(breaks) + 1)], strict=False))
-    estimates = dict(zip("abcdef", colours.values(), strict=False))
-    blanks = {s[0].upper(): scales.rgb(c) for s, c in scales.STATUS_FILL.items()}
-    fill = "@@=" + _choose(mark, {**colours, **estimates, **blanks} if patterned else colours)
-    by_status = {**dict.fromkeys(estimates, "estimated"), **{s[0].upper(): s for s in scales.STATUS_FILL}}
-    pattern = "@@=" + _choose(mark, {**by_status, "": "measured"})
+    colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(view.scale)], strict=False))
+    estimates = dict(zip("abcdef", colours.values(), strict=False)) if "estimated" in view.statuses else {}
+    blanks = {s[0].upper(): s for s in scales.STATUS_FILL if s in view.statuses}
+    known = colours if "measured" in view.statuses else {}
+    fills = {**known, **estimates, **{sign: scales.rgb(scales.STATUS_FILL[s]) for sign, s in blanks.items()}}
+    fill = "@@=" + _choose(mark, fills)
+    patterns = {**({"a": "estimated"} if estimates else {}), **blanks, "": "measured"}
+    pattern = "@@=" + _choose(mark, patterns)
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
-    trigger = [level, scope, series, *breaks]
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
     layers: list[dict[str, Any]] = [
         {
@@ -115,32 +122,33 @@ def choropleth(
             "autoHighlight": True,
             "highlightColor": [255, 255, 255, 70],
             "filled": True,
-            "opacity": 0.75 if background else 1,
+            "opacity": scales.OVER_BACKGROUND if background else 1,
             "_subLayerProps": {
-                "polygons-fill": {"getFillColor": fill, "updateTriggers": {"getFillColor": trigger}},
+                "polygons-fill": {"getFillColor": fill, "updateTriggers": {"getFillColor": series}},
             },
         }
     ]
-    if patterned:
+    if view.statuses - {"measured"}:
         layers.append(
             {
                 **shapes,
                 "id": "patterns",
                 "filled": True,
                 "extensions": [{"@@type": "FillStyleExtension", "pattern": True}],
-                "fillPatternAtlas": _atlas(),
+                "fillPatternAtlas": PATTERNS,
                 "fillPatternMapping": {
-                    s: {"x": n * 64, "y": 0, "width": 32, "height": 32} for n, s in enumerate(store.STATUSES)
+                    s: {"x": n * 64, "y": 0, "width": 32, "height": 32}
+                    for n, s in enumerate(store.STATUSES)
+                    if s in patterns.values()
                 },
                 "fillPatternMask": True,
                 "getFillPattern": pattern,
                 "getFillPatternScale": round(metres * 0.8, 2),
-                "updateTriggers": {"getFillPattern": trigger, "getFillPatternScale": metres},
+                "updateTriggers": {"getFillPattern": series},
                 "_subLayerProps": {
                     "polygons-fill": {
-                        "getFillColor": "@@="
-                        + _choose(mark, {**dict.fromkeys(estimates, WHITE_LINES), "": DARK_LINES}),
-                        "updateTriggers": {"getFillColor": trigger},
+                        "getFillColor": "@@=" + _choose(mark, {"a": WHITE_LINES, "": DARK_LINES}),
+                        "updateTriggers": {"getFillColor": series},
                     }
                 },
             }
@@ -157,24 +165,11 @@ def choropleth(
                 "getLineWidth": 0.6 if scope == store.COUNTRY else 1,
             }
         )
-    border = store.outline(chosen.code) if chosen else None
-    if border and chosen:
-        layers += [
-            {
-                "@@type": "GeoJsonLayer",
-                "id": f"chosen-{part}",
-                "data": {"type": "Feature", "geometry": json.loads(border), "properties": {}},
-                "filled": False,
-                "stroked": True,
-                "lineWidthUnits": "pixels",
-                "getLineWidth": width,
-                "getLineColor": scales.rgb(colour),
-            }
-            for part, width, colour in (("halo", 7, scales.PAPER), ("line", 3.5, scales.ACCENT))
-        ]
+    layers += _border("chosen", view.area, scales.ACCENT) if view.area != view.scope else []
+    layers += _border("other", view.other, scales.OTHER) if view.other else []
     if places:
-        layers.append(_signs(places, f"v{series}", lang))
-    return pydeck.Deck(
+        layers.append(_signs(places, f"v{series}", view.lang))
+    return _Deck(
         layers=layers,
         initial_view_state=camera,
         # without a provider and with pydeck's own default style, Streamlit asks nobody for a background
@@ -189,6 +184,27 @@ def choropleth(
             },
         },
     )
+
+
+def _border(name: str, area: Area, colour: str) -> list[dict[str, Any]]:
+    """A line around an area, on a light halo that keeps it apart from every fill."""
+    outline = store.outline(area.code)
+    if not outline:
+        return []
+    feature = {"type": "Feature", "geometry": json.loads(outline), "properties": {}}
+    return [
+        {
+            "@@type": "GeoJsonLayer",
+            "id": f"{name}-{part}",
+            "data": feature,
+            "filled": False,
+            "stroked": True,
+            "lineWidthUnits": "pixels",
+            "getLineWidth": width,
+            "getLineColor": scales.rgb(drawn),
+        }
+        for part, width, drawn in (("halo", 7, scales.PAPER), ("line", 3.5, colour))
+    ]
 
 
 def _labelled(level: str, scope: str) -> bool:
@@ -227,17 +243,30 @@ def _signs(places: Sequence[dict[str, Any]], second_line: str, lang: str) -> dic
 
 
 def _choose(name: str, options: dict[str, Any]) -> str:
-    """An expression that picks by value: conditions in a chain, for deck.gl's JSON knows no index into a literal."""
+    """An expression that picks by value: conditions in a chain, for deck.gl's JSON knows no index into a literal.
+
+    The last option is what is left. `a` alone stands for every small letter: all estimates.
+    """
     *first, (_, last) = options.items()
-    out = json.dumps(last, ensure_ascii=False)
+    out = json.dumps(last, ensure_ascii=False, separators=(",", ":"))
     for value, chosen in reversed(first):
-        out = f"{name} == '{value}' ? {json.dumps(chosen, ensure_ascii=False)} : ({out})"
+        test = ">=" if value == "a" and "b" not in options else "=="
+        said = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
+        out = f"{name}{test}'{value}'?{said}:({out})"
     return out
 
 
+class _Deck(pydeck.Deck):
+    """A deck whose description is sent without the white space that pydeck adds."""
+
+    def to_json(self) -> str:
+        """The description as JSON."""
+        return json.dumps(json.loads(super().to_json()), ensure_ascii=False, separators=(",", ":"))
+
+
 @lru_cache(maxsize=1)
-def _atlas() -> str:
-    """The patterns of the five statuses, apart so that none bleeds into the next; only their opacity is used."""
+def patterns() -> bytes:
+    """The patterns of the five statuses as PNG, apart so that none bleeds into the next; only opacity is used."""
     image = Image.new("RGBA", (64 * len(store.STATUSES), 32), (255, 255, 255, 0))
     draw = ImageDraw.Draw(image)
     solid = (255, 255, 255, 255)
@@ -253,7 +282,7 @@ def _atlas() -> str:
                     draw.ellipse((left + step + 5, row, left + step + 10, row + 5), fill=solid)
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+    return out.getvalue()
 
 
 def _diagonal(draw: ImageDraw.ImageDraw, left: int, step: int, solid: Any, falling: bool = False) -> None:

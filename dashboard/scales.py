@@ -1,15 +1,20 @@
-"""Colours: one palette from low to high, one look per status, one sign per domain.
+"""Colours: a palette from low to high, one around a reference, one look per status, one sign per domain.
 
-The palette rises evenly in lightness, so it survives grey print and colour blindness; a status never shows by colour
-alone but by a pattern, and a domain by the shape of its sign.
+The sequential palette falls evenly in lightness; in the diverging one no two classes are equally light. Both so survive
+grey print and colour blindness. A status never shows by colour alone but by a pattern, a domain by the shape of its
+sign.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 
+from dashboard.store import Scale
+
 RAMP = ("#e4efb4", "#a5d7ab", "#58b3b4", "#2c80a6", "#26508b", "#1e2560")
-PAPER, INK, QUIET, ACCENT = "#ffffff", "#14213d", "#5b6477", "#c1121f"
+DIVERGING = ("#26358a", "#6a8fcb", "#f6f3ea", "#f0b169", "#a34e10")
+PAPER, INK, QUIET, ACCENT, OTHER = "#ffffff", "#14213d", "#5b6477", "#c1121f", "#d17a00"
+OVER_BACKGROUND = 0.75  # how much of the colours covers a background map; the legend shows them as mixed with white
 STATUS_FILL = {"suppressed": "#c9ccd3", "missing": "#f1f1ee", "not_applicable": "#ffffff"}
 PATTERN = {"measured": "", "estimated": "////", "suppressed": "xxxx", "missing": "....", "not_applicable": ""}
 DOMAIN = {
@@ -21,11 +26,12 @@ DOMAIN = {
 }
 
 
-def palette(classes: int) -> list[str]:
-    """That many colours (at most six, as the catalogue sees to), low to high, spread over the whole ramp."""
-    if classes == 1:
-        return [RAMP[2]]
-    return [RAMP[round(n * (len(RAMP) - 1) / (classes - 1))] for n in range(classes)]
+def palette(scale: Scale) -> list[str]:
+    """A colour per class, low to high: at most six, as the catalogue sees to."""
+    ramp = DIVERGING if scale.kind == "diverging" else RAMP
+    if scale.classes == 1:
+        return [ramp[2]]
+    return [ramp[round(n * (len(ramp) - 1) / (scale.classes - 1))] for n in range(scale.classes)]
 
 
 def class_of(value: float, breaks: tuple[float, ...]) -> int:

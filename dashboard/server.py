@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
+import mimetypes
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,9 +26,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import maps, store
-from dashboard.text import LANGUAGES, strings, t
+from dashboard.text import LANGUAGES, t
 
 FOREVER = "public, max-age=31536000, immutable"
+STATIC = (Path(st.__file__).parent / "static" / "static").resolve()
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
@@ -57,6 +60,11 @@ async def map_file(request: Request) -> Response:
 async def background(request: Request) -> Response:
     """The style of the optional background map."""
     return JSONResponse(maps.background_style(), headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def patterns(request: Request) -> Response:
+    """The patterns of the statuses."""
+    return Response(maps.patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
 class Headers:
@@ -106,6 +114,36 @@ class Headers:
         await self.app(scope, receive, secured)
 
 
+class Compressed:
+    """Streamlit's own code and styles, gzipped once and kept; they are most of what a first visit loads."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory what can be, pass on the rest."""
+        app = self.app
+        if scope["type"] == "http" and scope["path"].startswith("/static/") and _takes_gzip(scope):
+            body = await asyncio.to_thread(_gzipped, scope["path"].removeprefix("/static/"))
+            if body:
+                headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+                app = Response(body, media_type=mimetypes.guess_type(scope["path"])[0], headers=headers)
+        await app(scope, receive, send)
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+
+
+@lru_cache(maxsize=512)
+def _gzipped(name: str) -> bytes | None:
+    """A script or style sheet of Streamlit's by its path, None for anything else. The names carry a hash."""
+    file = (STATIC / name).resolve()
+    if not file.is_relative_to(STATIC) or file.suffix not in (".js", ".css") or not file.is_file():
+        return None
+    return gzip.compress(file.read_bytes(), 6, mtime=0)
+
+
 def _is_page(path: str) -> bool:
     return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/map", "/media"))
 
@@ -113,7 +151,7 @@ def _is_page(path: str) -> bool:
 def _localised(page: bytes, lang: str, path: str) -> bytes:
     """Streamlit's page with our language, name and description; the Explore page starts on the map's code at once."""
     lead = t("start_lead", lang).replace('"', "&quot;")
-    head = f'<title>{strings()["site"][lang]}</title>\n    <meta name="description" content="{lead}" />'
+    head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     # else Streamlit takes the page's own address for a prefix first, and asks in vain
     head += "\n    <script>window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }</script>"
     if path.endswith("/explore"):
@@ -125,7 +163,7 @@ def _localised(page: bytes, lang: str, path: str) -> bytes:
 @lru_cache(maxsize=1)
 def _map_code() -> list[str]:
     """The file of Streamlit's that draws maps; its name carries a hash."""
-    return [p.name for p in (Path(st.__file__).parent / "static" / "static" / "js").glob("DeckGlJsonChart.*.js")]
+    return [p.name for p in (STATIC / "js").glob("DeckGlJsonChart.*.js")]
 
 
 @asynccontextmanager
@@ -152,10 +190,11 @@ def create() -> st.App:
         Path(__file__).parent / "app.py",
         lifespan=warm,
         routes=[
-            Route("/map/background.json", background),
+            Route(maps.BACKGROUND, background),
+            Route(maps.PATTERNS, patterns),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
-        middleware=[Middleware(Headers)],
+        middleware=[Middleware(Headers), Middleware(Compressed)],
     )
 
 

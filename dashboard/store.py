@@ -8,6 +8,7 @@ was swapped in; restart to serve it.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +19,11 @@ import duckdb
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
-TABLES = ("area", "indicator", "observation", "place", "tie", "survey", "scale", "term", "source", "build")
+TABLES = (
+    "area", "alias", "peer", "indicator", "observation", "place", "tie", "survey", "scale", "term", "source", "build",
+)  # fmt: skip
 COUNTRY = "NL00"
+NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
 STATUSES = ("measured", "estimated", "suppressed", "missing", "not_applicable")
 
@@ -78,6 +82,24 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """The colour classes of an indicator at a level: inner bounds, and how they were chosen.
+
+    `kind` is `quantile` (fifths of the areas of the country), `fixed` (set in the catalogue) or `diverging` (below and
+    above `reference`).
+    """
+
+    breaks: tuple[float, ...]
+    kind: str = "quantile"
+    reference: float | None = None
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return len(self.breaks) + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One figure of one area; `value` is None unless measured or estimated."""
 
@@ -130,7 +152,9 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, source FROM place LIMIT 1")
         con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
         con.execute("SELECT id, publisher, licence, url, retrieved, rows, via FROM source LIMIT 1")
-        con.execute("SELECT indicator, level, breaks, fixed FROM scale LIMIT 1")
+        con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
+        con.execute("SELECT area, name, kind FROM alias LIMIT 1")
+        con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
         if not con.execute("SELECT id, edition, built_at, mirror FROM build").fetchone():
             raise StoreError("database_unreadable", f"{name}: table build is empty")
         con.execute("SET enable_external_access = false")
@@ -227,41 +251,107 @@ def lineage(found: Area) -> list[Area]:
 
 
 def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
-    """Areas whose name holds the words, without regard for case and accents: exact first, then larger first."""
-    words = query.split()[:6]
+    """Areas by name, by another name, or by the four digits of a postcode; `found_by` is the other name or postcode.
+
+    Case, accents and signs do not matter. Exact first, then larger first. When no name holds the words, the names that
+    look most like them.
+    """
+    words = re.sub(r"[^\w]+", " ", query.casefold()).split()[:6]
     if not words:
         return []
-    matches = " AND ".join(["contains(strip_accents(lower(a.name)), strip_accents(lower(?)))"] * len(words))
-    return rows(
-        f"""SELECT a.code, a.name, a.level, m.name AS municipality FROM area a
-            LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {matches}
-            ORDER BY strip_accents(lower(a.name)) <> strip_accents(lower(?)), a.population DESC NULLS LAST, a.code
-            LIMIT ?""",
-        *words,
-        query.strip(),
-        limit,
-    )
+    if re.fullmatch(r"[1-9]\d{3}([a-z]{2})?", words[0]):  # a postcode, with or without its letters
+        words = [words[0][:4]]
+    asked = " ".join(words)
+    plain = "trim(regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g'))"
+    names = f"""
+        SELECT code, {plain.format("name")} AS said, NULL AS found_by FROM area
+        UNION ALL SELECT area, {plain.format("name")}, name FROM alias"""
+    closest = f"jaro_winkler_similarity(n.said, {plain.format('?')})"
+    holds = " AND ".join([f"contains(n.said, {plain.format('?')})"] * len(words))
+    for match, values in ((holds, words), (f"{closest} > 0.9", [asked])):
+        found = rows(
+            f"""SELECT a.code, a.name, a.level, m.name AS municipality, n.found_by FROM ({names}) n
+                JOIN area a USING (code)
+                LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {match}
+                QUALIFY row_number() OVER (PARTITION BY a.code ORDER BY {closest} DESC, n.found_by NULLS FIRST) = 1
+                ORDER BY {closest} < 1, a.population DESC NULLS LAST, a.code LIMIT ?""",
+            *values,
+            asked,
+            asked,
+            limit,
+        )
+        if found:
+            return found
+    return []
 
 
-@lru_cache(maxsize=256)
+_FOUND = """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status FROM area a
+    LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
+    WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?)"""
+
+
+@lru_cache(maxsize=16)  # a national one is large; `summary` says most of what is drawn of it
 def observations(indicator: str, period: str, level: str, scope: str) -> list[Observation]:
     """The figures of every area of a level within `scope` (a municipality, or the country), by name.
 
     An area that the source does not mention is `missing`.
     """
-    found = rows(
-        """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status FROM area a
-           LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
-           WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?) ORDER BY a.name, a.code""",
-        indicator,
-        period,
-        level,
-        scope,
-        scope,
-    )
+    found = rows(f"{_FOUND} ORDER BY a.name, a.code", indicator, period, level, scope, scope)
     return [Observation(**r) for r in found]
 
 
+@dataclass(frozen=True)
+class Summary:
+    """The figures of one map in a few: areas by status, the lowest and the highest area, the middle half."""
+
+    statuses: dict[str, int]
+    lowest: Observation | None
+    highest: Observation | None
+    quartiles: tuple[float, float] | None
+
+    @property
+    def areas(self) -> int:
+        """The number of areas, with and without a figure."""
+        return sum(self.statuses.values())
+
+    @property
+    def figures(self) -> int:
+        """The number of areas with a figure."""
+        return self.statuses.get("measured", 0) + self.statuses.get("estimated", 0)
+
+
+@lru_cache(maxsize=2048)
+def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
+    """What a sentence and a legend need to know; quartiles are figures that occur. Ties go to the first name."""
+    end = "struct_pack(code := code, name := name, value := value, low := low, high := high, status := status)"
+    found = rows(
+        f"""WITH o AS ({_FOUND})
+            SELECT histogram(status) AS statuses, quantile_disc(value, [0.25, 0.75]) AS quartiles,
+              arg_min({end}, (value, name, code)) FILTER (value IS NOT NULL) AS lowest,
+              arg_max({end}, (value, name, code)) FILTER (value IS NOT NULL) AS highest FROM o""",
+        *(indicator, period, level, scope, scope),
+    )[0]
+    ends = [Observation(**found[e]) if found[e] else None for e in ("lowest", "highest")]
+    quartiles = tuple(found["quartiles"]) if ends[0] else None
+    return Summary(dict(found["statuses"] or {}), ends[0], ends[1], quartiles)
+
+
+def histogram(indicator: str, period: str, level: str, scope: str, start: float, step: float, bins: int) -> list[int]:
+    """How many areas have a figure in each of `bins` steps from `start`; the last holds its upper bound too."""
+    found = rows(
+        f"""WITH o AS ({_FOUND})
+            SELECT least(floor((value - ?) / ? + 1e-9), ?)::INT AS bin, count(*) AS n FROM o
+            WHERE value IS NOT NULL GROUP BY bin""",
+        *(indicator, period, level, scope, scope),
+        start,
+        step,
+        bins - 1,
+    )
+    counts = {r["bin"]: r["n"] for r in found}
+    return [counts.get(n, 0) for n in range(bins)]
+
+
+@lru_cache(maxsize=8192)
 def observation(indicator: str, period: str, code: str) -> Observation | None:
     """The figure of one area, or None when the area is not in this edition."""
     found = rows(
@@ -295,16 +385,17 @@ def trend(indicator: str, code: str) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=512)
-def breaks(indicator: str, level: str) -> tuple[float, ...]:
-    """The inner bounds of the colour classes: the same for map, legend and chart."""
-    found = rows("SELECT breaks FROM scale WHERE indicator = ? AND level = ?", indicator, level)
-    return tuple(found[0]["breaks"]) if found else ()
+def scale(indicator: str, level: str) -> Scale:
+    """The colour classes: the same for map, legend and chart."""
+    found = rows("SELECT breaks, kind, reference FROM scale WHERE indicator = ? AND level = ?", indicator, level)
+    return Scale(tuple(found[0]["breaks"]), found[0]["kind"], found[0]["reference"]) if found else Scale(())
 
 
-@lru_cache(maxsize=512)
-def fixed(indicator: str) -> bool:
-    """Whether the catalogue sets the colour classes; else they are fifths of the areas of the country."""
-    return bool(rows("SELECT bool_or(fixed) AS f FROM scale WHERE indicator = ?", indicator)[0]["f"])
+@lru_cache(maxsize=1024)
+def peers(code: str) -> list[Area]:
+    """The areas most like this one in who lives there, nearest first; see the terms of scheme `peer_feature`."""
+    found = rows("SELECT peer FROM peer WHERE area = ? ORDER BY position", code)
+    return [a for r in found if (a := area(r["peer"]))]
 
 
 @lru_cache(maxsize=8)
@@ -390,6 +481,7 @@ def size() -> dict[str, int]:
     return {**dict.fromkeys(LEVELS, 0), **found, "place": rows("SELECT count(*) AS n FROM place")[0]["n"]}
 
 
+@lru_cache(maxsize=512)
 def division(indicator: str, period: str) -> int | None:
     """The year of the division into areas that the publisher used; the earliest where there are several."""
     found = rows("SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator, period)

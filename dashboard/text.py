@@ -1,4 +1,4 @@
-"""Interface strings, Dutch and English side by side in `text.toml`."""
+"""Interface strings, Dutch and English side by side in `text.toml`; where a count decides, one per plural form."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale
+from babel.plural import PluralRule
+
 LANGUAGES = ("nl", "en")
 
 
 @lru_cache(maxsize=1)
-def strings() -> dict[str, dict[str, str]]:
-    """Key to language to text."""
+def strings() -> dict[str, dict[str, str | dict[str, str]]]:
+    """Key to language to text, or to one text per plural form (`one`, `other`)."""
     return tomllib.loads((Path(__file__).parent / "text.toml").read_text(encoding="utf-8"))
 
 
-def t(key: str, lang: str, **values: object) -> str:
-    """The text of a key, with its {values} filled in. Raises KeyError for a key or value that is not there."""
-    return strings()[key][lang].format(**values)
+def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
+    """The text of a key, with its {values} filled in; `count` chooses the plural form where it has several.
+
+    Raises KeyError for a key or value that is not there.
+    """
+    text = strings()[key][lang]
+    if isinstance(text, dict):
+        text = text[_plural(lang)(count)]
+    return text.format(**values)
+
+
+@lru_cache(maxsize=2)
+def _plural(lang: str) -> PluralRule:
+    return Locale.parse(lang).plural_form

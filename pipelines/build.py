@@ -20,7 +20,7 @@ import geopandas
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError, areas, checks, edition, source
+from pipelines import PipelineError, areas, checks, edition, peers, source
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, source_names
 
 VERSION = "1"
@@ -43,7 +43,9 @@ SCHEMA = {
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
-    "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], fixed BOOLEAN",
+    "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
+    "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",
+    "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
     "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
         description_en VARCHAR, position INTEGER""",
     "source": """id VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, url VARCHAR, cadence VARCHAR,
@@ -58,7 +60,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, or a check
     fails.
     """
-    kinds = ("area", "outline", "province", "observation", "place", "tie", "survey")
+    kinds = ("area", "outline", "province", "alias", "observation", "place", "tie", "survey")
     parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
     sources: list[Any] = []
     for name in source_names():
@@ -90,6 +92,8 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "place": place,
         "tie": tables["tie"],
         "survey": tables["survey"],
+        "alias": pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True),
+        "peer": peers.find(observation, area, catalogue.peer_features),
         "scale": _scales(observation, area, catalogue),
         "term": _terms(catalogue),
         "source": pd.DataFrame(sources),
@@ -200,30 +204,47 @@ def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Cal
     return df
 
 
+def _other_names(catalogue: Catalogue) -> pd.DataFrame:
+    rows = [(code, name, "name") for code, names in catalogue.other_names.items() for name in names]
+    return pd.DataFrame(rows, columns=["area", "name", "kind"])
+
+
 def _indicators(catalogue: Catalogue) -> pd.DataFrame:
     order = sorted(catalogue.indicators.values(), key=lambda i: catalogue.themes[i.theme].order)
-    keep = [
-        n for n in Indicator.model_fields if n not in ("range", "column", "levels", "denominator", "status", "breaks")
-    ]
+    columns = re.findall(r"(\w+) \w+(?:,|$)", SCHEMA["indicator"])
     return pd.DataFrame(
         [
-            {**{n: getattr(i, n) for n in keep}, "lowest": i.range[0], "highest": i.range[1], "position": at}
+            {
+                **{n: getattr(i, n) for n in Indicator.model_fields if n in columns},
+                "lowest": i.range[0],
+                "highest": i.range[1],
+                "position": at,
+            }
             for at, i in enumerate(order)
         ]
     )
 
 
 def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Inner class bounds per indicator and level: the catalogue's, else fifths of the areas over all periods."""
+    """Inner class bounds per indicator and level, over all periods.
+
+    `fixed`: those of the catalogue. `diverging`: around its reference, a fifth of the areas in the middle class and the
+    same width on both sides. `quantile`: fifths of the areas.
+    """
     level = observation["area"].map(area.set_index("code")["level"])
     out = []
     for (name, at), values in observation[observation["value"].notna()].groupby(["indicator", level])["value"]:
         indicator = catalogue.indicators[str(name)]
-        breaks = list(indicator.breaks)
-        if not breaks:
-            steps = values.quantile([n / CLASSES for n in range(1, CLASSES)])
-            breaks = sorted({round(float(b), indicator.decimals) for b in steps if values.min() < b <= values.max()})
-        out.append({"indicator": name, "level": at, "breaks": breaks, "fixed": bool(indicator.breaks)})
+        kind, breaks = "quantile", values.quantile([n / CLASSES for n in range(1, CLASSES)])
+        if indicator.breaks:
+            kind, breaks = "fixed", pd.Series(indicator.breaks)
+        elif indicator.reference is not None:
+            near, far = (values - indicator.reference).abs().quantile([1 / CLASSES, 3 / CLASSES])
+            kind, breaks = "diverging", indicator.reference + pd.Series([-far, -near, near, far])
+        rounded = sorted({round(float(b), indicator.decimals) for b in breaks})
+        if kind == "quantile":
+            rounded = [b for b in rounded if values.min() < b <= values.max()]
+        out.append({"indicator": name, "level": at, "breaks": rounded, "kind": kind, "reference": indicator.reference})
     return pd.DataFrame(out)
 
 
@@ -233,6 +254,7 @@ def _terms(catalogue: Catalogue) -> pd.DataFrame:
         "unit": catalogue.units,
         "kind": catalogue.kinds,
         "theme": catalogue.themes,
+        "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
     }
     rows = []
     for scheme, entries in groups.items():

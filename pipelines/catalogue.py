@@ -9,6 +9,7 @@ names change within one table.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,6 +67,12 @@ class Kind(_Entry):
     wikidata: tuple[str, ...] = ()
 
 
+class Peers(_Entry):
+    """What makes areas alike: indicators of who lives there."""
+
+    features: tuple[str, ...] = Field(min_length=2)
+
+
 class Theme(_Entry):
     """A file of indicators."""
 
@@ -94,7 +101,8 @@ class Indicator(_Entry):
     minimum: int = Field(default=0, ge=0)
     denominator: Literal["", "population"] = Field(default="")
     status: Literal["measured", "estimated"] = "measured"
-    breaks: tuple[float, ...] = Field(default=(), max_length=5)
+    breaks: tuple[float, ...] = Field(default=(), max_length=5, description="fixed bounds of the colour classes")
+    reference: float | None = Field(default=None, description="colour classes diverge around this value")
     domain: str
     level: str
     learning_form: str | None = None
@@ -106,6 +114,8 @@ class Indicator(_Entry):
             raise ValueError(f"range {list(self.range)} is empty")
         if list(self.breaks) != sorted(set(self.breaks)):
             raise ValueError(f"breaks {list(self.breaks)} do not rise")
+        if self.breaks and self.reference is not None:
+            raise ValueError("breaks and reference exclude each other")
         if bool(self.caveat_nl) != bool(self.caveat_en):
             raise ValueError("caveat is given in one language only")
         return self
@@ -120,6 +130,8 @@ class Catalogue:
     kinds: dict[str, Kind]
     themes: dict[str, Theme]
     indicators: dict[str, Indicator]
+    peer_features: tuple[str, ...]
+    other_names: dict[str, tuple[str, ...]]
 
     def of_source(self, source: str) -> list[Indicator]:
         """The indicators a source provides."""
@@ -145,13 +157,16 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     taxonomy_file = folder / "taxonomy.toml"
     raw = _read(taxonomy_file)
     for scheme in raw:
-        if scheme not in (*SCHEMES, "unit", "kind"):
+        if scheme not in (*SCHEMES, "unit", "kind", "peers", "other_names"):
             raise CatalogueError(f"{taxonomy_file.name}: unknown table [{scheme}]")
     terms = {s: {k: _entry(Term, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in SCHEMES}
     units = {k: _entry(Unit, v, taxonomy_file, f"unit.{k}") for k, v in raw.get("unit", {}).items()}
     kinds = {k: _entry(Kind, v, taxonomy_file, f"kind.{k}") for k, v in raw.get("kind", {}).items()}
     for name, kind in kinds.items():
         _check_terms(kind, terms, taxonomy_file, f"kind.{name}")
+
+    peers = _entry(Peers, raw.get("peers", {}), taxonomy_file, "peers")
+    other_names = _other_names(raw.get("other_names", {}), taxonomy_file)
 
     themes: dict[str, Theme] = {}
     indicators: dict[str, Indicator] = {}
@@ -180,7 +195,19 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
             indicators[name] = indicator
     if not indicators:
         raise CatalogueError(f"{folder.name}: no indicators found")
-    return Catalogue(terms, units, kinds, themes, indicators)
+    for name in peers.features:
+        if name not in indicators:
+            raise CatalogueError(f"{taxonomy_file.name}: [peers] features: unknown indicator {name!r}")
+    return Catalogue(terms, units, kinds, themes, indicators, peers.features, other_names)
+
+
+def _other_names(raw: dict[str, Any], file: Path) -> dict[str, tuple[str, ...]]:
+    for code, names in raw.items():
+        if not re.fullmatch(r"GM\d{4}", code):
+            raise CatalogueError(f"{file.name}: [other_names] {code}: not the code of a municipality")
+        if not isinstance(names, list) or not names or not all(isinstance(n, str) and n for n in names):
+            raise CatalogueError(f"{file.name}: [other_names] {code}: {names!r} is not a list of names")
+    return {code: tuple(names) for code, names in raw.items()}
 
 
 def readable(catalogue: Catalogue) -> str:

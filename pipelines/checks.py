@@ -12,6 +12,9 @@ from pipelines import PipelineError
 RULES = {
     "area twice": "SELECT code, year FROM area GROUP BY ALL HAVING count(*) > 1",
     "observation twice": "SELECT indicator, area, period FROM observation GROUP BY ALL HAVING count(*) > 1",
+    "other name of no area": "SELECT area, name FROM alias WHERE area NOT IN (SELECT code FROM area)",
+    "peer of another level": """SELECT p.area, p.peer FROM peer p JOIN area a ON a.code = p.area
+        JOIN area b ON b.code = p.peer WHERE a.level <> b.level""",
     "place twice": "SELECT id FROM place GROUP BY ALL HAVING count(*) > 1",
     "indicator twice": "SELECT id FROM indicator GROUP BY ALL HAVING count(*) > 1",
     "area without its parent": """SELECT code, parent FROM area

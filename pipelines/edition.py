@@ -21,9 +21,12 @@ CITY = "GM0599"
 TOLERANCE_DEG = {"gemeente": 0.003, "wijk": 0.0004, "buurt": 0.0002}
 LIMIT_BYTES = 5_000_000
 
+HELD = f"level IN ('land', 'gemeente') OR municipality = '{CITY}'"
 CUTS = {
-    "area": f"level IN ('land', 'gemeente') OR municipality = '{CITY}'",
-    "observation": f"area IN (SELECT code FROM area WHERE level IN ('land', 'gemeente') OR municipality = '{CITY}')",
+    "area": HELD,
+    "observation": f"area IN (SELECT code FROM area WHERE {HELD})",
+    "alias": f"area IN (SELECT code FROM area WHERE {HELD})",
+    "peer": f"area IN (SELECT code FROM area WHERE {HELD}) AND peer IN (SELECT code FROM area WHERE {HELD})",
     "place": f"area IN (SELECT code FROM area WHERE municipality = '{CITY}')",
 }
 

@@ -28,7 +28,7 @@ def fetch(get: Get) -> None:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Tables area and observation."""
+    """Tables area, observation and alias: the postcode that most addresses of a neighbourhood have."""
     rows = odata.read_rows(payloads, TABLE)
     observation = odata.observations(payloads, TABLE, indicators, str(YEAR), YEAR, rows)
     title = odata.read_rows(payloads, TABLE, "WijkenEnBuurten").set_index("Key")["Title"]
@@ -47,4 +47,6 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
             "population": residents.astype("Int64"),
         }
     )
-    return {"area": area, "observation": observation}
+    alias = pd.DataFrame({"area": code, "name": rows[odata.column(payloads, TABLE, "Meest voorkomende postcode")]})
+    alias = alias[(level == "buurt") & alias["name"].str.fullmatch(r"\d{4}").fillna(False)].assign(kind="postcode")
+    return {"area": area, "observation": observation, "alias": alias}

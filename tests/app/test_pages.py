@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import app, store
+from dashboard import app, store, view
 from dashboard.text import LANGUAGES, t
 
 APP = str(Path(app.__file__))
@@ -22,10 +22,10 @@ def _fresh_database() -> Iterator[None]:
 
 
 def forget() -> None:
-    for name in dir(store):
-        cached = getattr(store, name)
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+    for module in (store, view):
+        for cached in vars(module).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
 
 
 def run(page: str = "explore", **params: str) -> AppTest:
@@ -101,6 +101,8 @@ def test_choosing_an_indicator_changes_title_and_address() -> None:
 
 def test_choosing_from_the_list_goes_down_a_level() -> None:
     test = run(indicator="lonely_share", area="GM0599", level="buurt")
+    test.session_state["other-area"] = True
+    test.run()
     test.selectbox(key="child-GM0599").set_value("WK059915").run()
     assert test.query_params["area"] in ("WK059915", ["WK059915"])
     assert "Charlois" in [s.value for s in test.subheader]

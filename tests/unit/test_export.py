@@ -2,32 +2,38 @@
 
 import csv
 import io
+import json
 import xml.etree.ElementTree as ET
 
+import pyarrow.parquet
 import pytest
 from PIL import Image
 
 from dashboard import export, store
-from dashboard.page.explore import Shown, _downloads
 from dashboard.store import Observation
+from dashboard.view import View
 
-ROTTERDAM = "GM0599"
+LINK = "https://example.org"
 
 
 @pytest.fixture(scope="module")
-def view() -> Shown:
-    area, scope = store.area("BU05991571"), store.area(ROTTERDAM)
+def view() -> View:
+    area = store.area("BU05991571")
     assert area
-    assert scope
-    return Shown("nl", store.indicators()["lonely_share"], "2020", "buurt", area, scope)
+    return View("nl", store.indicators()["lonely_share"], "2020", "buurt", area)
 
 
 @pytest.fixture(scope="module")
-def made(view: Shown) -> dict[str, bytes]:
-    return {key: make() for key, _, _, make in _downloads(view)}
+def made(view: View) -> dict[str, bytes]:
+    return make_all(view)
 
 
-def test_the_table_holds_every_area_with_its_status_and_licence(view: Shown, made: dict[str, bytes]) -> None:
+def make_all(view: View) -> dict[str, bytes]:
+    every = export.downloads(view, LINK + view.link())
+    return {key: make() for files in every.values() for key, _, _, make in files}
+
+
+def test_the_table_holds_every_area_with_its_status_and_licence(view: View, made: dict[str, bytes]) -> None:
     text = made["download_csv"].decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [r["area"] for r in rows] == [o.code for o in view.found]
@@ -38,19 +44,46 @@ def test_the_table_holds_every_area_with_its_status_and_licence(view: Shown, mad
     assert float(tarwewijk["value"]) == next(o.value for o in view.found if o.code == "BU05991571")
 
 
-def test_a_name_cannot_become_a_formula(view: Shown) -> None:
+def test_every_form_of_the_figures_holds_the_same(view: View, made: dict[str, bytes]) -> None:
+    table = pyarrow.parquet.read_table(io.BytesIO(made["download_parquet"])).to_pylist()
+    assert table == export.rows(view)
+    outlined = json.loads(made["download_geojson"])
+    assert [f["properties"] for f in outlined["features"]] == table
+    assert all(f["geometry"]["type"].endswith("Polygon") for f in outlined["features"])
+    written = list(csv.DictReader(io.StringIO(made["download_csv"].decode("utf-8-sig"))))
+    assert [float(r["value"]) if r["value"] else None for r in written] == [r["value"] for r in table]
+
+
+def test_the_description_names_every_column_and_the_licence(view: View, made: dict[str, bytes]) -> None:
+    said = json.loads(made["download_csvw"])
+    assert [c["name"] for c in said["tableSchema"]["columns"]] == made["download_csv"].decode("utf-8-sig").split(
+        "\r\n"
+    )[0].split(",")
+    assert said["dc:license"] == "CC-BY-4.0"
+    assert said["url"] == export.file_name(view, "csv")
+    assert said["dc:identifier"] == LINK + view.link()
+
+
+def test_a_name_cannot_become_a_formula(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [Observation("BU1", '=HYPERLINK("x")', 1.0, None, None, "measured")]
-    source = store.sources()[view.indicator.source]
-    rows = export.table(found, view.indicator, "2020", "buurt", "%", source, "nl").decode("utf-8-sig")
-    assert "'=HYPERLINK" in rows
+    monkeypatch.setattr(store, "observations", lambda *_: found)
+    assert "'=HYPERLINK" in export.table(view).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("key", ["download_map_svg", "download_chart_svg"])
-def test_title_source_licence_and_date_are_stamped_in_the_drawing(
-    view: Shown, made: dict[str, bytes], key: str
-) -> None:
+def test_title_source_licence_and_date_are_stamped_in_the_drawing(view: View, made: dict[str, bytes], key: str) -> None:
     texts = " ".join("".join(e.itertext()) for e in ET.fromstring(made[key]).iter("{http://www.w3.org/2000/svg}text"))
-    for word in ("Eenzaam", "2020", "Rotterdam", "RIVM", "CC-BY-4.0", "Opgehaald op", store.build()["id"], "geschat"):
+    for word in (
+        "Eenzaam",
+        "2020",
+        "Rotterdam",
+        "RIVM",
+        "CC-BY-4.0",
+        "Opgehaald op",
+        store.build()["id"],
+        "geschat",
+        LINK,
+    ):
         assert word.lower() in texts.lower(), word
 
 
@@ -62,5 +95,10 @@ def test_the_picture_is_large_enough_to_print(made: dict[str, bytes], key: str) 
     assert len(picture.convert("RGB").getcolors(1 << 24)) > 20
 
 
-def test_twice_the_same_view_gives_twice_the_same_bytes(view: Shown, made: dict[str, bytes]) -> None:
-    assert {key: make() for key, _, _, make in _downloads(view)} == made
+def test_twice_the_same_view_gives_twice_the_same_bytes(view: View, made: dict[str, bytes]) -> None:
+    assert make_all(view) == made
+
+
+@pytest.mark.parametrize("key", ["download_map_social", "download_chart_social"])
+def test_the_picture_for_social_media_lies_16_by_9(made: dict[str, bytes], key: str) -> None:
+    assert Image.open(io.BytesIO(made[key])).size == (1200, 675)

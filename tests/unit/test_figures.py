@@ -1,12 +1,17 @@
 """Numbers, classes, distributions and sentences."""
 
+from collections import Counter
+from itertools import combinations
+from typing import Any
+
+import colour as colour_science
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import charts, scales, store
 from dashboard.figures import class_labels, date, number, shown
-from dashboard.store import Observation
+from dashboard.store import Observation, Scale
 from dashboard.text import t
 
 LONELY = "lonely_share"
@@ -44,15 +49,36 @@ def test_a_class_holds_its_value(breaks: list[float], value: float) -> None:
     assert all(b > value for b in breaks[at:])
 
 
+def linear(colour: str) -> Any:
+    return colour_science.cctf_decoding([c / 255 for c in scales.rgb(colour)[:3]])
+
+
+def lab(light: Any) -> Any:
+    return colour_science.XYZ_to_Lab(colour_science.RGB_to_XYZ(light, "sRGB"))
+
+
+def lightness(colour: str) -> float:
+    """CIE L*, 0 black to 100 white: what is left of a colour in grey print."""
+    return float(lab(linear(colour))[0])
+
+
 @given(some.integers(1, 6))
 def test_the_palette_darkens_with_every_class(classes: int) -> None:
-    def lightness(colour: str) -> float:
-        r, g, b, _ = scales.rgb(colour)
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-    shades = [lightness(c) for c in scales.palette(classes)]
+    shades = [lightness(c) for c in scales.palette(Scale(tuple(range(classes - 1))))]
     assert shades == sorted(shades, reverse=True)
     assert len(set(shades)) == len(shades) == classes
+
+
+@pytest.mark.parametrize("kind", ["quantile", "diverging"])
+def test_the_palettes_survive_grey_print_and_colour_blindness(kind: str) -> None:
+    palette = scales.palette(Scale((1, 2, 3, 4), kind))
+    assert len(set(palette)) == 5
+    for a, b in combinations(palette, 2):
+        assert abs(lightness(a) - lightness(b)) > 10, (a, b)
+        for lack in ("Protanomaly", "Deuteranomaly", "Tritanomaly"):
+            matrix = colour_science.matrix_cvd_Machado2009(lack, 1)
+            seen = [lab(matrix @ linear(c)) for c in (a, b)]
+            assert colour_science.delta_E(*seen) > 5, (lack, a, b)
 
 
 def test_labels_name_every_class() -> None:
@@ -61,37 +87,46 @@ def test_labels_name_every_class() -> None:
     assert class_labels((), indicator, "en") == ["all areas with a figure"]
 
 
-@given(some.lists(some.floats(0, 100), min_size=1, max_size=200))
-def test_every_figure_is_in_one_bar(values: list[float]) -> None:
-    indicator = store.indicators()[LONELY]
-    drawn = charts.distribution([figure(v) for v in values], indicator, (40.0,), [], "t", "n", "%", "nl")
-    assert drawn
-    assert sum(count for *_, count, _ in drawn.bars) == len(values)
-    assert len(drawn.bars) <= charts.MOST_BARS + 2
-    assert drawn.bars[0][0] <= min(values)
-    assert drawn.bars[-1][1] >= max(values) - 1e-9
+SERIES = [(level, *s) for level in store.LEVELS for s in store.series(level)]
+ROTTERDAM = "GM0599"
 
 
-def test_without_figures_there_is_no_chart() -> None:
-    assert (
-        charts.distribution([figure(None, "missing")], store.indicators()[LONELY], (), [], "t", "n", "%", "nl") is None
-    )
+@given(some.sampled_from(SERIES), some.sampled_from([store.COUNTRY, ROTTERDAM]))
+@settings(deadline=None)
+def test_the_summary_and_the_bars_are_those_of_the_figures(drawn: tuple[str, str, str], scope: str) -> None:
+    level, *series = drawn
+    indicator, period = series
+    found = store.observations(indicator, period, level, scope)
+    values = sorted(o.value for o in found if o.value is not None)
+    known = store.summary(indicator, period, level, scope)
+    assert known.statuses == Counter(o.status for o in found)
+    chart = charts.distribution((indicator, period), level, scope, "t", "n", "nl")
+    if not values:
+        assert chart is None
+        return
+    assert known.lowest.value == values[0]
+    assert known.highest.value == values[-1]
+    assert sum(v <= known.quartiles[0] for v in values) >= len(values) / 4
+    assert sum(v >= known.quartiles[1] for v in values) >= len(values) / 4
+    assert sum(count for *_, count, _ in chart.bars) == len(values)
+    assert len(chart.bars) <= charts.MOST_BARS + 2
+    for left, right, count, _ in chart.bars[:-1]:
+        assert count == sum(left - 1e-7 <= v < right - 1e-7 for v in values)
 
 
 def test_the_sentence_says_range_ends_gaps_and_estimates() -> None:
-    found = [figure(v, "estimated", n) for n, v in zip("ABCDEFGH", range(10, 90, 10), strict=True)]
-    found += [figure(None, "suppressed", "I"), figure(None, "missing", "J")]
-    text = charts.sentence(found, store.indicators()[LONELY], "buurten", "nl")
-    assert text.startswith(
-        "De helft van de buurten ligt tussen 30,0 en ≈ 70,0 %. Het laagst is A (≈ 10,0 %), het hoogst H"
-    )
-    assert "Van 2 van de 10 buurten is er geen cijfer (afgeschermd: 1, geen cijfer: 1)." in text
+    text = charts.sentence((LONELY, "2020"), "buurt", ROTTERDAM, "nl")
+    found = store.observations(LONELY, "2020", "buurt", ROTTERDAM)
+    known = sorted((o for o in found if o.value is not None), key=lambda o: o.value)
+    low, high = (f"{o.name} (≈ {number(o.value, 1, 'nl')} %)" for o in (known[0], known[-1]))
+    assert f"Het laagst is {low}, het hoogst {high}." in text
+    missing = sum(o.status == "missing" for o in found)
+    assert f"Van {len(found) - len(known)} van de {len(found)} buurten zijn er geen cijfers" in text
+    assert f"geen cijfer: {missing}" in text
     assert text.endswith(t("sentence_estimated", "nl"))
 
 
 def test_the_sentence_of_nothing_says_so() -> None:
-    found = [figure(None, "missing")] * 3
-    assert (
-        charts.sentence(found, store.indicators()[LONELY], "wijken", "nl")
-        == "Voor geen van de 3 wijken is hier een cijfer."
-    )
+    wijken = len(store.observations(LONELY, "1066", "wijk", ROTTERDAM))
+    text = charts.sentence((LONELY, "1066"), "wijk", ROTTERDAM, "nl")
+    assert text == f"Voor geen van de {wijken} wijken is hier een cijfer."

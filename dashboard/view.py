@@ -1,0 +1,163 @@
+"""What a page shows, as one value: an indicator in a period, per level, with one area chosen and maybe one beside it.
+
+Map, chart, table, card, downloads and links all draw the same `View`. What is costly to make of thousands of figures
+(the sentence, the bars) is kept per map, apart from the area that was chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from dashboard import charts, store
+from dashboard.charts import Distribution
+from dashboard.figures import shown, source_line
+from dashboard.store import Area, Indicator, Observation, Scale
+from dashboard.text import t
+
+
+@dataclass(frozen=True)
+class View:
+    """One state of a page that shows figures on a map."""
+
+    lang: str
+    indicator: Indicator
+    period: str
+    level: str
+    area: Area
+    other: Area | None = None
+
+    @property
+    def scope(self) -> Area:
+        """What the map covers: the municipality of the chosen area, or the country."""
+        code = self.area.municipality if self.level in ("wijk", "buurt") else None
+        found = store.area(code or store.COUNTRY)
+        if not found:
+            raise store.StoreError("database_unreadable", f"no area {code or store.COUNTRY}")
+        return found
+
+    @property
+    def unit(self) -> str:
+        """The unit, in the language."""
+        return store.term("unit", self.indicator.unit, self.lang)
+
+    @property
+    def label(self) -> str:
+        """What is shown, in the language."""
+        return self.indicator.text("label", self.lang)
+
+    @property
+    def levels(self) -> str:
+        """The level in the plural, in the language."""
+        return t(f"levels_{self.level}", self.lang)
+
+    @property
+    def scale(self) -> Scale:
+        """The colour classes."""
+        return store.scale(self.indicator.id, self.level)
+
+    @property
+    def found(self) -> list[Observation]:
+        """The figures of every area in the scope."""
+        return store.observations(self.indicator.id, self.period, self.level, self.scope.code)
+
+    @property
+    def title(self) -> str:
+        """What the map shows."""
+        scope, level = name(self.scope, self.lang), t(f"level_{self.level}", self.lang)
+        return t("map_title", self.lang, label=self.label, level=level, scope=scope, period=self.period)
+
+    @property
+    def sentence(self) -> str:
+        """What the map means."""
+        return self._drawn.sentence
+
+    @property
+    def statuses(self) -> frozenset[str]:
+        """Every status that occurs."""
+        return self._drawn.statuses
+
+    @property
+    def source(self) -> str:
+        """Where the figures come from."""
+        return source_line(self.indicator, self.period, self.lang)
+
+    @property
+    def compared(self) -> list[Area]:
+        """The chosen area, the one beside it, its municipality and the country."""
+        line = [a for a in reversed(store.lineage(self.area)) if a == self.area or a.level in ("gemeente", "land")]
+        return [line[0], *([self.other] if self.other else []), *(a for a in line[1:] if a != self.other)]
+
+    @property
+    def distribution(self) -> Distribution | None:
+        """How the areas are spread, with the compared ones marked; None when there is no figure."""
+        drawn = self._drawn.distribution
+        if not drawn:
+            return None
+        marks = []
+        for area in self.compared:
+            o = self.observation(area)
+            if o and o.value is not None:
+                words = t(
+                    "here",
+                    self.lang,
+                    name=name(area, self.lang, "country_name"),
+                    value=shown(o, self.indicator, self.lang),
+                )
+                marks.append((o.value, words))
+        return replace(drawn, marks=tuple(marks))
+
+    def observation(self, area: Area) -> Observation | None:
+        """The figure of one area."""
+        return store.observation(self.indicator.id, self.period, area.code)
+
+    def link(self, **more: str) -> str:
+        """The address that shows exactly this, edition included, without the host."""
+        values = {
+            "area": self.area.code if self.area.level != "land" else "",
+            "with": self.other.code if self.other else "",
+            "indicator": self.indicator.id,
+            "level": self.level,
+            "period": self.period,
+            "lang": "" if self.lang == "nl" else self.lang,
+            "edition": store.build()["id"],
+            **more,
+        }
+        return "/explore?" + urlencode({k: v for k, v in values.items() if v})
+
+    @property
+    def _drawn(self) -> _Drawn:
+        return _drawn(self.lang, self.indicator.id, self.period, self.level, self.scope.code)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    sentence: str
+    statuses: frozenset[str]
+    distribution: Distribution | None
+
+
+@lru_cache(maxsize=2048)
+def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _Drawn:
+    where = store.area(scope)
+    title = t(
+        "distribution_title",
+        lang,
+        levels=t(f"levels_{level}", lang),
+        scope=name(where, lang) if where else scope,
+        label=store.indicators()[indicator].text("label", lang),
+        period=period,
+    )
+    axis = t("distribution_axis", lang, levels=t(f"levels_{level}", lang))
+    series = (indicator, period)
+    return _Drawn(
+        charts.sentence(series, level, scope, lang),
+        frozenset(store.summary(*series, level, scope).statuses),
+        charts.distribution(series, level, scope, title, axis, lang),
+    )
+
+
+def name(area: Area, lang: str, country: str = "country") -> str:
+    """The area's name; the country's is in the reader's language, as in running text or (`country_name`) by itself."""
+    return t(country, lang) if area.level == "land" else area.name
