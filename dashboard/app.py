@@ -32,8 +32,6 @@ def name(module: ModuleType) -> str:
 def main() -> None:
     """Draw the frame and the page."""
     st.set_page_config(page_title=t("site", "nl"), page_icon=str(HERE / "icon.svg"), layout="wide")
-    style = (HERE / "style.css").read_text(encoding="utf-8")
-    st.html(f"<style>{style}</style>")
     if not st.context.is_embedded:
         st.logo(str(HERE / "logo.svg"), size="large")
     lang = controls.language()
@@ -53,8 +51,10 @@ def main() -> None:
     chosen = st.navigation(list(entries.values()), position="hidden" if st.context.is_embedded else "top")
     if go := st.session_state.pop("go", None):
         st.switch_page(entries[go], query_params={"lang": lang} if lang != "nl" else None)
+    controls.arrive(chosen.url_path)
     with controls.guarded(lang):
         chosen.run()
+    controls.publish()
     if not st.context.is_embedded:
         _foot(lang)
 

@@ -21,22 +21,30 @@ from dashboard.text import LANGUAGES, t
 
 
 def _view() -> dict[str, Any]:
-    return st.session_state.setdefault("view", {"chosen": {}, "written": {}})
+    return st.session_state.setdefault("view", {"page": "", "address": {}, "chosen": {}, "written": {}})
+
+
+def arrive(page: str) -> None:
+    """Begin a page: of another page nothing is in the address yet, so what was chosen stands."""
+    view = _view()
+    if view["page"] != page:
+        view.update(page=page, address={}, written={})
 
 
 def asked(name: str, valid: Collection[str] | None, default: str, lang: str, instead: str) -> str:
-    """The chosen value of `name`: from the link when it is new there, else from the session, else the default.
+    """The chosen value of `name`: from the address when it changed there, else from the session, else the default.
 
+    It changes in the address when a link is opened, and with the back button: a name that is gone is the default.
     `valid` None means that any area code of this edition will do. `instead` is what the notice says is shown.
     """
     view = _view()
     given = st.query_params.get(name)
-    if given is not None and given != view["written"].get(name):
-        view["written"][name] = given
-        if _known(name, given, valid):
+    if given != view["address"].get(name):
+        view["address"][name] = given
+        view["chosen"].pop(name, None)
+        if given is not None and _known(name, given, valid):
             view["chosen"][name] = given
-        else:
-            view["chosen"].pop(name, None)
+        elif given is not None:
             shown = re.sub(r"[^\w .-]", "?", given)[:40]
             st.warning(t(f"unknown_{name}", lang, value=shown, instead=instead), icon=":material/link_off:")
     value = view["chosen"].get(name, default)
@@ -68,15 +76,20 @@ def keep(name: str) -> None:
 
 
 def write(**values: str) -> None:
-    """Put the state in the address; an empty value leaves its name out."""
+    """State to put in the address; an empty value leaves its name out."""
     view = _view()
-    for name, value in values.items():
-        view["chosen"][name] = value
-        view["written"][name] = value
-        if value:
-            st.query_params[name] = value
-        elif name in st.query_params:
-            del st.query_params[name]
+    view["chosen"].update(values)
+    view["written"].update(values)
+
+
+def publish() -> None:
+    """Put what was written in the address, at once: each time is a step of the back button."""
+    view = _view()
+    now = st.query_params.to_dict()
+    new = {name: value for name, value in {**now, **view["written"]}.items() if value}
+    if new != now:
+        st.query_params.from_dict(new)
+    view["address"] = new
 
 
 def phone() -> bool:

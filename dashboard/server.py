@@ -29,6 +29,17 @@ from dashboard import maps, store
 from dashboard.text import LANGUAGES, t
 
 FOREVER = "public, max-age=31536000, immutable"
+# Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address that the dashboard
+# completes (until it holds the edition) takes the place of the incomplete one, or the back button would never get past.
+SCRIPT = """
+      window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }
+      const push = history.pushState.bind(history)
+      history.pushState = (state, title, to) => {
+        const here = new URL(location.href)
+        const completed = new URL(to, here).pathname === here.pathname && !here.searchParams.has('edition')
+        completed ? history.replaceState(state, title, to) : push(state, title, to)
+      }
+    """
 STATIC = (Path(st.__file__).parent / "static" / "static").resolve()
 HEADERS = {
     "Content-Security-Policy": (
@@ -152,12 +163,18 @@ def _localised(page: bytes, lang: str, path: str) -> bytes:
     """Streamlit's page with our language, name and description; the Explore page starts on the map's code at once."""
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
-    # else Streamlit takes the page's own address for a prefix first, and asks in vain
-    head += "\n    <script>window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }</script>"
+    head += f"\n    <script>{SCRIPT}</script>"
     if path.endswith("/explore"):
         head += "".join(f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code())
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
+    # in the body, behind the styles that Streamlit adds to the head as it goes
+    page = page.replace(b"</body>", f"<style>{_style()}</style></body>".encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,8 @@ def find(observation: pd.DataFrame, area: pd.DataFrame, features: tuple[str, ...
     newest = rows.sort_values("period").drop_duplicates(["indicator", "area"], keep="last")
     known = newest.pivot(index="area", columns="indicator", values="value").reindex(columns=list(features)).dropna()
     about = area.set_index("code").loc[known.index]
-    out = [pd.DataFrame(columns=["area", "peer", "position", "distance"])]
+    none = {"area": "str", "peer": "str", "distance": "float", "position": "int"}
+    out = [pd.DataFrame(columns=list(none)).astype(none)]
     for _, codes in about[about["population"] >= LEAST_RESIDENTS].groupby("level").groups.items():
         places = known.loc[sorted(codes)].rank(pct=True)
         if len(places) <= NUMBER:

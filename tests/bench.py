@@ -6,6 +6,7 @@ Prints a Markdown table. Ratios hold from machine to machine; absolute figures d
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import os
@@ -18,21 +19,41 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import playwright.sync_api
 import psutil
 from PIL import Image
 from playwright.sync_api import Browser, Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
 
 from pipelines.catalogue import ROOT
 from tests.browser.conftest import FLAGS, free_port
 from tests.conftest import serving
 
 OURS, NAIVE = "ours", "naive plotly"
-SWITCHES = ("Koopwoningen", "Gemiddelde woningwaarde", "Kinderen tot 15")
-NAIVE_SWITCHES = ("owner_occupied_share", "home_value", "children_share")
+MAPS = {OURS: '[data-testid="stDeckGlJsonChart"]', NAIVE: '[data-testid="stPlotlyChart"]'}
+SWITCHES = {
+    OURS: ("Koopwoningen", "Gemiddelde woningwaarde", "Kinderen tot 15"),
+    NAIVE: ("owner_occupied_share", "home_value", "children_share"),
+}
+ROUNDS = 3  # the first time a figure is asked for costs more than the next
 LIMIT_S = 60
+SESSIONS, EVERY_S, LOAD_S = 50, 2.0, 30.0
+MANY_SWITCHES = 500
+# when the graphics card was last told to draw
+WATCH = """for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
+  for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
+    const draw = kind.prototype[name]
+    if (draw) kind.prototype[name] = function (...all) {
+      window.lastDrawn = performance.now()
+      return draw.apply(this, all)
+    }
+  }"""
 
 
 def row(*cells: object) -> None:
@@ -56,8 +77,11 @@ def national(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def server(command: list[str], port: int, database: Path | None) -> Iterator[psutil.Process]:
-    """A running server; yields its process as soon as it answers."""
+def server(design: str, port: int, database: Path | None) -> Iterator[psutil.Process]:
+    """A running server of a design; yields its process as soon as it answers."""
+    command = [sys.executable, "-m", "dashboard"]
+    if design == NAIVE:
+        command = [sys.executable, "-m", "streamlit", "run", "tests/bench_naive.py", "--server.port", str(port)]
     environment = {**os.environ, "CULTUURATLAS_PORT": str(port), "PYTHONPATH": str(ROOT)}
     environment.pop("CULTUURATLAS_DATABASE", None)
     if database:
@@ -83,12 +107,6 @@ def shot(page: Page, selector: str) -> bytes:
     return b""
 
 
-def at_rest(page: Page) -> bool:
-    """Whether the script has run to its end and nothing on the page waits for it."""
-    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    return app.count() == 1 and not page.locator('[data-stale="true"]').count()
-
-
 def coloured(picture: bytes) -> bool:
     """Whether a picture of a map shows coloured areas."""
     if not picture:
@@ -98,14 +116,19 @@ def coloured(picture: bytes) -> bool:
     return sum(n for n, (r, g, b) in found if max(r, g, b) - min(r, g, b) > 25) > 1_500
 
 
-def wait(true: Callable[[], bool]) -> float:
-    """Seconds until it is true."""
+def at_rest(page: Page) -> bool:
+    """Whether the script has run to its end and nothing on the page waits for it."""
+    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    return app.count() == 1 and not page.locator('[data-stale="true"]').count()
+
+
+def wait(true: Callable[[], bool]) -> None:
+    """Wait until it is true. Raises TimeoutError when that takes too long."""
     began = time.monotonic()
     while not true():
         if time.monotonic() - began > LIMIT_S:
-            return float("inf")
+            raise TimeoutError(f"nothing after {LIMIT_S} s")
         time.sleep(0.05)
-    return time.monotonic() - began
 
 
 class Traffic:
@@ -125,57 +148,130 @@ class Traffic:
         self.socket += len(event["response"]["payloadData"]) * 3 // 4  # base64
 
 
-def measure(
-    browser: Browser,
-    command: Callable[[int], list[str]],
-    path: str,
-    selector: str,
-    words: tuple[str, ...],
-    database: Path | None,
-) -> dict[str, float]:
-    """Start a server, open the map, switch the indicator a few times."""
-    port = free_port()
+def cpu(process: psutil.Process) -> float:
+    """Seconds of processor time so far."""
+    return float(sum(process.cpu_times()[:2]))
+
+
+def measure(browser: Browser, design: str, level: str, database: Path | None) -> dict[str, float]:
+    """Start a server, open the map cold, switch the indicator, open it again warm."""
+    port, selector = free_port(), MAPS[design]
+    path = f"explore?indicator=children_share&level={level}" if design == OURS else f"?level={level}"
     began = time.monotonic()
     out: dict[str, float] = {}
-    with server(command(port), port, database) as process:
-        page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
+    with server(design, port, database) as process:
+        context = browser.new_context(viewport={"width": 1280, "height": 1400})
+        context.add_init_script(WATCH)
+        page = context.new_page()
         traffic = Traffic(page)
         page.goto(f"http://127.0.0.1:{port}/{path}")
         wait(lambda: coloured(shot(page, selector)))
-        out["start to drawn (s)"] = time.monotonic() - began
+        out["process start to drawn (s)"] = time.monotonic() - began
         page.wait_for_timeout(2_000)
-        out["cold HTTP (MB)"] = traffic.http / 1e6
-        out["cold websocket (MB)"] = traffic.socket / 1e6
+        out["cold: HTTP (MB)"] = traffic.http / 1e6
+        out["cold: websocket (MB)"] = traffic.socket / 1e6
         out["server memory, one session (MB)"] = process.memory_info().rss / 1e6
         sizes, cpus, paints = [], [], []
-        for word in words:
+        for word in SWITCHES[design] * ROUNDS:
             before = shot(page, selector)
-            size, cpu = traffic.socket, sum(process.cpu_times()[:2])
+            size, used = traffic.socket, cpu(process)
             box = page.get_by_role("combobox", name="Indicator")
             box.fill(word)
-            start = time.monotonic()
+            start = page.evaluate("performance.now()")
             box.press("Enter")
             page.wait_for_timeout(100)  # the script has begun; a chart that is being replaced is dimmed, not repainted
             wait(lambda old=before: at_rest(page) and (new := shot(page, selector)) != old and coloured(new))
-            paints.append(time.monotonic() - start)
-            page.wait_for_timeout(1_500)
+            paints.append(page.evaluate("window.lastDrawn") - start)
+            page.wait_for_timeout(500)
             sizes.append(traffic.socket - size)
-            cpus.append(sum(process.cpu_times()[:2]) - cpu)
+            cpus.append(cpu(process) - used)
         out["switch: websocket (kB)"] = statistics.median(sizes) / 1e3
         out["switch: server CPU (ms)"] = statistics.median(cpus) * 1e3
-        out["switch: repaint (s)"] = statistics.median(paints)
-        page.context.close()
+        out["first switch: server CPU (ms)"] = statistics.median(cpus[: len(SWITCHES[design])]) * 1e3
+        out["switch: to repaint (ms)"] = statistics.median(paints)
+        traffic.http = traffic.socket = 0
+        page.reload()
+        wait(lambda: at_rest(page) and coloured(shot(page, selector)))
+        page.wait_for_timeout(1_000)
+        out["warm: HTTP (kB)"] = traffic.http / 1e3
+        out["warm: websocket (kB)"] = traffic.socket / 1e3
+        context.close()
     return out
 
 
-def ours(port: int) -> list[str]:
-    """The dashboard; it takes its port from the environment."""
-    return [sys.executable, "-m", "dashboard"]
+class Session:
+    """A reader without a browser: speaks what Streamlit's page speaks, and switches the indicator."""
+
+    def __init__(self, socket: ClientConnection, query: str) -> None:
+        self.socket, self.query = socket, query
+        self.box: Any = None
+        self.fragment = ""
+
+    async def run(self, indicator: str = "") -> float:
+        """The page, or a switch to an indicator: seconds until all of it has come."""
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_name, rerun.fragment_id = self.query, "explore", self.fragment
+        if indicator:
+            rerun.widget_states.widgets.append(WidgetState(id=self.box.id, string_value=indicator))
+        began = time.monotonic()
+        await self.socket.send(message.SerializeToString())
+        while True:
+            found = ForwardMsg()
+            found.ParseFromString(bytes(await self.socket.recv()))
+            kind = found.WhichOneof("type")
+            if kind == "delta" and found.delta.new_element.WhichOneof("type") == "selectbox" and not self.box:
+                self.box, self.fragment = found.delta.new_element.selectbox, found.delta.fragment_id
+            if kind == "script_finished":
+                return time.monotonic() - began
 
 
-def naive(port: int) -> list[str]:
-    """The naive map under plain `streamlit run`."""
-    return [sys.executable, "-m", "streamlit", "run", "tests/bench_naive.py", "--server.port", str(port)]
+@contextlib.asynccontextmanager
+async def session(port: int, query: str) -> Any:
+    """An open session with the page drawn."""
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    async with connect(address, subprotocols=["streamlit"], max_size=None, origin=f"http://127.0.0.1:{port}") as socket:
+        found = Session(socket, query)
+        await found.run()
+        yield found
+
+
+async def load(port: int, process: psutil.Process, query: str) -> dict[str, float]:
+    """Many readers who switch every few seconds, then one who switches many times."""
+    async with contextlib.AsyncExitStack() as stack:
+        first = await stack.enter_async_context(session(port, query))
+        choices = [o for o in first.box.options if o.startswith("Wie er woont")]
+        for choice in choices:
+            await first.run(choice)
+        alone = process.memory_info().rss
+        readers = [first]
+        for _ in range(SESSIONS - 1):
+            readers.append(await stack.enter_async_context(session(port, query)))
+        took: list[float] = []
+        used, began = cpu(process), time.monotonic()
+
+        async def read(reader: Session, number: int) -> None:
+            await asyncio.sleep(EVERY_S * number / SESSIONS)
+            for n in range(int(LOAD_S / EVERY_S)):
+                seconds = await reader.run(choices[(n + number) % len(choices)])
+                took.append(seconds)
+                await asyncio.sleep(max(0.0, EVERY_S - seconds))
+
+        await asyncio.gather(*(read(reader, n) for n, reader in enumerate(readers)))
+        out = {
+            f"{SESSIONS} sessions: switch at p50 (ms)": statistics.median(took) * 1e3,
+            f"{SESSIONS} sessions: switch at p95 (ms)": statistics.quantiles(took, n=20)[-1] * 1e3,
+            f"{SESSIONS} sessions: server CPU (% of a core)": 100 * (cpu(process) - used) / (time.monotonic() - began),
+            "memory per added session (MB)": (process.memory_info().rss - alone) / 1e6 / (SESSIONS - 1),
+        }
+    async with session(port, query) as reader:
+        for n in range(100):
+            await reader.run(choices[n % len(choices)])
+        before = process.memory_info().rss
+        for n in range(MANY_SWITCHES):
+            await reader.run(choices[n % len(choices)])
+        out[f"growth over {MANY_SWITCHES} switches (MB)"] = (process.memory_info().rss - before) / 1e6
+    return out
 
 
 def main() -> None:
@@ -189,14 +285,15 @@ def main() -> None:
         database = national(Path(folder))
         browser = driver.chromium.launch(executable_path=found, args=FLAGS)
         for level, base in (("gemeente", None), ("buurt", database)):
-            path = f"explore?indicator=children_share&level={level}"
-            mine = measure(browser, ours, path, '[data-testid="stDeckGlJsonChart"]', SWITCHES, base)
-            path = f"?level={level}"
-            theirs = measure(browser, naive, path, '[data-testid="stPlotlyChart"]', NAIVE_SWITCHES, base)
+            mine, theirs = (measure(browser, design, level, base) for design in (OURS, NAIVE))
             for what, value in mine.items():
                 times = f" ({theirs[what] / value:.1f}×)" if value else ""
                 row(f"{level}: {what}", f"{value:.2f}", f"{theirs[what]:.2f}{times}")
         browser.close()
+    port = free_port()
+    with server(OURS, port, None) as process:
+        for what, value in asyncio.run(load(port, process, "indicator=children_share")).items():
+            row(what, f"{value:.2f}", "")
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def _what(area: Area, other: Area | None, lang: str) -> None:
             _embedded(view, part)
         else:
             _explored(_view(area, other, lang))
+    controls.publish()
 
 
 def _explored(view: View) -> None:
@@ -292,13 +293,10 @@ def _receipts(view: View) -> None:
     lang, indicator = view.lang, view.indicator
     st.caption(view.source)
     link = controls.origin() + view.link()
-    with st.container(horizontal=True, key="receipts"):
-        with st.popover(t("download", lang), icon=":material/download:", on_change="rerun", key="download") as asked:
+    for key, icon, draw in (("download", "download", _downloads), ("share", "share", _share)):
+        with st.expander(t(key, lang), icon=f":material/{icon}:", on_change="rerun", key=key) as asked:
             if asked.open:
-                _downloads(view, link)
-        with st.popover(t("share", lang), icon=":material/share:", on_change="rerun", key="share") as asked:
-            if asked.open:
-                _share(view, link)
+                draw(view, link)
     with st.expander(t("not_conclude", lang)):
         lines = [indicator.text("description", lang), indicator.text("caveat", lang), t("not_conclude_area", lang)]
         if indicator.theme == "access":
@@ -310,10 +308,11 @@ def _receipts(view: View) -> None:
 
 
 def _downloads(view: View, link: str) -> None:
-    for group, files in export.downloads(view, link).items():
-        st.markdown(f"**{t(f'download_{group}', view.lang)}**")
+    groups = export.downloads(view, link)
+    for column, (group, files) in zip(st.columns(len(groups)), groups.items(), strict=True):
+        column.markdown(f"**{t(f'download_{group}', view.lang)}**")
         for key, ending, mime, make in files:
-            st.download_button(
+            column.download_button(
                 t(key, view.lang),
                 make,
                 file_name=export.file_name(view, ending),

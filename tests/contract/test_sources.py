@@ -16,6 +16,7 @@ PAYLOADS = Path(__file__).parent.parent / "payloads"
 COLUMNS = {  # table: (required, optional, key)
     "area": ("code year level name municipality population", "", "code year"),
     "outline": ("code year level name geometry lon lat", "", "code year"),
+    "alias": ("area name kind", "", "area name"),
     "province": ("municipality province", "", "municipality"),
     "observation": (
         "indicator area area_year period value",
@@ -39,6 +40,7 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("area", {"code": "NL00"}, {"level": "land", "population": 17_942_942}),
         ("area", {"code": "BU05990110"}, {"name": "Stadsdriehoek", "municipality": "GM0599", "population": 20_440}),
         ("observation", {"area": "GM0599", "indicator": "children_share"}, {"value": 101_198}),
+        ("alias", {"area": "BU05990110"}, {"name": "3011", "kind": "postcode"}),
     ],
     "cbs_proximity": [
         ("observation", {"area": "NL00", "indicator": "distance_library_km"}, {"value": 2.0, "period": "2023"}),

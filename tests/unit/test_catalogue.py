@@ -111,6 +111,24 @@ BROKEN = {
         "[colour.red]\n[domain.education]",
         ["taxonomy.toml", "colour"],
     ),
+    "unknown indicator of peers": (
+        "taxonomy.toml",
+        'features = ["children_share"',
+        'features = ["kids_share"',
+        ["taxonomy.toml", "peers", "features", "'kids_share'"],
+    ),
+    "other name of what is no municipality": (
+        "taxonomy.toml",
+        "GM0518 = [",
+        "Haag = [",
+        ["taxonomy.toml", "other_names", "Haag"],
+    ),
+    "breaks and a reference": (
+        "education_income.toml",
+        "reference = 40\n",
+        "reference = 40\nbreaks = [1]\n",
+        ["education_income.toml", "indicator.lowest_incomes_share", "exclude"],
+    ),
     "invalid TOML": (
         "residents.toml",
         "order = 5",

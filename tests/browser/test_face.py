@@ -1,0 +1,245 @@
+"""Every page as a reader meets it: accessible in both languages and themes, linked, embedded, shared, printed."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlparse
+
+import pyarrow.parquet
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard import export, store
+from dashboard.text import LANGUAGES, t
+from dashboard.view import View
+from tests.browser.test_browser import MAP, ROTTERDAM, drawn, pixels, until
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "start": "?",
+    "country": "explore?indicator=children_share",
+    "buurt": ROTTERDAM + "&table=on",
+    "national figure": "explore?indicator=museums_reach_share",
+    "data": "data?",
+}
+SIZES = {"desktop": (1280, 1000, 1), "phone": (360, 740, 1), "zoomed to 200 %": (640, 500, 2)}
+
+
+def made(page: Page, lang: str = "nl") -> None:
+    """Wait for the whole page."""
+    foot = page.get_by_text(t("made_by", lang, build=store.build()["id"]))
+    expect(foot).to_be_attached(timeout=20_000)
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached(timeout=20_000)
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(color_scheme=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_violation_of_wcag_22_aa(themed: Page, site: str, name: str, lang: str, size: str) -> None:
+    width, height, _ = SIZES[size]
+    themed.set_viewport_size({"width": width, "height": height})
+    themed.goto(f"{site}/{PAGES[name]}&lang={lang}")
+    made(themed, lang)
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(themed, context={"exclude": [f"{MAP} canvas"]}, options=rules)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_console_stays_silent(page: Page, site: str, name: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.goto(f"{site}/{PAGES[name]}")
+    made(page)
+    page.wait_for_timeout(1_500)
+    assert not said
+
+
+def test_from_country_to_neighbourhood_and_back_with_the_back_button(page: Page, site: str) -> None:
+    page.goto(f"{site}/explore?indicator=lonely_share&bg=off")
+    made(page)
+    page.get_by_role("button", name="Ander gebied").click()
+    page.get_by_role("combobox", name=t("choose_child", "nl", level="gemeente", name="Nederland")).fill("Rotterdam")
+    page.keyboard.press("Enter")
+    until(lambda: "area=GM0599" in page.url, page)
+    page.get_by_role("button", name=t("drill", "nl", levels="buurten", name="Rotterdam")).click()
+    heading = page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
+    expect(heading).to_be_visible()
+    until(lambda: "level=buurt" in page.url, page)
+    page.go_back()
+    until(lambda: "level=gemeente" in page.url and "area=GM0599" in page.url, page)
+    expect(page.get_by_role("heading", name="Voelt zich eenzaam per gemeente in Nederland, 2020")).to_be_visible()
+    page.go_back()
+    until(lambda: "area=" not in page.url, page)
+    expect(page.get_by_role("heading", name="Nederland", exact=True)).to_be_visible()
+    page.go_forward()
+    until(lambda: "area=GM0599" in page.url, page)
+
+
+def test_an_area_is_found_by_postcode_old_name_and_misspelling(page: Page, site: str) -> None:
+    page.goto(f"{site}/?")
+    made(page)
+    for asked, found in (("3081 XJ", "Tarwewijk"), ("Den Haag", "'s-Gravenhage"), ("roterdam", "Rotterdam (gemeente")):
+        box = page.get_by_role("textbox", name=t("search_label", "nl"))
+        box.fill(asked)
+        box.press("Enter")
+        expect(page.get_by_role("button", name=found)).to_be_visible()
+
+
+def test_a_switch_keeps_the_place_of_the_map(page: Page, site: str) -> None:
+    page.goto(f"{site}/explore?indicator=children_share")
+    canvas = page.locator(f"{MAP} canvas").first
+    canvas.wait_for()
+    until(lambda: drawn(page), page)
+    whole = pixels(page)
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.wheel(0, -600)
+    page.wait_for_timeout(1_500)
+    near = background(pixels(page))
+    assert near < 0.8 * background(whole)  # closer by, less of the sea is in sight
+    choice = page.get_by_role("combobox", name="Indicator")
+    choice.fill("Koopwoningen")
+    choice.press("Enter")
+    expect(page.get_by_role("heading", name="Koopwoningen per gemeente in Nederland, 2024")).to_be_visible()
+    page.wait_for_timeout(1_500)
+    assert abs(background(pixels(page)) - near) < 0.02 * near
+
+
+def background(picture: object) -> int:
+    """Pixels of the map that no area covers."""
+    colours = picture.getcolors(1 << 24)  # type: ignore[attr-defined]
+    return sum(n for n, rgb in colours if rgb == (255, 255, 255))
+
+
+def test_an_embedded_map_is_a_map_with_its_source_and_nothing_else(page: Page, site: str) -> None:
+    for part, drawing in (("map", MAP), ("chart", '[data-testid="stImage"]')):
+        page.goto(f"{site}/{ROTTERDAM}&embed=true&show={part}")
+        expect(page.locator(drawing).first).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Bron: RIVM")).to_be_visible()
+        link = page.get_by_role("link", name=t("open_whole", "nl"))
+        assert "area=GM0599" in str(link.get_attribute("href"))
+        for control in ("Indicator", "English", "Verkennen", "Download"):
+            expect(page.get_by_text(control, exact=True)).to_be_hidden()
+
+
+def test_the_snippet_and_the_link_to_share_open_the_same_view(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}")
+    made(page)
+    page.get_by_text("Delen", exact=True).click()
+    codes = page.locator('[data-testid="stCode"] code')
+    expect(codes).to_have_count(3)
+    link, embedded, _ = codes.all_inner_texts()
+    assert link.startswith(f"{site}/explore?area=GM0599")
+    frame = ET.fromstring(embedded.replace('loading="lazy"', 'loading="lazy" '))
+    page.goto(frame.attrib["src"])
+    expect(page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")).to_be_visible(
+        timeout=20_000
+    )
+    page.goto(link)
+    made(page)
+    expect(page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")).to_be_visible()
+
+
+def test_a_link_of_another_edition_says_so(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}&edition=0123456789ab")
+    expect(page.get_by_text("0123456789ab")).to_be_visible(timeout=20_000)
+    until(lambda: store.build()["id"] in page.url, page)
+
+
+def states() -> some.SearchStrategy[dict[str, str]]:
+    """States that a link can hold, as the dashboard writes them."""
+
+    @some.composite
+    def state(draw: some.DrawFn) -> dict[str, str]:
+        area = draw(some.sampled_from(["", "GM0599", "GM0363", "WK059915", "BU05991571"]))
+        levels = ["gemeente"] if area in ("", "GM0363") else list(store.LEVELS)
+        level = draw(some.sampled_from(levels))
+        indicator, period = draw(some.sampled_from(store.series(level)))
+        out = {"indicator": indicator, "level": level, "period": period, "area": area}
+        out["with"] = draw(some.sampled_from([c for c in ("", "GM0344", "GM0518") if c != area]))
+        out["lang"] = draw(some.sampled_from(["", "en"]))
+        out["table"] = draw(some.sampled_from(["", "on"]))
+        if area:
+            out["places"] = draw(some.sampled_from(["", "all", "education", "education.leisure"]))
+        if level != "gemeente":
+            out["bg"] = "off"
+        return {k: v for k, v in out.items() if v}
+
+    return state()
+
+
+@given(states())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
+    page.goto(f"{site}/explore?" + "&".join(f"{k}={v}" for k, v in state.items()))
+    made(page, state.get("lang", "nl"))
+    until(lambda: "edition=" in page.url, page)
+    found = {k: v[0] for k, v in parse_qs(urlparse(page.url).query).items()}
+    assert found == {**state, "edition": store.build()["id"]}
+    area = store.area(state.get("area", store.COUNTRY))
+    assert area
+    view = View(state.get("lang", "nl"), store.indicators()[state["indicator"]], state["period"], state["level"], area)
+    expect(page.get_by_role("heading", name=view.title)).to_be_visible()
+    expect(page.get_by_role("table").first).to_be_attached() if "table" in state else None
+    expect(page.locator('[data-testid="stAlert"]')).to_have_count(0)
+
+
+def test_every_download_is_what_it_says(page: Page, site: str) -> None:
+    page.goto(f"{site}/{ROTTERDAM}&table=on")
+    made(page)
+    area = store.area("GM0599")
+    assert area
+    view = View("nl", store.indicators()["lonely_share"], "2020", "buurt", area)
+    page.get_by_text("Download", exact=True).click()
+    got: dict[str, bytes] = {}
+    for key in [key for files in export.downloads(view, "").values() for key, *_ in files]:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=t(key, "nl")).click()
+        got[key] = waiting.value.path().read_bytes()
+    table = list(csv.DictReader(io.StringIO(got["download_csv"].decode("utf-8-sig"))))
+    shown = page.locator('[data-testid="stTable"] tbody tr').all_inner_texts()
+    assert [r["name"] for r in table] == [row.split("\t")[0].strip() for row in shown]
+    assert len(pyarrow.parquet.read_table(io.BytesIO(got["download_parquet"]))) == len(table)
+    assert len(json.loads(got["download_geojson"])["features"]) == len(table)
+    assert json.loads(got["download_csvw"])["dc:license"] == "CC-BY-4.0"
+    for key in ("download_map_svg", "download_chart_svg"):
+        texts = " ".join("".join(e.itertext()) for e in ET.fromstring(got[key]).iter())
+        assert "Bron: RIVM" in texts
+        assert f"{site}/explore?area=GM0599" in texts
+    assert all(
+        got[f"download_{what}_{shape}"].startswith(b"\x89PNG")
+        for what in ("map", "chart")
+        for shape in ("png", "social")
+    )
+
+
+@pytest.mark.parametrize("path", ["?", ROTTERDAM])
+def test_touch_targets_are_large_enough(chromium: Browser, site: str, path: str) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{site}/{path}")
+    made(page)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, a, input, [role=combobox])')]
+          .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+          .filter(([e, r]) => r.width > 1 && r.height > 1 && Math.min(r.width, r.height) < 24 && !e.closest('p'))
+          .map(([e, r]) => `${Math.round(r.width)}x${Math.round(r.height)} ${e.outerHTML.slice(0, 150)}`)"""
+    )
+    context.close()
+    assert not small
