@@ -93,7 +93,8 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
         )
         out.append(f'<path d="{boxes}" class="bar" fill="{colour}"/>')
     for value in _ticks(low, high, 4 if phone else 8, 3):
-        out.append(text((x(value), floor + 17), _short(value, lang)))
+        near_edge = x(value) > width - 30
+        out.append(text((x(value) + 6 * near_edge, floor + 17), _short(value, lang), "e" if near_edge else "m"))
     middle = left + (width - left - right) / 2
     out.append(text((middle, height - 8), chart.axis))
     out.append(f'<g transform="translate(14 {(floor + top) / 2})rotate(-90)">{text((0, 0), chart.count_axis)}</g>')
@@ -101,12 +102,12 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
         dash = f'stroke-dasharray="{_DASHES[n % len(_DASHES)]}"'
         line = f'd="M{x(value)} {floor}V{top - 6 - 17 * n}"'
         out.append(f'<path {line} class="halo"/><path {line} class="mark" {dash}/>')
-        anchor, aside = ("s", 5) if x(value) < middle else ("e", -5)
+        anchor, aside = ("l", 5) if x(value) < middle else ("l e", -5)
         out.append(text((x(value) + aside, top - 4 - 17 * n), words, anchor))
     ink, paper = ("#e8edf2", "#14191f") if dark else (scales.INK, scales.PAPER)
     style = (
         f"text{{fill:{ink};font:13px 'Source Sans 3',Arial,sans-serif}}.m{{text-anchor:middle}}.e{{text-anchor:end}}"
-        f".grid{{stroke:{ink};stroke-opacity:.15}}.bar{{stroke:{ink};stroke-width:.6}}"
+        f".l{{paint-order:stroke;stroke:{paper};stroke-width:4}}.grid{{stroke:{ink};stroke-opacity:.15}}.bar{{stroke:{ink};stroke-width:.6}}"
         f".mark{{stroke:{ink};stroke-width:2}}.halo{{stroke:{paper};stroke-width:5;stroke-opacity:.85}}"
     )
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'

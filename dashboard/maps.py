@@ -73,6 +73,11 @@ def _mercator(latitude: float) -> float:
     return (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
 
 
+def address(level: str, scope: Area, lang: str) -> str:
+    """Where the map file is served; the build is in it, so it may be kept for ever."""
+    return f"/map/{lang}/{level}/{scope.code}/{store.build()['id']}.json"
+
+
 @lru_cache(maxsize=32)
 def file(level: str, scope: str, lang: str) -> bytes:
     """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
@@ -101,7 +106,7 @@ def choropleth(
     """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places."""
     level, scope = view.level, view.scope.code
     camera = look(shown_box(view), phone)
-    url = f"/map/{view.lang}/{level}/{scope}/{store.build()['id']}.json"
+    url = address(level, view.scope, view.lang)
     series = store.series(level).index((view.indicator.id, view.period))
     mark = f"properties.c[{series}]"
     colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(view.scale)], strict=False))

@@ -12,20 +12,20 @@ import gzip
 import mimetypes
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import maps, store
+from dashboard import maps, store, view
 from dashboard.text import LANGUAGES, t
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -89,8 +89,8 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        asked = re.search(rb"(?:^|&)lang=(\w+)", scope["query_string"])
-        lang = asked[1].decode() if asked and asked[1].decode() in LANGUAGES else "nl"
+        asked = QueryParams(scope["query_string"])
+        lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
         held: Message | None = None
         page: list[bytes] = []
 
@@ -106,7 +106,7 @@ class Headers:
                 page.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                body = _localised(b"".join(page), lang, scope["path"])
+                body = _localised(b"".join(page), lang, scope["path"], asked)
                 headers = MutableHeaders(raw=held["headers"])
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-cache"
@@ -135,7 +135,7 @@ class Compressed:
         """Answer from memory what can be, pass on the rest."""
         app = self.app
         if scope["type"] == "http" and scope["path"].startswith("/static/") and _takes_gzip(scope):
-            body = await asyncio.to_thread(_gzipped, scope["path"].removeprefix("/static/"))
+            body = _gzipped(scope["path"].removeprefix("/static/"))
             if body:
                 headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
                 app = Response(body, media_type=mimetypes.guess_type(scope["path"])[0], headers=headers)
@@ -159,17 +159,28 @@ def _is_page(path: str) -> bool:
     return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/map", "/media"))
 
 
-def _localised(page: bytes, lang: str, path: str) -> bytes:
-    """Streamlit's page with our language, name and description; the Explore page starts on the map's code at once."""
+def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
+    """Streamlit's page with our language, name, description and style; Explore starts on the map's code and file."""
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     head += f"\n    <script>{SCRIPT}</script>"
     if path.endswith("/explore"):
         head += "".join(f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code())
+        if file := _map_asked(asked, lang):
+            head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
     # in the body, behind the styles that Streamlit adds to the head as it goes
     page = page.replace(b"</body>", f"<style>{_style()}</style></body>".encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
+
+
+def _map_asked(asked: QueryParams, lang: str) -> str | None:
+    """The address of the map file that a link will need, as far as the link says."""
+    with suppress(store.StoreError):
+        area, level = store.area(asked.get("area", store.COUNTRY)), asked.get("level", store.LEVELS[0])
+        if area and level in store.LEVELS:
+            return maps.address(level, view.scope(area, level), lang)
+    return None
 
 
 @lru_cache(maxsize=1)

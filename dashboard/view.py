@@ -30,12 +30,8 @@ class View:
 
     @property
     def scope(self) -> Area:
-        """What the map covers: the municipality of the chosen area, or the country."""
-        code = self.area.municipality if self.level in ("wijk", "buurt") else None
-        found = store.area(code or store.COUNTRY)
-        if not found:
-            raise store.StoreError("database_unreadable", f"no area {code or store.COUNTRY}")
-        return found
+        """What the map covers."""
+        return scope(self.area, self.level)
 
     @property
     def unit(self) -> str:
@@ -156,6 +152,15 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
         frozenset(store.summary(*series, level, scope).statuses),
         charts.distribution(series, level, scope, title, axis, lang),
     )
+
+
+def scope(area: Area, level: str) -> Area:
+    """What a map of the level covers when the area is chosen: its municipality, or the country."""
+    code = area.municipality if level in ("wijk", "buurt") else None
+    found = store.area(code or store.COUNTRY)
+    if not found:
+        raise store.StoreError("database_unreadable", f"no area {code or store.COUNTRY}")
+    return found
 
 
 def name(area: Area, lang: str, country: str = "country") -> str:
