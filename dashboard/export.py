@@ -219,12 +219,19 @@ def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
                 if o.value is None
                 else colours[scales.class_of(o.value, view.scale.breaks)]
             )
-    line = 0.1 if len(outlines) > 5000 else 0.25 if len(outlines) > 500 else 0.5
+    # so many lines would grey the colours; in the colour of the area they close the seams between areas
+    many = len(outlines) > 5000
+    edge, line = ("face", 0.1) if many else (scales.INK, 0.25 if len(outlines) > 500 else 0.5)
     for status, (paths, fills) in by_status.items():
         hatch = scales.PATTERN[status][:2] or None
-        axes.add_collection(
-            PathCollection(paths, facecolors=fills, edgecolors=scales.INK, linewidths=line, hatch=hatch)
-        )
+        looks: dict[str, Any] = {
+            "facecolors": fills,
+            "edgecolors": edge,
+            "linewidths": line,
+            "hatch": hatch,
+            "hatchcolors": scales.INK,
+        }
+        axes.add_collection(PathCollection(paths, **looks))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(aspect)
