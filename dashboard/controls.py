@@ -144,10 +144,19 @@ def search(lang: str, key: str, chooses: str = "area") -> None:
 
 def _go(code: str, level: str, key: str, chooses: str) -> None:
     choose(chooses, code)
-    if chooses == "area":
-        choose("level", level if level != "land" else "gemeente")
-        st.session_state["go"] = "explore"
     st.session_state[key] = ""
+    for popover in ("other-area", "beside"):
+        if popover in st.session_state:
+            st.session_state[popover] = False
+    if chooses != "area":
+        return
+    st.session_state["go"] = "explore"
+    if level == "land":
+        return
+    choose("level", level)
+    if level not in store.levels(_view()["chosen"].get("indicator", "")):  # start with what is known of this area
+        known = [r["id"] for r in store.portrait(code) if r["value"] is not None]
+        choose("indicator", known[0] if known else "")
 
 
 @contextmanager

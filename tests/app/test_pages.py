@@ -116,6 +116,15 @@ def test_search_finds_an_area_without_accents_and_opens_it() -> None:
     assert "Súdwest-Fryslân" in [s.value for s in test.subheader]
 
 
+def test_an_area_that_the_indicator_does_not_know_opens_on_one_that_does() -> None:
+    test = run("start")
+    test.text_input(key="start-search").set_value("3081").run()
+    test.button(key="start-search-BU05991571").click().run()
+    assert "per buurt in Rotterdam" in test.header[0].value
+    seen = texts(test)
+    assert t("status_measured_text", "nl") in seen
+
+
 def test_search_without_result_says_so() -> None:
     test = run("start")
     test.text_input(key="start-search").set_value("xyzzy <b>").run()
