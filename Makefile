@@ -45,7 +45,7 @@ lock: .venv/dev ## Lock the dependencies of pyproject.toml (UPGRADE=1: to their 
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove .venv, caches and half-made builds; fetched data and databases stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis site data/build-*
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis data/*.duckdb.new data/raw/*.part
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):

@@ -51,6 +51,8 @@ def main() -> None:
     chosen = st.navigation(list(entries.values()), position="hidden" if st.context.is_embedded else "top")
     if go := st.session_state.pop("go", None):
         st.switch_page(entries[go], query_params={"lang": lang} if lang != "nl" else None)
+    titles = {entries[n].url_path: t(m.TITLE, lang) for n, m in found.items()}
+    st.set_page_config(page_title=f"{titles[chosen.url_path]} · {t('site', lang)}")
     controls.arrive(chosen.url_path)
     with controls.guarded(lang):
         chosen.run()
@@ -75,4 +77,5 @@ def _foot(lang: str) -> None:
         st.caption(" ".join([*lines, t("made_by", lang, build=build["id"])]))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -61,11 +61,14 @@ def _comparison(view: View) -> str:
     note = ""
     if alike:
         features = ", ".join(
-            store.term("peer_feature", f, lang).lower() for scheme, f in store.terms() if scheme == "peer_feature"
+            store.term("peer_feature", f, lang) for scheme, f in store.terms() if scheme == "peer_feature"
         )
         rows.append(f'<tr><th colspan="2" scope="rowgroup">{t("peers", lang)}</th></tr>')
         rows += [_row(view, a) for a in alike]
-        note = f'<p class="note">{t("peers_note", lang, features=escape(features))}</p>'
+        note = f'<p class="note">{t("peers_note", lang, features=escape(features))}'
+        if len(alike) < 5 and store.build()["edition"] == "embedded":
+            note += " " + t("peers_cut", lang, n=len(alike))
+        note += "</p>"
     elif view.area.level != "land":
         small = store.build()["edition"] == "embedded"
         note = f'<p class="note">{t("peers_none_embedded" if small else "peers_none", lang)}</p>'
@@ -92,9 +95,9 @@ def _row(view: View, area: Area) -> str:
 def _down(view: View) -> None:
     """Buttons to the finer levels within the area."""
     area, order = view.area, store.LEVELS
-    for level in store.levels(view.indicator.id):
-        finer = level in order and order.index(level) > order.index(area.level)
-        if finer and level != view.level and store.bounds(level, area.municipality or ""):
+    for level in store.offered(view.indicator.id, area):
+        finer = order.index(level) > order.index(area.level)
+        if finer and level != view.level:
             label = t("drill", view.lang, levels=t(f"levels_{level}", view.lang), name=area.name)
             st.button(label, on_click=controls.choose, args=("level", level), width="stretch", key=f"to-{level}")
 
@@ -108,11 +111,15 @@ def _portrait(area: Area, lang: str) -> str:
         indicator = every[r["id"]]
         if indicator.theme != theme:
             theme = indicator.theme
-            rows.append(f'<tr><th colspan="3" scope="rowgroup">{escape(store.term("theme", theme, lang))}</th></tr>')
+            rows.append(f'<tr><th colspan="4" scope="rowgroup">{escape(store.term("theme", theme, lang))}</th></tr>')
         o = Observation(area.code, area.name, r["value"], r["low"], r["high"], r["status"])
         rows.append(
             f'<tr><th scope="row">{escape(indicator.text("label", lang))}</th>'
-            f'<td class="{o.status}">{escape(shown(o, indicator, lang))}</td><td>{escape(r["period"])}</td></tr>'
+            f'<td class="{o.status}">{escape(shown(o, indicator, lang))}</td><td>{escape(r["period"])}</td>'
+            f"<td>{escape(store.sources()[indicator.source]['publisher'])}</td></tr>"
         )
-    head = "".join(f'<th scope="col">{t(k, lang)}</th>' for k in ("column_indicator", "column_value", "column_period"))
+    head = "".join(
+        f'<th scope="col">{t(k, lang)}</th>'
+        for k in ("column_indicator", "column_value", "column_period", "column_publisher")
+    )
     return f'<table class="portrait"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -82,6 +82,11 @@ def write(**values: str) -> None:
     view["written"].update(values)
 
 
+def written(*names: str) -> dict[str, str]:
+    """What is written of these, as in the address."""
+    return {name: _view()["written"].get(name, "") for name in names}
+
+
 def publish() -> None:
     """Put what was written in the address, at once: each time is a step of the back button."""
     view = _view()

@@ -50,6 +50,8 @@ def downloads(view: View, link: str) -> dict[str, list[Download]]:
     ]
     pictures: dict[str, list[Download]] = {}
     for what, ending, draw in (("map", "kaart", map_picture), ("chart", "grafiek", chart)):
+        if what == "chart" and not view.distribution:
+            continue
         pictures[what] = [
             (f"download_{what}_png", f"{ending}.png", "image/png", partial(draw, view, link, "png", "print")),
             (
@@ -165,7 +167,7 @@ def chart(view: View, link: str, form: str, shape: str) -> bytes:
 
     drawn = view.distribution
     if not drawn:
-        return b""
+        raise ValueError(f"no figures to draw for {view.title}")
     figure, axes = _page(view, drawn.title, link, shape, 4.2)
     axes.bar(
         [left for left, *_ in drawn.bars],
@@ -217,7 +219,7 @@ def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
             fills.append(
                 scales.STATUS_FILL[o.status]
                 if o.value is None
-                else colours[scales.class_of(o.value, view.scale.breaks)]
+                else colours[scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)]
             )
     # so many lines would grey the colours; in the colour of the area they close the seams between areas
     many = len(outlines) > 5000

@@ -16,7 +16,7 @@ from dashboard.text import t
 def number(value: float, decimals: int, lang: str) -> str:
     """`1234.5` as `1.234,5` (nl) or `1,234.5` (en), always with that many decimals."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, pattern, locale=lang))
+    return str(format_decimal(round(value, decimals) + 0.0, pattern, locale=lang))  # plus zero: never -0
 
 
 def with_unit(value: float, indicator: Indicator, lang: str) -> str:
@@ -45,6 +45,7 @@ def licence(spdx: str, lang: str) -> str:
 def source_line(indicator: Indicator, period: str, lang: str) -> str:
     """Publisher, title, period, licence, and when and how it was fetched."""
     source = store.sources()[indicator.source]
+    via = source["via"]
     return t(
         "source_line",
         lang,
@@ -53,7 +54,7 @@ def source_line(indicator: Indicator, period: str, lang: str) -> str:
         period=period,
         licence=licence(source["licence"], lang),
         retrieved=date(source["retrieved"], lang),
-        via=t("via_mirror", lang) if source["via"] == "mirror" else "",
+        via=t(f"via_{via}", lang),
     )
 
 

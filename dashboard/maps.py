@@ -8,11 +8,13 @@ selected by wrapping `getFillColor`; the fill colour is therefore given to the s
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pydeck
@@ -74,8 +76,16 @@ def _mercator(latitude: float) -> float:
 
 
 def address(level: str, scope: Area, lang: str) -> str:
-    """Where the map file is served; the build is in it, so it may be kept for ever."""
-    return f"/map/{lang}/{level}/{scope.code}/{store.build()['id']}.json"
+    """Where the map file is served; what it is made of is in it, so it may be kept for ever."""
+    return f"/map/{lang}/{level}/{scope.code}/{edition()}.json"
+
+
+@lru_cache(maxsize=1)
+def edition() -> str:
+    """What a map file is made of: the build, and the code and texts that make it."""
+    here = Path(__file__).parent
+    made_by = b"".join((here / name).read_bytes() for name in ("maps.py", "store.py", "text.toml"))
+    return f"{store.build()['id']}-{hashlib.sha256(made_by).hexdigest()[:6]}"
 
 
 @lru_cache(maxsize=32)

@@ -35,7 +35,7 @@ def palette(scale: Scale) -> list[str]:
 
 
 def class_of(value: float, breaks: tuple[float, ...]) -> int:
-    """The colour class a value falls in: a bound belongs to the class above it."""
+    """The colour class a value falls in, given as it is shown (rounded): a bound belongs to the class above it."""
     return bisect_right(breaks, value)
 
 

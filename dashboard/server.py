@@ -59,7 +59,7 @@ async def map_file(request: Request) -> Response:
     lang, level, scope, build = (request.path_params[k] for k in ("lang", "level", "scope", "build"))
     try:
         known = lang in LANGUAGES and level in store.LEVELS and store.area(scope) is not None
-        if not known or build != store.build()["id"]:
+        if not known or build != maps.edition():
             return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
         body = await asyncio.to_thread(maps.file, level, scope, lang)
     except store.StoreError as e:
@@ -149,8 +149,11 @@ def _takes_gzip(scope: Scope) -> bool:
 @lru_cache(maxsize=512)
 def _gzipped(name: str) -> bytes | None:
     """A script or style sheet of Streamlit's by its path, None for anything else. The names carry a hash."""
-    file = (STATIC / name).resolve()
-    if not file.is_relative_to(STATIC) or file.suffix not in (".js", ".css") or not file.is_file():
+    try:
+        file = (STATIC / name).resolve()
+        if not file.is_relative_to(STATIC) or file.suffix not in (".js", ".css") or not file.is_file():
+            return None
+    except (OSError, ValueError):  # a name that no file can have
         return None
     return gzip.compress(file.read_bytes(), 6, mtime=0)
 

@@ -22,7 +22,7 @@ EDITION = ROOT / "data" / "edition"
 TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "tie", "survey", "scale", "term", "source", "build",
 )  # fmt: skip
-COUNTRY = "NL00"
+COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
 STATUSES = ("measured", "estimated", "suppressed", "missing", "not_applicable")
@@ -221,6 +221,17 @@ def levels(indicator: str) -> list[str]:
     return [level for level in ("land", *LEVELS) if level in found]
 
 
+def offered(indicator: str, area: Area) -> list[str]:
+    """The levels that a map can show for the area: not of the country what this edition holds of one city only."""
+    here = area.municipality or COUNTRY
+    whole = here != COUNTRY or build()["edition"] != "embedded"
+    return [
+        level
+        for level in levels(indicator)
+        if level == "gemeente" or (level in LEVELS and whole and bounds(level, here) is not None)
+    ]
+
+
 def periods(indicator: str, level: str) -> list[str]:
     """The periods with figures, newest first."""
     found = {c["period"] for c in coverage() if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]}
@@ -366,11 +377,12 @@ def observation(indicator: str, period: str, code: str) -> Observation | None:
 
 @lru_cache(maxsize=512)
 def portrait(code: str) -> list[dict[str, Any]]:
-    """The newest figure of every indicator for one area, in reading order."""
+    """The newest figure that there is of every indicator for one area, or why there is none, in reading order."""
     return rows(
         """SELECT i.id, o.period, o.value, o.low, o.high, o.status
            FROM indicator i JOIN observation o ON o.indicator = i.id WHERE o.area = ?
-           QUALIFY row_number() OVER (PARTITION BY i.id ORDER BY o.period DESC) = 1 ORDER BY i.position""",
+           QUALIFY row_number() OVER (PARTITION BY i.id ORDER BY o.value IS NULL, o.period DESC) = 1
+           ORDER BY i.position""",
         code,
     )
 
@@ -439,8 +451,10 @@ def marks(indicator: str, period: str, level: str, scope: str) -> str:
     """
     found = rows(
         """WITH figure AS (
-             SELECT o.area, o.status, coalesce(len(list_filter(s.breaks, lambda b: b <= o.value)), 0) AS class
-             FROM observation o LEFT JOIN scale s ON s.indicator = o.indicator AND s.level = ?
+             SELECT o.area, o.status,
+               coalesce(len(list_filter(s.breaks, lambda b: b <= round(o.value, i.decimals))), 0) AS class
+             FROM observation o JOIN indicator i ON i.id = o.indicator
+             LEFT JOIN scale s ON s.indicator = o.indicator AND s.level = ?
              WHERE o.indicator = ? AND o.period = ?)
            SELECT string_agg(CASE f.status
                WHEN 'measured' THEN f.class::VARCHAR WHEN 'estimated' THEN chr(97 + f.class::INT)

@@ -76,8 +76,9 @@ class View:
 
     @property
     def source(self) -> str:
-        """Where the figures come from."""
-        return source_line(self.indicator, self.period, self.lang)
+        """Where the figures and the borders come from."""
+        borders = t("borders", self.lang, credit=store.sources()["pdok_areas"]["attribution"])
+        return f"{source_line(self.indicator, self.period, self.lang)} {borders}"
 
     @property
     def compared(self) -> list[Area]:

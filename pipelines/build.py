@@ -129,9 +129,9 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
             continue
         frame = rows[table]
         names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|BOOLEAN)", columns)
-        for name in names:
-            if name not in frame:
-                frame = frame.assign(**{name: None})
+        for column in names:
+            if column not in frame:
+                frame = frame.assign(**{column: None})
         con.register("frame", frame[names])
         con.execute(f"INSERT INTO {table} SELECT * FROM frame ORDER BY ALL")
         con.unregister("frame")

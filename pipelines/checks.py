@@ -75,15 +75,20 @@ def _detach(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _lost_coverage(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
+    """Fewer figures of the same period, or of the indicator at its best; a period may make place for a newer one."""
     if not _attach(con, previous):
         return []
     try:
         lost = con.execute(
-            """SELECT indicator, period, was, coalesce(now, 0) FROM
-                 (SELECT indicator, period, count(value) AS was FROM last_build.observation GROUP BY ALL)
-                 LEFT JOIN (SELECT indicator, period, count(value) AS now FROM observation GROUP BY ALL)
-                 USING (indicator, period)
-               WHERE coalesce(now, 0) < ? * was AND indicator IN (SELECT id FROM indicator) ORDER BY ALL LIMIT 5""",
+            """WITH old AS (SELECT indicator, period, count(value) AS was FROM last_build.observation GROUP BY ALL),
+                 new AS (SELECT indicator, period, count(value) AS now FROM observation GROUP BY ALL)
+               SELECT indicator, period, was, now FROM old JOIN new USING (indicator, period) WHERE now < $1 * was
+               UNION ALL
+               SELECT indicator, 'in its best period', max(was), coalesce(any_value(best), 0) FROM old
+                 LEFT JOIN (SELECT indicator, max(now) AS best FROM new GROUP BY ALL) USING (indicator)
+                 WHERE indicator IN (SELECT id FROM indicator)
+                 GROUP BY indicator HAVING coalesce(any_value(best), 0) < $1 * max(was)
+               ORDER BY ALL LIMIT 5""",
             [LEAST_SHARE_KEPT],
         ).fetchall()
     finally:

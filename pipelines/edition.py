@@ -6,6 +6,7 @@ stay those of the whole country. Every source is credited in its `source` table,
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -45,8 +46,9 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
             frame = con.sql(f"SELECT * FROM {table} WHERE {CUTS.get(table, 'true')} ORDER BY ALL").df()
             if table == "area":
                 frame["geometry"] = _simplified(frame)
-            if table == "build":
+            if table == "build":  # other tables than the national build, so another id: it is in every address
                 frame["edition"] = "embedded"
+                frame["id"] = frame["id"].map(lambda id_: hashlib.sha256(f"embedded {id_}".encode()).hexdigest()[:12])
             file = folder / f"{table}.parquet"
             duckdb.from_df(frame).write_parquet(str(file), compression="zstd")
             sizes[table] = file.stat().st_size

@@ -111,9 +111,10 @@ class Http:
             follow_redirects=True,
         )
 
-    @property
-    def via(self) -> str:
-        """`mirror` or `live`: where the bytes really come from."""
+    def via(self, url: str) -> str:
+        """`mirror`, `live` or `compiled` (by hand, from publications): where the bytes really come from."""
+        if url.startswith(COMPILED) and self.compiled:
+            return "compiled"
         return "mirror" if self.mirror else "live"
 
     def canonical(self, url: str) -> str:
@@ -174,6 +175,8 @@ class Http:
             raise _Failed(f"timed out ({type(e).__name__})") from e
         except httpx.TransportError as e:
             raise _Failed(f"connection failed: {e or type(e).__name__}") from e
+        except httpx.RequestError as e:  # a body that cannot be decompressed, redirects without end
+            raise _Failed(f"unusable answer: {e or type(e).__name__}") from e
         finally:
             self._last[host] = time.monotonic()
         if response.status_code == 304:
@@ -294,7 +297,7 @@ class Get:
                 "url": shown,
                 "key": key,
                 "retrieved": datetime.now(UTC).isoformat(timespec="seconds"),
-                "via": self.http.via,
+                "via": self.http.via(url),
                 "version": version,
                 "binary": binary,
                 "etag": response.headers.get("ETag"),
@@ -313,7 +316,7 @@ class Get:
     def _old(self, name: str, key: str) -> tuple[dict[str, Any] | None, Path | None]:
         for folder, manifest in ((self.part, self._resumable), (self.good, _manifest(self.good))):
             old = manifest.get(name)
-            if old and old["key"] == key and old["via"] == self.http.via and (folder / old["file"]).exists():
+            if old and old["key"] == key and old["via"] == self.http.via(key) and (folder / old["file"]).exists():
                 return old, folder
         return None, None
 
@@ -361,6 +364,10 @@ def fetch(
     except NoEndpoint:
         shutil.rmtree(get.part)
         raise
+    except PipelineError:
+        raise
+    except Exception as e:  # an answer of another shape than the source's file expects
+        raise get.fail(module(name).SOURCE.url, f"unexpected answer ({type(e).__name__}: {e})") from e
     try:
         _write_manifest(get.part, get.records)
         for file in get.part.iterdir():  # leftovers of an older, different request list
@@ -391,8 +398,10 @@ def tidied(name: str, catalogue: Catalogue, folder: Path) -> Tables:
                 raise ValueError(f"no rows for table {table}")
         _in_range(tables.get("observation"), catalogue)
         _in_the_netherlands(tables)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as e:
-        problem = f"field {e} is gone" if isinstance(e, KeyError) else e
+    except PipelineError:
+        raise
+    except Exception as e:  # whatever a source's file trips over is wrong with what came
+        problem = f"field {e} is gone" if isinstance(e, KeyError) else e if isinstance(e, ValueError) else repr(e)
         raise SourceError(f"{name}: {shown}: {problem}") from e
     return tables
 
@@ -416,7 +425,7 @@ def snapshot(folder: Path) -> dict[str, Any]:
         "retrieved": min(r["retrieved"] for r in records.values()),
         "sha256": digest,
         "rows": sum(r["rows"] for r in records.values()),
-        "via": "mirror" if any(r["via"] == "mirror" for r in records.values()) else "live",
+        "via": next(v for v in ("mirror", "compiled", "live") if any(r["via"] == v for r in records.values())),
     }
 
 

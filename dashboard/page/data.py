@@ -1,6 +1,7 @@
 """Data and method: every source, indicator, term and survey figure, made from the database itself."""
 
 import streamlit as st
+from babel.numbers import format_decimal
 
 from dashboard import store
 from dashboard.figures import date, licence, number
@@ -17,6 +18,8 @@ def page() -> None:
     build = store.build()
     st.header(t("data_build", lang), anchor=False)
     st.markdown(t("data_build_text", lang, id=build["id"], date=date(build["built_at"], lang)))
+    if build["edition"] == "embedded":
+        st.markdown(f"{t('edition_embedded', lang)} {t('edition_whole', lang)}")
     if build["mirror"]:
         st.info(t("edition_mirror", lang))
     st.header(t("data_statuses", lang), anchor=False)
@@ -77,13 +80,13 @@ def _indicators(lang: str) -> None:
 def _sources(lang: str) -> None:
     rows = []
     for s in store.sources().values():
+        via = s["via"]
         rows.append(
             {
                 t("column_source", lang): f"[{s['title']}]({s['url']})",
                 t("column_publisher", lang): s["publisher"],
                 t("column_licence", lang): licence(s["licence"], lang),
-                t("column_retrieved", lang): date(s["retrieved"], lang)
-                + (t("via_mirror", lang) if s["via"] == "mirror" else ""),
+                t("column_retrieved", lang): date(s["retrieved"], lang) + t(f"via_{via}", lang),
                 t("column_rows", lang): number(s["rows"], 0, lang),
             }
         )
@@ -94,9 +97,11 @@ def _surveys(lang: str) -> None:
     rows = [
         {
             t("column_indicator", lang): s["indicator_text"],
-            "": " · ".join(x for x in (s["discipline"], s["subgroup"], s["population"]) if x and x != "total"),
+            t("column_group", lang): " · ".join(
+                x for x in (s["discipline"], s["subgroup"], s["population"]) if x and x != "total"
+            ),
             t("column_period", lang): s["period"],
-            t("column_value", lang): f"{s['value']:g} {s['unit']}",
+            t("column_value", lang): f"{format_decimal(s['value'], locale=lang)} {s['unit']}",
             t("column_source", lang): f"[{s['publication']}]({s['url']})" if s["url"] else s["publication"],
         }
         for s in store.surveys()

@@ -87,7 +87,10 @@ def _explored(view: View) -> None:
     if view.level == "land":
         _national(view)
         return
-    st.header(view.title, anchor=False)
+    if view.level not in store.offered(view.indicator.id, view.area):
+        _elsewhere(view)
+        return
+    st.title(view.title, anchor=False)
     st.markdown(view.sentence)
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -99,12 +102,31 @@ def _explored(view: View) -> None:
     _receipts(view)
 
 
+def _elsewhere(view: View) -> None:
+    """A figure that this edition does not have for the chosen area."""
+    lang = view.lang
+    st.title(view.label, anchor=False)
+    st.info(t("elsewhere", lang, name=name(view.area, lang)))
+    if store.build()["edition"] == "embedded":
+        city = store.area(store.CITY)
+        st.info(t("elsewhere_embedded", lang, city=city.name if city else ""))
+        st.button(
+            city.name if city else store.CITY,
+            icon=":material/location_on:",
+            on_click=controls.choose,
+            args=("area", store.CITY),
+            key="to-city",
+        )
+    st.markdown(view.indicator.text("description", lang))
+    st.caption(view.source)
+
+
 def _view(area: Area, other: Area | None, lang: str) -> View:
     """What the controls say, which this draws too."""
     first, second, third = st.columns([5, 4, 2], vertical_alignment="bottom")
     indicator = _indicator(lang, first)
-    levels = [level for level in store.levels(indicator.id) if level != "land"]
-    level = _level(lang, levels, second) if levels else "land"
+    levels = store.offered(indicator.id, area)
+    level = _level(lang, levels, second) if levels else store.levels(indicator.id)[0]
     period = _period(lang, indicator, level, third)
     controls.write(indicator=indicator.id, level=level, period=period)
     return View(lang, indicator, period, level, area, other)
@@ -221,7 +243,9 @@ def _places(view: View) -> list[dict[str, object]]:
     place = store.area(municipality)
     where = place.name if place else municipality
     if found:
-        st.caption(t("places_count", lang, count=len(found), n=number(len(found), 0, lang), name=where))
+        credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in found})
+        credit, n = "; ".join(credits), number(len(found), 0, lang)
+        st.caption(t("places_count", lang, count=len(found), n=n, name=where, credit=credit))
     elif store.build()["edition"] == "embedded":
         st.caption(t("places_none_embedded", lang))
     else:
@@ -245,15 +269,15 @@ def _legend(view: View, background: bool = False) -> str:
         f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{label}</li>'
         for colour, label in zip(scales.palette(scale), labels, strict=True)
     ]
+    blank = [s for s in scales.STATUS_FILL if s in view.statuses]
     items += [
-        f'<li title="{t(f"status_{s}_text", lang)}"><span class="swatch {s}" style="--c:{fill}"></span>'
-        f"{t(f'status_{s}', lang)}</li>"
-        for s, fill in scales.STATUS_FILL.items()
-        if s in view.statuses
+        f'<li><span class="swatch {s}" style="--c:{scales.STATUS_FILL[s]}"></span>{t(f"status_{s}", lang)}</li>'
+        for s in blank
     ]
     head = f"{escape(view.unit)} · {t(f'status_{kind}', lang)}"
     reference = number(scale.reference or 0, view.indicator.decimals, lang)
     note = t(f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}")
+    note = " ".join([note, *(f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in blank)])
     over = f' style="--over:{scales.OVER_BACKGROUND}"' if background else ""
     return f'<div class="legend"{over}><p>{head}</p><ul>{"".join(items)}</ul><p class="note">{escape(note)}</p></div>'
 
@@ -292,7 +316,7 @@ def _receipts(view: View) -> None:
     """Source, downloads, links, and what may not be concluded."""
     lang, indicator = view.lang, view.indicator
     st.caption(view.source)
-    link = controls.origin() + view.link()
+    link = controls.origin() + view.link(**controls.written("places", "bg", "table"))
     for key, icon, draw in (("download", "download", _downloads), ("share", "share", _share)):
         with st.expander(t(key, lang), icon=f":material/{icon}:", on_change="rerun", key=key) as asked:
             if asked.open:
@@ -342,7 +366,7 @@ def _embedded(view: View, part: str) -> None:
     drawn = view.distribution
     st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)
     st.markdown(view.sentence)
-    if view.level == "land":
+    if view.level not in store.offered(view.indicator.id, view.area):
         st.table([_national_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)], border="horizontal")
     elif part == "chart" and drawn:
         svg = charts.svg(drawn, lang, controls.phone(), st.context.theme.type == "dark")
@@ -361,7 +385,7 @@ def _embedded(view: View, part: str) -> None:
 def _national(view: View) -> None:
     """A figure that exists for the country only: no map, its periods, and why."""
     lang, indicator = view.lang, view.indicator
-    st.header(t("trend_title", lang, label=view.label, name=t("country", lang)), anchor=False)
+    st.title(t("trend_title", lang, label=view.label, name=t("country", lang)), anchor=False)
     st.info(t("national_only", lang))
     found = store.trend(indicator.id, store.COUNTRY)
     points = [(r["period"], r["value"]) for r in found if r["value"] is not None]
@@ -371,8 +395,9 @@ def _national(view: View) -> None:
         alt = t("trend_alt", lang, label=view.label, list=listed, unit=view.unit)
         st.plotly_chart(drawn, config={"displayModeBar": False}, theme=None, key="trend", alt=alt)
     st.table([_national_row(r, view) for r in found], border="horizontal")
-    st.markdown(indicator.text("description", lang))
-    st.caption(source_line(indicator, view.period, lang))
+    st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
+    periods = points[0][0] + (f" – {points[-1][0]}" if len(points) > 1 else "") if points else view.period
+    st.caption(f"{source_line(indicator, periods, lang)} {t('national_publication', lang)}")
 
 
 def _national_row(found: dict[str, object], view: View) -> dict[str, str]:

@@ -7,11 +7,10 @@ from dashboard.figures import number
 from dashboard.text import t
 
 TITLE, ORDER = "page_start", 1
-CITY = "GM0599"  # the city that every edition holds in full
 DOORS = {
     "door_area": {},
     "door_chart": {"indicator": "good_health_share"},
-    "door_gaps": {"indicator": "money_worries_share", "area": CITY, "level": "buurt", "places": "all"},
+    "door_gaps": {"indicator": "money_worries_share", "area": store.CITY, "level": "buurt", "places": "all"},
 }
 
 
@@ -40,7 +39,7 @@ def page() -> None:
             municipalities=held["gemeente"],
             districts=held["wijk"],
             neighbourhoods=held["buurt"],
-            indicators=len(store.indicators()),
+            indicators=sum(bool(store.levels(i)) for i in store.indicators()),
             places=held["place"],
             sources=len(store.sources()),
         )

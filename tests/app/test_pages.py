@@ -94,7 +94,7 @@ def test_a_national_figure_gets_no_map() -> None:
 def test_choosing_an_indicator_changes_title_and_address() -> None:
     test = run(area="GM0599")
     test.selectbox(key="indicator").set_value("good_health_share").run()
-    assert "Voelt zich gezond per gemeente in Nederland, 2020" in test.header[0].value
+    assert "Voelt zich gezond per gemeente in Nederland, 2020" in test.title[0].value
     assert test.query_params["indicator"] in ("good_health_share", ["good_health_share"])
     assert test.query_params["area"] in ("GM0599", ["GM0599"])
 
@@ -120,7 +120,7 @@ def test_an_area_that_the_indicator_does_not_know_opens_on_one_that_does() -> No
     test = run("start")
     test.text_input(key="start-search").set_value("3081").run()
     test.button(key="start-search-BU05991571").click().run()
-    assert "per buurt in Rotterdam" in test.header[0].value
+    assert "per buurt in Rotterdam" in test.title[0].value
     seen = texts(test)
     assert t("status_measured_text", "nl") in seen
 
@@ -136,7 +136,7 @@ def test_each_door_opens_the_explore_page(door: str) -> None:
     test = run("start")
     test.button(key=f"open-{door}").click().run()
     assert not test.exception
-    assert test.header
+    assert test.title
 
 
 def test_the_table_shows_the_figures_of_the_map() -> None:
@@ -148,6 +148,18 @@ def test_the_table_shows_the_figures_of_the_map() -> None:
     assert (row["Gebied"], row["Cijfer"], row["Status"]) == ("Tarwewijk", "≈ 63,6 %", "geschat")
 
 
+@pytest.mark.parametrize("area", ["", "GM0363", "GM0599", "BU05991571"])
+@pytest.mark.parametrize("indicator", ["lonely_share", "lowest_incomes_share", "clubs_share", "museums_reach_share"])
+def test_what_an_edition_holds_of_one_city_is_not_called_the_country(area: str, indicator: str) -> None:
+    test = run(indicator=indicator, level="buurt", area=area) if area else run(indicator=indicator, level="buurt")
+    assert not test.exception
+    assert not test.error
+    seen = texts(test)
+    assert "per buurt in Nederland" not in seen
+    assert "per wijk in Nederland" not in seen
+    assert "0 buurten" not in seen
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
     ("name", "value"), [("area", "BU99999999"), ("indicator", "happiness"), ("level", "straat"), ("period", "1066")]
@@ -157,13 +169,13 @@ def test_a_link_with_nonsense_is_named_and_the_page_still_works(name: str, value
     assert not test.exception
     assert len(test.warning) == 1
     assert value in test.warning[0].value
-    assert test.header
+    assert test.title
 
 
 def test_an_unknown_language_is_named() -> None:
     test = run(lang="fr")
     assert "fr" in test.warning[0].value
-    assert test.header
+    assert test.title
 
 
 def test_markup_in_a_link_is_not_drawn() -> None:
@@ -178,7 +190,7 @@ def test_a_database_that_was_asked_for_but_is_not_there(monkeypatch: pytest.Monk
     test = run()
     assert "gone.duckdb" in test.warning[0].value
     assert "make data" in test.warning[0].value
-    assert test.header
+    assert test.title
 
 
 @pytest.mark.parametrize("content", [b"not a database", b""])
@@ -190,7 +202,7 @@ def test_a_database_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_pat
     test = run()
     assert not test.exception
     assert "broken.duckdb" in test.warning[0].value
-    assert test.header
+    assert test.title
 
 
 def test_a_database_with_a_column_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -203,7 +215,7 @@ def test_a_database_with_a_column_gone(monkeypatch: pytest.MonkeyPatch, tmp_path
     forget()
     test = run()
     assert "status" in test.warning[0].value
-    assert test.header
+    assert test.title
 
 
 @pytest.mark.parametrize("damage", ["missing", "broken"])

@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -31,6 +32,8 @@ class Server:
                 outer.seen.append((self.path, dict(self.headers)))
                 left = outer.answers[self.path.split("?")[0]]
                 (left.pop(0) if len(left) > 1 else left[0])(self)
+
+            do_POST = do_GET  # noqa: N815, the name that the library looks for
 
             def log_message(self, *args: object) -> None:
                 pass
@@ -279,3 +282,40 @@ def test_what_tidy_refuses_is_thrown_away_and_the_last_good_snapshot_stays(
     once()
     assert json.loads((tmp_path / "sample" / "a.json").read_bytes()) == {"value": 5.2}
     assert [p.name for p in tmp_path.iterdir()] == ["sample"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("pdok_areas", b'{"type":"FeatureCollection"}'),
+        (
+            "pdok_areas",
+            b'{"type":"FeatureCollection","features":[{"properties":{"jaarcode":2024,"statcode":"GM0001"}}]}',
+        ),
+        ("duo_schools", b'{"success":true}'),
+        ("kiesraad_places", b'{"success":true,"result":null}'),
+        ("cbs_kwb", b'{"value":[{}]}'),
+        ("iv3_culture", b'{"value":[]}'),
+        ("wikidata_venues", b'{"results":{}}'),
+        ("osm_places", b'{"elements":[{}],"remark":null}'),
+        ("osm_places", b"[]"),
+    ],
+)
+def test_an_answer_of_another_shape_names_the_source_and_is_no_traceback(
+    server: Server, tmp_path: Path, name: str, body: bytes
+) -> None:
+    server.answers = defaultdict(lambda: [reply(body)])
+    with pytest.raises(SourceError, match=name):
+        source.fetch(name, catalogue.load(), Http(mirror=server.url, attempts=1, pause=0), tmp_path, say=lambda _: None)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("headers", [{"Content_Encoding": "gzip"}, {"Location": "/x"}])
+def test_a_body_that_cannot_be_read_and_redirects_without_end_are_errors(
+    server: Server, tmp_path: Path, headers: dict[str, str]
+) -> None:
+    status = 302 if "Location" in headers else 200
+    server.answers = defaultdict(lambda: [reply(b"no gzip at all", status, **headers)])
+    get = getter(tmp_path, Http(mirror=server.url, attempts=1, pause=0))
+    with pytest.raises(SourceError, match="unusable answer"):
+        get("x", "https://example.org/x")
