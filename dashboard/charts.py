@@ -15,7 +15,7 @@ from dashboard.figures import number, shown, with_unit
 from dashboard.text import t
 
 MOST_BARS = 24
-NOT_SHOWN = ("suppressed", "missing", "not_applicable")
+NOT_SHOWN = ("suppressed", "missing", "refused", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,46 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
 
 
+@lru_cache(maxsize=64)
+def calibration(points: tuple[tuple[float, float, float, float], ...], axes: tuple[str, str], dark: bool) -> str:
+    """Predicted against observed as an SVG image: (observed, predicted, low, high) per area, and the line of equality.
+
+    A point whose interval holds what was observed is a dot, any other a cross: its shape, not its colour, tells.
+    """
+    size, edge = 420, 56
+    most = math.ceil(max(max(p) for p in points) / 10) * 10
+    ink, paper = ("#e8edf2", "#14191f") if dark else (scales.INK, scales.PAPER)
+
+    def x(value: float) -> int:
+        return round(edge + value / most * (size - edge - 12))
+
+    def y(value: float) -> int:
+        return round(size - edge - value / most * (size - edge - 12))
+
+    out = [f'<path d="M{x(0)} {y(0)}L{x(most)} {y(most)}" class="same"/>']
+    for value in _ticks(0, most, 5, 0):
+        out.append(f'<path d="M{x(value)} {y(0)}V{y(most)}M{x(0)} {y(value)}H{x(most)}" class="grid"/>')
+        out.append(f'<text x="{x(value)}" y="{y(0) + 18}" class="m">{value:g}</text>')
+        out.append(f'<text x="{x(0) - 8}" y="{y(value) + 4}" class="e">{value:g}</text>')
+    for observed, predicted, low, high in points:
+        out.append(f'<path d="M{x(observed)} {y(low)}V{y(high)}" class="span"/>')
+        if low <= observed <= high:
+            out.append(f'<circle cx="{x(observed)}" cy="{y(predicted)}" r="3.5" class="dot"/>')
+        else:
+            left, top = x(observed) - 4, y(predicted) - 4
+            out.append(f'<path d="M{left} {top}l8 8m0 -8l-8 8" class="cross"/>')
+    out.append(f'<text x="{x(most / 2)}" y="{size - 10}" class="m">{escape(axes[0])}</text>')
+    out.append(f'<g transform="translate(14 {y(most / 2)})rotate(-90)"><text class="m">{escape(axes[1])}</text></g>')
+    style = (
+        f"text{{fill:{ink};font:13px 'Source Sans 3',Arial,sans-serif}}.m{{text-anchor:middle}}.e{{text-anchor:end}}"
+        f".grid{{stroke:{ink};stroke-opacity:.12}}.same{{stroke:{ink};stroke-dasharray:6 4}}"
+        f".span{{stroke:{ink};stroke-opacity:.35}}.dot{{fill:#2c80a6;stroke:{paper}}}"
+        f".cross{{stroke:{scales.ACCENT if not dark else '#ff8a8a'};stroke-width:2.5}}"
+    )
+    box = f'viewBox="0 0 {size} {size}" width="{size}" height="{size}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><style>{style}</style>{"".join(out)}</svg>'
+
+
 _DASHES = ("none", "7 4", "2 4")
 
 
@@ -171,6 +211,10 @@ def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
         few = [o for o in store.observations(*series, level, scope) if o.value is not None]
         listed = "; ".join(f"{o.name} {shown(o, indicator, lang)}" for o in sorted(few, key=lambda o: o.value or 0))
         parts = [t("sentence_few", lang, levels=levels, list=listed)]
+    elif known.lowest.low is not None:  # with intervals nobody can be named first or last
+        q1, q3 = number(known.quartiles[0], indicator.decimals, lang), with_unit(known.quartiles[1], indicator, lang)
+        low, high = number(known.lowest.value or 0, indicator.decimals, lang), shown(known.highest, indicator, lang)
+        parts = [t("sentence_bands", lang, levels=levels, q1=q1, q3=q3, low=low, high=high)]
     else:
         parts = [
             t(

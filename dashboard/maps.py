@@ -292,6 +292,8 @@ def patterns() -> bytes:
                 _diagonal(draw, left, step, solid)
             if sign == "x":
                 _diagonal(draw, left, step, solid, falling=True)
+            if sign == "-":
+                draw.rectangle((left, step + 6, left + 31, step + 8), fill=solid)
             if sign == ".":
                 for row in (6, 22):
                     draw.ellipse((left + step + 5, row, left + step + 10, row + 5), fill=solid)

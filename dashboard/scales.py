@@ -15,8 +15,11 @@ RAMP = ("#e4efb4", "#a5d7ab", "#58b3b4", "#2c80a6", "#26508b", "#1e2560")
 DIVERGING = ("#26358a", "#6a8fcb", "#f6f3ea", "#f0b169", "#a34e10")
 PAPER, INK, QUIET, ACCENT, OTHER = "#ffffff", "#14213d", "#5b6477", "#c1121f", "#d17a00"
 OVER_BACKGROUND = 0.75  # how much of the colours covers a background map; the legend shows them as mixed with white
-STATUS_FILL = {"suppressed": "#c9ccd3", "missing": "#f1f1ee", "not_applicable": "#ffffff"}
-PATTERN = {"measured": "", "estimated": "////", "suppressed": "xxxx", "missing": "....", "not_applicable": ""}
+STATUS_FILL = {"suppressed": "#c9ccd3", "missing": "#f1f1ee", "refused": "#f3e3ee", "not_applicable": "#ffffff"}
+PATTERN = {
+    "measured": "", "estimated": "////", "suppressed": "xxxx", "missing": "....", "refused": "----",
+    "not_applicable": "",
+}  # fmt: skip
 DOMAIN = {
     "education": ("■", "#7a3e9d"),
     "social": ("●", "#b5471b"),

@@ -20,12 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
-    "area", "alias", "peer", "indicator", "observation", "place", "tie", "survey", "scale", "term", "source", "build",
+    "area", "alias", "peer", "indicator", "observation", "place", "tie", "survey", "scale", "model", "validation",
+    "fold", "term", "source", "build",
 )  # fmt: skip
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
-STATUSES = ("measured", "estimated", "suppressed", "missing", "not_applicable")
+STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 
 
 class StoreError(Exception):
@@ -153,6 +154,9 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
         con.execute("SELECT id, publisher, licence, url, retrieved, rows, via FROM source LIMIT 1")
         con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
+        con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
+        con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
+        con.execute("SELECT indicator, design, area, observed, predicted, low, high FROM fold LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
         con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
         if not con.execute("SELECT id, edition, built_at, mirror FROM build").fetchone():
@@ -500,6 +504,32 @@ def division(indicator: str, period: str) -> int | None:
     """The year of the division into areas that the publisher used; the earliest where there are several."""
     found = rows("SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator, period)
     return int(found[0]["y"]) if found[0]["y"] is not None else None
+
+
+@lru_cache(maxsize=1)
+def validations() -> list[dict[str, Any]]:
+    """How well each modelled indicator predicts what was measured: a row per indicator and design of validation."""
+    return rows(
+        """SELECT v.*, i.position FROM validation v JOIN indicator i ON i.id = v.indicator
+           ORDER BY i.position, v.design DESC"""
+    )
+
+
+@lru_cache(maxsize=1)
+def model() -> dict[str, Any]:
+    """The participation model: its `predictors`, and the bar: `least_r2`, `low` to `high` coverage at `level`."""
+    return rows("SELECT * FROM model")[0]
+
+
+@lru_cache(maxsize=32)
+def folds(indicator: str, design: str) -> list[dict[str, Any]]:
+    """Every validated prediction of a modelled indicator beside what was observed, with its interval."""
+    return rows(
+        """SELECT f.area, a.name, f.observed, f.predicted, f.low, f.high FROM fold f JOIN area a ON a.code = f.area
+           WHERE f.indicator = ? AND f.design = ? ORDER BY f.observed, f.area""",
+        indicator,
+        design,
+    )
 
 
 def surveys() -> list[dict[str, Any]]:

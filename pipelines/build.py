@@ -8,9 +8,11 @@ name are the same; codes are reused for other areas, so the rest is dropped and 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ import pandas as pd
 import shapely
 
 from pipelines import PipelineError, areas, checks, edition, peers, source
-from pipelines.catalogue import SCHEMES, Catalogue, Indicator, source_names
+from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
 VERSION = "1"
 CLASSES = 5
@@ -45,6 +47,11 @@ SCHEMA = {
         url VARCHAR, note VARCHAR, source VARCHAR""",
     "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
     "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",
+    "model": "predictors VARCHAR[], level DOUBLE, least_r2 DOUBLE, low DOUBLE, high DOUBLE",
+    "validation": """indicator VARCHAR, design VARCHAR, n INTEGER, r2 DOUBLE, rmse DOUBLE, bias DOUBLE, coverage DOUBLE,
+        passed BOOLEAN""",
+    "fold": """indicator VARCHAR, design VARCHAR, area VARCHAR, observed DOUBLE, predicted DOUBLE, low DOUBLE,
+        high DOUBLE""",
     "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
     "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
         description_en VARCHAR, position INTEGER""",
@@ -81,6 +88,8 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
     observation = _observations(tables["observation"], area, catalogue, say)
+    measured = _measures(area, observation, catalogue, sources)
+    observation = pd.concat([observation, *measured.pop("observation", [])], ignore_index=True)
     silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
@@ -92,6 +101,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "place": place,
         "tie": tables["tie"],
         "survey": tables["survey"],
+        **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True),
         "peer": peers.find(observation, area, catalogue.peer_features),
         "scale": _scales(observation, area, catalogue),
@@ -173,6 +183,23 @@ def _observations(
     for column in ("value", "low", "high"):
         df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
     return df[["indicator", "area", "period", "value", "low", "high", "status", "area_year"]]
+
+
+def _measures(
+    area: pd.DataFrame, observation: pd.DataFrame, catalogue: Catalogue, sources: list[Any]
+) -> dict[str, list[pd.DataFrame]]:
+    """The tables of every measure; each adds itself to the sources, as old as the oldest of them."""
+    out: dict[str, list[pd.DataFrame]] = {}
+    inputs = pd.DataFrame(sources)
+    for name in measure_names():
+        module = importlib.import_module(f"pipelines.measures.{name}")
+        found = module.measure(area, observation, catalogue)
+        for table, frame in found.items():
+            out.setdefault(table, []).append(frame)
+        how = {"retrieved": inputs["retrieved"].min(), "via": "mirror" if (inputs["via"] == "mirror").any() else "live"}
+        rows = len(found.get("observation", ()))
+        sources.append({"id": name, **asdict(module.SOURCE), **how, "sha256": "", "rows": rows})
+    return out
 
 
 def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]) -> pd.DataFrame:

@@ -73,6 +73,15 @@ class Peers(_Entry):
     features: tuple[str, ...] = Field(min_length=2)
 
 
+class ParticipationModel(_Entry):
+    """What the participation model learns from, and the bar that an indicator must pass to be published."""
+
+    predictors: tuple[str, ...] = Field(min_length=1)
+    level: float = Field(gt=0.5, lt=1, description="nominal coverage of the intervals")
+    least_r2: float = Field(gt=0, le=1)
+    coverage: tuple[float, float]
+
+
 class Theme(_Entry):
     """A file of indicators."""
 
@@ -131,6 +140,7 @@ class Catalogue:
     themes: dict[str, Theme]
     indicators: dict[str, Indicator]
     peer_features: tuple[str, ...]
+    participation_model: ParticipationModel
     other_names: dict[str, tuple[str, ...]]
 
     def of_source(self, source: str) -> list[Indicator]:
@@ -141,9 +151,18 @@ class Catalogue:
 SCHEMES = ("domain", "level", "learning_form", "facet")
 
 
-def source_names(folder: Path | None = None) -> list[str]:
+def source_names() -> list[str]:
     """Every source there is: the files in `pipelines/sources`."""
-    folder = folder or Path(__file__).parent / "sources"
+    return _files("sources")
+
+
+def measure_names() -> list[str]:
+    """Everything that we compute ourselves: the files in `pipelines/measures`."""
+    return _files("measures")
+
+
+def _files(kind: str) -> list[str]:
+    folder = Path(__file__).parent / kind
     return sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
 
 
@@ -153,11 +172,11 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     Raises CatalogueError naming file, entry and key: invalid TOML, an unknown or missing key, a missing translation,
     an unknown unit, source or taxonomy term, an indicator that two files define.
     """
-    known_sources = set(sources if sources is not None else source_names())
+    known_sources = {*(sources if sources is not None else source_names()), *measure_names()}
     taxonomy_file = folder / "taxonomy.toml"
     raw = _read(taxonomy_file)
     for scheme in raw:
-        if scheme not in (*SCHEMES, "unit", "kind", "peers", "other_names"):
+        if scheme not in (*SCHEMES, "unit", "kind", "peers", "participation_model", "other_names"):
             raise CatalogueError(f"{taxonomy_file.name}: unknown table [{scheme}]")
     terms = {s: {k: _entry(Term, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in SCHEMES}
     units = {k: _entry(Unit, v, taxonomy_file, f"unit.{k}") for k, v in raw.get("unit", {}).items()}
@@ -166,6 +185,7 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
         _check_terms(kind, terms, taxonomy_file, f"kind.{name}")
 
     peers = _entry(Peers, raw.get("peers", {}), taxonomy_file, "peers")
+    model = _entry(ParticipationModel, raw.get("participation_model", {}), taxonomy_file, "participation_model")
     other_names = _other_names(raw.get("other_names", {}), taxonomy_file)
 
     themes: dict[str, Theme] = {}
@@ -195,10 +215,14 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
             indicators[name] = indicator
     if not indicators:
         raise CatalogueError(f"{folder.name}: no indicators found")
-    for name in peers.features:
-        if name not in indicators:
-            raise CatalogueError(f"{taxonomy_file.name}: [peers] features: unknown indicator {name!r}")
-    return Catalogue(terms, units, kinds, themes, indicators, peers.features, other_names)
+    for where, names in (("peers] features", peers.features), ("participation_model] predictors", model.predictors)):
+        for name in names:
+            if name not in indicators:
+                raise CatalogueError(f"{taxonomy_file.name}: [{where}: unknown indicator {name!r}")
+    for i in indicators.values():
+        if i.source in measure_names() and i.column not in indicators:
+            raise CatalogueError(f"{i.theme}.toml: [indicator.{i.id}] column: unknown indicator {i.column!r}")
+    return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, other_names)
 
 
 def _other_names(raw: dict[str, Any], file: Path) -> dict[str, tuple[str, ...]]:

@@ -26,7 +26,8 @@ RULES = {
         WHERE indicator NOT IN (SELECT id FROM indicator)""",
     "indicator without a source": "SELECT id, source FROM indicator WHERE source NOT IN (SELECT id FROM source)",
     "unknown status": """SELECT indicator, area, status FROM observation
-        WHERE status IS NULL OR status NOT IN ('measured', 'estimated', 'suppressed', 'missing', 'not_applicable')""",
+        WHERE status IS NULL
+          OR status NOT IN ('measured', 'estimated', 'suppressed', 'missing', 'refused', 'not_applicable')""",
     "status that contradicts the value": """SELECT indicator, area, status, value FROM observation
         WHERE (status IN ('measured', 'estimated')) <> (value IS NOT NULL)""",
     "value out of range": """SELECT o.indicator, o.area, o.value, i.lowest, i.highest
@@ -36,6 +37,8 @@ RULES = {
     "figure about fewer residents than the publisher's minimum": """SELECT o.indicator, o.area, a.population
         FROM observation o JOIN indicator i ON i.id = o.indicator JOIN area a ON a.code = o.area
         WHERE o.value IS NOT NULL AND a.population < i.minimum""",
+    "estimate that did not pass its bar": """SELECT DISTINCT o.indicator FROM observation o
+        JOIN validation v ON v.indicator = o.indicator WHERE NOT v.passed""",
     "place of no known kind": """SELECT id, kind FROM place
         WHERE kind NOT IN (SELECT id FROM term WHERE scheme = 'kind')""",
     "tie without source or period": "SELECT kind, a, b FROM tie WHERE source IS NULL OR period IS NULL",

@@ -53,7 +53,7 @@ def test_every_page_in_every_language(page: str, lang: str) -> None:
     test = run(page, lang=lang)
     assert not test.exception
     assert not test.error
-    title = {"start": "start_title", "data": "data_title"}.get(page)
+    title = {"start": "start_title", "reach": "reach_title", "data": "data_title"}.get(page)
     if title:
         assert test.title[0].value == t(title, lang)
     assert t("edition_embedded", lang) in texts(test)
@@ -82,6 +82,24 @@ def test_a_measured_figure_is_not_called_an_estimate() -> None:
     assert "≈ 32,6" not in seen
     assert t("status_measured_text", "nl") in seen
     assert t("licence_none-stated", "nl") in seen
+
+
+def test_an_estimate_of_our_own_carries_its_margin_and_ranks_nobody() -> None:
+    seen = texts(run(indicator="going_out_estimate", area="BU05991571", level="buurt"))
+    assert "Onzekerheidsmarge" in seen
+    assert t("status_estimated", "nl") in seen
+    assert "Het laagst is" not in seen
+    assert "Cultuuratlas, Schatting" in seen
+
+
+def test_the_reach_page_shows_every_test_and_says_why_an_estimate_is_not_there() -> None:
+    test = run("reach")
+    shown = test.table[0].value
+    assert len(shown) == len(store.validations())
+    assert {"ja", "nee"} == set(shown[t("reach_column_passed", "nl")])
+    test.selectbox(key="test").set_value("active_volunteers_estimate").run()
+    assert t("reach_failed", "nl") in texts(test)
+    assert test.query_params["test"] in ("active_volunteers_estimate", ["active_volunteers_estimate"])
 
 
 def test_a_national_figure_gets_no_map() -> None:

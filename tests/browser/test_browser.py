@@ -166,7 +166,7 @@ def test_a_download_arrives(page: Page, site: str, key: str, start: bytes) -> No
     assert waiting.value.path().read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("path", ["", ROTTERDAM, "data"])
+@pytest.mark.parametrize("path", ["", ROTTERDAM, "reach", "data"])
 def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, site: str, path: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     page = context.new_page()
@@ -176,8 +176,8 @@ def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, site: str, path:
     wide = page.evaluate(
         """() => [...document.querySelectorAll('[data-testid="stMain"] *')].filter(e => {
              const r = e.getBoundingClientRect();
-             return r.width > 0 && r.right > innerWidth + 1 && !e.closest('[data-testid="stDeckGlJsonChart"], table, \
-[data-testid="stPlotlyChart"], [data-testid="stButtonGroup"]')}).map(e => e.outerHTML.slice(0, 120))"""
+             return r.width > 0 && r.right > innerWidth + 1 && !e.closest('[data-testid="stDeckGlJsonChart"], \
+table, .wide, [data-testid="stPlotlyChart"], [data-testid="stButtonGroup"]')}).map(e => e.outerHTML.slice(0, 120))"""
     )
     context.close()
     assert not wide

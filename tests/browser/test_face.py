@@ -26,6 +26,7 @@ PAGES = {
     "country": "explore?indicator=children_share",
     "buurt": ROTTERDAM + "&table=on",
     "national figure": "explore?indicator=museums_reach_share",
+    "reach": "reach?",
     "data": "data?",
 }
 SIZES = {"desktop": (1280, 1000, 1), "phone": (360, 740, 1), "zoomed to 200 %": (640, 500, 2)}

@@ -69,7 +69,25 @@ def test_every_row_of_a_source_came(national: Path, name: str, rows: int) -> Non
 def test_every_source_has_a_row_and_a_licence(national: Path) -> None:
     with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
         found = con.sql("SELECT id FROM source WHERE licence <> '' AND url LIKE 'https://%' AND rows > 0").fetchall()
-    assert sorted(r[0] for r in found) == catalogue.source_names()
+    assert sorted(r[0] for r in found) == sorted([*catalogue.source_names(), *catalogue.measure_names()])
+
+
+def test_only_estimates_that_passed_both_tests_are_published(national: Path) -> None:
+    with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
+        passed = con.sql("SELECT indicator FROM validation GROUP BY 1 HAVING bool_and(passed) ORDER BY 1").fetchall()
+        published = con.sql("SELECT DISTINCT indicator FROM observation WHERE indicator LIKE '%_estimate' ORDER BY 1")
+        assert published.fetchall() == passed
+        r2 = dict(con.sql("SELECT indicator, min(r2) FROM validation GROUP BY 1").fetchall())
+        counts = dict(
+            con.sql(
+                "SELECT status, count(*) FROM observation WHERE indicator = 'going_out_estimate' GROUP BY 1"
+            ).fetchall()
+        )
+    # the trial of the method: going out well, volunteering never
+    assert r2["going_out_estimate"] > 0.7
+    assert r2["active_volunteers_estimate"] < 0.3
+    assert sum(counts.values()) == 14_574
+    assert counts["refused"] > counts["estimated"] > 1_000
 
 
 def test_schools_and_places_of_openstreetmap(national: Path, shared: Path) -> None:

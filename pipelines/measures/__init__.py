@@ -1,0 +1,1 @@
+"""What we compute ourselves from what the sources publish; one file each, run by the build."""
