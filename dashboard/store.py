@@ -219,6 +219,7 @@ def coverage() -> list[dict[str, Any]]:
     )
 
 
+@lru_cache(maxsize=512)
 def levels(indicator: str) -> list[str]:
     """The levels with at least one figure of the indicator, from coarse to fine; `land` first where it has one."""
     found = {c["level"] for c in coverage() if c["indicator"] == indicator and c["figures"]}

@@ -363,10 +363,13 @@ def _share(view: View, link: str) -> None:
 def _embedded(view: View, part: str) -> None:
     """One map or chart without the frame, for a page elsewhere, with its source and the way to the whole."""
     lang = view.lang
+    if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
+        _elsewhere(view)
+        return
     drawn = view.distribution
     st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)
     st.markdown(view.sentence)
-    if view.level not in store.offered(view.indicator.id, view.area):
+    if view.level == "land":
         st.table([_national_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)], border="horizontal")
     elif part == "chart" and drawn:
         svg = charts.svg(drawn, lang, controls.phone(), st.context.theme.type == "dark")
