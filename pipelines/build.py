@@ -88,12 +88,12 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
     observation = _observations(tables["observation"], area, catalogue, say)
-    measured = _measures(area, observation, catalogue, sources)
+    place = _places(tables["place"], area, catalogue, say)
+    measured = _measures(area, observation, place, catalogue, sources)
     observation = pd.concat([observation, *measured.pop("observation", [])], ignore_index=True)
     silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
-    place = _places(tables["place"], area, catalogue, say)
     rows = {
         "area": area,
         "indicator": _indicators(catalogue),
@@ -186,14 +186,14 @@ def _observations(
 
 
 def _measures(
-    area: pd.DataFrame, observation: pd.DataFrame, catalogue: Catalogue, sources: list[Any]
+    area: pd.DataFrame, observation: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, sources: list[Any]
 ) -> dict[str, list[pd.DataFrame]]:
     """The tables of every measure; each adds itself to the sources, as old as the oldest of them."""
     out: dict[str, list[pd.DataFrame]] = {}
     inputs = pd.DataFrame(sources)
     for name in measure_names():
         module = importlib.import_module(f"pipelines.measures.{name}")
-        found = module.measure(area, observation, catalogue)
+        found = module.measure(area, observation, place, catalogue)
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
         how = {"retrieved": inputs["retrieved"].min(), "via": "mirror" if (inputs["via"] == "mirror").any() else "live"}

@@ -220,7 +220,7 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
             if name not in indicators:
                 raise CatalogueError(f"{taxonomy_file.name}: [{where}: unknown indicator {name!r}")
     for i in indicators.values():
-        if i.source in measure_names() and i.column not in indicators:
+        if i.source == "participation" and i.column not in indicators:
             raise CatalogueError(f"{i.theme}.toml: [indicator.{i.id}] column: unknown indicator {i.column!r}")
     return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, other_names)
 

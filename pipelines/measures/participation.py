@@ -39,7 +39,7 @@ LEFT_OUT, AHEAD = "left_out", "ahead"  # the two designs of validation
 Floats = NDArray[np.float64]
 
 
-def measure(area: pd.DataFrame, observation: pd.DataFrame, catalogue: Catalogue) -> Tables:
+def measure(area: pd.DataFrame, observation: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue) -> Tables:
     """Tables observation, model, validation(indicator, design, n, r2, rmse, bias, coverage, passed) and fold.
 
     fold(indicator, design, area, observed, predicted, low, high) holds each validated prediction. Shares are in

@@ -47,9 +47,13 @@ def only_target() -> catalogue.Catalogue:
     return replace(CATALOGUE, indicators=kept, participation_model=bar)
 
 
+def measured(area: pd.DataFrame, observation: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return participation.measure(area, observation, pd.DataFrame(), only_target())
+
+
 @pytest.fixture(scope="module")
 def found() -> dict[str, pd.DataFrame]:
-    return participation.measure(*country(noise=0.15), only_target())
+    return measured(*country(noise=0.15))
 
 
 def test_a_model_that_passes_its_bar_is_published_with_an_interval(found: dict[str, pd.DataFrame]) -> None:
@@ -69,7 +73,7 @@ def test_what_it_does_not_know_has_a_status_of_its_own(found: dict[str, pd.DataF
 
 
 def test_noise_is_not_published_and_its_test_is_shown() -> None:
-    tables = participation.measure(*country(noise=3.0), only_target())
+    tables = measured(*country(noise=3.0))
     assert "observation" not in tables
     assert not tables["validation"]["passed"].all()
     assert len(tables["fold"]) == 2 * TRAINED
@@ -83,8 +87,7 @@ def test_no_area_predicts_itself() -> None:
     for table in (observation, changed):
         assert (table["indicator"] == TARGET).any()
     before, after = (
-        participation.measure(area, o, only_target())["fold"].query("design == 'left_out' and area == 'BU05990001'")
-        for o in (observation, changed)
+        measured(area, o)["fold"].query("design == 'left_out' and area == 'BU05990001'") for o in (observation, changed)
     )
     assert before["predicted"].item() == after["predicted"].item()
     assert before["observed"].item() != after["observed"].item()
@@ -93,7 +96,7 @@ def test_no_area_predicts_itself() -> None:
 def test_twice_the_same_figures_give_twice_the_same_estimates(found: dict[str, pd.DataFrame]) -> None:
     area, observation = country(noise=0.15)
     shuffled = observation.sample(frac=1, random_state=3)
-    again = participation.measure(area, shuffled, only_target())
+    again = measured(area, shuffled)
     for table in ("observation", "validation", "fold"):
         pd.testing.assert_frame_equal(found[table], again[table])
 
@@ -132,7 +135,7 @@ def test_a_fold_by_hand(found: dict[str, pd.DataFrame]) -> None:
 def test_intervals_of_the_coefficients_alone_would_be_false() -> None:
     """The first trap: without the variance between areas an interval holds far fewer of them than it promises."""
     area, observation = country(noise=0.5, seed=5)
-    rows = participation.measure(area, observation, only_target())["fold"].query("design == 'left_out'")
+    rows = measured(area, observation)["fold"].query("design == 'left_out'")
     held = rows["observed"].between(rows["low"], rows["high"]).mean()
     wide = observation[observation["indicator"].isin(PREDICTORS)].pivot(
         index="area", columns="indicator", values="value"
