@@ -91,7 +91,7 @@ def test_only_estimates_that_passed_both_tests_are_published(national: Path) -> 
     assert counts["refused"] > counts["estimated"] > 1_000
 
 
-@pytest.mark.parametrize("code", ["BU05991571", "BU03630000", "BU16800000"])
+@pytest.mark.parametrize("code", ["BU05991571", "BU03440112", "BU16800000"])
 def test_the_walk_to_school_by_hand(national: Path, code: str) -> None:
     """Plain Python on the places: the great circle to the nearest primary school, times 1.3, at 4.8 km/h."""
     with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
