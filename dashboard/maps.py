@@ -281,7 +281,7 @@ class _Deck(pydeck.Deck):
 
 @lru_cache(maxsize=1)
 def patterns() -> bytes:
-    """The patterns of the five statuses as PNG, apart so that none bleeds into the next; only opacity is used."""
+    """The patterns of the statuses as PNG, apart so that none bleeds into the next; only opacity is used."""
     image = Image.new("RGBA", (64 * len(store.STATUSES), 32), (255, 255, 255, 0))
     draw = ImageDraw.Draw(image)
     solid = (255, 255, 255, 255)
