@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
@@ -48,6 +49,8 @@ def _figure(view: View) -> None:
         st.caption(t("interval", lang, low=low, high=high))
     elif here.status == "estimated":
         st.caption(t("interval_none", lang))
+    if here.method:
+        st.caption(t("method", lang, method=store.term("method", here.method, lang)))
 
 
 def _comparison(view: View) -> str:
@@ -84,7 +87,7 @@ def _row(view: View, area: Area) -> str:
     municipality = store.area(area.municipality) if area.level in ("wijk", "buurt") and area.municipality else None
     if municipality and municipality.code != view.area.municipality:
         words += f" ({municipality.name})"
-    there = View(lang, view.indicator, view.period, view.level, area).link()
+    there = replace(view, area=area, other=None).link()
     status = o.status if o else "missing"
     return (
         f'<tr><th scope="row"><a href="{escape(there)}" target="_self">{escape(words)}</a></th>'

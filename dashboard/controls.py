@@ -155,7 +155,8 @@ def _go(code: str, level: str, key: str, chooses: str) -> None:
             st.session_state[popover] = False
     if chooses != "area":
         return
-    st.session_state["go"] = "explore"
+    if not _view()["page"]:  # the start page has no map to show it on
+        st.session_state["go"] = "explore"
     if level == "land":
         return
     choose("level", level)

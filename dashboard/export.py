@@ -33,7 +33,8 @@ PRINT_IN, PRINT_DPI, SOCIAL_DPI = 8.0, 200, 100
 COLUMNS = {
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label": "string",
     "period": "string", "value": "number", "low": "number", "high": "number", "unit": "string", "status": "string",
-    "source": "string", "publisher": "string", "licence": "string", "retrieved": "date", "via": "string",
+    "method": "string", "source": "string", "publisher": "string", "licence": "string", "retrieved": "date",
+    "via": "string",
 }  # fmt: skip
 
 
@@ -84,10 +85,11 @@ def rows(view: View) -> list[dict[str, Any]]:
             "label": view.label,
             "period": view.period,
             "value": None if o.value is None else round(o.value, digits),
-            "low": o.low,
-            "high": o.high,
+            "low": None if o.low is None else round(o.low, digits),
+            "high": None if o.high is None else round(o.high, digits),
             "unit": view.unit,
             "status": o.status,
+            "method": o.method,
             "source": source["title"],
             "publisher": source["publisher"],
             "licence": source["licence"],

@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
-    "area", "alias", "peer", "indicator", "observation", "place", "tie", "survey", "scale", "model", "validation",
-    "fold", "term", "source", "build",
+    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "tie", "survey",
+    "change", "scale", "model", "validation", "fold", "term", "source", "build",
 )  # fmt: skip
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
@@ -110,6 +110,7 @@ class Observation:
     low: float | None
     high: float | None
     status: str
+    method: str | None = None  # how the way was found, of a travel time; a term
 
 
 @lru_cache(maxsize=1)
@@ -148,7 +149,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
     """The connection, locked, after a look at every column that the dashboard reads."""
     try:
         con.execute("SELECT code, level, name, parent, municipality, west, geometry FROM area LIMIT 1")
-        con.execute("SELECT indicator, area, period, value, low, high, status FROM observation LIMIT 1")
+        con.execute("SELECT indicator, area, period, value, low, high, status, method FROM observation LIMIT 1")
         con.execute(f"SELECT {', '.join(Indicator.__dataclass_fields__)}, position FROM indicator LIMIT 1")
         con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, source FROM place LIMIT 1")
         con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
@@ -157,6 +158,10 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high FROM fold LIMIT 1")
+        con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
+        con.execute("SELECT area, scheme, term, mode, minutes, within_15, method FROM access LIMIT 1")
+        con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
+        con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
         con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
         if not con.execute("SELECT id, edition, built_at, mirror FROM build").fetchone():
@@ -301,7 +306,7 @@ def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
     return []
 
 
-_FOUND = """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status FROM area a
+_FOUND = """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method FROM area a
     LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
     WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?)"""
 
@@ -339,7 +344,8 @@ class Summary:
 @lru_cache(maxsize=2048)
 def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
     """What a sentence and a legend need to know; quartiles are figures that occur. Ties go to the first name."""
-    end = "struct_pack(code := code, name := name, value := value, low := low, high := high, status := status)"
+    columns = ", ".join(f"{c} := {c}" for c in Observation.__dataclass_fields__)
+    end = f"struct_pack({columns})"
     found = rows(
         f"""WITH o AS ({_FOUND})
             SELECT histogram(status) AS statuses, quantile_disc(value, [0.25, 0.75]) AS quartiles,
@@ -371,7 +377,7 @@ def histogram(indicator: str, period: str, level: str, scope: str, start: float,
 def observation(indicator: str, period: str, code: str) -> Observation | None:
     """The figure of one area, or None when the area is not in this edition."""
     found = rows(
-        """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status FROM area a
+        """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method FROM area a
            LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ? WHERE a.code = ?""",
         indicator,
         period,
@@ -533,6 +539,60 @@ def folds(indicator: str, design: str) -> list[dict[str, Any]]:
     )
 
 
-def surveys() -> list[dict[str, Any]]:
-    """Every national survey figure, as published."""
-    return rows("SELECT * FROM survey ORDER BY ALL")
+def surveys(source: str = "national_surveys") -> list[dict[str, Any]]:
+    """Every figure of a survey that is on no area of ours, as published."""
+    return rows("SELECT * FROM survey WHERE source = ? ORDER BY ALL", source)
+
+
+@lru_cache(maxsize=512)
+def changes(code: str) -> dict[str, dict[str, Any]]:
+    """By indicator the change of an area between its last two waves, with its interval and whether it is `apart`."""
+    return {r["indicator"]: r for r in rows("SELECT * FROM change WHERE area = ?", code)}
+
+
+@lru_cache(maxsize=1)
+def told_apart() -> dict[str, tuple[int, int]]:
+    """By indicator how many areas have a change that is told apart from noise, and of how many a change is known."""
+    found = rows("SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change GROUP BY ALL")
+    return {r["indicator"]: (r["apart"], r["areas"]) for r in found}
+
+
+@lru_cache(maxsize=512)
+def access(code: str) -> list[dict[str, Any]]:
+    """What is within reach of an area, a row per set of places: `scheme`, `term`, and by mode minutes and numbers.
+
+    `walk` and `bike` are structs of minutes, within_5, within_10 and within_15.
+    """
+    mode = "max(struct_pack(minutes := minutes, within_5 := within_5, within_10 := within_10, within_15 := within_15))"
+    return rows(
+        f"""SELECT a.scheme, a.term, {mode} FILTER (mode = 'walk') AS walk, {mode} FILTER (mode = 'bike') AS bike,
+              any_value(method) AS method
+            FROM access a JOIN term t ON t.scheme = a.scheme AND t.id = a.term
+            WHERE a.area = ? GROUP BY a.scheme, a.term, t.position ORDER BY a.scheme = 'kind', a.scheme, t.position""",
+        code,
+    )
+
+
+@lru_cache(maxsize=1)
+def detour() -> dict[str, Any] | None:
+    """What streets add to the straight line where we have both (`low`, `median`, `high`), and what is `assumed`."""
+    found = rows("SELECT * FROM detour")
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=512)
+def completeness(municipality: str) -> list[dict[str, Any]]:
+    """The sources of places: how many `places` of each in the municipality, and whether it is `covered`."""
+    return rows("SELECT * FROM completeness WHERE municipality = ? ORDER BY covered DESC, source", municipality)
+
+
+@lru_cache(maxsize=512)
+def step_free(municipality: str) -> list[dict[str, Any]]:
+    """By domain, how many places of a municipality have a step-free entrance: `yes`, `no`, or `unknown`."""
+    return rows(
+        """SELECT p.domain, count(*) FILTER (p.step_free) AS yes, count(*) FILTER (NOT p.step_free) AS no,
+             count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) AS places
+           FROM place p JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'domain' AND t.id = p.domain
+           WHERE a.municipality = ? GROUP BY p.domain, t.position ORDER BY t.position""",
+        municipality,
+    )

@@ -27,6 +27,7 @@ class View:
     level: str
     area: Area
     other: Area | None = None
+    page: str = "explore"
 
     @property
     def scope(self) -> Area:
@@ -121,7 +122,7 @@ class View:
             "edition": store.build()["id"],
             **more,
         }
-        return "/explore?" + urlencode({k: v for k, v in values.items() if v})
+        return f"/{self.page}?" + urlencode({k: v for k, v in values.items() if v})
 
     @property
     def _drawn(self) -> _Drawn:

@@ -22,7 +22,7 @@ import geopandas
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError, areas, checks, edition, peers, source
+from pipelines import PipelineError, areas, checks, completeness, edition, peers, source
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
 VERSION = "1"
@@ -38,13 +38,17 @@ SCHEMA = {
         description_en VARCHAR, caveat_nl VARCHAR, caveat_en VARCHAR, minimum INTEGER, lowest DOUBLE, highest DOUBLE,
         position INTEGER""",
     "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
-        status VARCHAR, area_year INTEGER""",
+        status VARCHAR, method VARCHAR, area_year INTEGER""",
     "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
         facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, source VARCHAR""",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, period VARCHAR, source VARCHAR""",
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
+    "completeness": "municipality VARCHAR, source VARCHAR, places INTEGER, covered BOOLEAN",
+    "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, minutes FLOAT, within_5 FLOAT,
+        within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
+    "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
     "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
     "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",
     "model": "predictors VARCHAR[], level DOUBLE, least_r2 DOUBLE, low DOUBLE, high DOUBLE",
@@ -52,6 +56,8 @@ SCHEMA = {
         passed BOOLEAN""",
     "fold": """indicator VARCHAR, design VARCHAR, area VARCHAR, observed DOUBLE, predicted DOUBLE, low DOUBLE,
         high DOUBLE""",
+    "change": """indicator VARCHAR, area VARCHAR, since VARCHAR, until VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
+        spread DOUBLE, apart BOOLEAN""",
     "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
     "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
         description_en VARCHAR, position INTEGER""",
@@ -67,7 +73,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, or a check
     fails.
     """
-    kinds = ("area", "outline", "province", "alias", "observation", "place", "tie", "survey")
+    kinds = ("area", "outline", "province", "alias", "observation", "place", "street", "tie", "survey")
     parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
     sources: list[Any] = []
     for name in source_names():
@@ -89,7 +95,15 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
     observation = _observations(tables["observation"], area, catalogue, say)
     place = _places(tables["place"], area, catalogue, say)
-    measured = _measures(area, observation, place, catalogue, sources)
+    covers = completeness.find(area, place, catalogue)
+    inputs = {
+        "area": area,
+        "observation": observation,
+        "place": place,
+        "street": tables["street"],
+        "completeness": covers,
+    }
+    measured = _measures(inputs, catalogue, sources)
     observation = pd.concat([observation, *measured.pop("observation", [])], ignore_index=True)
     silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
     if silent:
@@ -99,6 +113,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "indicator": _indicators(catalogue),
         "observation": observation,
         "place": place,
+        "completeness": covers,
         "tie": tables["tie"],
         "survey": tables["survey"],
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
@@ -138,7 +153,7 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
         if table == "build":
             continue
         frame = rows[table]
-        names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|BOOLEAN)", columns)
+        names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|FLOAT|BOOLEAN)", columns)
         for column in names:
             if column not in frame:
                 frame = frame.assign(**{column: None})
@@ -186,14 +201,14 @@ def _observations(
 
 
 def _measures(
-    area: pd.DataFrame, observation: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, sources: list[Any]
+    tables: Mapping[str, pd.DataFrame], catalogue: Catalogue, sources: list[Any]
 ) -> dict[str, list[pd.DataFrame]]:
     """The tables of every measure; each adds itself to the sources, as old as the oldest of them."""
     out: dict[str, list[pd.DataFrame]] = {}
     inputs = pd.DataFrame(sources)
     for name in measure_names():
         module = importlib.import_module(f"pipelines.measures.{name}")
-        found = module.measure(area, observation, place, catalogue)
+        found = module.measure(tables, catalogue)
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
         how = {"retrieved": inputs["retrieved"].min(), "via": "mirror" if (inputs["via"] == "mirror").any() else "live"}
@@ -281,6 +296,7 @@ def _terms(catalogue: Catalogue) -> pd.DataFrame:
         "unit": catalogue.units,
         "kind": catalogue.kinds,
         "theme": catalogue.themes,
+        "completeness": catalogue.completeness,
         "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
     }
     rows = []

@@ -65,12 +65,23 @@ class Kind(_Entry):
     facet: str
     osm: tuple[str, ...] = ()
     wikidata: tuple[str, ...] = ()
+    counted: bool = Field(default=True, description="false where another source lists the same places in full")
 
 
 class Peers(_Entry):
     """What makes areas alike: indicators of who lives there."""
 
     features: tuple[str, ...] = Field(min_length=2)
+
+
+class Completeness(_Entry):
+    """From how many places per 10,000 residents a source is taken to cover a municipality, and what it lacks."""
+
+    least_per_10000: float = Field(gt=0)
+    label_nl: str
+    label_en: str
+    description_nl: str
+    description_en: str
 
 
 class ParticipationModel(_Entry):
@@ -141,6 +152,7 @@ class Catalogue:
     indicators: dict[str, Indicator]
     peer_features: tuple[str, ...]
     participation_model: ParticipationModel
+    completeness: dict[str, Completeness]
     other_names: dict[str, tuple[str, ...]]
 
     def of_source(self, source: str) -> list[Indicator]:
@@ -148,7 +160,8 @@ class Catalogue:
         return [i for i in self.indicators.values() if i.source == source]
 
 
-SCHEMES = ("domain", "level", "learning_form", "facet")
+SCHEMES = ("domain", "level", "learning_form", "facet")  # where a kind of place and an indicator have their seat
+TERMS = (*SCHEMES, "method")
 
 
 def source_names() -> list[str]:
@@ -176,9 +189,9 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     taxonomy_file = folder / "taxonomy.toml"
     raw = _read(taxonomy_file)
     for scheme in raw:
-        if scheme not in (*SCHEMES, "unit", "kind", "peers", "participation_model", "other_names"):
+        if scheme not in (*TERMS, "unit", "kind", "peers", "participation_model", "completeness", "other_names"):
             raise CatalogueError(f"{taxonomy_file.name}: unknown table [{scheme}]")
-    terms = {s: {k: _entry(Term, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in SCHEMES}
+    terms = {s: {k: _entry(Term, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in TERMS}
     units = {k: _entry(Unit, v, taxonomy_file, f"unit.{k}") for k, v in raw.get("unit", {}).items()}
     kinds = {k: _entry(Kind, v, taxonomy_file, f"kind.{k}") for k, v in raw.get("kind", {}).items()}
     for name, kind in kinds.items():
@@ -186,6 +199,12 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
 
     peers = _entry(Peers, raw.get("peers", {}), taxonomy_file, "peers")
     model = _entry(ParticipationModel, raw.get("participation_model", {}), taxonomy_file, "participation_model")
+    completeness = {
+        k: _entry(Completeness, v, taxonomy_file, f"completeness.{k}") for k, v in raw.get("completeness", {}).items()
+    }
+    for name in completeness:
+        if name not in known_sources:
+            raise CatalogueError(f"{taxonomy_file.name}: [completeness.{name}]: unknown source {name!r}")
     other_names = _other_names(raw.get("other_names", {}), taxonomy_file)
 
     themes: dict[str, Theme] = {}
@@ -222,7 +241,7 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     for i in indicators.values():
         if i.source == "participation" and i.column not in indicators:
             raise CatalogueError(f"{i.theme}.toml: [indicator.{i.id}] column: unknown indicator {i.column!r}")
-    return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, other_names)
+    return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, completeness, other_names)
 
 
 def _other_names(raw: dict[str, Any], file: Path) -> dict[str, tuple[str, ...]]:

@@ -26,7 +26,9 @@ HELD = f"level IN ('land', 'gemeente') OR municipality = '{CITY}'"
 CUTS = {
     "area": HELD,
     "observation": f"area IN (SELECT code FROM area WHERE {HELD})",
+    "access": f"area IN (SELECT code FROM area WHERE {HELD})",
     "alias": f"area IN (SELECT code FROM area WHERE {HELD})",
+    "change": f"area IN (SELECT code FROM area WHERE {HELD})",
     "peer": f"area IN (SELECT code FROM area WHERE {HELD}) AND peer IN (SELECT code FROM area WHERE {HELD})",
     "place": f"area IN (SELECT code FROM area WHERE municipality = '{CITY}')",
 }

@@ -1,59 +1,339 @@
-"""Reach: what was measured of taking part, what may be estimated, and how well that estimate did in its tests."""
+"""Reach: who takes part, who can get there, and what stands in the way; three questions that are never mixed up."""
 
 from __future__ import annotations
 
-from html import escape
+from functools import partial
+from typing import Any
 
 import streamlit as st
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 
-from dashboard import charts, controls, store
+from dashboard import atlas, charts, controls, store
 from dashboard.figures import number, shown, source_line
-from dashboard.store import Observation
+from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
+from dashboard.view import View, name
 
 TITLE, ORDER = "page_reach", 3
 LEFT_OUT = "left_out"
+QUESTIONS = {"take_part": ("participation", "spending"), "get_there": ("access",), "barriers": ("wellbeing",)}
+FIRST = {
+    "take_part": "culture_reach_share",
+    "get_there": "walk_to_meeting_place_min",
+    "barriers": "money_worries_share",
+}
+NARROW = {"domain": "domain", "form": "learning_form", "eco": "level"}  # the name in the address, and the scheme
+SURVEY = "rotterdam_wijkprofiel"
+BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "walk_to_meeting_place_min")
 
 
 def page() -> None:
     """Draw the page."""
     lang = st.session_state["lang"]
-    st.title(t("reach_title", lang), anchor=False)
-    st.markdown(t("reach_lead", lang))
+    question = _question(lang)
+    area = atlas.draw("reach", partial(_choice, question), lang)
+    if not st.context.is_embedded:
+        {"take_part": _taking_part, "get_there": _getting_there, "barriers": _barriers}[question](area, lang)
+
+
+def _question(lang: str) -> str:
+    first = next(iter(QUESTIONS))
+    chosen = controls.asked("ask", QUESTIONS, first, lang, t(f"reach_{first}", lang))
+    st.session_state["ask"] = chosen
+    if not st.context.is_embedded:
+        st.segmented_control(
+            t("reach_question", lang),
+            list(QUESTIONS),
+            format_func=lambda q: t(f"reach_{q}", lang),
+            key="ask",
+            required=True,
+            on_change=controls.keep,
+            args=("ask",),
+        )
+        st.caption(t(f"reach_{chosen}_lead", lang))
+    controls.write(ask=chosen if chosen != first else "")
+    return chosen
+
+
+def _choice(question: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
+    """The indicators of a question, by domain, learning form and ecosystem level."""
+    found = {n: i for n, i in store.indicators().items() if i.theme in QUESTIONS[question] and store.levels(n)}
+    wanted = {}
+    with st.expander(t("reach_narrow", lang), icon=":material/filter_list:"):
+        for column, (key, scheme) in zip(st.columns(len(NARROW)), NARROW.items(), strict=True):
+            used = {getattr(i, scheme) for i in found.values()}
+
+            def label(term: str, scheme: str = scheme) -> str:
+                return store.term(scheme, term, lang) if term else t("reach_all", lang)
+
+            terms = ["", *(n for s, n in store.terms() if s == scheme and n in used)]
+            chosen = controls.asked(key, terms, "", lang, t("reach_all", lang))
+            st.session_state[key] = chosen
+            column.selectbox(
+                t(f"scheme_{scheme}", lang),
+                terms,
+                format_func=label,
+                key=key,
+                on_change=controls.keep,
+                args=(key,),
+            )
+            controls.write(**{key: chosen})
+            if chosen:
+                wanted[scheme] = chosen
+    narrowed = {n: i for n, i in found.items() if all(getattr(i, s) == v for s, v in wanted.items())}
+    if not narrowed:
+        st.info(t("reach_narrow_none", lang))
+        narrowed = found
+    offered = [n for n in narrowed if store.offered(n, area)]
+    first = FIRST[question] if FIRST[question] in narrowed else next(iter(narrowed))
+    return narrowed, first if first in offered or area.level == "land" or not offered else offered[0]
+
+
+def _link(indicator: str, area: Area, lang: str, question: str = "") -> str:
+    """A Markdown link to a figure on this page."""
+    i = store.indicators()[indicator]
+    levels = store.offered(indicator, area) or store.levels(indicator)
+    view = View(lang, i, store.periods(indicator, levels[-1])[0], levels[-1], area, page="reach")
+    return f"[{i.text('label', lang)}]({view.link(ask=question)})"
+
+
+# --- taking part
+
+
+def _taking_part(area: Area, lang: str) -> None:
     st.header(t("reach_measured", lang), anchor=False)
-    st.markdown(t("reach_measured_text", lang))
-    _figures("rotterdam_wijkprofiel", store.CITY, lang)
+    _waves(area, lang)
+    if area.municipality == store.CITY:
+        _unmatched(lang)
+    st.header(t("reach_national", lang), anchor=False)
+    st.markdown(t("reach_national_text", lang))
+    _national(lang)
     st.header(t("reach_estimated", lang), anchor=False)
     _estimates(lang)
-    st.header(t("reach_national", lang), anchor=False)
-    _figures("national_surveys", store.COUNTRY, lang)
-    st.header(t("reach_near", lang), anchor=False)
-    st.markdown(t("reach_near_text", lang))
 
 
-def _figures(source: str, area: str, lang: str) -> None:
-    """Every indicator of a source for one area, all its periods, with a link to its map or its course."""
-    found = [i for i in store.indicators().values() if i.source == source]
-    waves = {i.id: {r["period"]: r for r in store.trend(i.id, area)} for i in found}
+def _waves(area: Area, lang: str) -> None:
+    """What was measured here in two waves, and whether the difference is told apart from noise."""
+    found = [i for i in store.indicators().values() if i.source == SURVEY]
+    waves = {i.id: {r["period"]: r for r in store.trend(i.id, area.code)} for i in found}
     periods = sorted({p for w in waves.values() for p in w})
+    here = name(area, lang)
+    if not periods:
+        city = store.area(store.CITY)
+        st.info(t("reach_not_measured", lang, name=here, city=city.name if city else store.CITY))
+        return
+    st.markdown(t("reach_measured_text", lang))
+    changes = store.changes(area.code)
     rows = []
     for i in found:
-        cells = []
+        row = {t("column_indicator", lang): _link(i.id, area, lang)}
         for p in periods:
             r = waves[i.id].get(p)
-            o = Observation(area, "", r["value"], r["low"], r["high"], r["status"]) if r else None
-            cells.append(f"<td>{escape(shown(o, i, lang)) if o else '–'}</td>")
-        link = f"/explore?indicator={i.id}" + (f"&level=buurt&area={area}" if area != store.COUNTRY else "")
-        link += f"&lang={lang}" if lang != "nl" else ""
-        label = escape(i.text("label", lang))
-        rows.append(
-            f'<tr><th scope="row"><a href="{escape(link)}" target="_self">{label}</a></th>{"".join(cells)}</tr>'
-        )
-    head = "".join(f'<th scope="col">{escape(p)}</th>' for p in periods)
-    top = f'<thead><tr><th scope="col">{t("column_indicator", lang)}</th>{head}</tr></thead>'
-    st.html(f'<div class="wide"><table class="portrait">{top}<tbody>{"".join(rows)}</tbody></table></div>')
+            o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
+            row[p] = shown(o, i, lang) if o else "–"
+        if changes:
+            row[t("reach_column_change", lang)] = _change(i, changes, lang)
+        rows.append(row)
+    st.table(rows, border="horizontal")
+    if changes:
+        counts = store.told_apart()
+        apart, areas = (sum(c[n] for c in counts.values()) for n in (0, 1))
+        st.caption(t("reach_change_text", lang, count=apart, apart=apart, areas=areas))
     st.caption(source_line(found[0], ", ".join(periods), lang))
+
+
+def _change(indicator: Indicator, changes: dict[str, dict[str, Any]], lang: str) -> str:
+    found = changes.get(indicator.id)
+    if not found:
+        return "–"
+    value, low, high = (_signed(found[k], indicator, lang) for k in ("value", "low", "high"))
+    verdict = "reach_change_unsure" if not found["apart"] else "reach_change_up"
+    if found["apart"] and found["value"] < 0:
+        verdict = "reach_change_down"
+    return t("reach_change", lang, verdict=t(verdict, lang), value=value, low=low, high=high)
+
+
+def _signed(value: float, indicator: Indicator, lang: str) -> str:
+    return ("+" if value > 0 else "") + number(value, indicator.decimals, lang)
+
+
+def _unmatched(lang: str) -> None:
+    """The wijken of the survey that are not one neighbourhood of CBS: told by name, never drawn."""
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for s in store.surveys(SURVEY):
+        i = store.indicators()[s["indicator_text"]]
+        row = rows.setdefault((s["subgroup"], i.id), {})
+        row[t("level_wijk", lang).capitalize()] = s["subgroup"]
+        row[t("column_indicator", lang)] = i.text("label", lang)
+        row[s["period"]] = f"{number(s['value'], i.decimals, lang)} %"
+    if rows:
+        n = len({place for place, _ in rows})
+        with st.expander(t("reach_unmatched", lang, count=n, n=n)):
+            st.markdown(t("reach_unmatched_text", lang))
+            st.table(
+                [dict(sorted(r.items(), key=lambda x: x[0].isdigit())) for r in rows.values()], border="horizontal"
+            )
+
+
+def _national(lang: str) -> None:
+    """The newest figure of every national survey, for everyone and by age, with what is known of the sample."""
+    newest: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    for s in store.surveys():
+        key = (s["indicator_text"], s["discipline"], s["mode"], s["subgroup"])
+        if key not in newest or s["period"] > newest[key]["period"]:
+            newest[key] = s
+    for dimension in ("total", "age"):
+        rows = [
+            {
+                t("column_indicator", lang): s["indicator_text"],
+                t("column_group", lang): " · ".join(
+                    str(x) for x in (s["discipline"], s["subgroup"], s["population"]) if x and x != "total"
+                ),
+                t("column_period", lang): s["period"],
+                t("column_value", lang): f"{format_decimal(s['value'], locale=lang)} {s['unit']}",
+                t("reach_column_sample", lang): t("reach_no_sample", lang)
+                if s["sample"] in ("", "not stated")
+                else s["sample"],
+                t("column_source", lang): f"[{s['publication']}]({s['url']})" if s["url"] else s["publication"],
+            }
+            for s in newest.values()
+            if s["dimension"] == dimension and s["unit"] == "%"
+        ]
+        with st.expander(t(f"reach_national_{dimension}", lang, n=len(rows))):
+            st.table(rows, border="horizontal", height=480)
+
+
+# --- getting there
+
+
+def _getting_there(area: Area, lang: str) -> None:
+    here = name(area, lang)
+    st.header(t("reach_within", lang, name=here), anchor=False)
+    found = store.access(area.code)
+    if not found:
+        st.info(t("reach_within_none", lang, name=here))
+    else:
+        st.markdown(t("reach_within_text", lang, method=store.term("method", found[0]["method"], lang)))
+        for heading, kinds in (("reach_by_use", False), ("reach_by_kind", True)):
+            rows = [_reach_row(r, lang) for r in found if (r["scheme"] == "kind") == kinds]
+            st.subheader(t(heading, lang), anchor=False)
+            st.table(rows, border="horizontal")
+    if detour := store.detour():
+        low, median, high = (format_decimal(round(detour[k], 2), locale=lang) for k in ("low", "median", "high"))
+        assumed = format_decimal(detour["assumed"], locale=lang)
+        n = number(detour["pairs"], 0, lang)
+        st.caption(t("reach_detour", lang, assumed=assumed, low=low, median=median, high=high, n=n))
+    _completeness(area, lang)
+    st.header(t("reach_beside", lang, name=here), anchor=False)
+    _beside(area, lang)
+
+
+def _reach_row(r: dict[str, Any], lang: str) -> dict[str, str]:
+    walk, bike = r["walk"], r["bike"]
+    group = str(r["scheme"])
+    scheme = "" if group == "kind" else t(f"scheme_{group}", lang) + ": "
+    return {
+        t("reach_column_places", lang): scheme + store.term(group, str(r["term"]), lang),
+        t("reach_column_walk", lang): "≈ " + number(walk["minutes"], 0, lang),
+        t("reach_column_bike", lang): "≈ " + number(bike["minutes"], 0, lang),
+        **{t("reach_column_within", lang, minutes=m): "≈ " + number(walk[f"within_{m}"], 1, lang) for m in (5, 10, 15)},
+        t("reach_column_bike_within", lang): "≈ " + number(bike["within_15"], 1, lang),
+    }
+
+
+def _completeness(area: Area, lang: str) -> None:
+    """Which sources of places cover the municipality, so that absence from a list is not read as absence."""
+    st.header(t("reach_complete", lang), anchor=False)
+    town = store.area(area.municipality) if area.municipality else None
+    if not town:
+        st.info(t("reach_complete_country", lang))
+        return
+    st.markdown(t("reach_complete_text", lang, name=town.name))
+    rows = []
+    for c in store.completeness(town.code):
+        term = store.terms().get(("completeness", c["source"]))
+        rows.append(
+            {
+                t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
+                t("reach_column_places", lang): number(c["places"], 0, lang),
+                t("reach_column_covers", lang): t("reach_yes" if c["covered"] else "reach_no", lang),
+                t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
+            }
+        )
+    st.table(rows, border="horizontal")
+
+
+def _beside(area: Area, lang: str) -> None:
+    """What residents do beside what is within reach, per learning form, without a word of cause."""
+    figures = {r["id"]: r for r in store.portrait(area.code) if r["value"] is not None}
+    near = {r["term"]: r["walk"] for r in store.access(area.code) if r["scheme"] == "learning_form"}
+    rows = []
+    for form in [n for scheme, n in store.terms() if scheme == "learning_form"]:
+        does = []
+        for i in store.indicators().values():
+            if i.learning_form == form and i.theme == "participation" and i.id in figures:
+                r = figures[i.id]
+                o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"])
+                does.append(f"{i.text('label', lang)}: {shown(o, i, lang)} ({r['period']})")
+        reach = t("reach_unknown", lang)
+        if form in near:
+            minutes, places = number(near[form]["minutes"], 0, lang), number(near[form]["within_15"], 1, lang)
+            reach = t("reach_near_cell", lang, minutes=minutes, places=places)
+        rows.append(
+            {
+                t("scheme_learning_form", lang): store.term("learning_form", form, lang),
+                t("reach_column_does", lang): "; ".join(does) or t("reach_unknown", lang),
+                t("reach_column_near", lang): reach,
+            }
+        )
+    st.markdown(t("reach_beside_text", lang))
+    st.table(rows, border="horizontal")
+
+
+# --- barriers
+
+
+def _barriers(area: Area, lang: str) -> None:
+    here = name(area, lang)
+    st.header(t("reach_in_the_way", lang, name=here), anchor=False)
+    figures = {r["id"]: r for r in store.portrait(area.code)}
+    rows = []
+    for i in (store.indicators()[b] for b in BARRIERS):
+        r = figures.get(i.id)
+        o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
+        rows.append(
+            {
+                t("column_indicator", lang): i.text("label", lang),
+                t("column_value", lang): shown(o, i, lang) if o else t("status_missing", lang),
+                t("column_period", lang): r["period"] if r else "–",
+                t("column_publisher", lang): store.sources()[i.source]["publisher"],
+            }
+        )
+    st.table(rows, border="horizontal")
+    town = store.area(area.municipality) if area.municipality else None
+    if not town:
+        st.info(t("reach_complete_country", lang))
+        return
+    st.header(t("reach_step_free", lang, name=town.name), anchor=False)
+    found = store.step_free(town.code)
+    if not found:
+        st.info(t("places_none", lang, name=town.name))
+        return
+    total, known = sum(r["places"] for r in found), sum(r["yes"] + r["no"] for r in found)
+    st.markdown(t("reach_step_free_text", lang, known=_percent(known / total, lang), n=number(total, 0, lang)))
+    st.table(
+        [
+            {
+                t("scheme_domain", lang): store.term("domain", r["domain"], lang),
+                **{t(f"reach_step_{k}", lang): number(r[k], 0, lang) for k in ("yes", "no", "unknown")},
+            }
+            for r in found
+        ],
+        border="horizontal",
+    )
+
+
+# --- how good the estimates are
 
 
 def _estimates(lang: str) -> None:
@@ -111,8 +391,9 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
     if not all(v["passed"] for v in tests if v["indicator"] == chosen):
         st.info(t("reach_failed", lang))
         return
-    link = f"/explore?indicator={chosen}&level=buurt&area={store.CITY}" + (f"&lang={lang}" if lang != "nl" else "")
-    st.html(f'<p class="small"><a href="{escape(link)}" target="_self">{t("reach_open", lang)}</a></p>')
+    city = store.area(store.CITY)
+    if city:
+        st.markdown(f"{t('reach_open', lang)}: {_link(chosen, city, lang)}")
 
 
 def _percent(share: float, lang: str) -> str:

@@ -13,6 +13,8 @@ you: the predictors are of 2020 and 2024, the outcome of 2016; only differences 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -39,12 +41,13 @@ LEFT_OUT, AHEAD = "left_out", "ahead"  # the two designs of validation
 Floats = NDArray[np.float64]
 
 
-def measure(area: pd.DataFrame, observation: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue) -> Tables:
+def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     """Tables observation, model, validation(indicator, design, n, r2, rmse, bias, coverage, passed) and fold.
 
     fold(indicator, design, area, observed, predicted, low, high) holds each validated prediction. Shares are in
     percent, rmse and bias in percentage points, coverage is a share of 1.
     """
+    area, observation = tables["area"], tables["observation"]
     settings = catalogue.participation_model
     about = area[area["level"] == LEVEL].set_index("code")
     features = _features(observation, about.index, settings.predictors)
@@ -66,14 +69,14 @@ def measure(area: pd.DataFrame, observation: pd.DataFrame, place: pd.DataFrame, 
             predicted = _predict_all(features, waves[LAST], about, own, indicator.minimum, settings.level)
             observations.append(predicted.assign(indicator=indicator.id))
     bar = {"predictors": list(settings.predictors), "level": settings.level, "least_r2": settings.least_r2}
-    tables = {
+    out = {
         "model": pd.DataFrame([{**bar, "low": low, "high": high}]),
         "validation": pd.concat(validations),
         "fold": pd.concat(folds),
     }
     if observations:
-        tables["observation"] = pd.concat(observations, ignore_index=True)
-    return tables
+        out["observation"] = pd.concat(observations, ignore_index=True)
+    return out
 
 
 def _features(observation: pd.DataFrame, codes: pd.Index, predictors: tuple[str, ...]) -> pd.DataFrame:

@@ -24,6 +24,7 @@ COLUMNS = {  # table: (required, optional, key)
         "indicator area period",
     ),
     "place": ("id name kind lon lat step_free", "", "id"),
+    "street": ("ux uy vx vy metres", "", "ux uy vx vy metres"),
     "tie": ("kind proof a b weight period", "", "kind a b period"),
     "survey": (
         "indicator_text discipline mode dimension subgroup period value unit population sample publication url note",
@@ -96,7 +97,13 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("observation", {"area": "BU05990111", "indicator": "lonely_share"}, {"value": 58.0, "area_name": None}),
         ("observation", {"area": "NL00", "indicator": "control_over_life_share"}, {"value": 90.1}),
     ],
+    "osm_streets": [("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1})],
     "rotterdam_wijkprofiel": [
+        (
+            "survey",
+            {"subgroup": "OudMathenesse/Witte Dorp", "indicator_text": "clubs_share", "period": "2014"},
+            {"value": 22.967025, "dimension": "wijk"},
+        ),
         (
             "observation",
             {"area": "BU05991571", "indicator": "cultural_facilities_share", "period": "2014"},

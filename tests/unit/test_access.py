@@ -1,20 +1,28 @@
-"""How far it is: nearest and within, the mean over residents, and never farther for one place more."""
+"""How far it is: nearest and within, over streets and by straight line, shared out, and never farther for one more."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+import osmium
 import pandas as pd
 import pytest
+from access import Access, weights
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pipelines import catalogue
+from pipelines import catalogue, completeness
 from pipelines.measures import access
+from pipelines.sources import osm_streets
 
-CATALOGUE = catalogue.load()
-NEAREST, WITHIN = "walk_to_primary_school_min", "meeting_places_within_15_min"
+WITHIN = "meeting_places_within_15_min"
+NEAREST, FORMS = "walk_to_primary_school_min", "learning_forms_within_15_min_walk"
+SHARED = "primary_schools_per_1000_children"
+EVERY = catalogue.load()
+CATALOGUE = replace(EVERY, indicators={k: EVERY.indicators[k] for k in (NEAREST, WITHIN, FORMS, SHARED)})
 ROWS = [
     ("NL00", "land", None, None, 600, None, None),
     ("GM0001", "gemeente", "NL00", "GM0001", 600, None, None),
@@ -29,16 +37,34 @@ ROWS = [
 AREA = pd.DataFrame(ROWS, columns=["code", "level", "parent", "municipality", "population", "lon", "lat"]).assign(
     year=2024
 )
+CHILDREN = pd.DataFrame(
+    [("children_share", a, "2024", v) for a, v in (("BU00010000", 20.0), ("BU00010001", 10.0), ("BU00010100", 40.0))],
+    columns=["indicator", "area", "period", "value"],
+)
+SOURCE_OF = {"primary_school": "duo_schools", "sports_building": "kiesraad_places", "meeting_place": "kiesraad_places"}
+Spots = list[tuple[float, float]]
 SPOTS = some.lists(some.tuples(some.floats(4.9, 5.2), some.floats(51.9, 52.1)), min_size=1, max_size=20)
 
 
-def places(spots: list[tuple[float, float]], *kinds: str) -> pd.DataFrame:
-    rows = [(kind, lon, lat) for kind in kinds for lon, lat in spots]
-    return pd.DataFrame(rows, columns=["kind", "lon", "lat"])
+def tables(spots: Spots, *kinds: str, street: pd.DataFrame | None = None) -> Mapping[str, pd.DataFrame]:
+    rows = [
+        (kind, EVERY.kinds[kind].domain, EVERY.kinds[kind].learning_form, SOURCE_OF.get(kind, "osm_places"), lon, lat)
+        for kind in kinds
+        for lon, lat in spots
+    ]
+    place = pd.DataFrame(rows, columns=["kind", "domain", "learning_form", "source", "lon", "lat"])
+    place["area"] = "BU00010000"
+    return {
+        "area": AREA,
+        "observation": CHILDREN,
+        "place": place,
+        "street": pd.DataFrame() if street is None else street,
+        "completeness": completeness.find(AREA, place, EVERY),
+    }
 
 
-def measured(spots: list[tuple[float, float]]) -> pd.DataFrame:
-    found = access.measure(AREA, pd.DataFrame(), places(spots, "primary_school", "meeting_place"), CATALOGUE)
+def measured(spots: Spots) -> pd.DataFrame:
+    found = access.measure(tables(spots, *SOURCE_OF), CATALOGUE)
     return found["observation"].set_index(["indicator", "area"])
 
 
@@ -51,13 +77,14 @@ def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 @given(SPOTS)
 @settings(max_examples=40, deadline=None)
-def test_nearest_and_within_by_hand(spots: list[tuple[float, float]]) -> None:
+def test_nearest_and_within_by_hand(spots: Spots) -> None:
     value = measured(spots)["value"]
     for code, lon, lat in (("BU00010000", 5.00, 52.00), ("BU00010100", 5.10, 52.05)):
         minutes = [metres((lon, lat), s) * 1.3 / 80 for s in spots]
         assert value[NEAREST, code] == pytest.approx(min(minutes), rel=0.005, abs=0.05)
         sure, unsure = sum(m < 14.9 for m in minutes), sum(m < 15.1 for m in minutes)
         assert sure <= value[WITHIN, code] <= unsure
+        assert value[FORMS, code] in ({3} if sure else {0, 3})
 
 
 def test_a_district_and_the_country_have_the_mean_over_their_residents() -> None:
@@ -75,24 +102,141 @@ def test_where_nobody_lives_no_figure_is_given() -> None:
     assert set(found.loc[["BU00010101", "BU00010102"], "status"]) == {"not_applicable"}
     assert found.loc[["BU00010101", "BU00010102"], "value"].isna().all()
     assert set(found["status"].drop(["BU00010101", "BU00010102"])) == {"estimated"}
+    assert found["method"].dropna().eq("straight_line").all()
 
 
 @given(SPOTS, some.tuples(some.floats(4.9, 5.2), some.floats(51.9, 52.1)))
 @settings(max_examples=40, deadline=None)
-def test_a_place_more_never_takes_anyone_farther(spots: list[tuple[float, float]], more: tuple[float, float]) -> None:
+def test_a_place_more_never_takes_anyone_farther(spots: Spots, more: tuple[float, float]) -> None:
     before, after = measured(spots)["value"], measured([*spots, more])["value"]
     assert (after[NEAREST].dropna() <= before[NEAREST].dropna() + 1e-9).all()
-    assert (after[WITHIN].dropna() >= before[WITHIN].dropna() - 1e-9).all()
+    for name in (WITHIN, FORMS):
+        assert (after[name].dropna() >= before[name].dropna() - 1e-9).all()
 
 
-@pytest.mark.parametrize("column", ["far primary_school", "nearest"])
+@given(SPOTS)
+@settings(max_examples=40, deadline=None)
+def test_what_is_shared_out_is_what_someone_can_reach(spots: Spots) -> None:
+    """The invariant of a catchment: sum of demand times access is the supply that anyone reaches."""
+    found = measured(spots)["value"][SHARED]
+    demand = {"BU00010000": 20, "BU00010001": 30, "BU00010100": 80}
+    shared = sum(found[a] * d for a, d in demand.items()) / 1_000
+    spot = {r.code: (r.lon, r.lat) for r in AREA.itertuples()}
+    away = [min(metres(spot[a], s) for a in demand) * 1.3 / 80 for s in spots]
+    assert sum(m < 14.9 for m in away) - 1e-9 <= shared <= sum(m < 15.1 for m in away) + 1e-9
+
+
+@given(some.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_a_catchment_equals_that_of_pysal(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    demand, supply = random.integers(1, 500, 30).astype(float), random.integers(1, 9, 12).astype(float)
+    cost = pd.DataFrame([(i, j, random.uniform(0, 30)) for i in range(30) for j in range(12)], columns=["o", "d", "m"])
+    reference = Access(
+        demand_df=pd.DataFrame({"id": range(30), "people": demand}),
+        demand_index="id",
+        demand_value="people",
+        supply_df=pd.DataFrame({"id": range(12), "places": supply}),
+        supply_index="id",
+        supply_value="places",
+        cost_df=cost,
+        cost_origin="o",
+        cost_dest="d",
+        cost_name="m",
+        neighbor_cost_df=pd.DataFrame({"o": range(30), "d": range(30), "m": 0.0}),
+        neighbor_cost_origin="o",
+        neighbor_cost_dest="d",
+        neighbor_cost_name="m",
+    ).enhanced_two_stage_fca(max_cost=15, weight_fn=weights.gaussian(access.FADE_MIN))
+    near = cost[cost["m"] <= 15]
+    weight = np.exp(-((near["m"].to_numpy() / access.FADE_MIN) ** 2) / 2)
+    ours = access.two_step(near["o"].to_numpy(), near["d"].to_numpy(), weight, demand, supply)
+    assert ours == pytest.approx(reference["e2sfca_places"].reindex(range(30)).fillna(0).to_numpy(), abs=1e-9)
+
+
+def grid(step: float, n: int) -> pd.DataFrame:
+    """Streets in squares around (120000, 450000) of EPSG:28992."""
+    lines = [(x, y, x + 1, y) for x in range(n) for y in range(n + 1)]
+    lines += [(x, y, x, y + 1) for x in range(n + 1) for y in range(n)]
+    ends = np.array(lines, dtype=float) * step + np.tile([120_000, 450_000], 2)
+    return pd.DataFrame(ends, columns=["ux", "uy", "vx", "vy"]).assign(metres=step)
+
+
+def test_over_streets_in_squares_the_way_is_round_the_corner() -> None:
+    origins = np.array([[120_000.0, 450_000.0], [130_000.0, 450_000.0]])
+    spots = np.array([[120_600.0, 450_800.0], [120_000.0, 451_000.0], [130_300.0, 450_400.0]])
+    found = access.Pairs.find(origins, spots, grid(100, 12))
+    ways = {(i, j): (m, n) for i, j, m, n in zip(found.origin, found.place, found.metres, found.network, strict=True)}
+    assert ways[0, 0] == (pytest.approx(1_400), True)
+    assert ways[0, 1] == (pytest.approx(1_000), True)
+    assert ways[1, 2] == (pytest.approx(500 * 1.3), False)  # no streets there
+    assert len(ways) == 3
+    assert found.detour()["median"].iloc[0] == pytest.approx(1.2)
+
+
+def test_of_two_ways_the_shortest_and_a_part_cut_off_is_no_way_at_all() -> None:
+    street = pd.concat([grid(100, 3), grid(100, 3).assign(metres=900), [*grid(10, 1), 5000, 0, 5000, 0, 0]])
+    origins, spots = np.array([[120_000.0, 450_000.0]]), np.array([[120_300.0, 450_300.0], [125_000.0, 450_000.0]])
+    found = access.Pairs.find(origins, spots, street[::-1])
+    assert found.metres[found.place == 0] == pytest.approx([600])
+    assert not found.network[found.place == 1].any()
+
+
+def test_a_kind_that_no_source_covers_has_no_reach_and_is_not_in_a_domain() -> None:
+    spots = [(5.0, 52.0)] * 2  # two libraries among 600 residents are enough for a source that asks eight in 10,000
+    given_ = tables(spots, "primary_school", "meeting_place", "library")
+    uncovered = given_["completeness"].assign(covered=lambda c: c["covered"] & (c["source"] != "osm_places"))
+    found = access.measure({**given_, "completeness": uncovered}, _only(NEAREST))["access"]
+    terms = {tuple(r) for r in found[["scheme", "term"]].drop_duplicates().to_numpy()}
+    assert ("kind", "primary_school") in terms
+    assert ("kind", "library") not in terms
+    assert ("domain", "leisure") not in terms
+    covered = access.measure(given_, _only(NEAREST))["access"]
+    assert ("kind", "library") in {tuple(r) for r in covered[["scheme", "term"]].drop_duplicates().to_numpy()}
+
+
+def test_a_source_covers_from_as_many_places_as_the_taxonomy_asks() -> None:
+    one = tables([(5.0, 52.0)], "primary_school")["place"].assign(source="osm_places")
+    towns = AREA.assign(population=AREA["population"] * 10)  # 6,000 residents: five libraries are enough, four are not
+    many = pd.concat([one] * 5, ignore_index=True)
+    assert not completeness.find(towns, many.head(4), EVERY)["covered"].any()
+    assert completeness.find(towns, many, EVERY)["covered"].all()
+    assert not completeness.find(towns, many.assign(source="wikidata_venues"), EVERY)["covered"].any()
+
+
+def _only(*names: str) -> catalogue.Catalogue:
+    return replace(EVERY, indicators={n: EVERY.indicators[n] for n in names})
+
+
+@pytest.mark.parametrize("column", ["far primary_school", "kind", "kind primary_school fly minutes", "forms walk mean"])
 def test_a_column_that_says_nothing_is_refused(column: str) -> None:
     wrong = CATALOGUE.indicators[NEAREST].model_copy(update={"column": column})
     broken = replace(CATALOGUE, indicators={NEAREST: wrong})
     with pytest.raises(ValueError, match=NEAREST):
-        access.measure(AREA, pd.DataFrame(), places([(5.0, 52.0)], "primary_school"), broken)
+        access.measure(tables([(5.0, 52.0)], "primary_school"), broken)
 
 
 def test_no_place_at_all_is_an_error_and_not_far_away() -> None:
-    with pytest.raises(ValueError, match="no place of primary_school"):
-        access.measure(AREA, pd.DataFrame(), places([(5.0, 52.0)], "library"), CATALOGUE)
+    with pytest.raises(ValueError, match="no place of kind 'primary_school'"):
+        access.measure(tables([(5.0, 52.0)], "meeting_place"), CATALOGUE)
+
+
+def test_only_what_can_be_walked_is_a_street(tmp_path: object) -> None:
+    file = f"{tmp_path}/streets.osm.pbf"
+    writer = osmium.SimpleWriter(file)
+    for at, spot in enumerate([(4.47, 51.92), (4.471, 51.92), (4.472, 51.921)], start=1):
+        writer.add_node(osmium.osm.mutable.Node(id=at, location=spot))
+    ways = [
+        ({"highway": "residential"}, [1, 2, 3]),
+        ({"highway": "motorway_link"}, [1, 3]),
+        ({"highway": "footway", "access": "private"}, [1, 3]),
+        ({"highway": "track", "access": "private", "foot": "yes"}, [3, 1]),
+        ({"building": "yes"}, [2, 3]),
+    ]
+    for at, (tags, nodes) in enumerate(ways, start=1):
+        writer.add_way(osmium.osm.mutable.Way(id=at, nodes=nodes, tags=tags))
+    writer.close()
+    with open(file, "rb") as made:
+        street = osm_streets.tidy({"zuid-holland": made.read()}, [])["street"]
+    by_hand = [((4.47, 51.92), (4.471, 51.92)), ((4.471, 51.92), (4.472, 51.921)), ((4.472, 51.921), (4.47, 51.92))]
+    assert street["metres"].to_numpy() == pytest.approx([metres(a, b) for a, b in by_hand], rel=0.006)

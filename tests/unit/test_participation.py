@@ -48,7 +48,7 @@ def only_target() -> catalogue.Catalogue:
 
 
 def measured(area: pd.DataFrame, observation: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    return participation.measure(area, observation, pd.DataFrame(), only_target())
+    return participation.measure({"area": area, "observation": observation}, only_target())
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,420 @@
+"""One indicator, one level, one area; a map, an area's figures, how the areas are spread, and downloads.
+
+A page says which indicators there are to choose from; the rest is the same on each.
+
+Where (which area) is a run of the whole page. What (indicator, level, period) is a fragment of it, so that a switch
+runs and sends only what changes. What is shown is one `View`; everything below draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from dashboard import charts, controls, export, maps, scales, store
+from dashboard.card import card
+from dashboard.figures import class_labels, number, shown, source_line
+from dashboard.store import Area, Indicator, Observation
+from dashboard.text import t
+from dashboard.view import View, name
+
+MOST_ROWS = 500
+SWITCH = ("", "on", "off")
+PARTS = ("map", "chart")
+
+
+# the indicators on offer and the one to begin with, after drawing what narrows them
+Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
+
+
+def draw(page: str, choice: Choice, lang: str) -> Area:
+    """Draw the controls, the map and all that belongs to it; returns the chosen area."""
+    area, other = _areas(lang)
+    now = store.build()["id"]
+    controls.asked("edition", [now], now, lang, now)
+    controls.write(edition=now, area=area.code if area.level != "land" else "", **{"with": other.code if other else ""})
+    if not st.context.is_embedded:
+        _where(area, other, lang)
+    _what(page, choice, area, other, lang)
+    return area
+
+
+def _areas(lang: str) -> tuple[Area, Area | None]:
+    """The chosen area, and the one beside it."""
+    area = store.area(controls.asked("area", None, store.COUNTRY, lang, t("country", lang)))
+    if not area:
+        raise store.StoreError("database_unreadable", f"no area {store.COUNTRY}")
+    other = store.area(controls.asked("with", None, "", lang, ""))
+    return area, other if other != area else None
+
+
+def _where(area: Area, other: Area | None, lang: str) -> None:
+    """The way from the country to the area, another area, and one to put beside it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="where"):
+        controls.breadcrumb(area, lang)
+        with st.popover(t("other_area", lang), icon=":material/search:", on_change="rerun", key="other-area") as asked:
+            if asked.open:
+                controls.child(area, lang)
+                controls.search(lang, "explore-search")
+        with st.popover(
+            t("with_area", lang), icon=":material/compare_arrows:", on_change="rerun", key="beside"
+        ) as asked:
+            if asked.open:
+                controls.search(lang, "with-search", "with")
+        if other:
+            st.button(
+                t("without_area", lang, name=name(other, lang, "country_name")),
+                icon=":material/close:",
+                on_click=controls.choose,
+                args=("with", ""),
+                key="without-area",
+            )
+
+
+@st.fragment
+def _what(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> None:
+    with controls.guarded(lang):
+        if (area, other) != _areas(lang):  # chosen on the map or in the card
+            st.rerun()
+        if st.context.is_embedded:
+            part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
+            with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
+                view = _view(page, choice, area, other, lang)
+            _embedded(view, part)
+        else:
+            _explored(_view(page, choice, area, other, lang))
+    controls.publish()
+
+
+def _explored(view: View) -> None:
+    if view.level == "land":
+        _national(view)
+        return
+    if view.level not in store.offered(view.indicator.id, view.area):
+        _elsewhere(view)
+        return
+    st.title(view.title, anchor=False)
+    st.markdown(view.sentence)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _map(view)
+    with right:
+        card(view)
+    _distribution(view)
+    _table(view)
+    _receipts(view)
+
+
+def _elsewhere(view: View) -> None:
+    """A figure that this edition does not have for the chosen area."""
+    lang = view.lang
+    st.title(view.label, anchor=False)
+    st.info(t("elsewhere", lang, name=name(view.area, lang)))
+    if store.build()["edition"] == "embedded":
+        city = store.area(store.CITY)
+        st.info(t("elsewhere_embedded", lang, city=city.name if city else ""))
+        st.button(
+            city.name if city else store.CITY,
+            icon=":material/location_on:",
+            on_click=controls.choose,
+            args=("area", store.CITY),
+            key="to-city",
+        )
+    st.markdown(view.indicator.text("description", lang))
+    st.caption(view.source)
+
+
+def _view(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> View:
+    """What the controls say, which this draws too."""
+    every, begin = choice(area, lang)
+    first, second, third = st.columns([5, 4, 2], vertical_alignment="bottom")
+    indicator = _indicator(every, begin, lang, first)
+    levels = store.offered(indicator.id, area)
+    level = _level(lang, levels, area, second) if levels else store.levels(indicator.id)[0]
+    period = _period(lang, indicator, level, third)
+    controls.write(indicator=indicator.id, level=level, period=period)
+    return View(lang, indicator, period, level, area, other, page)
+
+
+def _indicator(
+    every: dict[str, Indicator], first: str, lang: str, slot: st.delta_generator.DeltaGenerator
+) -> Indicator:
+    chosen = controls.asked("indicator", every, first, lang, every[first].text("label", lang))
+    st.session_state["indicator"] = chosen
+
+    def label(i: str) -> str:
+        return f"{store.term('theme', every[i].theme, lang)}: {every[i].text('label', lang)}"
+
+    with slot:
+        st.selectbox(
+            t("indicator", lang),
+            list(every),
+            format_func=label,
+            key="indicator",
+            on_change=controls.keep,
+            args=("indicator",),
+        )
+    return every[chosen]
+
+
+def _level(lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator) -> str:
+    first = area.level if area.level in levels else levels[0]
+    chosen = controls.asked("level", levels, first, lang, t(f"levels_{first}", lang))
+    st.session_state["level"] = chosen
+
+    def label(level: str) -> str:
+        return t(f"level_{level}", lang)
+
+    with slot:
+        st.segmented_control(
+            t("level", lang),
+            levels,
+            format_func=label,
+            key="level",
+            required=True,
+            on_change=controls.keep,
+            args=("level",),
+        )
+    return chosen
+
+
+def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generator.DeltaGenerator) -> str:
+    periods = store.periods(indicator.id, level)
+    chosen = controls.asked("period", periods, periods[0], lang, periods[0])
+    st.session_state["period"] = chosen
+    if len(periods) == 1:  # nothing to choose; the title says which it is
+        return chosen
+    with slot:
+        st.selectbox(t("period", lang), periods, key="period", on_change=controls.keep, args=("period",))
+    return chosen
+
+
+def _clicked() -> None:
+    """A click on the map chooses the area."""
+    objects = st.session_state["map"]["selection"]["objects"].get(maps.FILL)
+    if objects:
+        controls.choose("area", objects[0]["properties"]["code"])
+
+
+def _map(view: View) -> None:
+    lang = view.lang
+    local = view.scope.level == "gemeente"
+    places = _places(view) if view.area.municipality else []
+    phone = controls.phone()
+    # within a municipality it helps to find the way; under a whole country of colours it would not be seen
+    background = local and controls.asked("bg", SWITCH, "", lang, "") != "off"
+    deck = maps.choropleth(view, places, background=background, phone=phone, dark=st.context.theme.type == "dark")
+    alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
+    height = maps.height(maps.shown_box(view), phone)
+    st.pydeck_chart(deck, height=height, on_select=_clicked, selection_mode="single-object", key="map", alt=alt)
+    st.html(_legend(view, background))
+    if not view.area.municipality:
+        st.caption(t("places_help", lang))
+    if local:
+        st.session_state["bg"] = background
+        st.toggle(t("background", lang), key="bg", help=t("background_help", lang), on_change=_switched, args=("bg",))
+        controls.write(bg="" if background else "off")
+
+
+def _switched(switch: str) -> None:
+    controls.choose(switch, "on" if st.session_state[switch] else "off")
+
+
+def _places(view: View) -> list[dict[str, object]]:
+    """The places of the chosen domains in the municipality, with the control that chooses them."""
+    lang = view.lang
+    domains = [term for scheme, term in store.terms() if scheme == "domain"]
+    given = controls.asked("places", _Choices(domains), "", lang, "")
+    wanted = domains if given == "all" else [d for d in given.split(".") if d]
+    st.session_state["places"] = wanted
+
+    def label(domain: str) -> str:
+        return f"{scales.DOMAIN[domain][0]} {store.term('domain', domain, lang)}"
+
+    st.pills(
+        t("places", lang),
+        domains,
+        format_func=label,
+        selection_mode="multi",
+        key="places",
+        on_change=controls.keep,
+        args=("places",),
+    )
+    controls.write(places=given)
+    if not wanted:
+        return []
+    municipality = view.area.municipality or ""
+    found = [p for p in store.places(municipality) if p["domain"] in wanted]
+    place = store.area(municipality)
+    where = place.name if place else municipality
+    if found:
+        credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in found})
+        credit, n = "; ".join(credits), number(len(found), 0, lang)
+        st.caption(t("places_count", lang, count=len(found), n=n, name=where, credit=credit))
+    elif store.build()["edition"] == "embedded":
+        st.caption(t("places_none_embedded", lang))
+    else:
+        st.caption(t("places_none", lang, name=where))
+    return found
+
+
+class _Choices(list[str]):
+    """Every dotted combination of the terms, and `all`."""
+
+    def __contains__(self, value: object) -> bool:
+        return value in ("", "all") or all(super(_Choices, self).__contains__(v) for v in str(value).split("."))
+
+
+def _legend(view: View, background: bool = False) -> str:
+    """The legend as an HTML list: the same classes as map and chart, and only the statuses that are there."""
+    lang, scale = view.lang, view.scale
+    kind = "estimated" if "estimated" in view.statuses else "measured"
+    labels = class_labels(scale.breaks, view.indicator, lang)
+    items = [
+        f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{label}</li>'
+        for colour, label in zip(scales.palette(scale), labels, strict=True)
+    ]
+    blank = [s for s in scales.STATUS_FILL if s in view.statuses]
+    items += [
+        f'<li><span class="swatch {s}" style="--c:{scales.STATUS_FILL[s]}"></span>{t(f"status_{s}", lang)}</li>'
+        for s in blank
+    ]
+    head = f"{escape(view.unit)} · {t(f'status_{kind}', lang)}"
+    reference = number(scale.reference or 0, view.indicator.decimals, lang)
+    note = t(f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}")
+    note = " ".join([note, *(f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in blank)])
+    over = f' style="--over:{scales.OVER_BACKGROUND}"' if background else ""
+    return f'<div class="legend"{over}><p>{head}</p><ul>{"".join(items)}</ul><p class="note">{escape(note)}</p></div>'
+
+
+def _distribution(view: View) -> None:
+    drawn = view.distribution
+    if not drawn:
+        return
+    st.subheader(drawn.title, anchor=False)
+    alt = t("distribution_alt", view.lang, sentence=view.sentence)
+    st.image(charts.svg(drawn, view.lang, controls.phone(), st.context.theme.type == "dark"), width="stretch", alt=alt)
+
+
+def _table(view: View) -> None:
+    lang = view.lang
+    st.session_state["table"] = controls.asked("table", SWITCH, "", lang, "") == "on"
+    if st.toggle(t("table", lang), key="table", on_change=_switched, args=("table",)):
+        found = view.found
+        rows = [
+            {
+                t("column_area", lang): o.name,
+                t("column_code", lang): o.code,
+                t("column_value", lang): shown(o, view.indicator, lang) if o.value is not None else "",
+                t("column_status", lang): t(f"status_{o.status}", lang),
+            }
+            for o in found[:MOST_ROWS]
+        ]
+        st.table(rows, border="horizontal", height=420)
+        if len(found) > MOST_ROWS:
+            cut, every = number(MOST_ROWS, 0, lang), number(len(found), 0, lang)
+            st.caption(t("table_cut", lang, n=cut, all=every, levels=view.levels))
+    controls.write(table="on" if st.session_state["table"] else "")
+
+
+def _receipts(view: View) -> None:
+    """Source, downloads, links, and what may not be concluded."""
+    lang, indicator = view.lang, view.indicator
+    st.caption(view.source)
+    link = controls.origin() + view.link(**controls.written("places", "bg", "table"))
+    for key, icon, draw in (("download", "download", _downloads), ("share", "share", _share)):
+        with st.expander(t(key, lang), icon=f":material/{icon}:", on_change="rerun", key=key) as asked:
+            if asked.open:
+                draw(view, link)
+    with st.expander(t("not_conclude", lang)):
+        lines = [indicator.text("description", lang), indicator.text("caveat", lang), t("not_conclude_area", lang)]
+        if indicator.theme == "access":
+            lines.append(t("not_conclude_access", lang))
+        year = store.division(indicator.id, view.period)
+        if year and year != view.area.year:
+            lines.append(t("not_conclude_year", lang, year=year))
+        st.markdown("\n".join(f"- {line}" for line in lines if line))
+
+
+def _downloads(view: View, link: str) -> None:
+    groups = export.downloads(view, link)
+    for column, (group, files) in zip(st.columns(len(groups)), groups.items(), strict=True):
+        column.markdown(f"**{t(f'download_{group}', view.lang)}**")
+        for key, ending, mime, make in files:
+            column.download_button(
+                t(key, view.lang),
+                make,
+                file_name=export.file_name(view, ending),
+                mime=mime,
+                on_click="ignore",
+                width="stretch",
+                key=key,
+            )
+
+
+def _share(view: View, link: str) -> None:
+    """The link to exactly this, and what to paste into a page of one's own."""
+    st.markdown(f"**{t('share_link', view.lang)}**")
+    st.code(link, language=None, wrap_lines=True)
+    for part in PARTS:
+        st.markdown(f"**{t(f'share_{part}', view.lang)}**")
+        address = escape(controls.origin() + view.link(embed="true", show=part))
+        frame = (
+            f'<iframe src="{address}" title="{escape(view.title)}" width="100%" height="720" loading="lazy"></iframe>'
+        )
+        st.code(frame, language=None, wrap_lines=True)
+
+
+def _embedded(view: View, part: str) -> None:
+    """One map or chart without the frame, for a page elsewhere, with its source and the way to the whole."""
+    lang = view.lang
+    if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
+        _elsewhere(view)
+        return
+    drawn = view.distribution
+    st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)
+    st.markdown(view.sentence)
+    if view.level == "land":
+        st.table([_national_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)], border="horizontal")
+    elif part == "chart" and drawn:
+        svg = charts.svg(drawn, lang, controls.phone(), st.context.theme.type == "dark")
+        st.image(svg, width="stretch", alt=t("distribution_alt", lang, sentence=view.sentence))
+    else:
+        phone = controls.phone()
+        deck = maps.choropleth(view, [], background=False, phone=phone, dark=st.context.theme.type == "dark")
+        alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
+        st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), alt=alt)
+        st.html(_legend(view))
+    st.caption(view.source)
+    link = escape(controls.origin() + view.link())
+    st.html(f'<p class="small"><a href="{link}" target="_blank" rel="noopener">{t("open_whole", lang)}</a></p>')
+
+
+def _national(view: View) -> None:
+    """A figure that exists for the country only: no map, its periods, and why."""
+    lang, indicator = view.lang, view.indicator
+    st.title(t("trend_title", lang, label=view.label, name=t("country", lang)), anchor=False)
+    st.info(t("national_only", lang))
+    found = store.trend(indicator.id, store.COUNTRY)
+    points = [(r["period"], r["value"]) for r in found if r["value"] is not None]
+    if len(points) > 1:
+        drawn = charts.trend(points, view.unit, lang, st.context.theme.type == "dark")
+        listed = "; ".join(f"{p}: {number(v, indicator.decimals, lang)}" for p, v in points)
+        alt = t("trend_alt", lang, label=view.label, list=listed, unit=view.unit)
+        st.plotly_chart(drawn, config={"displayModeBar": False}, theme=None, key="trend", alt=alt)
+    st.table([_national_row(r, view) for r in found], border="horizontal")
+    st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
+    periods = points[0][0] + (f" – {points[-1][0]}" if len(points) > 1 else "") if points else view.period
+    st.caption(f"{source_line(indicator, periods, lang)} {t('national_publication', lang)}")
+
+
+def _national_row(found: dict[str, object], view: View) -> dict[str, str]:
+    figures = {k: found[k] for k in ("value", "low", "high", "status")}
+    o = Observation(store.COUNTRY, "", **figures)  # type: ignore[arg-type]
+    lang = view.lang
+    return {
+        t("column_period", lang): str(found["period"]),
+        t("column_value", lang): shown(o, view.indicator, lang),
+    }

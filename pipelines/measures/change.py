@@ -1,0 +1,73 @@
+"""Did taking part change between two waves of a survey, or is it what two samples differ by anyway?
+
+The survey behind the waves publishes no sample sizes, so its noise is estimated from the waves themselves: the spread
+of the changes of all areas around their median (1.4826 times the median absolute deviation, after Rousseeuw and Croux,
+1993). That counts real differences between areas as noise too, so a change is called real too seldom and not too
+often. Of the areas that are told apart, no more than a tenth is expected to be so by chance (Benjamini and Hochberg,
+1995). What will surprise you: where all areas change alike, as when a question was put differently, none needs to stand
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from scipy.stats import false_discovery_control, norm
+
+from pipelines.catalogue import Catalogue
+from pipelines.source import Source, Tables
+
+SOURCE = Source(
+    title="Verandering tussen twee metingen",
+    publisher="Cultuuratlas",
+    licence="CC-BY-4.0",
+    url="https://wijkprofiel.rotterdam.nl",
+    cadence="with every build",
+    attribution="Berekening: Cultuuratlas, op cijfers van Gemeente Rotterdam",
+)
+SURVEYS = ("rotterdam_wijkprofiel",)
+LEVEL = "buurt"
+INTERVAL = 0.9
+FALSE_SHARE = 0.1
+FEWEST = 30  # areas to know a spread from
+
+
+def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
+    """Table change(indicator, area, since, until, value, low, high, spread, apart): of every area the last two waves.
+
+    In the unit of the indicator; `low` to `high` is where the change lies with 90 % confidence, `apart` whether it is
+    told apart from noise. An indicator known of fewer than 30 areas in both waves has no rows.
+    """
+    levels = tables["area"].set_index("code")["level"]
+    observation = tables["observation"]
+    found = []
+    for indicator in (i for s in SURVEYS for i in catalogue.of_source(s)):
+        own = observation[(observation["indicator"] == indicator.id) & observation["value"].notna()]
+        own = own[own["area"].map(levels) == LEVEL]
+        waves = own.pivot(index="area", columns="period", values="value").sort_index(axis=1)
+        if waves.shape[1] < 2:
+            continue
+        since, until = waves.columns[-2:]
+        difference = (waves[until] - waves[since]).dropna()
+        if len(difference) < FEWEST:
+            continue
+        spread = 1.4826 * (difference - difference.median()).abs().median()
+        margin = norm.ppf(0.5 + INTERVAL / 2) * spread
+        chance = 2 * norm.sf(difference.abs() / spread)
+        found.append(
+            pd.DataFrame(
+                {
+                    "indicator": indicator.id,
+                    "area": difference.index,
+                    "since": since,
+                    "until": until,
+                    "value": difference.to_numpy(),
+                    "low": difference.to_numpy() - margin,
+                    "high": difference.to_numpy() + margin,
+                    "spread": spread,
+                    "apart": false_discovery_control(chance) <= FALSE_SHARE,
+                }
+            )
+        )
+    return {"change": pd.concat(found, ignore_index=True)} if found else {}
