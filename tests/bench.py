@@ -32,6 +32,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 from pipelines.catalogue import ROOT
+from tests import bench_measures
 from tests.browser.conftest import FLAGS, free_port
 from tests.conftest import serving
 
@@ -283,6 +284,8 @@ def main() -> None:
         row("what", OURS, NAIVE)
         row("---", "---", "---")
         database = national(Path(folder))
+        for cells in bench_measures.rows(Path(folder) / "raw", database):
+            row(*cells)
         browser = driver.chromium.launch(executable_path=found, args=FLAGS)
         for level, base in (("gemeente", None), ("buurt", database)):
             mine, theirs = (measure(browser, design, level, base) for design in (OURS, NAIVE))

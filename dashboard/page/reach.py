@@ -214,9 +214,10 @@ def _getting_there(area: Area, lang: str) -> None:
         st.info(t("reach_within_none", lang, name=here))
     else:
         st.markdown(t("reach_within_text", lang, method=store.term("method", found[0]["method"], lang)))
-        for heading, kinds in (("reach_by_use", False), ("reach_by_kind", True)):
-            rows = [_reach_row(r, lang) for r in found if (r["scheme"] == "kind") == kinds]
-            st.subheader(t(heading, lang), anchor=False)
+        decimals = 0 if area.level == "buurt" else 1  # above a neighbourhood a number is a mean
+        for scheme in dict.fromkeys(r["scheme"] for r in found):
+            st.subheader(t(f"reach_by_{scheme}", lang), anchor=False)
+            rows = [_reach_row(r, decimals, lang) for r in found if r["scheme"] == scheme]
             st.table(rows, border="horizontal")
     if detour := store.detour():
         low, median, high = (format_decimal(round(detour[k], 2), locale=lang) for k in ("low", "median", "high"))
@@ -228,16 +229,15 @@ def _getting_there(area: Area, lang: str) -> None:
     _beside(area, lang)
 
 
-def _reach_row(r: dict[str, Any], lang: str) -> dict[str, str]:
+def _reach_row(r: dict[str, Any], decimals: int, lang: str) -> dict[str, str]:
     walk, bike = r["walk"], r["bike"]
-    group = str(r["scheme"])
-    scheme = "" if group == "kind" else t(f"scheme_{group}", lang) + ": "
+    within = {t("reach_column_within", lang, minutes=m): walk[f"within_{m}"] for m in (5, 10, 15)}
+    within[t("reach_column_bike_within", lang)] = bike["within_15"]
     return {
-        t("reach_column_places", lang): scheme + store.term(group, str(r["term"]), lang),
+        t("reach_column_places", lang): store.term(r["scheme"], r["term"], lang),
         t("reach_column_walk", lang): "≈ " + number(walk["minutes"], 0, lang),
         t("reach_column_bike", lang): "≈ " + number(bike["minutes"], 0, lang),
-        **{t("reach_column_within", lang, minutes=m): "≈ " + number(walk[f"within_{m}"], 1, lang) for m in (5, 10, 15)},
-        t("reach_column_bike_within", lang): "≈ " + number(bike["within_15"], 1, lang),
+        **{column: "≈ " + number(n, decimals, lang) for column, n in within.items()},
     }
 
 

@@ -128,7 +128,8 @@ class Pairs:
 
     def detour(self) -> pd.DataFrame:
         """Table detour(assumed, pairs, low, median, high): what streets add to the straight line where we have both."""
-        ratio = (self.metres / self.straight)[self.network & (self.straight >= DETOUR_FROM_M)]
+        far = self.network & (self.straight >= DETOUR_FROM_M)
+        ratio = self.metres[far] / self.straight[far]
         if not len(ratio):
             return pd.DataFrame()
         low, median, high = np.quantile(ratio, [DETOUR_WITHIN[0], 0.5, DETOUR_WITHIN[1]])

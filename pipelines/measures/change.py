@@ -37,7 +37,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     """Table change(indicator, area, since, until, value, low, high, spread, apart): of every area the last two waves.
 
     In the unit of the indicator; `low` to `high` is where the change lies with 90 % confidence, `apart` whether it is
-    told apart from noise. An indicator known of fewer than 30 areas in both waves has no rows.
+    told apart from noise. An indicator known of fewer than 30 areas in both waves, or of
+    which half did not change at all, has no rows: nothing to know a spread from.
     """
     levels = tables["area"].set_index("code")["level"]
     observation = tables["observation"]
@@ -50,9 +51,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             continue
         since, until = waves.columns[-2:]
         difference = (waves[until] - waves[since]).dropna()
-        if len(difference) < FEWEST:
-            continue
         spread = 1.4826 * (difference - difference.median()).abs().median()
+        if len(difference) < FEWEST or not spread:
+            continue
         margin = norm.ppf(0.5 + INTERVAL / 2) * spread
         chance = 2 * norm.sf(difference.abs() / spread)
         found.append(

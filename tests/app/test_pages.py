@@ -102,6 +102,88 @@ def test_the_reach_page_shows_every_test_and_says_why_an_estimate_is_not_there()
     assert test.query_params["test"] in ("active_volunteers_estimate", ["active_volunteers_estimate"])
 
 
+REACH = {
+    "take_part": (["reach_measured", "reach_national", "reach_estimated"], {"participation", "spending"}),
+    "get_there": (["reach_complete"], {"access"}),
+    "barriers": ([], {"wellbeing"}),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("ask", REACH)
+def test_reach_keeps_its_questions_apart(ask: str, lang: str) -> None:
+    test = run("reach", ask=ask, lang=lang, area="BU05991571")
+    assert not test.exception
+    heads, themes = REACH[ask]
+    every = {t(h, lang) for known, _ in REACH.values() for h in known}
+    assert every & {h.value for h in test.header} == {t(h, lang) for h in heads}
+    chosen = test.selectbox(key="indicator").value
+    assert store.indicators()[chosen].theme in themes
+
+
+def test_reach_says_what_is_within_reach_and_how_that_was_found() -> None:
+    test = run("reach", ask="get_there", area="BU05991571")
+    seen = texts(test)
+    assert store.term("method", "network", "nl") in seen
+    domains, forms, _kinds = (test.table[n].value for n in (0, 1, 2))
+    column = t("reach_column_places", "nl")
+    assert list(domains[column]) == [t_["label_nl"] for (scheme, _), t_ in store.terms().items() if scheme == "domain"]
+    assert len(forms) == 3
+    found = {r["term"]: r["walk"] for r in store.access("BU05991571")}
+    row = forms[forms[column] == store.term("learning_form", "informal", "nl")].iloc[0]
+    assert row[t("reach_column_within", "nl", minutes=15)] == f"≈ {found['informal']['within_15']:.0f}"
+
+
+def test_reach_tells_change_apart_from_noise_and_names_what_has_no_map() -> None:
+    test = run("reach", area="BU05991571")
+    shown = test.table[0].value
+    told = [c for c in shown[t("reach_column_change", "nl")] if not c.startswith(t("reach_change_unsure", "nl"))]
+    assert 0 < len(told) < len(shown)
+    assert "8" in next(e.label for e in test.expander if "CBS" in e.label)
+
+
+def test_reach_narrowed_by_learning_form_offers_only_that() -> None:
+    test = run("reach", ask="get_there", form="informal")
+    wanted = {i.text("label", "nl") for i in store.indicators().values() if i.learning_form == "informal"}
+    offered = {o.split(": ", 1)[-1] for o in test.selectbox(key="indicator").options}
+    assert offered
+    assert offered <= wanted
+
+
+def test_reach_where_nobody_lives_says_so() -> None:
+    test = run("reach", ask="get_there", area="BU05992295", indicator="walk_to_primary_school_min")
+    assert not test.exception
+    here = store.area("BU05992295")
+    assert here
+    assert t("reach_within_none", "nl", name=here.name) in [i.value for i in test.info]
+    assert t("status_not_applicable", "nl") in texts(test)
+
+
+def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "bare.duckdb"
+    with duckdb.connect(str(file)) as con:
+        for table in store.TABLES:
+            con.execute(f"CREATE TABLE {table} AS SELECT * FROM '{store.EDITION / table}.parquet'")
+        for table in ("access", "place", "completeness", "detour", "change", "survey"):
+            con.execute(f"DELETE FROM {table}")
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
+    for ask in REACH:
+        forget()
+        test = run("reach", ask=ask, area="GM0599")
+        assert not test.exception, ask
+        assert not test.error
+        if ask == "get_there":
+            assert t("reach_within_none", "nl", name="Rotterdam") in [i.value for i in test.info]
+
+
+@pytest.mark.parametrize(("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")])
+def test_a_question_that_reach_does_not_know_is_named(name: str, value: str) -> None:
+    test = run("reach", **{name: value})
+    assert not test.exception
+    assert len(test.warning) == 1
+    assert value in test.warning[0].value
+
+
 def test_a_national_figure_gets_no_map() -> None:
     test = run(indicator="museums_reach_share")
     assert t("national_only", "nl") in texts(test)

@@ -166,7 +166,7 @@ def test_a_download_arrives(page: Page, site: str, key: str, start: bytes) -> No
     assert waiting.value.path().read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("path", ["", ROTTERDAM, "reach", "data"])
+@pytest.mark.parametrize("path", ["", ROTTERDAM, "reach", "reach?ask=get_there&area=BU05991571", "data"])
 def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, site: str, path: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     page = context.new_page()

@@ -26,7 +26,9 @@ PAGES = {
     "country": "explore?indicator=children_share",
     "buurt": ROTTERDAM + "&table=on",
     "national figure": "explore?indicator=museums_reach_share",
-    "reach": "reach?",
+    "reach: taking part": "reach?area=BU05991571",
+    "reach: getting there": "reach?ask=get_there",
+    "reach: barriers": "reach?ask=barriers&area=GM0599",
     "data": "data?",
 }
 SIZES = {"desktop": (1280, 1000, 1), "phone": (360, 740, 1), "zoomed to 200 %": (640, 500, 2)}

@@ -1,8 +1,5 @@
 """The whole line on the mirror: fetch, build, edition. Counts are those that the mirror's README lists."""
 
-import math
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +7,7 @@ import duckdb
 import pytest
 
 from pipelines import PipelineError, build, catalogue, edition, source
+from tests.national.conftest import run
 
 pytestmark = pytest.mark.mirror
 
@@ -27,25 +25,6 @@ ROWS = {
     "national_surveys": 149,
     "culture_coaches": 3 + 15,
 }
-
-
-def run(mirror: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipelines", *arguments]
-    environment = {"CULTUURATLAS_MIRROR": mirror, "PATH": "/usr/bin:/bin"}
-    return subprocess.run(
-        command, cwd=catalogue.ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
-    )
-
-
-@pytest.fixture(scope="session")
-def national(mirror: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `raw/` and `national.duckdb`, made by the commands of `make data`."""
-    folder = tmp_path_factory.mktemp("national")
-    fetched = run(mirror, "fetch", "--raw", str(folder / "raw"))
-    assert fetched.returncode == 0, fetched.stderr
-    built = run(mirror, "build", "--raw", str(folder / "raw"), "--database", str(folder / "national.duckdb"))
-    assert built.returncode == 0, built.stderr
-    return folder
 
 
 def one(database: Path, sql: str) -> object:
@@ -90,26 +69,6 @@ def test_only_estimates_that_passed_both_tests_are_published(national: Path) -> 
     assert r2["active_volunteers_estimate"] < 0.3
     assert sum(counts.values()) == 14_574
     assert counts["refused"] > counts["estimated"] > 1_000
-
-
-@pytest.mark.parametrize("code", ["BU05991571", "BU03440112", "BU16800000"])
-def test_the_walk_to_school_by_hand(national: Path, code: str) -> None:
-    """Plain Python on the places: the great circle to the nearest primary school, times 1.3, at 4.8 km/h."""
-    with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
-        lon, lat = con.execute("SELECT lon, lat FROM area WHERE code = ?", [code]).fetchall()[0]
-        said = con.execute(
-            "SELECT value FROM observation WHERE indicator = 'walk_to_primary_school_min' AND area = ?", [code]
-        ).fetchall()[0][0]
-        schools = con.execute(
-            "SELECT lon, lat FROM place WHERE kind = 'primary_school' AND source = 'duo_schools'"
-        ).fetchall()
-
-    def metres(x: float, y: float) -> float:
-        a, b, c, d = (math.radians(v) for v in (lon, lat, x, y))
-        h = math.sin((d - b) / 2) ** 2 + math.cos(b) * math.cos(d) * math.sin((c - a) / 2) ** 2
-        return 2 * 6_371_000 * math.asin(math.sqrt(h))
-
-    assert said == pytest.approx(min(metres(*s) for s in schools) * 1.3 / 80, rel=0.005)
 
 
 def test_schools_and_places_of_openstreetmap(national: Path, shared: Path) -> None:

@@ -1,0 +1,135 @@
+"""The measures in `make bench`: ours beside a reference library on a built country, and how far they agree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import networkx as nx
+import numpy as np
+import pandas as pd
+from access import Access
+from scipy.special import expit, logit
+from sklearn.linear_model import BayesianRidge
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from pipelines import catalogue
+from pipelines.measures import access, participation
+from pipelines.sources import osm_streets
+
+T = TypeVar("T")
+Row = tuple[str, str, str]
+SAMPLE = 20  # neighbourhoods that the slow reference for streets does
+
+
+def timed(what: Callable[[], T]) -> tuple[float, T]:
+    """Seconds, and the result."""
+    began = time.monotonic()
+    found = what()
+    return time.monotonic() - began, found
+
+
+def beside(name: str, ours: Callable[[], np.ndarray], library: str, theirs: Callable[[], np.ndarray]) -> Row:
+    """Both once to warm up what loads late, then timed; the row says how far apart the answers are."""
+    ours()
+    mine, a = timed(ours)
+    other, b = timed(theirs)
+    apart = np.max(np.abs(a - b)) / np.max(np.abs(b))
+    return (
+        name,
+        f"{mine:.2f} s",
+        f"{library} {other:.2f} s ({other / mine:.1f}×), apart by ≤ {apart:.0e} of the largest",
+    )
+
+
+def rows(raw: Path, database: Path) -> Iterator[Row]:
+    """A row for the model, the streets, the catchment, and the straight lines of the country."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        tables = {name: con.sql(f"FROM {name}").df() for name in ("area", "observation", "place")}
+    yield model(tables)
+    area, place = tables["area"], tables["place"]
+    buurt = area[(area["level"] == "buurt") & area["lon"].notna()].set_index("code")
+    place = place[place["source"].isin(["duo_schools", "kiesraad_places"]) & place["lon"].notna()]
+    seconds, reach = timed(lambda: access.Reach.of(buurt, place, pd.DataFrame()))
+    pairs = reach.pairs
+    yield f"straight lines: {len(buurt):,} areas, {len(pairs.origin):,} pairs", f"{seconds:.2f} s", ""
+    yield catchment(reach, buurt, place)
+    files = {part: (raw / "osm_streets" / part).read_bytes() for part in ("nodes", "edges")}
+    yield streets(reach, osm_streets.tidy(files, [])["street"])
+
+
+def model(tables: dict[str, pd.DataFrame]) -> Row:
+    """Leave-one-gebied-out of one indicator beside scikit-learn's own cross-validation."""
+    settings = catalogue.load().participation_model
+    about = tables["area"].set_index("code")
+    observation = tables["observation"]
+    features = participation._features(observation, about.index[about["level"] == "buurt"], settings.predictors)
+    own = observation[(observation["indicator"] == "going_out_share") & (observation["period"] == "2016")]
+    share = own.set_index("area")["value"].reindex(features.index).dropna()
+    seen, group = features.loc[share.index], about["parent"].reindex(share.index)
+    waves = {participation.FIRST: share, participation.LAST: share}
+
+    def ours() -> np.ndarray:
+        found = participation._folds(features, waves, about["parent"], settings.level)[:-1]
+        return pd.concat(found).set_index("area")["predicted"].reindex(share.index).to_numpy()
+
+    def theirs() -> np.ndarray:
+        chain = make_pipeline(StandardScaler(), BayesianRidge())
+        return 100 * expit(cross_val_predict(chain, seen, logit(share / 100), groups=group, cv=LeaveOneGroupOut()))
+
+    return beside("model: validation on districts left out", ours, "scikit-learn", theirs)
+
+
+def catchment(reach: access.Reach, buurt: pd.DataFrame, place: pd.DataFrame) -> Row:
+    """Primary schools shared out over the country beside PySAL's `access`."""
+    pairs, people = reach.pairs, buurt["population"].fillna(0).to_numpy(dtype=float)
+    supply = (place["kind"] == "primary_school").to_numpy(dtype=float)
+    minutes = pairs.metres / access.MODES["walk"]
+    cost = pd.DataFrame({"o": pairs.origin, "d": pairs.place, "m": minutes})
+
+    def ours() -> np.ndarray:
+        return access.two_step(pairs.origin, pairs.place, (minutes <= 15).astype(float), people, supply)
+
+    def theirs() -> np.ndarray:
+        found = Access(
+            demand_df=pd.DataFrame({"id": range(len(people)), "n": people}),
+            demand_index="id",
+            demand_value="n",
+            supply_df=pd.DataFrame({"id": range(len(supply)), "n": supply}),
+            supply_index="id",
+            supply_value=["n"],
+            cost_df=cost,
+            cost_origin="o",
+            cost_dest="d",
+            cost_name="m",
+        )
+        return found.two_stage_fca(name="fca", cost="m", max_cost=15)["fca_n"].fillna(0).to_numpy()
+
+    return beside(f"catchment: {int(supply.sum()):,} schools of the country", ours, "PySAL access", theirs)
+
+
+def streets(reach: access.Reach, street: pd.DataFrame) -> Row:
+    """Ways over the streets of some neighbourhoods to all crossings beside networkx."""
+    graph, crossings = access._graph(street)
+    inside = (reach.origins > crossings.min(axis=0)).all(axis=1) & (reach.origins < crossings.max(axis=0)).all(axis=1)
+    at = access.KDTree(crossings).query(reach.origins[inside][:SAMPLE])[1]
+    slow = nx.from_scipy_sparse_array(graph)
+
+    def ours() -> np.ndarray:
+        found = access.dijkstra(graph, indices=at, limit=access.FAR_M)
+        return np.where(np.isinf(found), -1, found)
+
+    def theirs() -> np.ndarray:
+        out = np.full((len(at), len(crossings)), -1.0)
+        for row, start in enumerate(at):
+            ways = nx.single_source_dijkstra_path_length(slow, int(start), cutoff=access.FAR_M)
+            out[row, list(ways)] = list(ways.values())
+        return out
+
+    name = f"streets: from {len(at)} neighbourhoods over {len(crossings):,} crossings"
+    return beside(name, ours, "networkx", theirs)
