@@ -205,7 +205,7 @@ def _map(view: View) -> None:
     phone = controls.phone()
     # within a municipality it helps to find the way; under a whole country of colours it would not be seen
     background = local and controls.asked("bg", SWITCH, "", lang, "") != "off"
-    deck = maps.choropleth(view, places, background=background, phone=phone, dark=st.context.theme.type == "dark")
+    deck = maps.choropleth(view, places, maps.painted(view), background=background, phone=phone, dark=controls.dark())
     alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
     height = maps.height(maps.shown_box(view), phone)
     st.pydeck_chart(deck, height=height, on_select=_clicked, selection_mode="single-object", key="map", alt=alt)
@@ -295,7 +295,7 @@ def _distribution(view: View) -> None:
         return
     st.subheader(drawn.title, anchor=False)
     alt = t("distribution_alt", view.lang, sentence=view.sentence)
-    st.image(charts.svg(drawn, view.lang, controls.phone(), st.context.theme.type == "dark"), width="stretch", alt=alt)
+    st.image(charts.svg(drawn, view.lang, controls.phone(), controls.dark()), width="stretch", alt=alt)
 
 
 def _table(view: View) -> None:
@@ -379,11 +379,11 @@ def _embedded(view: View, part: str) -> None:
     if view.level == "land":
         st.table([_national_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)], border="horizontal")
     elif part == "chart" and drawn:
-        svg = charts.svg(drawn, lang, controls.phone(), st.context.theme.type == "dark")
+        svg = charts.svg(drawn, lang, controls.phone(), controls.dark())
         st.image(svg, width="stretch", alt=t("distribution_alt", lang, sentence=view.sentence))
     else:
         phone = controls.phone()
-        deck = maps.choropleth(view, [], background=False, phone=phone, dark=st.context.theme.type == "dark")
+        deck = maps.choropleth(view, [], maps.painted(view), background=False, phone=phone, dark=controls.dark())
         alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
         st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), alt=alt)
         st.html(_legend(view))
@@ -400,7 +400,7 @@ def _national(view: View) -> None:
     found = store.trend(indicator.id, store.COUNTRY)
     points = [(r["period"], r["value"]) for r in found if r["value"] is not None]
     if len(points) > 1:
-        drawn = charts.trend(points, view.unit, lang, st.context.theme.type == "dark")
+        drawn = charts.trend(points, view.unit, lang, controls.dark())
         listed = "; ".join(f"{p}: {number(v, indicator.decimals, lang)}" for p, v in points)
         alt = t("trend_alt", lang, label=view.label, list=listed, unit=view.unit)
         st.plotly_chart(drawn, config={"displayModeBar": False}, theme=None, key="trend", alt=alt)

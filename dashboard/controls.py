@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -102,6 +102,11 @@ def phone() -> bool:
     return "Mobile" in st.context.headers.get("User-Agent", "")
 
 
+def dark() -> bool:
+    """Whether the reader sees light on dark."""
+    return st.context.theme.type == "dark"
+
+
 def language() -> str:
     """The reader's language, from the link or the switch at the top; Dutch unless asked otherwise."""
     lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")
@@ -173,6 +178,23 @@ def guarded(lang: str) -> Iterator[None]:
     except Exception:
         logging.getLogger(__name__).exception("page failed at %s", dict(st.query_params))
         st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
+
+
+def table(rows: Sequence[Mapping[str, str]], label: str) -> None:
+    """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the first column names."""
+    head = "".join(f'<th scope="col">{escape(c)}</th>' for c in rows[0]) if rows else ""
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{escape(v)}</td>" if n else f'<th scope="row">{escape(v)}</th>' for n, v in enumerate(r.values())
+        )
+        + "</tr>"
+        for r in rows
+    )
+    st.html(
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def origin() -> str:

@@ -13,6 +13,7 @@ import io
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -92,8 +93,8 @@ def edition() -> str:
 def file(level: str, scope: str, lang: str) -> bytes:
     """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
 
-    Properties: `code`, `n` name, `c` the characters of `store.marks`, and where `_labelled` `v0`, `v1`, ...: what a
-    tooltip says of the figure, in the language.
+    Properties: `code`, `i` its place in the file, `n` name, `c` the characters of `store.marks`, and where `_labelled`
+    `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
     """
     outlines, drawn = store.outlines(level, scope), store.series(level)
     said: dict[str, dict[str, str]] = {code: {} for code in outlines}
@@ -103,30 +104,62 @@ def file(level: str, scope: str, lang: str) -> bytes:
                 said.setdefault(o.code, {})[f"v{n}"] = shown(o, store.indicators()[indicator], lang)
     marks = zip(*(store.marks(*s, level, scope) for s in drawn), strict=True) if drawn else (() for _ in outlines)
     features = []
-    for (code, (name, geometry)), mark in zip(outlines.items(), marks, strict=True):
-        properties = json.dumps({"code": code, "n": name, "c": "".join(mark), **said[code]}, ensure_ascii=False)
+    for n, ((code, (name, geometry)), mark) in enumerate(zip(outlines.items(), marks, strict=True)):
+        known = {"code": code, "i": n, "n": name, "c": "".join(mark), **said[code]}
+        properties = json.dumps(known, ensure_ascii=False)
         features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
     body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"
     return gzip.compress(body.encode(), 6, mtime=0)
 
 
+@dataclass(frozen=True)
+class Paint:
+    """How areas are filled: an expression for the character of an area, and what each character looks like."""
+
+    mark: str
+    colours: dict[str, str]
+    estimated: bool = False  # the small letters among the characters; hatched
+    blanks: frozenset[str] = frozenset()  # statuses without a figure that occur, by the capital they begin with
+    tip: str = ""  # the property that a tooltip says under the name
+
+    @property
+    def fills(self) -> dict[str, list[int]]:
+        """A colour per character."""
+        blank = {s[0].upper(): colour for s, colour in scales.STATUS_FILL.items() if s in self.blanks}
+        return {sign: scales.rgb(colour) for sign, colour in {**self.colours, **blank}.items()}
+
+    @property
+    def patterns(self) -> dict[str, str]:
+        """A status per character that has a pattern; what is left is drawn as measured."""
+        blank = {s[0].upper(): s for s in scales.STATUS_FILL if s in self.blanks}
+        return {**({"a": "estimated"} if self.estimated else {}), **blank, "": "measured"}
+
+
+def painted(view: View) -> Paint:
+    """The paint of one series of figures, which the map file holds."""
+    series = store.series(view.level).index((view.indicator.id, view.period))
+    palette, estimated = scales.palette(view.scale), "estimated" in view.statuses
+    known = dict(zip("012345", palette, strict=False)) if "measured" in view.statuses else {}
+    estimates = dict(zip("abcdef", palette, strict=False)) if estimated else {}
+    tip = f"v{series}" if _labelled(view.level, view.scope.code) else ""
+    return Paint(f"properties.c[{series}]", known | estimates, estimated, view.statuses, tip)
+
+
+def inked(marks: str, colours: dict[str, str], blanks: frozenset[str]) -> Paint:
+    """The paint of marks that the page computes, a character per area with an outline, by code."""
+    return Paint(f"('{marks}')[properties.i]", colours, blanks=blanks)
+
+
 def choropleth(
-    view: View, places: Sequence[dict[str, Any]], *, background: bool, phone: bool, dark: bool
+    view: View, places: Sequence[dict[str, Any]], paint: Paint, *, background: bool, phone: bool, dark: bool
 ) -> pydeck.Deck:
     """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places."""
     level, scope = view.level, view.scope.code
     camera = look(shown_box(view), phone)
     url = address(level, view.scope, view.lang)
-    series = store.series(level).index((view.indicator.id, view.period))
-    mark = f"properties.c[{series}]"
-    colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(view.scale)], strict=False))
-    estimates = dict(zip("abcdef", colours.values(), strict=False)) if "estimated" in view.statuses else {}
-    blanks = {s[0].upper(): s for s in scales.STATUS_FILL if s in view.statuses}
-    known = colours if "measured" in view.statuses else {}
-    fills = {**known, **estimates, **{sign: scales.rgb(scales.STATUS_FILL[s]) for sign, s in blanks.items()}}
-    fill = "@@=" + _choose(mark, fills)
-    patterns = {**({"a": "estimated"} if estimates else {}), **blanks, "": "measured"}
-    pattern = "@@=" + _choose(mark, patterns)
+    series = hashlib.sha256(paint.mark.encode()).hexdigest()[:8]
+    fill = "@@=" + _choose(paint.mark, paint.fills)
+    pattern = "@@=" + _choose(paint.mark, paint.patterns)
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
     layers: list[dict[str, Any]] = [
@@ -143,7 +176,7 @@ def choropleth(
             },
         }
     ]
-    if view.statuses - {"measured"}:
+    if len(paint.patterns) > 1:
         layers.append(
             {
                 **shapes,
@@ -154,7 +187,7 @@ def choropleth(
                 "fillPatternMapping": {
                     s: {"x": n * 64, "y": 0, "width": 32, "height": 32}
                     for n, s in enumerate(store.STATUSES)
-                    if s in patterns.values()
+                    if s in paint.patterns.values()
                 },
                 "fillPatternMask": True,
                 "getFillPattern": pattern,
@@ -162,7 +195,7 @@ def choropleth(
                 "updateTriggers": {"getFillPattern": series},
                 "_subLayerProps": {
                     "polygons-fill": {
-                        "getFillColor": "@@=" + _choose(mark, {"a": WHITE_LINES, "": DARK_LINES}),
+                        "getFillColor": "@@=" + _choose(paint.mark, {"a": WHITE_LINES, "": DARK_LINES}),
                         "updateTriggers": {"getFillColor": series},
                     }
                 },
@@ -183,14 +216,14 @@ def choropleth(
     layers += _border("chosen", view.area, scales.ACCENT) if view.area != view.scope else []
     layers += _border("other", view.other, scales.OTHER) if view.other else []
     if places:
-        layers.append(_signs(places, f"v{series}", view.lang))
+        layers.append(_signs(places, paint.tip, view.lang))
     return _Deck(
         layers=layers,
         initial_view_state=camera,
         # without a provider and with pydeck's own default style, Streamlit asks nobody for a background
         **({"map_provider": "maplibre", "map_style": BACKGROUND} if background else {"map_provider": None}),
         tooltip={
-            "html": f"<b>{{n}}</b><br>{{v{series}}}" if _labelled(level, scope) else "<b>{n}</b>",
+            "html": f"<b>{{n}}</b><br>{{{paint.tip}}}" if paint.tip else "<b>{n}</b>",
             "style": {
                 "backgroundColor": scales.INK,
                 "color": scales.PAPER,

@@ -212,7 +212,7 @@ def _measures(
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
         how = {"retrieved": inputs["retrieved"].min(), "via": "mirror" if (inputs["via"] == "mirror").any() else "live"}
-        rows = len(found.get("observation", ()))
+        rows = sum(map(len, found.values()))
         sources.append({"id": name, **asdict(module.SOURCE), **how, "sha256": "", "rows": rows})
     return out
 

@@ -218,7 +218,7 @@ def _getting_there(area: Area, lang: str) -> None:
         for scheme in dict.fromkeys(r["scheme"] for r in found):
             st.subheader(t(f"reach_by_{scheme}", lang), anchor=False)
             rows = [_reach_row(r, decimals, lang) for r in found if r["scheme"] == scheme]
-            st.table(rows, border="horizontal")
+            controls.table(rows, t(f"reach_by_{scheme}", lang))
     if detour := store.detour():
         low, median, high = (format_decimal(round(detour[k], 2), locale=lang) for k in ("low", "median", "high"))
         assumed = format_decimal(detour["assumed"], locale=lang)
@@ -260,7 +260,7 @@ def _completeness(area: Area, lang: str) -> None:
                 t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
             }
         )
-    st.table(rows, border="horizontal")
+    controls.table(rows, t("reach_complete", lang))
 
 
 def _beside(area: Area, lang: str) -> None:
@@ -287,7 +287,7 @@ def _beside(area: Area, lang: str) -> None:
             }
         )
     st.markdown(t("reach_beside_text", lang))
-    st.table(rows, border="horizontal")
+    controls.table(rows, t("reach_beside", lang, name=name(area, lang)))
 
 
 # --- barriers
@@ -309,7 +309,7 @@ def _barriers(area: Area, lang: str) -> None:
                 t("column_publisher", lang): store.sources()[i.source]["publisher"],
             }
         )
-    st.table(rows, border="horizontal")
+    controls.table(rows, t("reach_in_the_way", lang, name=here))
     town = store.area(area.municipality) if area.municipality else None
     if not town:
         st.info(t("reach_complete_country", lang))
@@ -321,7 +321,7 @@ def _barriers(area: Area, lang: str) -> None:
         return
     total, known = sum(r["places"] for r in found), sum(r["yes"] + r["no"] for r in found)
     st.markdown(t("reach_step_free_text", lang, known=_percent(known / total, lang), n=number(total, 0, lang)))
-    st.table(
+    controls.table(
         [
             {
                 t("scheme_domain", lang): store.term("domain", r["domain"], lang),
@@ -329,7 +329,7 @@ def _barriers(area: Area, lang: str) -> None:
             }
             for r in found
         ],
-        border="horizontal",
+        t("reach_step_free", lang, name=town.name),
     )
 
 
@@ -365,7 +365,7 @@ def _estimates(lang: str) -> None:
         }
         for v in tests
     ]
-    st.table(rows, border="horizontal")
+    controls.table(rows, t("reach_estimated", lang))
     _calibration(tests, model["level"], lang)
 
 
@@ -386,7 +386,7 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
     st.subheader(t("reach_calibration", lang, label=label(chosen)), anchor=False)
     said = t("reach_calibration_text", lang, count=inside, n=inside, all=len(points), level=_percent(level, lang))
     axes = (t("reach_axis_observed", lang), t("reach_axis_predicted", lang))
-    st.image(charts.calibration(points, axes, st.context.theme.type == "dark"), width=420, alt=said)
+    st.image(charts.calibration(points, axes, controls.dark()), width=420, alt=said)
     st.markdown(said)
     if not all(v["passed"] for v in tests if v["indicator"] == chosen):
         st.info(t("reach_failed", lang))

@@ -11,6 +11,7 @@ import re
 import numpy as np
 import osmium
 import pandas as pd
+from pyarrow.parquet import ParquetFile
 from pyproj import Transformer
 
 from pipelines.catalogue import Indicator
@@ -36,7 +37,7 @@ def fetch(get: Get) -> None:
     """The compiled network, or else the extracts."""
     try:
         for part in ("nodes", "edges"):
-            get(part, COMPILED + COMPILATION.format(part), binary=True, check=_is_parquet)
+            get(part, COMPILED + COMPILATION.format(part), binary=True, check=_is_parquet, rows=_count)
     except NoEndpoint:
         for name in EXTRACTS:
             get(name, EXTRACT.format(name), binary=True, check=_is_extract)
@@ -83,6 +84,10 @@ def _walked(tags: osmium.osm.TagList) -> bool:
 def _is_parquet(body: bytes) -> None:
     if not (body.startswith(b"PAR1") and body.endswith(b"PAR1")):
         raise ValueError(f"truncated or malformed Parquet file ({len(body):,} bytes)")
+
+
+def _count(body: bytes) -> int:
+    return int(ParquetFile(io.BytesIO(body)).metadata.num_rows)
 
 
 def _is_extract(body: bytes) -> None:

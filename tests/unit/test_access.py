@@ -175,7 +175,8 @@ def test_over_streets_in_squares_the_way_is_round_the_corner() -> None:
 
 
 def test_of_two_ways_the_shortest_and_a_part_cut_off_is_no_way_at_all() -> None:
-    street = pd.concat([grid(100, 3), grid(100, 3).assign(metres=900), [*grid(10, 1), 5000, 0, 5000, 0, 0]])
+    apart = grid(10, 1).add([5000, 0, 5000, 0, 0])
+    street = pd.concat([grid(100, 3), grid(100, 3).assign(metres=900), apart])
     origins, spots = np.array([[120_000.0, 450_000.0]]), np.array([[120_300.0, 450_300.0], [125_000.0, 450_000.0]])
     found = access.Pairs.find(origins, spots, street[::-1])
     assert found.metres[found.place == 0] == pytest.approx([600])
