@@ -93,7 +93,7 @@ def edition() -> str:
 def file(level: str, scope: str, lang: str) -> bytes:
     """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
 
-    Properties: `code`, `n` name, `c` the characters of `store.marks`, and where `_labelled`
+    Properties: `code`, `i` its place in the file, `n` name, `c` the characters of `store.marks`, and where `_labelled`
     `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
     """
     outlines, drawn = store.outlines(level, scope), store.series(level)
@@ -104,8 +104,8 @@ def file(level: str, scope: str, lang: str) -> bytes:
                 said.setdefault(o.code, {})[f"v{n}"] = shown(o, store.indicators()[indicator], lang)
     marks = zip(*(store.marks(*s, level, scope) for s in drawn), strict=True) if drawn else (() for _ in outlines)
     features = []
-    for (code, (name, geometry)), mark in zip(outlines.items(), marks, strict=True):
-        known = {"code": code, "n": name, "c": "".join(mark), **said[code]}
+    for n, ((code, (name, geometry)), mark) in enumerate(zip(outlines.items(), marks, strict=True)):
+        known = {"code": code, "i": n, "n": name, "c": "".join(mark), **said[code]}
         properties = json.dumps(known, ensure_ascii=False)
         features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
     body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"
@@ -143,6 +143,11 @@ def painted(view: View) -> Paint:
     estimates = dict(zip("abcdef", palette, strict=False)) if estimated else {}
     tip = f"v{series}" if _labelled(view.level, view.scope.code) else ""
     return Paint(f"properties.c[{series}]", known | estimates, estimated, view.statuses, tip)
+
+
+def inked(marks: str, colours: dict[str, str], blanks: frozenset[str]) -> Paint:
+    """The paint of marks that the page computes, a character per area with an outline, by code."""
+    return Paint(f"('{marks}')[properties.i]", colours, blanks=blanks)
 
 
 def choropleth(

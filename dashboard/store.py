@@ -24,6 +24,7 @@ TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "tie", "survey",
     "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term", "source", "build",
 )  # fmt: skip
+ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
@@ -621,8 +622,8 @@ def _columns(sql: str, *args: Any) -> dict[str, Any]:
 def columns(level: str) -> dict[str, Any]:
     """`code`, `name`, `municipality`, `population` and `drawn` (has an outline) of every area of a level, by code."""
     return _columns(
-        """SELECT code, name, coalesce(municipality, code) AS municipality, coalesce(population, 0)::DOUBLE AS population,
-             geometry IS NOT NULL AS drawn FROM area WHERE level = ? ORDER BY code""",
+        """SELECT code, name, coalesce(municipality, code) AS municipality, geometry IS NOT NULL AS drawn,
+             coalesce(population, 0)::DOUBLE AS population FROM area WHERE level = ? ORDER BY code""",
         level,
     )
 

@@ -20,9 +20,10 @@ SOURCE = Source(
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
-    """Table observation: of the publishers' indicators of the `column`'s theme the share that an area has a figure of.
+    """Table observation. The `column` of an indicator is `places`, or the themes whose figures are counted.
 
-    Counted are the indicators that some area of the same level has; where nobody lives, nothing needs to be known.
+    `places`: how many sources of places cover a municipality. Themes: of the publishers' indicators that some area of
+    the same level has, the share in percent that an area has; where nobody lives, nothing needs to be known.
     """
     area = tables["area"]
     observation = tables["observation"]
@@ -30,6 +31,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     known = known.assign(level=known["area"].map(area.set_index("code")["level"]))
     out = []
     for indicator in catalogue.of_source("coverage"):
+        if indicator.column == "places":
+            out.append(_sources(tables["completeness"], area).assign(indicator=indicator.id))
+            continue
         themes = indicator.column.split()
         asked = [i.id for i in catalogue.indicators.values() if i.theme in themes]
         own = known[known["indicator"].isin(asked)]
@@ -42,3 +46,11 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         frame["value"] = frame["value"].mask(empty)
         out.append(frame.assign(indicator=indicator.id, period=str(int(held["year"].max()))))
     return {"observation": pd.concat(out, ignore_index=True)}
+
+
+def _sources(completeness: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
+    count = completeness.groupby("municipality")["covered"].sum()
+    held = area[area["level"] == "gemeente"]
+    value = held["code"].map(count).fillna(0).astype(float)
+    frame = pd.DataFrame({"area": held["code"], "value": value, "area_year": held["year"], "status": "measured"})
+    return frame.assign(period=held["year"].astype(str))
