@@ -20,7 +20,7 @@ from dashboard.underserved import Factor, Floats, Scores, Z, percentile, steadin
 ACCESS = "access"  # the factor that is no indicator
 MEASURES = ("minutes", "within_5", "within_10", "within_15")
 THIRD = 100 / 3
-CHANCES = (0.05, 0.2, 0.5, 0.8)  # bounds of the colour classes of the map
+CHANCES = (0.2, 0.8)  # bounds of the colour classes of the map
 
 Bools = NDArray[np.bool_]
 

@@ -113,7 +113,7 @@ class Scores:
         low, high = self.joint
         out = np.empty(len(low), dtype=np.int64)
         number, floor = 0, np.inf
-        for at in np.argsort(-self.score, kind="stable"):
+        for at in np.lexsort((low, -self.score)):  # of equal scores the least sure one first
             if high[at] < floor:
                 number, floor = number + 1, low[at]
             out[at] = number

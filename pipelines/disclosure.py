@@ -48,11 +48,8 @@ def _complement(rows: pd.DataFrame, area: pd.DataFrame, indicator: Indicator, fa
     }
     more: set[str] = set()
     while True:
-        found = {
-            chosen
-            for parent, family in families
-            if (chosen := _gives_away(parent, family, value, people, error, known - more, secret | more))
-        }
+        left, hidden = known - more, secret | more
+        found = {c for up, family in families if (c := _gives_away(up, family, value, people, error, left, hidden))}
         if not found:
             return more
         more |= found

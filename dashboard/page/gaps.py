@@ -28,7 +28,7 @@ FIRST_SET = "domain:social"
 MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
-LISTED, MOST_POINTS, NAMED = 20, 500, 3
+LISTED, MOST_POINTS, NAMED = 15, 500, 3
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
 
@@ -202,7 +202,7 @@ def _drawn(
 def _legend(items: Sequence[tuple[str, str]], blanks: Sequence[str], head: str, note: str, lang: str) -> None:
     """Colours and their text, and the look of each status without a figure that occurs."""
     shown_items = [(f"--c:{colour}", "measured", label) for colour, label in items]
-    shown_items += [(f"--c:{scales.STATUS_FILL[s]}", s, t(f"gaps_blank_{s}", lang)) for s in blanks]
+    shown_items += [(f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks]
     body = "".join(
         f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>'
         for style, kind, label in shown_items
@@ -271,7 +271,7 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     st.title(title, anchor=False)
     st.markdown(sentence)
     colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
-    paint = maps.inked(marks, colours, frozenset(_blanks(marks)))
+    paint = maps.inked(marks, colours)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         _drawn(area, other, level, need, paint, title, sentence, lang)
@@ -410,8 +410,8 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         levels=levels,
     )
     st.markdown(sentence)
-    colours = {str(n): colour for n, colour in enumerate(scales.RAMP[: len(CHANCES) + 1])}
-    paint = maps.inked(marks, colours, frozenset(_blanks(marks)))
+    colours = dict(zip("012", scales.RAMP[::2], strict=True))
+    paint = maps.inked(marks, colours)
     left, right = st.columns([5, 3], gap="medium")
     rows = [*islice(asked.rows(weights), LISTED)]
     with left:
@@ -574,7 +574,7 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
     st.title(title, anchor=False)
     st.markdown(sentence)
     colours = dict(zip("01234", scales.CLUSTER, strict=True))
-    _drawn(area, other, level, indicator, maps.inked(marks, colours, frozenset(_blanks(marks))), title, sentence, lang)
+    _drawn(area, other, level, indicator, maps.inked(marks, colours), title, sentence, lang)
     labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
     _legend(
         [*zip(colours.values(), labels, strict=True)],

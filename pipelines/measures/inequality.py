@@ -4,7 +4,7 @@ Areas count by their residents. Concentration index after Kakwani, Wagstaff and 
 covariance of a figure and the rank by means, over the mean of the figure; above zero, those who are better off have
 more. Relative index of inequality after Mackenbach and Kunst (1997): the figure expected at the bottom of the ranking
 over the one at the top, from a weighted straight line. Gini and Theil's T as in Cowell (2011); T is the sum of a part
-between wijken and a part within them. Intervals: percentiles of 1,000 resamples of the areas, with a fixed seed.
+between wijken and a part within them. Intervals: percentiles of 500 resamples of the areas, with a fixed seed.
 
 What will surprise you: this says how areas differ, not people. Inside an area everyone is given its mean.
 """
@@ -31,7 +31,7 @@ SOURCE = Source(
 )
 AFTER = ("access",)
 FEWEST = 10  # areas in a municipality to say anything of it
-RESAMPLES, SEED, LEVEL = 1_000, 2026, 0.9
+RESAMPLES, SEED, LEVEL = 500, 2026, 0.9
 CELLS = 10**6  # of resampled weights held at once
 
 Floats = NDArray[np.float64]

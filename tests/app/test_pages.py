@@ -240,7 +240,7 @@ def test_search_without_result_says_so() -> None:
 
 
 @pytest.mark.parametrize("door", ["door_area", "door_chart", "door_gaps"])
-def test_each_door_opens_the_explore_page(door: str) -> None:
+def test_each_door_opens_a_page(door: str) -> None:
     test = run("start")
     test.button(key=f"open-{door}").click().run()
     assert not test.exception
