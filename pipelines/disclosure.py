@@ -1,13 +1,19 @@
 """Complementary suppression: no figure that a publisher withheld can be worked out from its parent and siblings.
 
 A figure under the publisher's minimum is given away when all that surrounds it is published: the parent minus the
-siblings leaves it. The p-percent rule (Hundepool and others, Statistical Disclosure Control, 2012) says when: what is
-left is known to within ten percent. Then the sibling with the fewest residents is withheld too, or the parent where
-there is no sibling, until nothing is given away any more. What is left is uncertain by the rounding of what was
-subtracted: CBS rounds counts to fives, and other figures to the decimals that the catalogue says.
+siblings leaves it, and what is found that way can lead to the next. Two withheld figures guard each other, unless the
+one has so few residents that the sum is as good as the other. The p-percent rule (Hundepool and others, Statistical
+Disclosure Control, 2012) says when a figure is given away: it is known to within ten percent. Then the sibling with
+the fewest residents is withheld too, or the parent where there is no sibling, until nothing is given away any more.
+What is found is uncertain by the rounding of all that was subtracted: CBS rounds counts to fives, and other figures to
+the decimals that the catalogue says.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -37,42 +43,64 @@ def _complement(rows: pd.DataFrame, area: pd.DataFrame, indicator: Indicator, fa
     about = area.set_index("code")
     frame = rows.set_index("area")[["value", "status"]].join(about[["parent", "population"]])
     frame = frame[frame["population"].astype(float) > 0].sort_values(["population"], kind="stable")
-    families = [(str(up), list(f.index)) for up, f in frame.groupby("parent") if up in frame.index]
-    value = {str(a): float(v) for a, v in frame["value"].items()}
+    families = [[str(up), *f.index] for up, f in frame.groupby("parent") if up in frame.index]
     people = {str(a): float(n) for a, n in frame["population"].items()}
-    secret = set(frame.index[frame["status"] == WITHHELD])
-    known = set(frame.index[frame["value"].notna()])
-    error = {
-        a: factor * ROUNDED_TO / 2 if indicator.denominator else people[a] * 10**-indicator.decimals / 2
-        for a in frame.index
+    total = {str(a): float(v) * people[str(a)] for a, v in frame["value"].dropna().items()}
+    rounding = {
+        a: factor * ROUNDED_TO / 2 if indicator.denominator else people[a] * 10**-indicator.decimals / 2 for a in total
     }
+    secret = {str(a) for a in frame.index[frame["status"] == WITHHELD]}
     more: set[str] = set()
     while True:
-        left, hidden = known - more, secret | more
-        found = {c for up, family in families if (c := _gives_away(up, family, value, people, error, left, hidden))}
-        if not found:
+        found = _attack(families, people, {a: (total[a], rounding[a]) for a in total.keys() - more})
+        told = {a for a in secret & found.keys() if found[a].slack <= WITHIN * abs(found[a].total)}
+        if not told:
             return more
-        more |= found
+        more |= {_guard(a, found, total.keys() - more) for a in sorted(told)}
 
 
-def _gives_away(
-    parent: str,
-    family: list[str],
-    value: dict[str, float],
-    people: dict[str, float],
-    error: dict[str, float],
-    known: set[str],
-    secret: set[str],
-) -> str:
-    """Of a parent and its children, the one to withhold because a single unknown among them can be worked out."""
-    unknown = [a for a in (parent, *family) if a not in known]
-    if len(unknown) != 1 or unknown[0] not in secret:
-        return ""
-    hidden = unknown[0]
-    total = sum(value[a] * people[a] for a in family if a != hidden)
-    rest = total if hidden == parent else value[parent] * people[parent] - total
-    slack = sum(error[a] for a in (parent, *family) if a != hidden)
-    if slack > WITHIN * abs(rest):
-        return ""
-    siblings = [a for a in family if a != hidden]  # fewest residents first
-    return siblings[0] if siblings else parent
+class _Found(NamedTuple):
+    """What an attacker works out of an area: its total, how far that may be off, and the parent and children used."""
+
+    total: float
+    slack: float
+    family: list[str]
+
+
+def _attack(
+    families: list[list[str]], people: dict[str, float], published: dict[str, tuple[float, float]]
+) -> dict[str, _Found]:
+    """All that can be worked out, family by family (a parent, then its children, fewest residents first).
+
+    A figure is the parent minus the siblings, or the sum of the children. Of several unknown children the largest is
+    as good as found when the others hold no more than ten percent of its residents.
+    """
+    known, found = dict(published), dict[str, _Found]()
+    again = True
+    while again:
+        again = False
+        for family in families:
+            parent, *children = family
+            unknown = [a for a in family if a not in known]
+            if not unknown or (unknown[0] == parent and len(unknown) > 1):
+                continue
+            hidden = max(unknown, key=lambda a: people[a])
+            others = sum(people[a] for a in unknown if a != hidden)
+            if others > WITHIN * people[hidden]:
+                continue
+            rest = sum(known[a][0] for a in children if a in known)
+            rest = rest if hidden == parent else known[parent][0] - rest
+            beside = abs(rest) * others / (others + people[hidden])
+            known[hidden] = rest - beside, sum(known[a][1] for a in family if a in known) + beside
+            found[hidden] = _Found(*known[hidden], family)
+            again = True
+    return found
+
+
+def _guard(told: str, found: dict[str, _Found], published: set[str]) -> str:
+    """The one to withhold: a published sibling, else the parent, else what gave away one of those."""
+    parent, *children = found[told].family
+    ring = [a for a in (*children, parent) if a != told]
+    return next((a for a in ring if a in published), "") or next(
+        _guard(a, found, published) for a in ring if a in found
+    )
