@@ -163,7 +163,7 @@ def pair_files(pair: Pair, title: str, link: str, lang: str) -> list[Download]:
         same = {"level": pair.level, "indicator": pair.need, "measure": pair.measure, **_places(pair.places)}
         return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]
 
-    return _files("need", made, [pair.need], title, link, lang)
+    return _files("need", made, [*_sources([pair.need]), ACCESS], "gaps_not_participation", title, link, lang)
 
 
 def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, lang: str) -> list[Download]:
@@ -186,7 +186,18 @@ def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, 
             out.append({**row, **same})
         return out
 
-    return _files("finder", made, [n for n in asked.names if n != ACCESS], title, link, lang)
+    needs = [n for n in asked.names if n != ACCESS]
+    return _files("finder", made, [*_sources(needs), ACCESS], "gaps_find_not_0", title, link, lang)
+
+
+def cluster_files(indicator: str, title: str, link: str, lang: str) -> list[Download]:
+    """Downloads of the clusters of a measured indicator."""
+    made = partial(store.clusters, indicator)
+    return _files("clusters", made, _sources([indicator]), "gaps_clusters_not", title, link, lang)
+
+
+def _sources(indicators: list[str]) -> list[str]:
+    return [*dict.fromkeys(store.indicators()[i].source for i in indicators)]
 
 
 def _places(places: Places) -> dict[str, Any]:
@@ -194,11 +205,17 @@ def _places(places: Places) -> dict[str, Any]:
 
 
 def _files(
-    what: str, made: Callable[[], list[dict[str, Any]]], indicators: list[str], title: str, link: str, lang: str
+    what: str,
+    made: Callable[[], list[dict[str, Any]]],
+    named: list[str],
+    caveat: str,
+    title: str,
+    link: str,
+    lang: str,
 ) -> list[Download]:
     """The CSV and its description, sources included, of rows that a page computes when they are asked for."""
     name = f"cultuuratlas-{what}-{store.build()['id']}.csv"
-    sources = [store.sources()[s] for s in dict.fromkeys([*(store.indicators()[i].source for i in indicators), ACCESS])]
+    sources = [store.sources()[s] for s in named]
     said = "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
 
     def rows() -> list[dict[str, Any]]:
@@ -223,7 +240,7 @@ def _files(
             "dc:creator": [s["publisher"] for s in sources],
             "dc:license": [s["licence"] for s in sources],
             "dc:identifier": link,
-            "cultuuratlas:not_to_conclude": t("gaps_find_not_0", lang),
+            "cultuuratlas:not_to_conclude": t(caveat, lang),
         }
         return _csvw(name, columns, ["area"], lang, facts)
 

@@ -72,6 +72,12 @@ class Asked:
         return np.logical_and.reduce([~np.isnan(f.percent) for f in factors(self.who, self.places, self.level)])
 
     @property
+    def lacking(self) -> dict[str, int]:
+        """Of how many areas with enough residents each factor is not known."""
+        every = zip(self.names, factors(self.who, self.places, self.level), strict=True)
+        return {name: int((np.isnan(f.percent) & self.enough).sum()) for name, f in every}
+
+    @property
     def chosen(self) -> Bools:
         """The areas that get a score."""
         return self.enough & self.known

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from typing import NamedTuple
-
 import pandas as pd
 
 from pipelines.catalogue import Catalogue, Indicator

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from babel.lists import format_list
-from babel.numbers import format_percent
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
 from dashboard.figures import number, shown, source_line
@@ -132,8 +131,7 @@ def _known(area: Area, lang: str) -> None:
 
 def _who(lang: str) -> str:
     groups = [*store.needs()]
-    who = controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
-    return who
+    return controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
 
 
 def _places(lang: str) -> Places:
@@ -397,7 +395,9 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     title = t("gaps_find_title", lang, who=group, levels=levels, scope=name(where, lang))
     st.title(title, anchor=False)
     if not asked.chosen.any():
-        st.info(t("gaps_find_none", lang))
+        missing = [f"{_factor_label(name, asked, lang)} ({n})" for name, n in asked.lacking.items()]
+        lacking = format_list(missing, "standard", lang)
+        st.info(t("gaps_find_none", lang, n=int(asked.enough.sum()), lacking=lacking))
         return
     scores, marks = asked.scores(weights), asked.marks(weights)
     first = int((scores.band == 1).sum())
@@ -445,7 +445,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         )
 
 
-def factor_label(factor: str, asked: Asked, lang: str) -> str:
+def _factor_label(factor: str, asked: Asked, lang: str) -> str:
     """What a factor is called."""
     return _reach(asked.places, lang) if factor == ACCESS else store.indicators()[factor].text("label", lang)
 
@@ -461,7 +461,7 @@ def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
         for n, (column, factor) in enumerate(zip(st.columns(len(weights)), asked.names, strict=True)):
             st.session_state[f"w{n}"] = weights[n]
             column.slider(
-                factor_label(factor, asked, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
+                _factor_label(factor, asked, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
             )
     controls.write(w=given if given != first else "")
     return weights
@@ -508,20 +508,25 @@ def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]],
     )
     r = every[chosen]
     st.subheader(t("gaps_receipt", lang, name=r["name"]), anchor=False)
+    receipt = asked.receipt(weights, r)
+    most = max(receipt, key=lambda line: line["points"])
+    points, score = (number(v, 1, lang) for v in (most["points"], r["score"]))
+    label = _factor_label(most["factor"], asked, lang)
+    st.markdown(t("gaps_receipt_most", lang, factor=label, points=points, score=score))
     lines = []
-    for line in asked.receipt(weights, r):
+    for line in receipt:
         value = number(line["value"], line["decimals"], lang)
         figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
         lines.append(
             {
-                t("gaps_column_factor", lang): factor_label(line["factor"], asked, lang),
+                t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
                 t("column_value", lang): f"{figure} ({line['period']})",
                 t("gaps_column_percent", lang): _percent(line["percent"] / 100, lang),
                 t("gaps_column_weight", lang): str(line["weight"]),
                 t("gaps_column_points", lang): number(line["points"], 1, lang),
             }
         )
-    total = [t("gaps_total", lang), "", "", str(sum(weights)), number(r["score"], 1, lang)]
+    total = [t("gaps_total", lang), "", "", str(sum(weights)), score]
     lines.append(dict(zip(lines[0], total, strict=True)))
     controls.table(lines, t("gaps_receipt", lang, name=r["name"]))
     st.caption(
@@ -574,32 +579,34 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
     st.title(title, anchor=False)
     st.markdown(sentence)
     colours = dict(zip("01234", scales.CLUSTER, strict=True))
-    _drawn(area, other, level, indicator, maps.inked(marks, colours), title, sentence, lang)
-    labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
-    _legend(
-        [*zip(colours.values(), labels, strict=True)],
-        _blanks(marks),
-        t("gaps_cluster_head", lang),
-        t("gaps_clusters_note", lang),
-        lang,
-    )
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _drawn(area, other, level, indicator, maps.inked(marks, colours), title, sentence, lang)
+        labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
+        items = [*zip(colours.values(), labels, strict=True)]
+        _legend(items, _blanks(marks), t("gaps_cluster_head", lang), t("gaps_clusters_note", lang), lang)
     if st.context.is_embedded:
         return
-    rows = [
-        {
-            t("column_area", lang): r["name"],
-            t("gaps_cluster_head", lang): t(f"gaps_cluster_{r['kind']}", lang),
-            t("gaps_column_p", lang): number(r["chance"], 4, lang),
-        }
-        for r in sorted(apart, key=lambda r: (r["kind"], r["name"]))
-    ]
-    if rows:
-        controls.table(rows, title)
+    with right:
+        rows = [
+            {
+                t("column_area", lang): r["name"],
+                t("gaps_cluster_head", lang): t(f"gaps_cluster_{r['kind']}", lang),
+                t("gaps_column_p", lang): number(r["chance"], 4, lang),
+            }
+            for r in sorted(apart, key=lambda r: (r["kind"], r["name"]))
+        ]
+        if rows:
+            controls.table(rows, title)
     st.caption(source_line(i, period, lang))
+    link = controls.link("gaps")
+    _receipts(link, lang, export.cluster_files(indicator, title, link, lang))
+    with st.expander(t("not_conclude", lang)):
+        st.markdown("\n".join(f"- {t(line, lang)}" for line in ("gaps_clusters_not", "not_conclude_area")))
 
 
 def _percent(share: float, lang: str) -> str:
-    return str(format_percent(share, locale=lang))
+    return f"{number(100 * share, 0, lang)} {store.term('unit', 'percent', lang)}"
 
 
 def _chance(share: float, lang: str) -> str:

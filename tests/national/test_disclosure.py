@@ -44,7 +44,8 @@ def attacked(rows: pd.DataFrame) -> pd.DataFrame:
 def seen(database: Path, indicator: catalogue.Indicator) -> pd.DataFrame:
     with duckdb.connect(str(database), read_only=True) as con:
         rows = con.execute(
-            """SELECT a.code, a.parent, a.population, o.value, o.status FROM observation o JOIN area a ON a.code = o.area
+            """SELECT a.code, a.parent, a.population, o.value, o.status
+               FROM observation o JOIN area a ON a.code = o.area
                WHERE o.indicator = ? AND a.population > 0""",
             [indicator.id],
         ).df()
