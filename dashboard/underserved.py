@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 LEVEL = 0.9  # of intervals, and of all rank bounds together
 WORST = 0.2  # share of areas that are called the worst off
 WEIGHTINGS, SEED = 1_000, 2026
 AT_ONCE = 50  # weightings; their scores stay in the processor's cache
-Z = float(ndtri(0.5 + LEVEL / 2))
+Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -89,7 +89,7 @@ class Scores:
     @cached_property
     def joint(self) -> tuple[Floats, Floats]:
         """Low and high that hold for all areas at once."""
-        return self.interval(float(ndtri(0.5 + LEVEL ** (1 / max(len(self.score), 1)) / 2)))
+        return self.interval(NormalDist().inv_cdf(0.5 + LEVEL ** (1 / max(len(self.score), 1)) / 2))
 
     @cached_property
     def bounds(self) -> tuple[Ints, Ints]:
@@ -99,6 +99,8 @@ class Scores:
     @cached_property
     def chance(self) -> Floats:
         """Probability that each area is among the worst fifth; these add up to a fifth of the areas."""
+        from scipy.special import ndtr  # a third of a second, which only this needs
+
         spread = np.maximum((self.below + self.above) / 2, 1e-6)
         low, high = -50.0, 150.0
         for _ in range(40):

@@ -40,7 +40,7 @@ def _complement(rows: pd.DataFrame, area: pd.DataFrame, indicator: Indicator, fa
     """The areas whose figure must be withheld too."""
     about = area.set_index("code")
     frame = rows.set_index("area")[["value", "status"]].join(about[["parent", "population"]])
-    frame = frame[frame["population"].astype(float) > 0].sort_values(["population"], kind="stable")
+    frame = frame[frame["population"].astype(float) > 0].sort_index().sort_values("population", kind="stable")
     families = [[str(up), *f.index] for up, f in frame.groupby("parent") if up in frame.index]
     people = {str(a): float(n) for a, n in frame["population"].items()}
     total = {str(a): float(v) * people[str(a)] for a, v in frame["value"].dropna().items()}
@@ -58,11 +58,11 @@ def _complement(rows: pd.DataFrame, area: pd.DataFrame, indicator: Indicator, fa
 
 
 class _Found(NamedTuple):
-    """What an attacker works out of an area: its total, how far that may be off, and the parent and children used."""
+    """What an attacker works out of an area: its total, how far that may be off, and the areas used, parent last."""
 
     total: float
     slack: float
-    family: list[str]
+    used: list[str]
 
 
 def _attack(
@@ -86,19 +86,17 @@ def _attack(
             others = sum(people[a] for a in unknown if a != hidden)
             if others > WITHIN * people[hidden]:
                 continue
-            rest = sum(known[a][0] for a in children if a in known)
+            used = [a for a in (*children, parent) if a in known]
+            rest = sum(known[a][0] for a in used if a != parent)
             rest = rest if hidden == parent else known[parent][0] - rest
             beside = abs(rest) * others / (others + people[hidden])
-            known[hidden] = rest - beside, sum(known[a][1] for a in family if a in known) + beside
-            found[hidden] = _Found(*known[hidden], family)
+            known[hidden] = rest - beside, sum(known[a][1] for a in used) + beside
+            found[hidden] = _Found(*known[hidden], used)
             again = True
     return found
 
 
 def _guard(told: str, found: dict[str, _Found], published: set[str]) -> str:
-    """The one to withhold: a published sibling, else the parent, else what gave away one of those."""
-    parent, *children = found[told].family
-    ring = [a for a in (*children, parent) if a != told]
-    return next((a for a in ring if a in published), "") or next(
-        _guard(a, found, published) for a in ring if a in found
-    )
+    """The one to withhold: a published sibling, else the parent, else what gave one of those away."""
+    used = found[told].used
+    return next((a for a in used if a in published), "") or _guard(used[0], found, published)
