@@ -71,7 +71,9 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
     Drawn here and not by plotly, whose code is larger than all other of the page and held the map back by two seconds.
     """
     width, height = (360, 260) if phone else (760, 290)
-    left, right, top, bottom = 64, 8, 10 + 17 * len(chart.marks), 46
+    named = textwrap.wrap(chart.axis, width // 8)
+    height += 17 * (len(named) - 1)
+    left, right, top, bottom = 64, 8, 10 + 17 * len(chart.marks), 29 + 17 * len(named)
     ends = [chart.bars[0][0], chart.bars[-1][1], *(value for value, _ in chart.marks)]
     low, high = min(ends), max(ends)
     most = max(count for *_, count, _ in chart.bars)
@@ -99,7 +101,7 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
         near_edge = x(value) > width - 30
         out.append(text((x(value) + 6 * near_edge, floor + 17), _short(value, lang), "e" if near_edge else "m"))
     middle = left + (width - left - right) / 2
-    out.append(text((middle, height - 8), chart.axis))
+    out += [text((middle, height - 8 - 17 * n), line) for n, line in enumerate(reversed(named))]
     out.append(f'<g transform="translate(14 {(floor + top) / 2})rotate(-90)">{text((0, 0), chart.count_axis)}</g>')
     for n, (value, words) in enumerate(chart.marks):
         dash = f'stroke-dasharray="{_DASHES[n % len(_DASHES)]}"'

@@ -197,14 +197,20 @@ def states(draw: some.DrawFn) -> dict[str, str]:
     return {k: v for k, v in out.items() if v}
 
 
-@given(states())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
-    page.goto(f"{site}/explore?" + "&".join(f"{k}={v}" for k, v in state.items()))
+def comes_back(page: Page, address: str, state: dict[str, str]) -> None:
+    """The page of a state writes that same state into its address."""
+    page.goto(f"{address}?" + "&".join(f"{k}={v}" for k, v in state.items()))
     made(page, state.get("lang", "nl"))
     until(lambda: "edition=" in page.url, page)
     found = {k: v[0] for k, v in parse_qs(urlparse(page.url).query).items()}
     assert found == {**state, "edition": store.build()["id"]}
+    expect(page.locator('[data-testid="stAlertContentWarning"]')).to_have_count(0)
+
+
+@given(states())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
+    comes_back(page, f"{site}/explore", state)
     area = store.area(state.get("area", store.COUNTRY))
     assert area
     view = View(state.get("lang", "nl"), store.indicators()[state["indicator"]], state["period"], state["level"], area)
@@ -237,12 +243,7 @@ def questions(draw: some.DrawFn) -> dict[str, str]:
 @given(questions())
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_state_of_gaps_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
-    page.goto(f"{site}/gaps?" + "&".join(f"{k}={v}" for k, v in state.items()))
-    made(page, state.get("lang", "nl"))
-    until(lambda: "edition=" in page.url, page)
-    found = {k: v[0] for k, v in parse_qs(urlparse(page.url).query).items()}
-    assert found == {**state, "edition": store.build()["id"]}
-    expect(page.locator('[data-testid="stAlertContentWarning"]')).to_have_count(0)
+    comes_back(page, f"{site}/gaps", state)
 
 
 def test_every_download_is_what_it_says(page: Page, site: str) -> None:
