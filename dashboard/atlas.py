@@ -9,6 +9,7 @@ runs and sends only what changes. What is shown is one `View`; everything below 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -31,14 +32,28 @@ Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
 
 def draw(page: str, choice: Choice, lang: str) -> Area:
     """Draw the controls, the map and all that belongs to it; returns the chosen area."""
+    return frame(partial(_figures, page, choice), lang)
+
+
+def frame(body: Callable[[Area, Area | None, str], None], lang: str) -> Area:
+    """Draw the way to the area, then as a fragment what `body` draws of it; returns the chosen area."""
     area, other = _areas(lang)
     now = store.build()["id"]
     controls.asked("edition", [now], now, lang, now)
     controls.write(edition=now, area=area.code if area.level != "land" else "", **{"with": other.code if other else ""})
     if not st.context.is_embedded:
         _where(area, other, lang)
-    _what(page, choice, area, other, lang)
+    _part(body, area, other, lang)
     return area
+
+
+@st.fragment
+def _part(body: Callable[[Area, Area | None, str], None], area: Area, other: Area | None, lang: str) -> None:
+    with controls.guarded(lang):
+        if (area, other) != _areas(lang):  # chosen on the map or in the card
+            st.rerun()
+        body(area, other, lang)
+    controls.publish()
 
 
 def _areas(lang: str) -> tuple[Area, Area | None]:
@@ -73,19 +88,14 @@ def _where(area: Area, other: Area | None, lang: str) -> None:
             )
 
 
-@st.fragment
-def _what(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> None:
-    with controls.guarded(lang):
-        if (area, other) != _areas(lang):  # chosen on the map or in the card
-            st.rerun()
-        if st.context.is_embedded:
-            part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
-            with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
-                view = _view(page, choice, area, other, lang)
-            _embedded(view, part)
-        else:
-            _explored(_view(page, choice, area, other, lang))
-    controls.publish()
+def _figures(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> None:
+    if st.context.is_embedded:
+        part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
+        with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
+            view = _view(page, choice, area, other, lang)
+        _embedded(view, part)
+    else:
+        _explored(_view(page, choice, area, other, lang))
 
 
 def _explored(view: View) -> None:
@@ -93,7 +103,7 @@ def _explored(view: View) -> None:
         _national(view)
         return
     if view.level not in store.offered(view.indicator.id, view.area):
-        _elsewhere(view)
+        elsewhere(view)
         return
     st.title(view.title, anchor=False)
     st.markdown(view.sentence)
@@ -107,7 +117,7 @@ def _explored(view: View) -> None:
     _receipts(view)
 
 
-def _elsewhere(view: View) -> None:
+def elsewhere(view: View) -> None:
     """A figure that this edition does not have for the chosen area."""
     lang = view.lang
     st.title(view.label, anchor=False)
@@ -191,7 +201,7 @@ def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generato
     return chosen
 
 
-def _clicked() -> None:
+def clicked() -> None:
     """A click on the map chooses the area."""
     objects = st.session_state["map"]["selection"]["objects"].get(maps.FILL)
     if objects:
@@ -208,17 +218,18 @@ def _map(view: View) -> None:
     deck = maps.choropleth(view, places, maps.painted(view), background=background, phone=phone, dark=controls.dark())
     alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
     height = maps.height(maps.shown_box(view), phone)
-    st.pydeck_chart(deck, height=height, on_select=_clicked, selection_mode="single-object", key="map", alt=alt)
+    st.pydeck_chart(deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt)
     st.html(_legend(view, background))
     if not view.area.municipality:
         st.caption(t("places_help", lang))
     if local:
         st.session_state["bg"] = background
-        st.toggle(t("background", lang), key="bg", help=t("background_help", lang), on_change=_switched, args=("bg",))
+        st.toggle(t("background", lang), key="bg", help=t("background_help", lang), on_change=switched, args=("bg",))
         controls.write(bg="" if background else "off")
 
 
-def _switched(switch: str) -> None:
+def switched(switch: str) -> None:
+    """Callback of a switch: on or off is the chosen value."""
     controls.choose(switch, "on" if st.session_state[switch] else "off")
 
 
@@ -301,7 +312,7 @@ def _distribution(view: View) -> None:
 def _table(view: View) -> None:
     lang = view.lang
     st.session_state["table"] = controls.asked("table", SWITCH, "", lang, "") == "on"
-    if st.toggle(t("table", lang), key="table", on_change=_switched, args=("table",)):
+    if st.toggle(t("table", lang), key="table", on_change=switched, args=("table",)):
         found = view.found
         rows = [
             {
@@ -371,7 +382,7 @@ def _embedded(view: View, part: str) -> None:
     """One map or chart without the frame, for a page elsewhere, with its source and the way to the whole."""
     lang = view.lang
     if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
-        _elsewhere(view)
+        elsewhere(view)
         return
     drawn = view.distribution
     st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
 
+import numpy as np
 from babel.numbers import format_decimal
 
 from dashboard import scales, store
 from dashboard.figures import number, shown, with_unit
 from dashboard.text import t
+from dashboard.underserved import Floats, Ints
 
 MOST_BARS = 24
 NOT_SHOWN = ("suppressed", "missing", "refused", "not_applicable")
@@ -68,7 +71,9 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
     Drawn here and not by plotly, whose code is larger than all other of the page and held the map back by two seconds.
     """
     width, height = (360, 260) if phone else (760, 290)
-    left, right, top, bottom = 64, 8, 10 + 17 * len(chart.marks), 46
+    named = textwrap.wrap(chart.axis, width // 8)
+    height += 17 * (len(named) - 1)
+    left, right, top, bottom = 64, 8, 10 + 17 * len(chart.marks), 29 + 17 * len(named)
     ends = [chart.bars[0][0], chart.bars[-1][1], *(value for value, _ in chart.marks)]
     low, high = min(ends), max(ends)
     most = max(count for *_, count, _ in chart.bars)
@@ -96,7 +101,7 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
         near_edge = x(value) > width - 30
         out.append(text((x(value) + 6 * near_edge, floor + 17), _short(value, lang), "e" if near_edge else "m"))
     middle = left + (width - left - right) / 2
-    out.append(text((middle, height - 8), chart.axis))
+    out += [text((middle, height - 8 - 17 * n), line) for n, line in enumerate(reversed(named))]
     out.append(f'<g transform="translate(14 {(floor + top) / 2})rotate(-90)">{text((0, 0), chart.count_axis)}</g>')
     for n, (value, words) in enumerate(chart.marks):
         dash = f'stroke-dasharray="{_DASHES[n % len(_DASHES)]}"'
@@ -197,6 +202,69 @@ def trend(points: list[tuple[str, float]], unit: str, lang: str, dark: bool) -> 
             "dragmode": False,
             "xaxis": {"type": "category", "showgrid": False, "fixedrange": True},
             "yaxis": {"title": {"text": unit}, "gridcolor": grid, "rangemode": "tozero", "fixedrange": True},
+        },
+    }
+
+
+def scatter(
+    x: Floats,
+    y: Floats,
+    thirds: Ints,
+    names: Any,
+    codes: Any,
+    axes: tuple[str, str],
+    chosen: str,
+    lang: str,
+    dark: bool,
+    *,
+    most: int,
+) -> dict[str, Any]:
+    """Areas by two figures, coloured by their thirds, as a plain dict for plotly; beyond `most` as counts in a grid."""
+    ink, line = ("#e8edf2", "#3a4150") if dark else (scales.INK, "#e3e5ea")
+    farthest = max(1.0, 1.05 * float(np.quantile(x, 0.98)))  # a single island would press all others to the side
+    if len(x) > most:
+        counts, right, top = np.histogram2d(x, y, bins=24, range=[[0, farthest], [y.min(), y.max() + 1e-9]])
+        data: dict[str, Any] = {
+            "type": "heatmap",
+            "x": ((right[1:] + right[:-1]) / 2).round(2).tolist(),
+            "y": ((top[1:] + top[:-1]) / 2).round(2).tolist(),
+            "z": [[int(n) or None for n in row] for row in counts.T],
+            "colorscale": [[n / (len(scales.RAMP) - 1), c] for n, c in enumerate(scales.RAMP)],
+            "hoverongaps": False,
+            "showscale": False,
+        }
+    else:
+        data = {
+            "type": "scatter",
+            "mode": "markers",
+            "x": x.round(2).tolist(),
+            "y": y.round(2).tolist(),
+            "text": list(names),
+            "customdata": list(codes),
+            "hovertemplate": "%{text}<extra></extra>",
+            "marker": {
+                "size": [15 if code == chosen else 9 for code in codes],
+                "color": [scales.BIVARIATE[n] for n in thirds],
+                "line": {
+                    "width": [3 if code == chosen else 0.8 for code in codes],
+                    "color": [scales.ACCENT if code == chosen else ink for code in codes],
+                },
+            },
+        }
+    axis = {"gridcolor": line, "zeroline": False, "fixedrange": True, "automargin": True}
+    return {
+        "data": [data],
+        "layout": {
+            "height": 340,
+            "margin": {"l": 48, "r": 8, "t": 8, "b": 48},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"color": ink, "size": 13, "family": "Source Sans, sans-serif"},
+            "separators": ",." if lang == "nl" else ".,",
+            "dragmode": False,
+            "clickmode": "event+select",
+            "xaxis": {**axis, "range": [0, farthest], "title": {"text": "<br>".join(textwrap.wrap(axes[0], 42))}},
+            "yaxis": {**axis, "title": {"text": "<br>".join(textwrap.wrap(axes[1], 36))}},
         },
     }
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -73,6 +74,24 @@ def keep(name: str) -> None:
         if isinstance(value, list)
         else value,
     )
+
+
+def select(
+    key: str, options: Sequence[str], first: str, label: str, said: Callable[[str], str], lang: str, **how: Any
+) -> str:
+    """A list to choose from, kept in the address; `first` stands when nothing was chosen, and is not written there.
+
+    `how` is for the widget; `segments=True` draws the options side by side.
+    """
+    chosen = asked(key, options, first, lang, said(first))
+    st.session_state[key] = chosen
+    how |= {"format_func": said, "key": key, "on_change": keep, "args": (key,)}
+    if how.pop("segments", False):
+        st.segmented_control(label, options, required=True, **how)
+    else:
+        st.selectbox(label, options, **how)
+    write(**{key: chosen if chosen != first else ""})
+    return chosen
 
 
 def write(**values: str) -> None:
@@ -178,6 +197,11 @@ def guarded(lang: str) -> Iterator[None]:
     except Exception:
         logging.getLogger(__name__).exception("page failed at %s", dict(st.query_params))
         st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
+
+
+def link(page: str) -> str:
+    """The address, host included, of what the page shows now."""
+    return f"{origin()}/{page}?{urlencode({k: v for k, v in _view()['written'].items() if v})}"
 
 
 def table(rows: Sequence[Mapping[str, str]], label: str) -> None:

@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 
 from dashboard import scales, store
 from dashboard.figures import class_labels
+from dashboard.finder import ACCESS, Asked, Pair, Places
 from dashboard.text import t
 from dashboard.view import View
 
@@ -102,10 +103,14 @@ def rows(view: View) -> list[dict[str, Any]]:
 
 def table(view: View) -> bytes:
     """The figures as CSV in UTF-8 with a byte order mark."""
+    return _csv(rows(view))
+
+
+def _csv(found: list[dict[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows(view):
+    writer.writerow(found[0] if found else COLUMNS)
+    for row in found:
         writer.writerow([_plain(v) if isinstance(v, str) else v for v in row.values()])
     return ("\ufeff" + out.getvalue()).encode()
 
@@ -118,25 +123,131 @@ def _plain(text: str) -> str:
 def description(view: View, link: str) -> bytes:
     """What the CSV holds, as W3C Tabular Metadata: title, source, licence, and what each column means."""
     source = store.sources()[view.indicator.source]
-    columns = [
-        {"name": name, "datatype": kind, "dc:description": t(f"csv_{name}", view.lang)}
-        for name, kind in COLUMNS.items()
-    ]
+    return _csvw(
+        file_name(view, "csv"),
+        {name: (kind, t(f"csv_{name}", view.lang)) for name, kind in COLUMNS.items()},
+        ["area", "indicator", "period"],
+        view.lang,
+        {
+            "dc:title": view.title,
+            "dc:description": f"{view.indicator.text('description', view.lang)} {view.sentence}",
+            "dc:source": source["url"],
+            "dc:creator": source["publisher"],
+            "dc:license": source["licence"],
+            "dc:identifier": link,
+            "cultuuratlas:not_to_conclude": view.indicator.text("caveat", view.lang),
+        },
+    )
+
+
+def _csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: str, about: dict[str, Any]) -> bytes:
+    """W3C Tabular Metadata of a CSV: `columns` are name to datatype and meaning."""
     out = {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": view.lang}],
-        "url": file_name(view, "csv"),
-        "dc:title": view.title,
-        "dc:description": f"{view.indicator.text('description', view.lang)} {view.sentence}",
-        "dc:source": source["url"],
-        "dc:creator": source["publisher"],
-        "dc:license": source["licence"],
-        "dc:identifier": link,
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": lang}],
+        "url": url,
+        **about,
         "cultuuratlas:edition": store.build()["id"],
-        "cultuuratlas:not_to_conclude": view.indicator.text("caveat", view.lang),
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"]},
-        "tableSchema": {"columns": columns, "primaryKey": ["area", "indicator", "period"]},
+        "tableSchema": {
+            "columns": [{"name": n, "datatype": kind, "dc:description": says} for n, (kind, says) in columns.items()],
+            "primaryKey": key,
+        },
     }
     return json.dumps(out, ensure_ascii=False, indent=2).encode()
+
+
+def pair_files(pair: Pair, title: str, link: str, lang: str) -> list[Download]:
+    """Downloads of need beside access: the CSV and its description."""
+
+    def made() -> list[dict[str, Any]]:
+        same = {"level": pair.level, "indicator": pair.need, "measure": pair.measure, **_places(pair.places)}
+        return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]
+
+    return _files("need", made, [*_sources([pair.need]), ACCESS], "gaps_not_participation", title, link, lang)
+
+
+def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, lang: str) -> list[Download]:
+    """Downloads of the finder: every area with its score, bounds and receipt, and the weights, filters and sources."""
+
+    def made() -> list[dict[str, Any]]:
+        same = {**_places(asked.places), "scope": asked.scope, "least_residents": asked.least}
+        out = []
+        for r in asked.rows(weights):
+            row: dict[str, Any] = {"area": r["code"], "name": r["name"], "municipality": r["municipality"]}
+            row |= {"level": asked.level, "group": asked.who, "residents": round(r["residents"]), "band": r["band"]}
+            row |= {k: round(r[k], 2) for k in ("score", "low", "high")}
+            row |= {"rank_best": r["best"], "rank_worst": r["worst"]}
+            row |= {"chance_worst_fifth": round(r["chance"], 4), "steady": r["steady"]}
+            for line in asked.receipt(weights, r):
+                factor = line["factor"]
+                row |= {factor: round(line["value"], line["decimals"] + 2), f"{factor}:status": line["status"]}
+                row |= {f"{factor}:period": line["period"], f"{factor}:percent": round(line["percent"], 4)}
+                row |= {f"{factor}:weight": line["weight"], f"{factor}:points": round(line["points"], 4)}
+            out.append({**row, **same})
+        return out
+
+    needs = [n for n in asked.names if n != ACCESS]
+    return _files("finder", made, [*_sources(needs), ACCESS], "gaps_find_not_0", title, link, lang)
+
+
+def cluster_files(indicator: str, title: str, link: str, lang: str) -> list[Download]:
+    """Downloads of the clusters of a measured indicator."""
+    made = partial(store.clusters, indicator)
+    return _files("clusters", made, _sources([indicator]), "gaps_clusters_not", title, link, lang)
+
+
+def _sources(indicators: list[str]) -> list[str]:
+    return [*dict.fromkeys(store.indicators()[i].source for i in indicators)]
+
+
+def _places(places: Places) -> dict[str, Any]:
+    return {"places": f"{places.scheme}:{places.term}", "mode": places.mode, "step_free": places.step_free}
+
+
+def _files(
+    what: str,
+    made: Callable[[], list[dict[str, Any]]],
+    named: list[str],
+    caveat: str,
+    title: str,
+    link: str,
+    lang: str,
+) -> list[Download]:
+    """The CSV and its description, sources included, of rows that a page computes when they are asked for."""
+    name = f"cultuuratlas-{what}-{store.build()['id']}.csv"
+    sources = [store.sources()[s] for s in named]
+    said = "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
+
+    def rows() -> list[dict[str, Any]]:
+        return [{**row, "source": said, "link": link} for row in made()]
+
+    def meaning(column: str) -> str:
+        factor, _, part = column.partition(":")
+        known = store.indicators().get(factor)
+        label = known.text("label", lang) if known else t(f"csv_{factor}", lang)
+        return f"{label}: {t(f'csv_{part}', lang)}" if part else label
+
+    def kind(values: list[Any]) -> str:
+        first = next((v for v in values if v is not None), 0.0)
+        return {bool: "boolean", str: "string"}.get(type(first), "number")
+
+    def about() -> bytes:
+        found = rows()
+        columns = {c: (kind([r[c] for r in found]), meaning(c)) for c in found[0]} if found else {}
+        facts = {
+            "dc:title": title,
+            "dc:source": [s["url"] for s in sources],
+            "dc:creator": [s["publisher"] for s in sources],
+            "dc:license": [s["licence"] for s in sources],
+            "dc:identifier": link,
+            "cultuuratlas:not_to_conclude": t(caveat, lang),
+        }
+        return _csvw(name, columns, ["area"], lang, facts)
+
+    return [
+        ("download_csv", f"{what}-{store.build()['id']}.csv", "text/csv", lambda: _csv(rows())),
+        ("download_csvw", f"{what}-{store.build()['id']}.csv-metadata.json", "application/csvm+json", about),
+    ]
 
 
 def parquet(view: View) -> bytes:

@@ -93,7 +93,7 @@ def edition() -> str:
 def file(level: str, scope: str, lang: str) -> bytes:
     """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
 
-    Properties: `code`, `n` name, `c` the characters of `store.marks`, and where `_labelled`
+    Properties: `code`, `i` its place in the file, `n` name, `c` the characters of `store.marks`, and where `_labelled`
     `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
     """
     outlines, drawn = store.outlines(level, scope), store.series(level)
@@ -104,8 +104,8 @@ def file(level: str, scope: str, lang: str) -> bytes:
                 said.setdefault(o.code, {})[f"v{n}"] = shown(o, store.indicators()[indicator], lang)
     marks = zip(*(store.marks(*s, level, scope) for s in drawn), strict=True) if drawn else (() for _ in outlines)
     features = []
-    for (code, (name, geometry)), mark in zip(outlines.items(), marks, strict=True):
-        known = {"code": code, "n": name, "c": "".join(mark), **said[code]}
+    for n, ((code, (name, geometry)), mark) in enumerate(zip(outlines.items(), marks, strict=True)):
+        known = {"code": code, "i": n, "n": name, "c": "".join(mark), **said[code]}
         properties = json.dumps(known, ensure_ascii=False)
         features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
     body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"
@@ -114,35 +114,72 @@ def file(level: str, scope: str, lang: str) -> bytes:
 
 @dataclass(frozen=True)
 class Paint:
-    """How areas are filled: an expression for the character of an area, and what each character looks like."""
+    """How areas are filled: expressions of deck.gl's JSON for colour, pattern and the colour of its lines."""
 
-    mark: str
-    colours: dict[str, str]
-    estimated: bool = False  # the small letters among the characters; hatched
-    blanks: frozenset[str] = frozenset()  # statuses without a figure that occur, by the capital they begin with
+    fill: str
+    pattern: str
+    lines: str | list[int]
+    patterns: frozenset[str]  # the statuses that occur and have a pattern
     tip: str = ""  # the property that a tooltip says under the name
 
     @property
-    def fills(self) -> dict[str, list[int]]:
-        """A colour per character."""
-        blank = {s[0].upper(): colour for s, colour in scales.STATUS_FILL.items() if s in self.blanks}
-        return {sign: scales.rgb(colour) for sign, colour in {**self.colours, **blank}.items()}
-
-    @property
-    def patterns(self) -> dict[str, str]:
-        """A status per character that has a pattern; what is left is drawn as measured."""
-        blank = {s[0].upper(): s for s in scales.STATUS_FILL if s in self.blanks}
-        return {**({"a": "estimated"} if self.estimated else {}), **blank, "": "measured"}
+    def trigger(self) -> str:
+        """What tells deck.gl that the fill has changed."""
+        return hashlib.sha256(self.fill.encode()).hexdigest()[:8]
 
 
 def painted(view: View) -> Paint:
-    """The paint of one series of figures, which the map file holds."""
+    """The paint of one series of figures, of which the map file holds a character per area."""
     series = store.series(view.level).index((view.indicator.id, view.period))
-    palette, estimated = scales.palette(view.scale), "estimated" in view.statuses
-    known = dict(zip("012345", palette, strict=False)) if "measured" in view.statuses else {}
-    estimates = dict(zip("abcdef", palette, strict=False)) if estimated else {}
-    tip = f"v{series}" if _labelled(view.level, view.scope.code) else ""
-    return Paint(f"properties.c[{series}]", known | estimates, estimated, view.statuses, tip)
+    mark = f"properties.c[{series}]"
+    colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(view.scale)], strict=False))
+    estimates = dict(zip("abcdef", colours.values(), strict=False)) if "estimated" in view.statuses else {}
+    blanks = {s[0].upper(): s for s in scales.STATUS_FILL if s in view.statuses}
+    known = colours if "measured" in view.statuses else {}
+    fills = {**known, **estimates, **{sign: scales.rgb(scales.STATUS_FILL[s]) for sign, s in blanks.items()}}
+    patterns = {**({"a": "estimated"} if estimates else {}), **blanks, "": "measured"}
+    return Paint(
+        "@@=" + _choose(mark, fills),
+        "@@=" + _choose(mark, patterns),
+        "@@=" + _choose(mark, {"a": WHITE_LINES, "": DARK_LINES}),
+        view.statuses - {"measured"},
+        f"v{series}" if _labelled(view.level, view.scope.code) else "",
+    )
+
+
+def inked(marks: str, colours: dict[str, str]) -> Paint:
+    """The paint of marks that a page computed: a character per area with an outline, by code.
+
+    A mark is one of `colours`, or the capital of a status: white, with the pattern of that status. Several areas
+    share a hexadecimal digit where there are few colours: with three, some 14,500 neighbourhoods are 11 kB.
+    """
+    blanks = {s[0].upper(): s for s in scales.STATUS_FILL if s[0].upper() in marks}
+    fills = [*(scales.rgb(c) for c in colours.values()), scales.rgb(scales.PAPER)]
+    order = {**{sign: n for n, sign in enumerate(colours)}, **dict.fromkeys(blanks, len(colours))}
+    fill = _digits([order[m] for m in marks], len(fills))
+    said = ["measured", *(s for s in blanks.values() if scales.PATTERN[s])]
+    number = [said.index(blanks[m]) if m in blanks and blanks[m] in said else 0 for m in marks]
+    pattern = _digits(number, max(2, len(said)))
+    return Paint(f"@@=({_json(fills)})[{fill}]", f"@@=({_json(said)})[{pattern}]", DARK_LINES, frozenset(said[1:]))
+
+
+def _digits(numbers: Sequence[int], base: int) -> str:
+    """An expression for the number of an area, as many as fit to a hexadecimal digit; deck.gl's JSON calls nothing.
+
+    Raises ValueError for numbers that do not fit.
+    """
+    share = max(n for n in range(1, 5) if base**n <= 16 or n == 1)
+    if base > 16:
+        raise ValueError(f"{base} colours do not fit a hexadecimal digit")
+    powers = [base**n for n in range(share)]
+    packed = "".join(
+        f"{sum(n * p for n, p in zip(numbers[at : at + share], powers, strict=False)):x}"
+        for at in range(0, len(numbers), share)
+    )
+    if share == 1:
+        return f"+('0x'+('{packed}')[properties.i])"
+    digit = f"+('0x'+('{packed}')[(properties.i/{share})|0])"
+    return f"((({digit})/({_json(powers)})[properties.i%{share}])|0)%{base}"
 
 
 def choropleth(
@@ -152,9 +189,6 @@ def choropleth(
     level, scope = view.level, view.scope.code
     camera = look(shown_box(view), phone)
     url = address(level, view.scope, view.lang)
-    series = hashlib.sha256(paint.mark.encode()).hexdigest()[:8]
-    fill = "@@=" + _choose(paint.mark, paint.fills)
-    pattern = "@@=" + _choose(paint.mark, paint.patterns)
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
     layers: list[dict[str, Any]] = [
@@ -167,11 +201,11 @@ def choropleth(
             "filled": True,
             "opacity": scales.OVER_BACKGROUND if background else 1,
             "_subLayerProps": {
-                "polygons-fill": {"getFillColor": fill, "updateTriggers": {"getFillColor": series}},
+                "polygons-fill": {"getFillColor": paint.fill, "updateTriggers": {"getFillColor": paint.trigger}},
             },
         }
     ]
-    if len(paint.patterns) > 1:
+    if paint.patterns:
         layers.append(
             {
                 **shapes,
@@ -182,16 +216,16 @@ def choropleth(
                 "fillPatternMapping": {
                     s: {"x": n * 64, "y": 0, "width": 32, "height": 32}
                     for n, s in enumerate(store.STATUSES)
-                    if s in paint.patterns.values()
+                    if s in {*paint.patterns, "measured"}
                 },
                 "fillPatternMask": True,
-                "getFillPattern": pattern,
+                "getFillPattern": paint.pattern,
                 "getFillPatternScale": round(metres * 0.8, 2),
-                "updateTriggers": {"getFillPattern": series},
+                "updateTriggers": {"getFillPattern": paint.trigger},
                 "_subLayerProps": {
                     "polygons-fill": {
-                        "getFillColor": "@@=" + _choose(paint.mark, {"a": WHITE_LINES, "": DARK_LINES}),
-                        "updateTriggers": {"getFillColor": series},
+                        "getFillColor": paint.lines,
+                        "updateTriggers": {"getFillColor": paint.trigger},
                     }
                 },
             }
@@ -285,8 +319,12 @@ def _signs(places: Sequence[dict[str, Any]], second_line: str, lang: str) -> dic
     }
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
 def _choose(name: str, options: dict[str, Any]) -> str:
-    """An expression that picks by value: conditions in a chain, for deck.gl's JSON knows no index into a literal.
+    """An expression that picks by value: conditions in a chain.
 
     The last option is what is left. `a` alone stands for every small letter: all estimates.
     """

@@ -20,6 +20,13 @@ PATTERN = {
     "measured": "", "estimated": "////", "suppressed": "xxxx", "missing": "....", "refused": "----",
     "not_applicable": "",
 }  # fmt: skip
+# need from left to right darker in red, access in blue; both come together in the darkest
+BIVARIATE = (
+    "#eef0ee", "#aac7dd", "#5a92bd",
+    "#efc4ae", "#a99aa6", "#566c96",
+    "#d9764f", "#93543f", "#3d2742",
+)  # fmt: skip
+CLUSTER = ("#a34e10", "#26358a", "#f0b169", "#8fb0de", "#f6f3ea")  # high-high, low-low, high-low, low-high, not apart
 DOMAIN = {
     "education": ("■", "#7a3e9d"),
     "social": ("●", "#b5471b"),
@@ -40,6 +47,17 @@ def palette(scale: Scale) -> list[str]:
 def class_of(value: float, breaks: tuple[float, ...]) -> int:
     """The colour class a value falls in, given as it is shown (rounded): a bound belongs to the class above it."""
     return bisect_right(breaks, value)
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read best on the colour (relative luminance of WCAG 2)."""
+
+    def linear(part: int) -> float:
+        c = part / 255
+        return c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = map(linear, rgb(colour)[:3])
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.22 else PAPER
 
 
 def rgb(colour: str, alpha: int = 255) -> list[int]:

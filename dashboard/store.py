@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "tie", "survey",
-    "change", "scale", "model", "validation", "fold", "term", "source", "build",
+    "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term", "source", "build",
 )  # fmt: skip
+ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
@@ -159,7 +161,10 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high FROM fold LIMIT 1")
         con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
-        con.execute("SELECT area, scheme, term, mode, minutes, within_15, method FROM access LIMIT 1")
+        con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
+        con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
+        con.execute("SELECT who, indicator, position, residents FROM need LIMIT 1")
+        con.execute("SELECT indicator, level, sd FROM margin LIMIT 1")
         con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
@@ -568,7 +573,8 @@ def access(code: str) -> list[dict[str, Any]]:
         f"""SELECT a.scheme, a.term, {mode} FILTER (mode = 'walk') AS walk, {mode} FILTER (mode = 'bike') AS bike,
               any_value(method) AS method
             FROM access a JOIN term t ON t.scheme = a.scheme AND t.id = a.term
-            WHERE a.area = ? GROUP BY a.scheme, a.term, t.position ORDER BY a.scheme = 'kind', a.scheme, t.position""",
+            WHERE a.area = ? AND NOT a.step_free GROUP BY a.scheme, a.term, t.position
+            ORDER BY a.scheme = 'kind', a.scheme, t.position""",
         code,
     )
 
@@ -595,4 +601,104 @@ def step_free(municipality: str) -> list[dict[str, Any]]:
            FROM place p JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'domain' AND t.id = p.domain
            WHERE a.municipality = ? GROUP BY p.domain, t.position ORDER BY t.position""",
         municipality,
+    )
+
+
+# --- whole columns, for what is computed over all areas of a level at once
+
+
+def _columns(sql: str, *args: Any) -> dict[str, Any]:
+    """The result of a query as numpy arrays; what is not there is nan, or None among text."""
+    found = opened()[0].cursor().execute(sql, list(args)).fetchnumpy()
+    return {
+        name: values.filled(None if values.dtype == object else np.nan)
+        if isinstance(values, np.ma.MaskedArray)
+        else values
+        for name, values in found.items()
+    }
+
+
+@lru_cache(maxsize=4)
+def columns(level: str) -> dict[str, Any]:
+    """`code`, `name`, `municipality`, `population` and `drawn` (has an outline) of every area of a level, by code."""
+    return _columns(
+        """SELECT code, name, coalesce(municipality, code) AS municipality, geometry IS NOT NULL AS drawn,
+             coalesce(population, 0)::DOUBLE AS population FROM area WHERE level = ? ORDER BY code""",
+        level,
+    )
+
+
+@lru_cache(maxsize=32)
+def figure_columns(indicator: str, level: str) -> dict[str, Any]:
+    """`value`, `low`, `high`, `sd` and `status` of the newest figure of every area of a level, by code.
+
+    `sd` is the margin of an estimate of which the publisher gives none; nan for every other.
+    """
+    newest = periods(indicator, level)
+    return _columns(
+        """SELECT o.value, o.low, o.high, CASE WHEN o.status = 'estimated' THEN m.sd END AS sd,
+             coalesce(o.status, 'missing') AS status
+           FROM area a LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
+           LEFT JOIN margin m ON m.indicator = o.indicator AND m.level = a.level WHERE a.level = ? ORDER BY a.code""",
+        indicator,
+        newest[0] if newest else "",
+        level,
+    )
+
+
+@lru_cache(maxsize=32)
+def access_columns(scheme: str, term: str, mode: str, step_free: bool, level: str) -> dict[str, Any]:
+    """`minutes`, `within_5`, `within_10`, `within_15`, and the `low` and `high` of minutes, by code of the area.
+
+    The margin is what real streets add to the straight line; a way over the streets has none.
+    """
+    return _columns(
+        """SELECT x.minutes::DOUBLE AS minutes, x.within_5::DOUBLE AS within_5, x.within_10::DOUBLE AS within_10,
+             x.within_15::DOUBLE AS within_15,
+             x.minutes * CASE WHEN x.method <> 'network' THEN d.low / d.assumed END AS low,
+             x.minutes * CASE WHEN x.method <> 'network' THEN d.high / d.assumed END AS high
+           FROM area a LEFT JOIN access x ON x.area = a.code AND x.scheme = ? AND x.term = ? AND x.mode = ?
+             AND x.step_free = ?
+           LEFT JOIN detour d ON true WHERE a.level = ? ORDER BY a.code""",
+        scheme,
+        term,
+        mode,
+        step_free,
+        level,
+    )
+
+
+@lru_cache(maxsize=1)
+def reachable() -> list[tuple[str, str, bool]]:
+    """The (scheme, term, step_free) sets of places that travel times are known of, in the taxonomy's order."""
+    found = rows(
+        """SELECT DISTINCT x.scheme, x.term, x.step_free, t.position FROM access x
+           JOIN term t ON t.scheme = x.scheme AND t.id = x.term ORDER BY x.scheme, t.position, x.step_free"""
+    )
+    return [(r["scheme"], r["term"], r["step_free"]) for r in found]
+
+
+@lru_cache(maxsize=1)
+def needs() -> dict[str, list[str]]:
+    """By group of residents the indicators of its need, in order."""
+    out: dict[str, list[str]] = {}
+    for r in rows(
+        "SELECT n.* FROM need n JOIN term t ON t.scheme = 'need' AND t.id = n.who ORDER BY t.position, n.position"
+    ):
+        out.setdefault(r["who"], []).append(r["indicator"])
+    return out
+
+
+@lru_cache(maxsize=1)
+def group_shares() -> dict[str, str]:
+    """By group of residents the indicator of its share of all; blank for everyone."""
+    return {r["who"]: r["residents"] for r in rows("SELECT DISTINCT who, residents FROM need")}
+
+
+@lru_cache(maxsize=32)
+def clusters(indicator: str) -> list[dict[str, Any]]:
+    """Local Moran of a measured indicator, by area: `kind`, `chance`, and whether it is told `apart` from chance."""
+    return rows(
+        """SELECT c.*, a.name FROM cluster c JOIN area a ON a.code = c.area WHERE c.indicator = ? ORDER BY c.area""",
+        indicator,
     )

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import geopandas
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError, areas, checks, completeness, edition, peers, source
+from pipelines import PipelineError, areas, checks, completeness, disclosure, edition, peers, source
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
 VERSION = "1"
@@ -46,8 +47,8 @@ SCHEMA = {
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
     "completeness": "municipality VARCHAR, source VARCHAR, places INTEGER, covered BOOLEAN",
-    "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, minutes FLOAT, within_5 FLOAT,
-        within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
+    "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
+        within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
     "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
     "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
     "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",
@@ -58,6 +59,9 @@ SCHEMA = {
         high DOUBLE""",
     "change": """indicator VARCHAR, area VARCHAR, since VARCHAR, until VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         spread DOUBLE, apart BOOLEAN""",
+    "cluster": """indicator VARCHAR, area VARCHAR, period VARCHAR, kind VARCHAR, chance DOUBLE, apart BOOLEAN""",
+    "need": "who VARCHAR, indicator VARCHAR, position INTEGER, residents VARCHAR",
+    "margin": "indicator VARCHAR, level VARCHAR, sd DOUBLE",
     "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
     "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
         description_en VARCHAR, position INTEGER""",
@@ -93,7 +97,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
 
     tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
-    observation = _observations(tables["observation"], area, catalogue, say)
+    observation = disclosure.protect(_observations(tables["observation"], area, catalogue, say), area, catalogue)
     place = _places(tables["place"], area, catalogue, say)
     covers = completeness.find(area, place, catalogue)
     inputs = {
@@ -108,6 +112,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
+    peer = peers.find(observation, area, catalogue.peer_features)
     rows = {
         "area": area,
         "indicator": _indicators(catalogue),
@@ -118,7 +123,9 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "survey": tables["survey"],
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True),
-        "peer": peers.find(observation, area, catalogue.peer_features),
+        "peer": peer,
+        "margin": peers.margin(observation, peer, area),
+        "need": _needs(catalogue),
         "scale": _scales(observation, area, catalogue),
         "term": _terms(catalogue),
         "source": pd.DataFrame(sources),
@@ -203,17 +210,22 @@ def _observations(
 def _measures(
     tables: Mapping[str, pd.DataFrame], catalogue: Catalogue, sources: list[Any]
 ) -> dict[str, list[pd.DataFrame]]:
-    """The tables of every measure; each adds itself to the sources, as old as the oldest of them."""
+    """The tables of every measure; each adds itself to the sources, as old as the oldest of them.
+
+    A measure sees what the measures that its AFTER names made.
+    """
     out: dict[str, list[pd.DataFrame]] = {}
     inputs = pd.DataFrame(sources)
-    for name in measure_names():
-        module = importlib.import_module(f"pipelines.measures.{name}")
-        found = module.measure(tables, catalogue)
+    modules = {name: importlib.import_module(f"pipelines.measures.{name}") for name in measure_names()}
+    order = TopologicalSorter({name: getattr(module, "AFTER", ()) for name, module in modules.items()})
+    for name in order.static_order():
+        seen = {t: pd.concat([tables[t], *f] if t in tables else f, ignore_index=True) for t, f in out.items()}
+        found = modules[name].measure({**tables, **seen}, catalogue)
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
         how = {"retrieved": inputs["retrieved"].min(), "via": "mirror" if (inputs["via"] == "mirror").any() else "live"}
         rows = sum(map(len, found.values()))
-        sources.append({"id": name, **asdict(module.SOURCE), **how, "sha256": "", "rows": rows})
+        sources.append({"id": name, **asdict(modules[name].SOURCE), **how, "sha256": "", "rows": rows})
     return out
 
 
@@ -290,6 +302,16 @@ def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue)
     return pd.DataFrame(out)
 
 
+def _needs(catalogue: Catalogue) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"who": who, "indicator": indicator, "position": at, "residents": need.residents}
+            for who, need in catalogue.needs.items()
+            for at, indicator in enumerate(need.indicators)
+        ]
+    )
+
+
 def _terms(catalogue: Catalogue) -> pd.DataFrame:
     groups: dict[str, Mapping[str, Any]] = {
         **catalogue.terms,
@@ -297,6 +319,7 @@ def _terms(catalogue: Catalogue) -> pd.DataFrame:
         "kind": catalogue.kinds,
         "theme": catalogue.themes,
         "completeness": catalogue.completeness,
+        "need": catalogue.needs,
         "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
     }
     rows = []

@@ -84,6 +84,17 @@ class Completeness(_Entry):
     description_en: str
 
 
+class Need(_Entry):
+    """What a group of residents may need more of: figures of which more is worse, and the share that the group is."""
+
+    label_nl: str
+    label_en: str
+    description_nl: str
+    description_en: str
+    indicators: tuple[str, ...] = Field(min_length=1, max_length=4)
+    residents: str = Field(default="", min_length=0, description="indicator of the group's share; blank for everyone")
+
+
 class ParticipationModel(_Entry):
     """What the participation model learns from, and the bar that an indicator must pass to be published."""
 
@@ -153,6 +164,7 @@ class Catalogue:
     peer_features: tuple[str, ...]
     participation_model: ParticipationModel
     completeness: dict[str, Completeness]
+    needs: dict[str, Need]
     other_names: dict[str, tuple[str, ...]]
 
     def of_source(self, source: str) -> list[Indicator]:
@@ -189,7 +201,16 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     taxonomy_file = folder / "taxonomy.toml"
     raw = _read(taxonomy_file)
     for scheme in raw:
-        if scheme not in (*TERMS, "unit", "kind", "peers", "participation_model", "completeness", "other_names"):
+        if scheme not in (
+            *TERMS,
+            "unit",
+            "kind",
+            "peers",
+            "participation_model",
+            "completeness",
+            "need",
+            "other_names",
+        ):
             raise CatalogueError(f"{taxonomy_file.name}: unknown table [{scheme}]")
     terms = {s: {k: _entry(Term, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in TERMS}
     units = {k: _entry(Unit, v, taxonomy_file, f"unit.{k}") for k, v in raw.get("unit", {}).items()}
@@ -202,6 +223,7 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     completeness = {
         k: _entry(Completeness, v, taxonomy_file, f"completeness.{k}") for k, v in raw.get("completeness", {}).items()
     }
+    needs = {k: _entry(Need, v, taxonomy_file, f"need.{k}") for k, v in raw.get("need", {}).items()}
     for name in completeness:
         if name not in known_sources:
             raise CatalogueError(f"{taxonomy_file.name}: [completeness.{name}]: unknown source {name!r}")
@@ -234,14 +256,17 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
             indicators[name] = indicator
     if not indicators:
         raise CatalogueError(f"{folder.name}: no indicators found")
-    for where, names in (("peers] features", peers.features), ("participation_model] predictors", model.predictors)):
+    named = [("peers] features", peers.features), ("participation_model] predictors", model.predictors)]
+    named += [(f"need.{who}] indicators", n.indicators) for who, n in needs.items()]
+    named += [(f"need.{who}] residents", (n.residents,)) for who, n in needs.items() if n.residents]
+    for where, names in named:
         for name in names:
             if name not in indicators:
                 raise CatalogueError(f"{taxonomy_file.name}: [{where}: unknown indicator {name!r}")
     for i in indicators.values():
         if i.source == "participation" and i.column not in indicators:
             raise CatalogueError(f"{i.theme}.toml: [indicator.{i.id}] column: unknown indicator {i.column!r}")
-    return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, completeness, other_names)
+    return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, completeness, needs, other_names)
 
 
 def _other_names(raw: dict[str, Any], file: Path) -> dict[str, tuple[str, ...]]:

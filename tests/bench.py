@@ -200,6 +200,32 @@ def measure(browser: Browser, design: str, level: str, database: Path | None) ->
     return out
 
 
+def weigh(browser: Browser, database: Path) -> dict[str, float]:
+    """Another weight in the finder over all neighbourhoods: what it costs the server and sends to the browser."""
+    port = free_port()
+    with server(OURS, port, database) as process:
+        page = browser.new_page()
+        traffic = Traffic(page)
+        page.goto(f"http://127.0.0.1:{port}/gaps?ask=find&level=buurt")
+        wait(lambda: at_rest(page) and coloured(shot(page, MAPS[OURS])))
+        page.locator("summary").first.click()
+        slider = page.get_by_role("slider").first
+        sizes, cpus = [], []
+        for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight", "ArrowRight"):
+            size, used = traffic.socket, cpu(process)
+            slider.press(key)
+            page.wait_for_timeout(300)
+            wait(lambda: at_rest(page))
+            page.wait_for_timeout(300)
+            sizes.append(traffic.socket - size)
+            cpus.append(cpu(process) - used)
+        page.close()
+    return {
+        "finder: another weight: websocket (kB)": statistics.median(sizes) / 1e3,
+        "finder: another weight: server CPU (ms)": statistics.median(cpus) * 1e3,
+    }
+
+
 class Session:
     """A reader without a browser: speaks what Streamlit's page speaks, and switches the indicator."""
 
@@ -292,6 +318,8 @@ def main() -> None:
             for what, value in mine.items():
                 times = f" ({theirs[what] / value:.1f}×)" if value else ""
                 row(f"{level}: {what}", f"{value:.2f}", f"{theirs[what]:.2f}{times}")
+        for what, value in weigh(browser, database).items():
+            row(what, f"{value:.2f}", "")
         browser.close()
     port = free_port()
     with server(OURS, port, None) as process:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,6 +63,41 @@ def rows(raw: Path, database: Path) -> Iterator[Row]:
     yield catchment(reach, buurt, place)
     files = {part: (raw / "osm_streets" / part).read_bytes() for part in ("nodes", "edges")}
     yield streets(reach, osm_streets.tidy(files, [])["street"])
+    yield from finder(database)
+
+
+def finder(database: Path) -> Iterator[Row]:
+    """Another weight, and another filter, over all neighbourhoods, beside pandas done row by row."""
+    os.environ["CULTUURATLAS_DATABASE"] = str(database)
+    from dashboard import finder as ours_of
+
+    places = ours_of.Places("domain", "social")
+
+    def shown(least: int, weights: tuple[int, ...]) -> ours_of.Asked:
+        asked = ours_of.Asked("everyone", places, "buurt", "NL00", least)
+        asked.marks(weights)
+        list(islice(asked.rows(weights), 20))
+        return asked
+
+    shown(0, (1, 1, 1, 1))
+    every = ours_of.factors("everyone", places, "buurt")
+    low, high = shown(0, (1, 1, 2, 1)).scores((1, 1, 2, 1)).joint
+
+    def ours() -> np.ndarray:
+        shown(0, (1, 1, int(time.monotonic_ns()), 1))  # weights nobody asked for before
+        return np.column_stack(
+            ours_of.Scores.of(every, (1, 1, 2, 1), ours_of.Asked("everyone", places, "buurt", "NL00").chosen).bounds
+        )
+
+    def theirs() -> np.ndarray:
+        frame = pd.DataFrame({"low": low, "high": high})
+        best = frame.apply(lambda r: 1 + (frame["low"] > r["high"]).sum(), axis=1)
+        worst = frame.apply(lambda r: len(frame) - (frame["high"] < r["low"]).sum(), axis=1)
+        return np.column_stack([best, worst])
+
+    yield beside(f"finder: another weight, {len(low):,} neighbourhoods", ours, "pandas, rank bounds only", theirs)
+    seconds, _ = timed(lambda: shown(1, (1, 1, 1, 1)))
+    yield f"finder: another filter, {len(low):,} neighbourhoods", f"{seconds:.2f} s", ""
 
 
 def model(tables: dict[str, pd.DataFrame]) -> Row:

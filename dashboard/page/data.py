@@ -7,7 +7,7 @@ from dashboard import store
 from dashboard.figures import date, licence, number
 from dashboard.text import t
 
-TITLE, ORDER = "page_data", 4
+TITLE, ORDER = "page_data", 9
 
 
 def page() -> None:

@@ -37,21 +37,12 @@ def page() -> None:
 
 
 def _question(lang: str) -> str:
-    first = next(iter(QUESTIONS))
-    chosen = controls.asked("ask", QUESTIONS, first, lang, t(f"reach_{first}", lang))
-    st.session_state["ask"] = chosen
-    if not st.context.is_embedded:
-        st.segmented_control(
-            t("reach_question", lang),
-            list(QUESTIONS),
-            format_func=lambda q: t(f"reach_{q}", lang),
-            key="ask",
-            required=True,
-            on_change=controls.keep,
-            args=("ask",),
-        )
-        st.caption(t(f"reach_{chosen}_lead", lang))
-    controls.write(ask=chosen if chosen != first else "")
+    if st.context.is_embedded:
+        return controls.asked("ask", QUESTIONS, next(iter(QUESTIONS)), lang, "")
+    label = t("reach_question", lang)
+    first, *_ = QUESTIONS
+    chosen = controls.select("ask", [*QUESTIONS], first, label, lambda q: t(f"reach_{q}", lang), lang, segments=True)
+    st.caption(t(f"reach_{chosen}_lead", lang))
     return chosen
 
 
@@ -67,17 +58,8 @@ def _choice(question: str, area: Area, lang: str) -> tuple[dict[str, Indicator],
                 return store.term(scheme, term, lang) if term else t("reach_all", lang)
 
             terms = ["", *(n for s, n in store.terms() if s == scheme and n in used)]
-            chosen = controls.asked(key, terms, "", lang, t("reach_all", lang))
-            st.session_state[key] = chosen
-            column.selectbox(
-                t(f"scheme_{scheme}", lang),
-                terms,
-                format_func=label,
-                key=key,
-                on_change=controls.keep,
-                args=(key,),
-            )
-            controls.write(**{key: chosen})
+            with column:
+                chosen = controls.select(key, terms, "", t(f"scheme_{scheme}", lang), label, lang)
             if chosen:
                 wanted[scheme] = chosen
     narrowed = {n: i for n, i in found.items() if all(getattr(i, s) == v for s, v in wanted.items())}
@@ -372,14 +354,11 @@ def _estimates(lang: str) -> None:
 def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> None:
     """One modelled indicator: what was predicted of areas that the model did not see, beside what was measured."""
     names = list(dict.fromkeys(str(v["indicator"]) for v in tests))
-    chosen = controls.asked("test", names, names[0], lang, store.indicators()[names[0]].text("label", lang))
-    st.session_state["test"] = chosen
 
     def label(name: str) -> str:
         return store.indicators()[name].text("label", lang)
 
-    st.selectbox(t("reach_look", lang), names, format_func=label, key="test", on_change=controls.keep, args=("test",))
-    controls.write(test=chosen if chosen != names[0] else "")
+    chosen = controls.select("test", names, names[0], t("reach_look", lang), label, lang)
     found = store.folds(chosen, LEFT_OUT)
     points = tuple((f["observed"], f["predicted"], f["low"], f["high"]) for f in found)
     inside = sum(low <= observed <= high for observed, _, low, high in points)

@@ -7,10 +7,10 @@ from dashboard.figures import number
 from dashboard.text import t
 
 TITLE, ORDER = "page_start", 1
-DOORS = {
-    "door_area": {},
-    "door_chart": {"indicator": "good_health_share"},
-    "door_gaps": {"indicator": "money_worries_share", "area": store.CITY, "level": "buurt", "places": "all"},
+DOORS = {  # the page and what is chosen on it
+    "door_area": ("explore", {}),
+    "door_chart": ("explore", {"indicator": "good_health_share"}),
+    "door_gaps": ("gaps", {"ask": "find", "area": store.CITY, "level": "buurt"}),
 }
 
 
@@ -20,7 +20,7 @@ def page() -> None:
     st.title(t("start_title", lang), anchor=False)
     st.markdown(t("start_lead", lang))
     controls.search(lang, "start-search")
-    for column, (door, params) in zip(st.columns(3), DOORS.items(), strict=True):
+    for column, (door, opens) in zip(st.columns(3), DOORS.items(), strict=True):
         with column.container(border=True, height="stretch", key=door):
             st.subheader(t(door, lang), anchor=False)
             st.markdown(t(f"{door}_text", lang))
@@ -28,7 +28,7 @@ def page() -> None:
                 f"{t('open_door', lang)}: {t(door, lang)}",
                 key=f"open-{door}",
                 on_click=_open,
-                args=(params,),
+                args=opens,
                 width="stretch",
             )
     held = {what: number(n, 0, lang) for what, n in store.size().items()}
@@ -46,10 +46,10 @@ def page() -> None:
     )
 
 
-def _open(params: dict[str, str]) -> None:
+def _open(page: str, params: dict[str, str]) -> None:
     for name, value in params.items():
         controls.choose(name, value)
-    st.session_state["go"] = "explore"
+    st.session_state["go"] = page
 
 
 if __name__ == "__main__":

@@ -304,9 +304,15 @@ def _access(
     area: pd.DataFrame,
     method: pd.Series,
 ) -> pd.DataFrame:
-    """Table access: every set of places from every area where a source of it covers the municipality."""
+    """Table access: every set of places from every area where a source of it covers the municipality.
+
+    Each set twice: all of its places, and only those known to have a step-free entrance.
+    """
     wide = {}
-    for (scheme, term), wanted in sets.items():
+    step_free = (place["step_free"] == True).fillna(False).to_numpy(dtype=bool)  # noqa: E712  # known to be
+    chosen = {(*named, False): wanted for named, wanted in sets.items()}
+    chosen |= {(*named, True): wanted & step_free for named, wanted in sets.items() if (wanted & step_free).any()}
+    for (scheme, term, free), wanted in chosen.items():
         sources = place[wanted]["source"].unique()
         towns = covers[covers["source"].isin(sources) & covers["covered"]]["municipality"]
         unknown = ~buurt["municipality"].isin(towns).to_numpy() & (scheme == "kind")
@@ -314,11 +320,11 @@ def _access(
         for mode, speed in MODES.items():
             for name, bound in MEASURES.items():
                 values = reach.within(wanted, speed * bound).astype(float) if bound else nearest / speed
-                wide[scheme, term, mode, name] = np.where(unknown, np.nan, values)
-    columns = pd.MultiIndex.from_tuples(wide, names=["scheme", "term", "mode", "measure"])
+                wide[scheme, term, free, mode, name] = np.where(unknown, np.nan, values)
+    columns = pd.MultiIndex.from_tuples(wide, names=["scheme", "term", "step_free", "mode", "measure"])
     frame = pd.DataFrame(np.column_stack(list(wide.values())), buurt.index, columns)
     every = _mean(frame, buurt["population"].astype(float).fillna(0), buurt, area).rename_axis("area")
-    long = every.stack(["scheme", "term", "mode"], future_stack=True).dropna(how="all").reset_index()
+    long = every.stack(["scheme", "term", "step_free", "mode"], future_stack=True).dropna(how="all").reset_index()
     return long.assign(method=long["area"].map(method))
 
 

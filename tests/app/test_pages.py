@@ -1,58 +1,15 @@
 """Every page in both languages, on the embedded edition, through Streamlit's own test runner: what the reader sees."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboard import app, store, view
+from dashboard import app, store
 from dashboard.text import LANGUAGES, t
+from tests.app.conftest import forget, run, table, texts
 
-APP = str(Path(app.__file__))
 PAGES = [app.name(m) for m in app.pages()]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_database() -> Iterator[None]:
-    """Each test opens the database anew; what a test put in the environment is gone."""
-    yield
-    forget()
-
-
-def forget() -> None:
-    for module in (store, view):
-        for cached in vars(module).values():
-            if hasattr(cached, "cache_clear"):
-                cached.cache_clear()
-
-
-def run(page: str = "explore", **params: str) -> AppTest:
-    test = AppTest.from_file(APP, default_timeout=30)
-    for name, value in params.items():
-        test.query_params[name] = value
-    if page != "start":
-        test.switch_page(f"page/{page}.py")
-    return test.run()
-
-
-def texts(test: AppTest) -> str:
-    """Everything readable on the page."""
-    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "html", "button")
-    out = []
-    for kind in kinds:
-        for element in test.get(kind):
-            out.append(str(getattr(element, "value", "") or getattr(element, "label", "") or element.proto))
-    return "\n".join(out)
-
-
-def table(test: AppTest, label: str) -> dict[str, list[str]]:
-    """The columns of one of our own tables, by its label."""
-    html = next(e.proto.body for e in test.get("html") if f'aria-label="{label}"' in e.proto.body)
-    head, *rows = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html))
-    return {column: [row[n] for row in rows] for n, column in enumerate(head)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -240,7 +197,7 @@ def test_search_without_result_says_so() -> None:
 
 
 @pytest.mark.parametrize("door", ["door_area", "door_chart", "door_gaps"])
-def test_each_door_opens_the_explore_page(door: str) -> None:
+def test_each_door_opens_a_page(door: str) -> None:
     test = run("start")
     test.button(key=f"open-{door}").click().run()
     assert not test.exception

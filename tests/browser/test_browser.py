@@ -166,7 +166,10 @@ def test_a_download_arrives(page: Page, site: str, key: str, start: bytes) -> No
     assert waiting.value.path().read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("path", ["", ROTTERDAM, "reach", "reach?ask=get_there&area=BU05991571", "data"])
+GAPS = [f"gaps?ask={ask}&area=GM0599" for ask in ("need", "find", "participation", "whom", "known", "clusters")]
+
+
+@pytest.mark.parametrize("path", ["", ROTTERDAM, "reach", "reach?ask=get_there&area=BU05991571", *GAPS, "data"])
 def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, site: str, path: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     page = context.new_page()
@@ -195,6 +198,35 @@ def test_the_keyboard_reaches_every_control(page: Page, site: str) -> None:
     for name in ("Ander gebied", "Nederland", t("drill", "nl", levels="wijken", name="Rotterdam")):
         assert any(name in r for r in reached), (name, reached)
     assert any("Download" in r for r in reached), reached
+
+
+def test_a_weight_is_moved_by_keyboard_and_the_map_follows(page: Page, site: str) -> None:
+    page.goto(f"{site}/gaps?ask=find&area=GM0599")
+    page.locator(f"{MAP} canvas").first.wait_for()
+    darkest = scales.RAMP[4]
+    until(lambda: count(pixels(page), darkest) > 200, page)
+    before = page.get_by_role("table").last.inner_text()
+    page.locator("summary", has_text=t("gaps_weigh", "nl")).focus()
+    page.keyboard.press("Enter")
+    slider = page.get_by_role("slider").last
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    until(lambda: "w=1.1.1.5" in page.url, page)
+    until(lambda: page.get_by_role("table").last.inner_text() != before, page)
+    assert count(pixels(page), darkest) > 200
+
+
+def test_a_click_on_a_computed_map_chooses_the_area(page: Page, site: str) -> None:
+    page.goto(f"{site}/gaps?ask=find&area=GM0599")
+    canvas = page.locator(f"{MAP} canvas").first
+    canvas.wait_for()
+    until(lambda: count(pixels(page), scales.RAMP[4]) > 200, page)
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5)
+    until(lambda: "area=BU0599" in page.url, page)
+    expect(page.get_by_text(t("made_by", "nl", build=store.build()["id"]))).to_be_attached()
 
 
 def test_every_answer_is_guarded_and_map_files_may_be_kept(site: str) -> None:

@@ -29,6 +29,12 @@ PAGES = {
     "reach: taking part": "reach?area=BU05991571",
     "reach: getting there": "reach?ask=get_there",
     "reach: barriers": "reach?ask=barriers&area=GM0599",
+    "gaps: need": "gaps?table=on",
+    "gaps: finder": "gaps?ask=find&area=GM0599",
+    "gaps: participation": "gaps?ask=participation&area=BU05991571",
+    "gaps: for whom": "gaps?ask=whom&area=GM0599",
+    "gaps: what is known": "gaps?ask=known",
+    "gaps: clusters": "gaps?ask=clusters&area=GM0599",
     "data": "data?",
 }
 SIZES = {"desktop": (1280, 1000, 1), "phone": (360, 740, 1), "zoomed to 200 %": (640, 500, 2)}
@@ -141,6 +147,14 @@ def test_an_embedded_map_is_a_map_with_its_source_and_nothing_else(page: Page, s
             expect(page.get_by_text(control, exact=True)).to_be_hidden()
 
 
+@pytest.mark.parametrize("ask", ["need", "find", "whom", "clusters"])
+def test_an_embedded_map_of_gaps_too(page: Page, site: str, ask: str) -> None:
+    page.goto(f"{site}/gaps?ask={ask}&area=GM0599&embed=true")
+    expect(page.locator(MAP).first).to_be_visible(timeout=20_000)
+    for control in (t("reach_question", "nl"), "Ander gebied", "Download", t("gaps_places", "nl")):
+        expect(page.get_by_text(control, exact=True)).to_be_hidden()
+
+
 def test_the_snippet_and_the_link_to_share_open_the_same_view(page: Page, site: str) -> None:
     page.goto(f"{site}/{ROTTERDAM}")
     made(page)
@@ -183,20 +197,53 @@ def states(draw: some.DrawFn) -> dict[str, str]:
     return {k: v for k, v in out.items() if v}
 
 
-@given(states())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
-    page.goto(f"{site}/explore?" + "&".join(f"{k}={v}" for k, v in state.items()))
+def comes_back(page: Page, address: str, state: dict[str, str]) -> None:
+    """The page of a state writes that same state into its address."""
+    page.goto(f"{address}?" + "&".join(f"{k}={v}" for k, v in state.items()))
     made(page, state.get("lang", "nl"))
     until(lambda: "edition=" in page.url, page)
     found = {k: v[0] for k, v in parse_qs(urlparse(page.url).query).items()}
     assert found == {**state, "edition": store.build()["id"]}
+    expect(page.locator('[data-testid="stAlertContentWarning"]')).to_have_count(0)
+
+
+@given(states())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
+    comes_back(page, f"{site}/explore", state)
     area = store.area(state.get("area", store.COUNTRY))
     assert area
     view = View(state.get("lang", "nl"), store.indicators()[state["indicator"]], state["period"], state["level"], area)
     expect(page.get_by_role("heading", name=view.title)).to_be_visible()
     expect(page.locator('[data-testid="stTable"]')).to_have_count(1 if "table" in state else 0)
     expect(page.locator('[data-testid="stAlert"]')).to_have_count(0)
+
+
+@some.composite
+def questions(draw: some.DrawFn) -> dict[str, str]:
+    """States of the two questions that ask for need and places, as the dashboard writes them."""
+    find = draw(some.booleans())
+    out = {"ask": "find" if find else "", "area": draw(some.sampled_from(["", "GM0599", "BU05991571"]))}
+    out["who"] = draw(some.sampled_from(["", "children", "older"]))
+    sets = [f"{scheme}:{term}" for scheme, term, free in store.reachable() if not free]
+    out["set"] = draw(some.sampled_from(["", *(x for x in sets if x != "domain:social")]))
+    out["by"] = draw(some.sampled_from(["", "bike"]))
+    out["lang"] = draw(some.sampled_from(["", "en"]))
+    if find:
+        out["least"] = draw(some.sampled_from(["", "0", "2500"]))
+        factors = len(store.needs()[out["who"] or "everyone"]) + 1
+        weights = draw(some.lists(some.integers(0, 5), min_size=factors, max_size=factors).filter(any))
+        out["w"] = "" if set(weights) == {1} else ".".join(map(str, weights))
+    else:
+        out["m"] = draw(some.sampled_from(["", "within_15"]))
+        out["table"] = draw(some.sampled_from(["", "on"]))
+    return {k: v for k, v in out.items() if v}
+
+
+@given(questions())
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_state_of_gaps_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
+    comes_back(page, f"{site}/gaps", state)
 
 
 def test_every_download_is_what_it_says(page: Page, site: str) -> None:
@@ -228,7 +275,7 @@ def test_every_download_is_what_it_says(page: Page, site: str) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["?", ROTTERDAM])
+@pytest.mark.parametrize("path", ["?", ROTTERDAM, "gaps?", "gaps?ask=find&area=GM0599"])
 def test_touch_targets_are_large_enough(chromium: Browser, site: str, path: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     page = context.new_page()

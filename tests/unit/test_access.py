@@ -54,6 +54,7 @@ def tables(spots: Spots, *kinds: str, street: pd.DataFrame | None = None) -> Map
     ]
     place = pd.DataFrame(rows, columns=["kind", "domain", "learning_form", "source", "lon", "lat"])
     place["area"] = "BU00010000"
+    place["step_free"] = pd.array([True, pd.NA][: len(place)] + [False] * (len(place) - 2), dtype="boolean")
     return {
         "area": AREA,
         "observation": CHILDREN,

@@ -1,0 +1,620 @@
+"""Gaps: where and for whom it falls short, with the receipt of every score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from babel.lists import format_list
+
+from dashboard import atlas, charts, controls, export, maps, scales, store
+from dashboard.figures import number, shown, source_line
+from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places
+from dashboard.store import Area, Indicator, Observation
+from dashboard.text import t
+from dashboard.view import View, name, scope
+
+TITLE, ORDER = "page_gaps", 4
+FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
+QUESTIONS = ("need", "find", *FIGURES, "clusters")
+FIRST_SET = "domain:social"
+MODES = ("walk", "bike")
+LEAST = ("0", "100", "500", "1000", "2500", "5000")
+HEAVIEST = 5
+LISTED, MOST_POINTS, NAMED = 15, 500, 3
+CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = st.session_state["lang"]
+    question = _question(lang)
+    if question in FIGURES:
+        area = atlas.draw("gaps", partial(_choice, FIGURES[question]), lang)
+        if not st.context.is_embedded:
+            {"participation": _participation, "whom": _whom, "known": _known}[question](area, lang)
+    else:
+        controls.write(indicator="", period="")
+        atlas.frame({"need": _need, "find": _find, "clusters": _clusters}[question], lang)
+
+
+def _question(lang: str) -> str:
+    first, *_ = QUESTIONS
+    if st.context.is_embedded:
+        return controls.asked("ask", QUESTIONS, first, lang, "")
+    chosen = controls.select(
+        "ask", QUESTIONS, first, t("reach_question", lang), lambda q: t(f"gaps_{q}", lang), lang, segments=True
+    )
+    st.caption(t(f"gaps_{chosen}_lead", lang))
+    return chosen
+
+
+# --- figures of our own measures, as on Explore
+
+
+def _choice(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
+    found = {n: i for n, i in store.indicators().items() if i.source == measure and store.levels(n)}
+    return found, next(iter(found))
+
+
+def _participation(area: Area, lang: str) -> None:
+    city = store.area(store.CITY)
+    if city and area.municipality != store.CITY:
+        st.info(t("gaps_not_measured", lang, name=name(area, lang), city=city.name))
+
+
+def _whom(area: Area, lang: str) -> None:
+    """Every measure of inequality for the municipality and the country, each with what it means."""
+    areas = [a for a in reversed(store.lineage(area)) if a.level in ("gemeente", "land")]
+    st.header(t("gaps_whom_all", lang, name=name(areas[0], lang)), anchor=False)
+    st.markdown(t("gaps_ecological", lang))
+    rows = []
+    for i in (i for i in store.indicators().values() if i.source == FIGURES["whom"]):
+        row = {t("column_indicator", lang): i.text("label", lang)}
+        for a in areas:
+            newest = store.periods(i.id, a.level)
+            o = store.observation(i.id, newest[0], a.code) if newest else None
+            row[name(a, lang, "country_name")] = _with_margin(o, i, lang) if o else t("status_missing", lang)
+        row[t("gaps_verdict", lang)] = _verdict(i, areas[0], lang)
+        row[t("column_meaning", lang)] = i.text("description", lang)
+        rows.append(row)
+    controls.table(rows, t("gaps_whom_all", lang, name=name(areas[0], lang)))
+
+
+def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
+    """What the figure of the area says in a word: on which side of equal it lies, or of the country, or neither."""
+
+    def found(a: Area) -> Observation | None:
+        newest = store.periods(indicator.id, a.level)
+        o = store.observation(indicator.id, newest[0], a.code) if newest else None
+        return o if o and o.low is not None and o.high is not None else None
+
+    o, equal = found(area), store.scale(indicator.id, "gemeente").reference
+    country = store.area(store.COUNTRY)
+    if not o or o.low is None or o.high is None:
+        return "–"
+    if equal is not None:
+        side = "above" if o.low > equal else "below" if o.high < equal else "equal"
+        return t(f"gaps_verdict_{side}", lang)
+    whole = found(country) if country and area != country else None
+    if not whole or whole.low is None or whole.high is None:
+        return "–"
+    side = "more" if o.low > whole.high else "less" if o.high < whole.low else "same"
+    return t(f"gaps_verdict_{side}", lang)
+
+
+def _with_margin(o: Observation, indicator: Indicator, lang: str) -> str:
+    if o.low is None or o.high is None:
+        return shown(o, indicator, lang)
+    low, high = (number(v, indicator.decimals, lang) for v in (o.low, o.high))
+    return t("gaps_margin", lang, value=shown(o, indicator, lang), low=low, high=high)
+
+
+def _known(area: Area, lang: str) -> None:
+    """What each way of not knowing means, so that none is read as a zero."""
+    st.header(t("gaps_statuses", lang), anchor=False)
+    rows = [
+        {t("column_status", lang): t(f"status_{s}", lang), t("column_meaning", lang): t(f"status_{s}_text", lang)}
+        for s in store.STATUSES
+    ]
+    controls.table(rows, t("gaps_statuses", lang))
+
+
+# --- what both maps of need ask
+
+
+def _who(lang: str) -> str:
+    groups = [*store.needs()]
+    return controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
+
+
+def _places(lang: str) -> Places:
+    """Which places, how to get there, and whether without steps."""
+    known = store.reachable()
+    sets = [f"{scheme}:{term}" for scheme, term, step_free in known if not step_free]
+
+    def label(which: str) -> str:
+        scheme, term = which.split(":")
+        return f"{t(f'scheme_{scheme}', lang)}: {store.term(scheme, term, lang)}"
+
+    first = FIRST_SET if FIRST_SET in sets else sets[0]
+    left, middle, right = st.columns([5, 3, 4], vertical_alignment="bottom")
+    with left:
+        scheme, term = controls.select("set", sets, first, t("gaps_places", lang), label, lang).split(":")
+    with middle:
+        mode = controls.select(
+            "by", MODES, MODES[0], t("gaps_by", lang), lambda m: t(f"gaps_{m}", lang), lang, segments=True
+        )
+    wanted = controls.asked("free", atlas.SWITCH, "", lang, "") == "on"
+    offered = (scheme, term, True) in known
+    st.session_state["free"] = wanted and offered
+    right.toggle(
+        t("gaps_free", lang),
+        key="free",
+        help=t("gaps_free_help", lang),
+        disabled=not offered,
+        on_change=atlas.switched,
+        args=("free",),
+    )
+    controls.write(free="on" if wanted and offered else "")
+    return Places(scheme, term, mode, wanted and offered)
+
+
+def _level(area: Area, indicator: str, lang: str) -> str:
+    """The level to compare; of a country the municipalities first, of a municipality its neighbourhoods."""
+    levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
+    first = levels[-1] if area.municipality and levels else (levels or ["gemeente"])[0]
+    return controls.select(
+        "level", levels or [first], first, t("level", lang), lambda x: t(f"level_{x}", lang), lang, segments=True
+    )
+
+
+def _reach(places: Places, lang: str) -> str:
+    """`openbare ontmoetingsplek op loopafstand`: which places, how."""
+    what = store.term(places.scheme, places.term, lang)
+    free = f", {t('gaps_free', lang).lower()}" if places.step_free else ""
+    return t("gaps_reach", lang, what=what, by=t(f"gaps_{places.mode}", lang).lower()) + free
+
+
+def _drawn(
+    area: Area, other: Area | None, level: str, indicator: str, paint: maps.Paint, title: str, sentence: str, lang: str
+) -> None:
+    """The map of a paint that the page computed; a click chooses the area."""
+    i = store.indicators()[indicator]
+    view = View(lang, i, store.periods(indicator, level)[0], level, area, other, "gaps")
+    phone = controls.phone()
+    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark())
+    more: dict[str, Any] = (
+        {} if st.context.is_embedded else {"on_select": atlas.clicked, "selection_mode": "single-object"}
+    )
+    alt = t("map_alt", lang, title=title, sentence=sentence)
+    st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), key="map", alt=alt, **more)
+
+
+def _legend(items: Sequence[tuple[str, str]], blanks: Sequence[str], head: str, note: str, lang: str) -> None:
+    """Colours and their text, and the look of each status without a figure that occurs."""
+    shown_items = [(f"--c:{colour}", "measured", label) for colour, label in items]
+    shown_items += [(f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks]
+    body = "".join(
+        f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>'
+        for style, kind, label in shown_items
+    )
+    st.html(f'<div class="legend"><p>{escape(head)}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>')
+
+
+def _blanks(marks: str) -> list[str]:
+    return [s for s in scales.STATUS_FILL if s[0].upper() in marks]
+
+
+def _receipts(link: str, lang: str, files: Sequence[export.Download]) -> None:
+    """Downloads and the link to exactly this."""
+    with st.expander(t("download", lang), icon=":material/download:", on_change="rerun", key="download") as asked:
+        if asked.open:
+            for key, ending, mime, make in files:
+                file_name = f"cultuuratlas-{ending}"
+                st.download_button(t(key, lang), make, file_name=file_name, mime=mime, on_click="ignore", key=key)
+    with st.expander(t("share", lang), icon=":material/share:"):
+        st.markdown(f"**{t('share_link', lang)}**")
+        st.code(link, language=None, wrap_lines=True)
+
+
+# --- need beside access
+
+
+def _need(area: Area, other: Area | None, lang: str) -> None:
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        left, right = st.columns(2)
+        with left:
+            who = _who(lang)
+        with right:
+            names = store.needs()[who]
+            need = controls.select(
+                "need",
+                names,
+                names[0],
+                t("gaps_need_axis", lang),
+                lambda n: store.indicators()[n].text("label", lang),
+                lang,
+            )
+        places = _places(lang)
+        left, right = st.columns(2)
+        with left:
+            measure = controls.select(
+                "m", MEASURES, MEASURES[0], t("gaps_measure", lang), lambda m: t(f"gaps_m_{m}", lang), lang
+            )
+        with right:
+            level = _level(area, need, lang)
+    where = scope(area, level)
+    pair = Pair(need, places, measure, level, where.code)
+    marks = pair.marks()
+    label, reach = (
+        store.indicators()[need].text("label", lang),
+        f"{_reach(places, lang)} ({t(f'gaps_m_{measure}', lang)})",
+    )
+    counts = Counter(marks)
+    levels = t(f"levels_{level}", lang)
+    known = sum(counts[str(n)] for n in range(9))
+    title = t("gaps_need_title", lang, label=label, reach=reach, levels=levels, scope=name(where, lang))
+    said: dict[str, Any] = {"all": number(known, 0, lang), "levels": levels}
+    sentence = t("gaps_need_sentence_none", lang, **said)
+    if both := counts["8"]:
+        names_said = format_list(pair.largest(NAMED), "standard", lang)
+        sentence = t("gaps_need_sentence", lang, count=both, n=number(both, 0, lang), names=names_said, **said)
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+    colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
+    paint = maps.inked(marks, colours)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _drawn(area, other, level, need, paint, title, sentence, lang)
+        _legend([], _blanks(marks), "", t("gaps_need_note", lang, levels=levels), lang)
+    with right:
+        _grid(counts, lang)
+        if not st.context.is_embedded:
+            _scatter(pair, area, label, reach, lang)
+    if st.context.is_embedded:
+        return
+    _table_of_pairs(pair, label, reach, lang)
+    source = source_line(store.indicators()[need], store.periods(need, level)[0], lang)
+    st.caption(f"{source} {t('gaps_access_source', lang, credit=store.sources()['access']['attribution'])}")
+    link = controls.link("gaps")
+    _receipts(link, lang, export.pair_files(pair, title, link, lang))
+    with st.expander(t("not_conclude", lang)):
+        lines = ("gaps_not_participation", "not_conclude_area", "not_conclude_access")
+        st.markdown("\n".join(f"- {t(line, lang)}" for line in lines))
+
+
+def _grid(counts: Counter[str], lang: str) -> None:
+    """The legend of two axes as a table with the number of areas in each colour."""
+    head = "".join(f'<th scope="col">{t(f"gaps_access_{n}", lang)}</th>' for n in range(3))
+    rows = ""
+    for need in (2, 1, 0):
+        cells = "".join(
+            f'<td style="background:{colour};color:{scales.ink_on(colour)}">{number(counts[str(n)], 0, lang)}</td>'
+            for n, colour in [*enumerate(scales.BIVARIATE)][3 * need : 3 * need + 3]
+        )
+        rows += f'<tr><th scope="row">{t(f"gaps_need_{need}", lang)}</th>{cells}</tr>'
+    st.html(
+        f'<table class="grid"><caption>{t("gaps_grid", lang)}</caption><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _scatter(pair: Pair, area: Area, label: str, reach: str, lang: str) -> None:
+    """Each area as a point that can be chosen; a great many as how many there are in each cell."""
+    need, access = pair.values
+    both = pair.inside & ~np.isnan(need) & ~np.isnan(access)
+    if not both.any():
+        return
+    about = store.columns(pair.level)
+    thirds = (3 * pair.thirds[0] + pair.thirds[1])[both].astype(int)
+    drawn = charts.scatter(
+        access[both], need[both], thirds, about["name"][both], about["code"][both], (reach, label), area.code, lang,
+        controls.dark(), most=MOST_POINTS,
+    )  # fmt: skip
+    alt = t("gaps_scatter_alt", lang, label=label, reach=reach)
+    config = {"displayModeBar": False}
+    if both.sum() > MOST_POINTS:
+        st.plotly_chart(drawn, config=config, theme=None, key="scatter-many", alt=alt)
+        st.caption(t("gaps_scatter_many", lang, n=MOST_POINTS))
+    else:
+        st.plotly_chart(
+            drawn, config=config, theme=None, key="scatter", alt=alt, on_select=_picked, selection_mode="points"
+        )
+        st.caption(t("gaps_scatter_pick", lang))
+    if beyond := int((access[both] > drawn["layout"]["xaxis"]["range"][1]).sum()):
+        st.caption(t("gaps_scatter_cut", lang, n=beyond))
+
+
+def _picked() -> None:
+    points = st.session_state["scatter"]["selection"]["points"]
+    if points:
+        controls.choose("area", points[0]["customdata"])
+
+
+def _table_of_pairs(pair: Pair, label: str, reach: str, lang: str) -> None:
+    st.session_state["table"] = controls.asked("table", atlas.SWITCH, "", lang, "") == "on"
+    if st.toggle(t("table", lang), key="table", on_change=atlas.switched, args=("table",)):
+        indicator = store.indicators()[pair.need]
+        rows = [
+            {
+                t("column_area", lang): r["name"],
+                label: shown(Observation("", "", r["need"], None, None, r["status"]), indicator, lang),
+                reach: "–" if r["access"] is None else "≈ " + number(r["access"], 0, lang),
+                t("gaps_column_need", lang): "–"
+                if r["need_third"] is None
+                else t(f"gaps_need_{r['need_third']}", lang),
+                t("gaps_column_access", lang): "–"
+                if r["access_third"] is None
+                else t(f"gaps_access_{r['access_third']}", lang),
+            }
+            for r in islice(pair.rows(), atlas.MOST_ROWS)
+        ]
+        controls.table(rows, t("table", lang))
+    controls.write(table="on" if st.session_state["table"] else "")
+
+
+# --- the finder
+
+
+class _Weights(list[str]):
+    """Every dotted row of so many weights from 0 to 5, not all of them 0."""
+
+    def __contains__(self, value: object) -> bool:
+        parts = str(value).split(".")
+        return len(parts) == len(self) and all(p in list("012345") for p in parts) and set(parts) != {"0"}
+
+
+def _find(area: Area, other: Area | None, lang: str) -> None:
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        left, right = st.columns(2)
+        with left:
+            who = _who(lang)
+        with right:
+            least = controls.select(
+                "least",
+                LEAST,
+                LEAST[2],
+                t("gaps_least", lang, who=store.term("need", who, lang).lower()),
+                lambda n: number(int(n), 0, lang),
+                lang,
+            )
+        places = _places(lang)
+        level = _level(area, store.needs()[who][0], lang)
+        where = scope(area, level)
+        asked = Asked(who, places, level, where.code, int(least))
+        weights = _weights(asked, lang)
+    levels = t(f"levels_{level}", lang)
+    group = store.term("need", who, lang)
+    title = t("gaps_find_title", lang, who=group, levels=levels, scope=name(where, lang))
+    st.title(title, anchor=False)
+    if not asked.chosen.any():
+        missing = [f"{_factor_label(name, asked, lang)} ({n})" for name, n in asked.lacking.items()]
+        lacking = format_list(missing, "standard", lang)
+        st.info(t("gaps_find_none", lang, n=int(asked.enough.sum()), lacking=lacking))
+        return
+    scores, marks = asked.scores(weights), asked.marks(weights)
+    first = int((scores.band == 1).sum())
+    sentence = t(
+        "gaps_find_sentence",
+        lang,
+        count=first,
+        n=number(first, 0, lang),
+        all=number(len(scores.score), 0, lang),
+        levels=levels,
+    )
+    st.markdown(sentence)
+    colours = dict(zip("012", scales.RAMP[::2], strict=True))
+    paint = maps.inked(marks, colours)
+    left, right = st.columns([5, 3], gap="medium")
+    rows = [*islice(asked.rows(weights), LISTED)]
+    with left:
+        _drawn(area, other, level, store.needs()[who][0], paint, title, sentence, lang)
+        bounds = [_percent(c, lang) for c in CHANCES]
+        labels = [
+            f"< {bounds[0]}",
+            *(f"{a} – {b}" for a, b in pairwise(bounds)),
+            f"≥ {bounds[-1]}",
+        ]
+        _legend(
+            [*zip(colours.values(), labels, strict=True)], _blanks(marks), t("gaps_chance_head", lang),
+            t("gaps_find_note", lang, least=number(int(least), 0, lang)), lang,
+        )  # fmt: skip
+    if st.context.is_embedded:
+        return
+    with right:
+        _receipt(asked, weights, rows, area, lang)
+    st.subheader(t("gaps_list", lang), anchor=False)
+    st.markdown(t("gaps_list_text", lang))
+    controls.table([_listed(r, len(scores.score), where.code, lang) for r in rows], t("gaps_list", lang))
+    if len(scores.score) > LISTED:
+        st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
+    st.caption(_sources(asked, lang))
+    link = controls.link("gaps")
+    _receipts(link, lang, export.finder_files(asked, weights, title, link, lang))
+    with st.expander(t("not_conclude", lang)):
+        lines = [t(f"gaps_find_not_{n}", lang) for n in range(3)]
+        st.markdown(
+            "\n".join(f"- {line}" for line in [*lines, t("not_conclude_area", lang), t("not_conclude_access", lang)])
+        )
+
+
+def _factor_label(factor: str, asked: Asked, lang: str) -> str:
+    """What a factor is called."""
+    return _reach(asked.places, lang) if factor == ACCESS else store.indicators()[factor].text("label", lang)
+
+
+def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
+    """How heavily each factor counts; equal to begin with."""
+    first = ".".join("1" * len(asked.names))
+    equal = t("gaps_equal", lang)
+    given = controls.asked("w", _Weights(asked.names), first, lang, equal)
+    weights = tuple(int(w) for w in given.split("."))
+    with st.expander(t("gaps_weigh", lang), icon=":material/tune:"):
+        st.caption(t("gaps_weigh_text", lang))
+        for n, (column, factor) in enumerate(zip(st.columns(len(weights)), asked.names, strict=True)):
+            st.session_state[f"w{n}"] = weights[n]
+            column.slider(
+                _factor_label(factor, asked, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
+            )
+    controls.write(w=given if given != first else "")
+    return weights
+
+
+def _weighed(n: int) -> None:
+    weights = [str(st.session_state[f"w{k}"]) for k in range(n)]
+    controls.choose("w", ".".join(weights if set(weights) != {"0"} else "1" * n))
+
+
+def _listed(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
+    town = store.area(r["municipality"])
+    beside = f" ({town.name})" if town and where == store.COUNTRY and town.code != r["code"] else ""
+    return {
+        t("column_area", lang): r["name"] + beside,
+        t("gaps_column_band", lang): str(r["band"]),
+        t("gaps_column_score", lang): t(
+            "gaps_margin",
+            lang,
+            value=number(r["score"], 0, lang),
+            low=number(r["low"], 0, lang),
+            high=number(r["high"], 0, lang),
+        ),
+        t("gaps_column_rank", lang): t("gaps_rank", lang, best=r["best"], worst=r["worst"], n=n),
+        t("gaps_column_chance", lang): _chance(r["chance"], lang),
+        t("gaps_column_steady", lang): _percent(r["steady"], lang),
+        t("gaps_column_residents", lang): number(round(r["residents"], -1), 0, lang),
+    }
+
+
+def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]], area: Area, lang: str) -> None:
+    """Of one area what every factor adds to its score; the parts add up to it."""
+    codes = [r["code"] for r in rows]
+    every = {r["code"]: r for r in (rows if area.code in codes or area.level != asked.level else asked.rows(weights))}
+    offered = codes if area.code in codes or area.code not in every else [area.code, *codes]
+    first = area.code if area.code in offered else offered[0]
+    chosen = controls.select(
+        "receipt",
+        offered,
+        first,
+        t("gaps_receipt_of", lang),
+        lambda c: str(every[c]["name"]) if c in every else c,
+        lang,
+    )
+    r = every[chosen]
+    st.subheader(t("gaps_receipt", lang, name=r["name"]), anchor=False)
+    receipt = asked.receipt(weights, r)
+    most = max(receipt, key=lambda line: line["points"])
+    points, score = (number(v, 1, lang) for v in (most["points"], r["score"]))
+    label = _factor_label(most["factor"], asked, lang)
+    st.markdown(t("gaps_receipt_most", lang, factor=label, points=points, score=score))
+    lines = []
+    for line in receipt:
+        value = number(line["value"], line["decimals"], lang)
+        figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
+        lines.append(
+            {
+                t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
+                t("column_value", lang): f"{figure} ({line['period']})",
+                t("gaps_column_percent", lang): _percent(line["percent"] / 100, lang),
+                t("gaps_column_weight", lang): str(line["weight"]),
+                t("gaps_column_points", lang): number(line["points"], 1, lang),
+            }
+        )
+    total = [t("gaps_total", lang), "", "", str(sum(weights)), score]
+    lines.append(dict(zip(lines[0], total, strict=True)))
+    controls.table(lines, t("gaps_receipt", lang, name=r["name"]))
+    st.caption(
+        t(
+            "gaps_receipt_text",
+            lang,
+            n=number(len(store.columns(asked.level)["code"]), 0, lang),
+            levels=t(f"levels_{asked.level}", lang),
+        )
+    )
+
+
+def _sources(asked: Asked, lang: str) -> str:
+    needs = [store.indicators()[n] for n in asked.names if n != ACCESS]
+    said = {source_line(i, store.periods(i.id, asked.level)[0], lang) for i in needs}
+    access = t("gaps_access_source", lang, credit=store.sources()["access"]["attribution"])
+    return " ".join([*sorted(said), access])
+
+
+# --- clusters
+
+
+def _clusters(area: Area, other: Area | None, lang: str) -> None:
+    found = [n for n in store.indicators() if store.clusters(n)]
+    city = store.area(store.CITY)
+    if not found or not city:
+        st.info(t("gaps_clusters_none", lang))
+        return
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        indicator = controls.select(
+            "cluster", found, found[0], t("indicator", lang), lambda n: store.indicators()[n].text("label", lang), lang
+        )
+    i = store.indicators()[indicator]
+    if area.municipality != store.CITY:
+        st.title(i.text("label", lang), anchor=False)
+        st.info(t("gaps_clusters_elsewhere", lang, name=name(area, lang), city=city.name))
+        st.button(city.name, on_click=controls.choose, args=("area", store.CITY), key="to-city")
+        return
+    by = {r["area"]: r for r in store.clusters(indicator)}
+    about, level = store.columns("buurt"), "buurt"
+    inside = (about["municipality"] == store.CITY) & about["drawn"]
+    marks = "".join(
+        "M" if code not in by else CLUSTERS[by[code]["kind"]] if by[code]["apart"] else "4"
+        for code in about["code"][inside]
+    )
+    period = next(iter(by.values()))["period"]
+    title = t("gaps_clusters_title", lang, label=i.text("label", lang), scope=city.name, period=period)
+    apart = [r for r in by.values() if r["apart"]]
+    sentence = t("gaps_clusters_sentence", lang, count=len(apart), n=len(apart), all=len(by))
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+    colours = dict(zip("01234", scales.CLUSTER, strict=True))
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _drawn(area, other, level, indicator, maps.inked(marks, colours), title, sentence, lang)
+        labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
+        items = [*zip(colours.values(), labels, strict=True)]
+        _legend(items, _blanks(marks), t("gaps_cluster_head", lang), t("gaps_clusters_note", lang), lang)
+    if st.context.is_embedded:
+        return
+    with right:
+        rows = [
+            {
+                t("column_area", lang): r["name"],
+                t("gaps_cluster_head", lang): t(f"gaps_cluster_{r['kind']}", lang),
+                t("gaps_column_p", lang): number(r["chance"], 4, lang),
+            }
+            for r in sorted(apart, key=lambda r: (r["kind"], r["name"]))
+        ]
+        if rows:
+            controls.table(rows, title)
+    st.caption(source_line(i, period, lang))
+    link = controls.link("gaps")
+    _receipts(link, lang, export.cluster_files(indicator, title, link, lang))
+    with st.expander(t("not_conclude", lang)):
+        st.markdown("\n".join(f"- {t(line, lang)}" for line in ("gaps_clusters_not", "not_conclude_area")))
+
+
+def _percent(share: float, lang: str) -> str:
+    return f"{number(100 * share, 0, lang)} {store.term('unit', 'percent', lang)}"
+
+
+def _chance(share: float, lang: str) -> str:
+    """Never quite sure: below one percent and above ninety-nine it says no more than that."""
+    if share < 0.01 or share > 0.99:
+        return f"{'<' if share < 0.01 else '>'} {_percent(0.01 if share < 0.01 else 0.99, lang)}"
+    return _percent(share, lang)
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,146 @@
+"""Which areas are underserved: a score of need and distance that shows its parts and how sure it is.
+
+Every factor is put on one scale from 0 to 100: the share of areas of the country that have less of it. The score is
+the weighted mean, so its parts add up to it. Margins of factors are taken as independent. Ranks are bounds that hold
+for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's correction); areas whose
+intervals overlap share a band. What will surprise you: where intervals are wide, nearly all areas are tied. That is
+what the figures say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVEL = 0.9  # of intervals, and of all rank bounds together
+WORST = 0.2  # share of areas that are called the worst off
+WEIGHTINGS, SEED = 1_000, 2026
+AT_ONCE = 50  # weightings; their scores stay in the processor's cache
+Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def percentile(values: Floats, reference: Floats) -> Floats:
+    """Share in percent of the known reference values that are lower, equal ones counted half; nan stays nan."""
+    known = np.sort(reference[~np.isnan(reference)])
+    below, upto = (np.searchsorted(known, values, side) for side in ("left", "right"))
+    share = 50 * (below + upto) / max(len(known), 1)
+    return np.where(np.isnan(values), np.nan, share)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that counts, of every area: on the common scale, with the margin (one standard deviation) each way."""
+
+    percent: Floats
+    below: Floats
+    above: Floats
+
+    @classmethod
+    def of(cls, value: Floats, low: Floats, high: Floats) -> Factor:
+        """From figures with their 90 % interval; where `low` and `high` are nan the figure has no margin.
+
+        More is worse. Raises ValueError where the interval does not hold the figure.
+        """
+        low, high = np.where(np.isnan(low), value, low), np.where(np.isnan(high), value, high)
+        if (low > value).any() or (high < value).any():
+            raise ValueError("an interval does not hold its figure")
+        middle, under, over = (percentile(v, value) for v in (value, low, high))
+        return cls(middle, (middle - under) / Z, (over - middle) / Z)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of some areas under one weighting, and how sure their order is; all by area."""
+
+    parts: Floats  # area x factor: points that each factor adds
+    below: Floats  # one standard deviation
+    above: Floats
+
+    @classmethod
+    def of(cls, factors: Sequence[Factor], weights: Sequence[float], chosen: NDArray[np.bool_]) -> Scores:
+        """The chosen areas; weights count relative to each other. Raises ValueError without any weight."""
+        weight = np.asarray(weights, dtype=float)
+        if len(weight) != len(factors) or (weight < 0).any() or not weight.sum() > 0:
+            raise ValueError(f"no weights for {len(factors)} factors: {list(weights)}")
+        weight = weight / weight.sum()
+
+        def of(part: str) -> Floats:
+            return weight * np.column_stack([getattr(f, part)[chosen] for f in factors])
+
+        return cls(of("percent"), *(np.sqrt((of(part) ** 2).sum(axis=1)) for part in ("below", "above")))
+
+    @cached_property
+    def score(self) -> Floats:
+        """From 0 to 100; more is worse off."""
+        return self.parts.sum(axis=1)
+
+    def interval(self, z: float = Z) -> tuple[Floats, Floats]:
+        """Low and high, so many standard deviations away."""
+        return np.maximum(self.score - z * self.below, 0), np.minimum(self.score + z * self.above, 100)
+
+    @cached_property
+    def joint(self) -> tuple[Floats, Floats]:
+        """Low and high that hold for all areas at once."""
+        return self.interval(NormalDist().inv_cdf(0.5 + LEVEL ** (1 / max(len(self.score), 1)) / 2))
+
+    @cached_property
+    def bounds(self) -> tuple[Ints, Ints]:
+        """The best and the worst rank that each area can have; 1 is the highest score."""
+        return rank_bounds(*self.joint)
+
+    @cached_property
+    def chance(self) -> Floats:
+        """Probability that each area is among the worst fifth; these add up to a fifth of the areas."""
+        from scipy.special import ndtr  # a third of a second, which only this needs
+
+        spread = np.maximum((self.below + self.above) / 2, 1e-6)
+        low, high = -50.0, 150.0
+        for _ in range(40):
+            middle = (low + high) / 2
+            over = ndtr((self.score - middle) / spread)
+            low, high = (middle, high) if over.mean() > WORST else (low, middle)
+        return np.asarray(over)
+
+    @cached_property
+    def band(self) -> Ints:
+        """From 1 on: an area opens a new band where it lies under the whole interval of the first of the last one."""
+        low, high = self.joint
+        out = np.empty(len(low), dtype=np.int64)
+        number, floor = 0, np.inf
+        for at in np.lexsort((low, -self.score)):  # of equal scores the least sure one first
+            if high[at] < floor:
+                number, floor = number + 1, low[at]
+            out[at] = number
+        return out
+
+
+def rank_bounds(low: Floats, high: Floats) -> tuple[Ints, Ints]:
+    """Best and worst rank of each of n intervals, 1 for the highest: [1 + #(low_j > high_i), n - #(high_j < low_i)]."""
+    n = len(low)
+    best = 1 + n - np.searchsorted(np.sort(low), high, "right")
+    worst = n - np.searchsorted(np.sort(high), low, "left")
+    return best, worst
+
+
+def steadiness(factors: Sequence[Factor], chosen: NDArray[np.bool_]) -> Floats:
+    """Share of 1,000 random weightings under which each chosen area is among the worst fifth.
+
+    Weightings are drawn evenly from all that add up to one; a tie with the last of the worst fifth counts.
+    """
+    percent = np.column_stack([f.percent[chosen] for f in factors]).astype(np.float32)
+    weights = np.random.default_rng(SEED).dirichlet(np.ones(len(factors)), WEIGHTINGS).astype(np.float32)
+    worst = max(1, round(WORST * len(percent)))
+    count = np.zeros(len(percent), dtype=np.int64)
+    for some in np.split(weights, WEIGHTINGS // AT_ONCE):
+        scores = some @ percent.T
+        bar = np.partition(scores, len(percent) - worst, axis=1)[:, len(percent) - worst]
+        count += (scores >= bar[:, None]).sum(axis=0)
+    return count / WEIGHTINGS

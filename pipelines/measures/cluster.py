@@ -1,0 +1,79 @@
+"""Where alike areas lie together: local Moran's I (Anselin, 1995), by esda.
+
+Only of participation that was measured; a modelled figure is smooth by its making and would cluster by itself.
+Neighbours are the six nearest areas with a figure. Two-sided, from 9,999 permutations with a fixed seed; over all areas
+of an indicator no more than a twentieth of what is called a cluster is expected to be chance (Benjamini and Hochberg,
+1995). What will surprise you: it says that neighbours are alike, not why.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+import geopandas
+import pandas as pd
+from esda.moran import Moran_Local
+from esda.significance import calculate_significance
+from libpysal.graph import Graph
+from scipy.stats import false_discovery_control
+
+from pipelines.catalogue import Catalogue
+from pipelines.measures.access import TO_METRES
+from pipelines.source import Source, Tables
+
+SOURCE = Source(
+    title="Clusters van buurten die op elkaar lijken",
+    publisher="Cultuuratlas",
+    licence="CC-BY-4.0",
+    url="https://www.cbs.nl",
+    cadence="with every build",
+    attribution="Berekening: Cultuuratlas, op cijfers van CBS en Gemeente Rotterdam",
+)
+THEME = "participation"
+LEVEL = "buurt"
+NEIGHBOURS, PERMUTATIONS, SEED = 6, 9_999, 2026
+FALSE_SHARE = 0.05
+FEWEST = 30
+KINDS = {1: "high_high", 2: "low_high", 3: "low_low", 4: "high_low"}  # esda's quadrants: the area, its neighbours
+
+
+def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
+    """Table cluster(indicator, area, period, kind, chance, apart): of the newest period of each measured figure.
+
+    `kind` is one of KINDS, `chance` the two-sided probability under permutation, `apart` whether it is told apart from
+    chance. An indicator known of fewer than 30 neighbourhoods has no rows.
+    """
+    area = tables["area"]
+    spots = area[(area["level"] == LEVEL) & area["lon"].notna()].set_index("code")[["lon", "lat"]]
+    observation = tables["observation"]
+    out = []
+    for indicator in catalogue.indicators.values():
+        if indicator.theme != THEME or indicator.status != "measured":
+            continue
+        own = observation[(observation["indicator"] == indicator.id) & (observation["status"] == "measured")]
+        own = own[own["area"].isin(spots.index)]
+        newest = own[own["period"] == own["period"].max()].set_index("area")["value"].sort_index()
+        if len(newest) >= FEWEST and newest.std() > 0:
+            found = local_moran(newest, spots.loc[newest.index])
+            out.append(found.assign(indicator=indicator.id, period=own["period"].max()))
+    return {"cluster": pd.concat(out, ignore_index=True)} if out else {}
+
+
+def local_moran(value: pd.Series, spots: pd.DataFrame) -> pd.DataFrame:
+    """Columns area, kind, chance and apart of each value by area; `spots` has lon and lat in the same order."""
+    points = geopandas.points_from_xy(*TO_METRES.transform(spots["lon"].to_numpy(), spots["lat"].to_numpy()))
+    near = Graph.build_knn(geopandas.GeoSeries(points, value.index), k=NEIGHBOURS).transform("r")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # esda recommends a compiler that we do without
+        found = Moran_Local(value, near, permutations=PERMUTATIONS, seed=SEED, n_jobs=1)
+    # esda's own probability looks one way only, the way each area happens to lie
+    chance = calculate_significance(found.Is, found.rlisas, alternative="two-sided")
+    return pd.DataFrame(
+        {
+            "area": value.index,
+            "kind": pd.Series(found.q).map(KINDS),
+            "chance": chance,
+            "apart": false_discovery_control(chance) <= FALSE_SHARE,
+        }
+    )

@@ -1,0 +1,168 @@
+"""How unequally something is spread over areas, and along which line: concentration, relative index, Gini and Theil.
+
+Areas count by their residents. Concentration index after Kakwani, Wagstaff and van Doorslaer (1997): twice the
+covariance of a figure and the rank by means, over the mean of the figure; above zero, those who are better off have
+more. Relative index of inequality after Mackenbach and Kunst (1997): the figure expected at the bottom of the ranking
+over the one at the top, from a weighted straight line. Gini and Theil's T as in Cowell (2011); T is the sum of a part
+between wijken and a part within them. Intervals: percentiles of 500 resamples of the areas, with a fixed seed.
+
+What will surprise you: this says how areas differ, not people. Inside an area everyone is given its mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipelines.catalogue import Catalogue, Indicator
+from pipelines.source import Source, Tables
+
+SOURCE = Source(
+    title="Ongelijkheid tussen gebieden",
+    publisher="Cultuuratlas",
+    licence="ODbL-1.0",
+    url="https://www.openstreetmap.org/copyright",
+    cadence="with every build",
+    attribution="Berekening: Cultuuratlas, op cijfers van CBS en plekken van DUO, Waar is mijn stemlokaal en © "
+    "OpenStreetMap contributors",
+)
+AFTER = ("access",)
+FEWEST = 10  # areas in a municipality to say anything of it
+RESAMPLES, SEED, LEVEL = 500, 2026, 0.9
+CELLS = 10**6  # of resampled weights held at once
+
+Floats = NDArray[np.float64]
+# of figures (areas), weights (..., areas) and what areas are ranked or grouped by (areas)
+Measure = Callable[[Floats, Floats, Floats], Floats]
+
+
+def place(by: Floats, weight: Floats) -> Floats:
+    """Where the residents of each area stand from low (0) to high (1), on average; equal areas share a place."""
+    order = np.argsort(by, kind="stable")
+    first = np.flatnonzero(np.diff(by[order], prepend=np.nan) != 0)
+    sums = np.add.reduceat(weight[..., order], first, axis=-1)
+    middle = (sums.cumsum(axis=-1) - sums / 2) / sums.sum(axis=-1, keepdims=True)
+    out = np.empty_like(weight, dtype=float)
+    out[..., order] = np.repeat(middle, np.diff(np.append(first, len(by))), axis=-1)
+    return out
+
+
+def _moments(figure: Floats, weight: Floats, at: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Mean figure, mean place, their covariance, and the variance of the place."""
+    share = weight / weight.sum(axis=-1, keepdims=True)
+    mean, middle = (share * figure).sum(axis=-1), (share * at).sum(axis=-1)
+    together = (share * figure * at).sum(axis=-1) - mean * middle
+    return mean, middle, together, (share * at**2).sum(axis=-1) - middle**2
+
+
+def concentration(figure: Floats, weight: Floats, by: Floats) -> Floats:
+    """From -1 to 1: above zero, areas that are better off have more of it; 0 where nobody has any."""
+    mean, _, together, _ = _moments(figure, weight, place(by, weight))
+    return np.divide(2 * together, mean, out=np.zeros_like(mean), where=mean != 0)
+
+
+def relative_index(figure: Floats, weight: Floats, by: Floats) -> Floats:
+    """Expected among the worst off over expected among the best off; nan where either is not above zero."""
+    mean, middle, together, spread = _moments(figure, weight, place(by, weight))
+    slope = np.divide(together, spread, out=np.full_like(mean, np.nan), where=spread > 0)
+    bottom, top = mean - slope * middle, mean + slope * (1 - middle)
+    return np.divide(bottom, top, out=np.full_like(mean, np.nan), where=(top > 0) & (bottom > 0))
+
+
+def gini(figure: Floats, weight: Floats, _: Floats) -> Floats:
+    """Half the mean difference of two residents over the mean: 0 where all have the same, near 1 where one has all."""
+    return concentration(figure, weight, figure)
+
+
+def theil(figure: Floats, weight: Floats, _: Floats) -> Floats:
+    """Theil's T: 0 where all have the same; nan where nobody has any."""
+    share = weight / weight.sum(axis=-1, keepdims=True)
+    mean = (share * figure).sum(axis=-1, keepdims=True)
+    ratio = np.divide(figure, mean, out=np.full_like(share, np.nan), where=mean > 0)
+    part = ratio * np.log(ratio, out=np.zeros_like(ratio), where=ratio > 0)
+    return np.asarray((share * part).sum(axis=-1))
+
+
+def between(figure: Floats, weight: Floats, by: Floats) -> Floats:
+    """The share in percent of Theil's T that is between groups; the rest is within them. nan where T is 0."""
+    inside = (by[:, None] == np.unique(by)).astype(float)
+    people, amount = weight @ inside, (weight * figure) @ inside
+    mean = np.divide(amount, people, out=np.zeros_like(people), where=people > 0)
+    share = people / people.sum(axis=-1, keepdims=True)
+    whole = (share * mean).sum(axis=-1, keepdims=True)
+    ratio = np.divide(mean, whole, out=np.full_like(mean, np.nan), where=whole > 0)
+    part = (share * ratio * np.log(ratio, out=np.zeros_like(ratio), where=ratio > 0)).sum(axis=-1)
+    total = theil(figure, weight, by)
+    share_of = np.divide(100 * part, total, out=np.full_like(total, np.nan), where=total > 1e-12)
+    return np.minimum(share_of, 100)  # but for rounding it cannot be more
+
+
+MEASURES: dict[str, Measure] = {
+    "concentration": concentration, "relative_index": relative_index, "gini": gini, "theil": theil, "between": between,
+}  # fmt: skip
+
+
+def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
+    """Table observation of municipalities and the country. The `column` of an indicator is one of
+
+        <concentration | relative_index> <level> <figure> <-><rank>    minus: more of it is worse off
+        <gini | theil | between> <level> <figure>
+
+    A municipality with fewer than 10 areas that have both figures is missing: that is too few to tell. Raises
+    ValueError for a column that says something else.
+    """
+    area = tables["area"]
+    out = [_of(i, tables["observation"], area) for i in catalogue.of_source("inequality")]
+    return {"observation": pd.concat(out, ignore_index=True)}
+
+
+def _of(indicator: Indicator, observation: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
+    match indicator.column.split():
+        case ["concentration" | "relative_index" as what, level, figure, ranked]:
+            pass
+        case ["gini" | "theil" | "between" as what, level, figure]:
+            ranked = ""
+        case _:
+            raise ValueError(
+                f"{indicator.id}: column {indicator.column!r} is none of those that inequality can compute"
+            )
+    about = area[(area["level"] == level) & (area["population"].astype(float) > 0)].set_index("code")
+    named = [figure, *([ranked.lstrip("-")] if ranked else [])]
+    rows = observation[observation["indicator"].isin(named) & observation["value"].notna()]
+    newest = rows.sort_values("period").drop_duplicates(["indicator", "area"], keep="last")
+    wide = newest.pivot(index="area", columns="indicator", values="value").reindex(about.index, columns=named).dropna()
+    periods = sorted(newest["period"].unique())
+    about = about.loc[wide.index]
+    groups = {"NL00": wide.index, **wide.groupby(about["municipality"]).groups}
+    held = area[area["level"].isin(indicator.levels)]
+    found = {}
+    for code in held["code"]:
+        codes = groups.get(code, wide.index[:0])
+        if len(codes) < FEWEST:
+            continue
+        value, weight = wide.loc[codes, figure].to_numpy(), about.loc[codes, "population"].to_numpy(dtype=float)
+        by = pd.factorize(about.loc[codes, "parent"])[0].astype(float)
+        if ranked:
+            by = wide.loc[codes, named[1]].to_numpy() * (-1 if ranked.startswith("-") else 1)
+        found[code] = interval(MEASURES[what], value, weight, by)
+    frame = pd.DataFrame.from_dict(found, orient="index", columns=["value", "low", "high"]).reindex(held["code"])
+    frame["status"] = np.where(frame["value"].notna(), "estimated", "missing")
+    frame["area_year"] = held["year"].to_numpy()
+    return frame.rename_axis("area").reset_index().assign(indicator=indicator.id, period=periods[-1])
+
+
+def interval(what: Measure, figure: Floats, weight: Floats, by: Floats) -> tuple[float, float, float]:
+    """A measure with its bootstrap interval; `by` is what areas are ranked by, or their group."""
+    value = float(what(figure, weight.astype(float), by))
+    n = len(figure)
+    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+    some = [what(figure, weight * times, by) for times in np.array_split(drawn, max(1, drawn.size // CELLS))]
+    known = np.concatenate(some)
+    known = known[~np.isnan(known)]
+    if np.isnan(value) or not len(known):
+        return np.nan, np.nan, np.nan
+    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return value, min(float(low), value), max(float(high), value)

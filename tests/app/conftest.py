@@ -1,0 +1,52 @@
+"""A page run by Streamlit's own test runner, on the embedded edition, and what a reader sees of it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import app, finder, store, view
+
+APP = str(Path(app.__file__))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_database() -> Iterator[None]:
+    """Each test opens the database anew; what a test put in the environment is gone."""
+    yield
+    forget()
+
+
+def forget() -> None:
+    for module in (store, view, finder):
+        for cached in vars(module).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+
+
+def run(page: str = "explore", **params: str) -> AppTest:
+    test = AppTest.from_file(APP, default_timeout=30)
+    for name, value in params.items():
+        test.query_params[name] = value
+    if page != "start":
+        test.switch_page(f"page/{page}.py")
+    return test.run()
+
+
+def texts(test: AppTest) -> str:
+    """Everything readable on the page."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "html", "button")
+    out = []
+    for kind in kinds:
+        for element in test.get(kind):
+            out.append(str(getattr(element, "value", "") or getattr(element, "label", "") or element.proto))
+    return "\n".join(out)
+
+
+def table(test: AppTest, label: str) -> dict[str, list[str]]:
+    """The columns of one of our own tables, by its label."""
+    html = next(e.proto.body for e in test.get("html") if f'aria-label="{label}"' in e.proto.body)
+    head, *rows = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html))
+    return {column: [row[n] for row in rows] for n, column in enumerate(head)}

@@ -1,0 +1,226 @@
+"""Gaps: six questions, each with its figures, margins and receipts, on the embedded edition."""
+
+import csv
+import io
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import export, store
+from dashboard.finder import ACCESS, Asked, Pair, Places
+from dashboard.text import LANGUAGES, t
+from tests.app.conftest import run, table, texts
+
+QUESTIONS = ("need", "find", "participation", "whom", "known", "clusters")
+SOCIAL = Places("domain", "social")
+ROTTERDAM = Asked("everyone", SOCIAL, "buurt", "GM0599", 500)
+LINK = "http://127.0.0.1/gaps"
+
+
+def points(text: str) -> float:
+    return float(text.replace(".", "").replace(",", "."))
+
+
+def found(**params: str) -> AppTest:
+    test = run("gaps", ask="find", area="GM0599", **params)
+    assert not test.exception
+    return test
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", ["", "GM0599", "BU05991571", "GM0363", "BU05992295"])
+@pytest.mark.parametrize("ask", QUESTIONS)
+def test_every_question_of_every_kind_of_area(ask: str, area: str, lang: str) -> None:
+    test = run("gaps", ask=ask, lang=lang, **{"area": area} if area else {})
+    assert not test.exception
+    assert not test.error
+    assert not test.warning
+    assert t(f"gaps_{ask}_lead", lang) in texts(test)
+    assert test.title
+
+
+@pytest.mark.parametrize(
+    ("ask", "name", "value"),
+    [
+        ("need", "ask", "why"),
+        ("need", "who", "cats"),
+        ("need", "need", "happiness"),
+        ("need", "set", "sport"),
+        ("need", "by", "plane"),
+        ("need", "free", "maybe"),
+        ("need", "m", "hours"),
+        ("find", "least", "12"),
+        ("find", "w", "1.1.1.9"),
+        ("find", "w", "0.0.0.0"),
+        ("find", "w", "1.1"),
+        ("find", "w", "<b>"),
+        ("find", "receipt", "BU00000000"),
+        ("find", "level", "straat"),
+        ("clusters", "cluster", "happiness"),
+    ],
+)
+def test_nonsense_in_the_address_is_named(ask: str, name: str, value: str) -> None:
+    test = run("gaps", **{"ask": ask, "area": "GM0599", name: value})
+    assert not test.exception
+    assert len(test.warning) == 1
+    assert value.strip("<>") in test.warning[0].value
+    assert "<b>" not in test.warning[0].value
+    assert test.title
+
+
+@pytest.mark.parametrize("weights", ["1.1.1.1", "5.0.2.1"])
+def test_the_receipt_adds_up_to_the_score_of_the_list(weights: str) -> None:
+    test = found(w=weights)
+    name = test.selectbox(key="receipt").value
+    area = store.area(name)
+    assert area
+    receipt = table(test, t("gaps_receipt", "nl", name=area.name))
+    *parts, total = map(points, receipt[t("gaps_column_points", "nl")])
+    assert sum(parts) == pytest.approx(total, abs=0.05 * len(parts) + 0.05)
+    listed = table(test, t("gaps_list", "nl"))
+    row = listed[t("column_area", "nl")].index(area.name)
+    assert listed[t("gaps_column_score", "nl")][row].startswith(f"{total:.0f} (")
+    assert receipt[t("gaps_column_weight", "nl")][:-1] == weights.split(".")
+
+
+def test_another_weight_changes_the_list_and_the_address() -> None:
+    test = found()
+    before = table(test, t("gaps_list", "nl"))
+    test.slider(key="w0").set_value(5).run()
+    assert not test.exception
+    assert test.query_params["w"] == "5.1.1.1"
+    after = table(test, t("gaps_list", "nl"))
+    assert before[t("gaps_column_score", "nl")] != after[t("gaps_column_score", "nl")]
+    test.slider(key="w0").set_value(1).run()
+    assert "w" not in test.query_params
+    assert table(test, t("gaps_list", "nl")) == before
+
+
+def test_no_weight_at_all_is_equal_weights() -> None:
+    test = found(w="1.0.0.0")
+    test.slider(key="w0").set_value(0).run()
+    assert not test.exception
+    assert not test.warning
+    assert [test.slider(key=f"w{n}").value for n in range(4)] == [1, 1, 1, 1]
+
+
+def test_the_list_is_in_order_of_bands_and_says_that_it_is_no_rank() -> None:
+    test = found()
+    listed = table(test, t("gaps_list", "nl"))
+    bands = [int(b) for b in listed[t("gaps_column_band", "nl")]]
+    assert bands == sorted(bands)
+    assert t("gaps_list_text", "nl") in texts(test)
+    assert all(" tot " in r for r in listed[t("gaps_column_rank", "nl")])
+
+
+@pytest.mark.parametrize(("least", "more"), [("0", True), ("5000", False)])
+def test_the_least_number_of_residents_is_kept(least: str, more: bool) -> None:
+    test = found(least=least)
+    few = [points(n) for n in table(test, t("gaps_list", "nl"))[t("gaps_column_residents", "nl")]]
+    assert more or min(few) >= 5_000
+    assert (int(Asked("everyone", SOCIAL, "buurt", "GM0599", int(least)).chosen.sum()) > ROTTERDAM.chosen.sum()) == more
+
+
+def test_children_and_older_residents_are_counted_as_such() -> None:
+    for who in ("children", "older"):
+        test = found(who=who, least="100")
+        assert store.term("need", who, "nl") in test.title[0].value
+        asked = Asked(who, SOCIAL, "buurt", "GM0599", 100)
+        assert len(test.get("slider")) == len(asked.names)
+        assert asked.chosen.sum() < Asked(who, SOCIAL, "buurt", "GM0599", 0).chosen.sum()
+
+
+def test_where_nothing_is_left_it_says_what_is_lacking() -> None:
+    """Libraries are known only where OpenStreetMap was asked, and that was not Rotterdam."""
+    test = found(set="kind:library")
+    assert [i.value for i in test.info if "74 gebieden" in i.value and "te voet (74)" in i.value]
+    assert not test.get("download_button")
+
+
+def test_where_taking_part_was_not_measured_it_says_so_and_shows_none() -> None:
+    test = run("gaps", ask="participation", area="GM0363")
+    city = store.area("GM0363")
+    assert city
+    assert t("gaps_not_measured", "nl", name=city.name, city="Rotterdam") in [i.value for i in test.info]
+    test = run("gaps", ask="clusters", area="GM0363")
+    assert t("gaps_clusters_elsewhere", "nl", name=city.name, city="Rotterdam") in [i.value for i in test.info]
+    test.button(key="to-city").click().run()
+    assert "Rotterdam" in test.title[0].value
+
+
+def test_the_grid_counts_every_area_of_the_map_once() -> None:
+    test = run("gaps", area="GM0599")
+    pair = Pair(store.needs()["everyone"][0], SOCIAL, "minutes", "buurt", "GM0599")
+    marks = pair.marks()
+    said = f"van de {sum(m.isdigit() for m in marks)} buurten"
+    assert said in texts(test)
+    assert sum(marks.count(str(n)) for n in range(9)) == sum(m.isdigit() for m in marks)
+
+
+def test_the_table_has_both_axes_of_every_area() -> None:
+    test = run("gaps", area="GM0599", table="on")
+    shown = table(test, t("table", "nl"))
+    assert len(next(iter(shown.values()))) == 91
+    assert t("gaps_column_need", "nl") in shown
+
+
+def test_inequality_gives_each_figure_its_margin_and_a_word() -> None:
+    test = run("gaps", ask="whom", area="GM0599")
+    shown = table(test, t("gaps_whom_all", "nl", name="Rotterdam"))
+    figures = [i for i in store.indicators().values() if i.source == "inequality"]
+    assert shown[t("column_indicator", "nl")] == [i.text("label", "nl") for i in figures]
+    assert all("(" in v for v in shown["Rotterdam"])
+    assert t("gaps_ecological", "nl") in texts(test)
+
+
+def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources() -> None:
+    weights = (1, 0, 2, 5)
+    files = {key: make() for key, _, _, make in export.finder_files(ROTTERDAM, weights, "titel", LINK, "nl")}
+    rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]
+    assert len(rows) == ROTTERDAM.chosen.sum()
+    for row in rows:
+        assert int(row["rank_best"]) <= int(row["rank_worst"])
+        assert float(row["low"]) <= float(row["score"]) <= float(row["high"])
+        assert tuple(int(row[f"{n}:weight"]) for n in ROTTERDAM.names) == weights
+        assert sum(float(row[f"{n}:points"]) for n in ROTTERDAM.names) == pytest.approx(float(row["score"]), abs=0.01)
+        assert (row["places"], row["mode"], row["step_free"]) == ("domain:social", "walk", "False")
+        assert (row["scope"], row["least_residents"], row["link"]) == ("GM0599", "500", LINK)
+        assert "RIVM" in row["source"]
+    about = json.loads(files["download_csvw"])
+    assert [c["name"] for c in about["tableSchema"]["columns"]] == [*rows[0]]
+    assert about["cultuuratlas:not_to_conclude"] == t("gaps_find_not_0", "nl")
+    assert all(about["dc:license"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_column_of_the_other_downloads_is_described(lang: str) -> None:
+    pair = Pair("lonely_share", SOCIAL, "within_15", "buurt", "GM0599")
+    indicator = next(n for n in store.indicators() if store.clusters(n))
+    for given in (
+        export.pair_files(pair, "titel", LINK, lang),
+        export.cluster_files(indicator, "titel", LINK, lang),
+    ):
+        files = {key: make() for key, _, _, make in given}
+        rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]
+        assert rows
+        columns = json.loads(files["download_csvw"])["tableSchema"]["columns"]
+        assert [c["name"] for c in columns] == [*rows[0]]
+
+
+def test_what_was_withheld_is_in_no_download() -> None:
+    """Neither the finder nor need beside access says anything of a figure that its publisher withheld."""
+    level, name = "buurt", "older_residents_share"
+    hidden = {
+        code
+        for code, status in zip(
+            store.columns(level)["code"], store.figure_columns(name, level)["status"], strict=True
+        )
+        if status == "suppressed"
+    }  # fmt: skip
+    assert hidden
+    pair = Pair(name, SOCIAL, "minutes", level, store.COUNTRY)
+    assert all(r["need"] is None and r["need_third"] is None for r in pair.rows() if r["code"] in hidden)
+    asked = Asked("older", SOCIAL, level, store.COUNTRY)
+    assert ACCESS in asked.names
+    assert not hidden & {r["code"] for r in asked.rows((1,) * len(asked.names))}

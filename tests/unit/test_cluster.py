@@ -1,0 +1,73 @@
+"""Clusters: a planted one is found, noise is not, and the statistic is the published one."""
+
+import libpysal
+import numpy as np
+import pandas as pd
+import pytest
+from esda.moran import Moran
+
+from pipelines.catalogue import load
+from pipelines.measures import cluster
+
+SIDE = 12
+
+
+def grid(value: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
+    """Values of areas in a square, about 700 m apart."""
+    code = [f"BU{n:08}" for n in range(SIDE**2)]
+    at = np.divmod(np.arange(SIDE**2), SIDE)
+    return pd.Series(value, code), pd.DataFrame({"lon": 5 + at[0] * 0.01, "lat": 52 + at[1] * 0.0062}, index=code)
+
+
+def test_the_published_moran_of_st_louis() -> None:
+    rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"].to_numpy()
+    near = libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()
+    assert pytest.approx(0.24365582621771659) == Moran(rates, near, permutations=0).I
+
+
+def test_a_planted_cluster_is_found_where_it_is() -> None:
+    value = np.random.default_rng(3).normal(40, 2, SIDE**2)
+    inside = np.array([x < 4 and y < 4 for x, y in zip(*np.divmod(np.arange(SIDE**2), SIDE), strict=True)])
+    value[inside] += 15
+    found = cluster.local_moran(*grid(value)).set_index("area")
+    core = [f"BU{x * SIDE + y:08}" for x in range(1, 3) for y in range(1, 3)]
+    assert found.loc[core, "apart"].all()
+    assert set(found.loc[core, "kind"]) == {"high_high"}
+    assert found["apart"].sum() <= 25
+    assert set(found.loc[found["apart"], "kind"]) <= {"high_high", "low_high", "low_low"}
+
+
+def test_noise_has_hardly_any_cluster_and_twice_gives_the_same() -> None:
+    called = 0
+    for seed in range(5):
+        some = grid(np.random.default_rng(seed).normal(40, 5, SIDE**2))
+        first, again = cluster.local_moran(*some), cluster.local_moran(*some)
+        pd.testing.assert_frame_equal(first, again)
+        called += first["apart"].sum()
+    assert called <= 2
+
+
+def test_chance_is_two_sided() -> None:
+    """An area unlike its neighbours is as far from chance as one like them: the tail is not chosen afterwards."""
+    value = np.tile([10.0, 50.0], SIDE**2 // 2) + np.random.default_rng(1).normal(0, 1, SIDE**2)
+    chance = cluster.local_moran(*grid(value))["chance"]
+    noise = cluster.local_moran(*grid(np.random.default_rng(2).normal(0, 1, SIDE**2)))["chance"]
+    assert chance.min() > 0
+    assert noise.max() <= 1
+    assert np.mean(noise < 0.05) < 0.1
+
+
+def test_estimates_are_never_clustered() -> None:
+    value, spots = grid(np.random.default_rng(1).normal(40, 5, SIDE**2))
+    area = spots.rename_axis("code").reset_index().assign(level="buurt")
+    rows = pd.DataFrame({"area": value.index, "value": value.to_numpy(), "period": "2016"})
+    seen = pd.concat(
+        [
+            rows.assign(indicator="cultural_facilities_share", status="measured"),
+            rows.assign(indicator="cultural_facilities_estimate", status="estimated"),
+            rows.assign(indicator="clubs_share", status="estimated"),
+        ]
+    )
+    found = cluster.measure({"area": area, "observation": seen}, load())["cluster"]
+    assert set(found["indicator"]) == {"cultural_facilities_share"}
+    assert cluster.measure({"area": area[:20], "observation": seen[:20]}, load()) == {}

@@ -1,0 +1,149 @@
+"""Scores that add up, ranks that hold, and an order that no shuffling changes."""
+
+import math
+from random import Random
+
+import hypothesis.extra.numpy as arrays
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from dashboard.underserved import WORST, Factor, Scores, Z, percentile, rank_bounds, steadiness
+
+# mean travel time to work in minutes and its 90 % margin, American Community Survey 2011, US Census Bureau (public
+# domain): the states of the worked example of Klein, Wright and Wieczorek (2020), lowest first
+TRAVEL = [
+    ("SD", 16.9, 0.5), ("ND", 16.9, 0.6), ("WY", 18.1, 0.8), ("NE", 18.1, 0.3), ("MT", 18.2, 0.5), ("AK", 18.4, 0.5),
+    ("IA", 18.8, 0.2), ("KS", 18.9, 0.3), ("ID", 19.7, 0.4), ("OK", 21.1, 0.2), ("AR", 21.3, 0.4), ("NM", 21.4, 0.4),
+    ("UT", 21.6, 0.3), ("WI", 21.9, 0.2), ("VT", 21.9, 0.5), ("OR", 22.5, 0.3), ("KY", 22.9, 0.2), ("MN", 23.0, 0.2),
+    ("OH", 23.1, 0.1), ("MO", 23.1, 0.2), ("RI", 23.4, 0.5), ("NC", 23.4, 0.2), ("ME", 23.4, 0.4), ("IN", 23.5, 0.2),
+    ("SC", 23.6, 0.3), ("MS", 23.9, 0.4), ("AL", 23.9, 0.2), ("NV", 24.1, 0.4), ("MI", 24.1, 0.2), ("TN", 24.2, 0.2),
+    ("LA", 24.5, 0.2), ("CO", 24.5, 0.3), ("TX", 24.8, 0.1), ("AZ", 24.8, 0.2), ("CT", 25.0, 0.3), ("DE", 25.3, 0.6),
+    ("WA", 25.5, 0.2), ("WV", 25.6, 0.5), ("HI", 25.7, 0.4), ("FL", 25.8, 0.2), ("PA", 25.9, 0.1), ("NH", 26.9, 0.5),
+    ("GA", 27.1, 0.3), ("CA", 27.1, 0.1), ("VA", 27.7, 0.2), ("MA", 28.0, 0.2), ("IL", 28.2, 0.2), ("DC", 30.1, 0.5),
+    ("NJ", 30.5, 0.2), ("NY", 31.5, 0.2), ("MD", 32.2, 0.2),
+]  # fmt: skip
+
+FIGURES = some.integers(4, 40).flatmap(lambda n: arrays.arrays(float, (3, n), elements=some.integers(0, 60).map(float)))
+WEIGHTS = some.tuples(*[some.integers(0, 5)] * 3).filter(any)
+
+
+def made(figures: np.ndarray, margin: float = 3.0) -> list[Factor]:
+    return [Factor.of(f, f - margin, f + margin) for f in figures]
+
+
+def test_the_worked_example_of_a_joint_ranking() -> None:
+    _, value, margin = (np.array(column) for column in zip(*TRAVEL, strict=True))
+    sd = margin.astype(float) / Z
+    scores = Scores(value.astype(float)[:, None], sd, sd)
+    low, high = scores.joint
+    assert (high[0] - value[0]) / sd[0] == pytest.approx(3.081, abs=5e-4)  # the article's factor for 51 states
+    best, worst = scores.bounds
+    for n in range(51):  # the article's formula, one pair of states at a time
+        above = sum(low[k] > high[n] for k in range(51) if k != n)
+        below = sum(high[k] < low[n] for k in range(51) if k != n)
+        assert (best[n], worst[n]) == (1 + above, 51 - below)
+    found = {state: (b, w) for (state, *_), b, w in zip(TRAVEL, best, worst, strict=True)}
+    assert (found["MD"], found["NY"]) == ((1, 2), (1, 2))
+    assert (found["NJ"], found["DC"]) == ((3, 4), (3, 4))
+
+
+@given(FIGURES, WEIGHTS)
+@settings(deadline=None)
+def test_the_parts_of_a_receipt_add_up_to_the_score(figures: np.ndarray, weights: tuple[int, ...]) -> None:
+    scores = Scores.of(made(figures), weights, np.full(figures.shape[1], True))
+    for n in range(figures.shape[1]):
+        by_hand = [
+            w / sum(weights) * 100 * (np.sum(f < f[n]) + np.sum(f == f[n]) / 2) / len(f)
+            for f, w in zip(figures, weights, strict=True)
+        ]
+        assert scores.parts[n].tolist() == pytest.approx(by_hand)
+        assert scores.score[n] == pytest.approx(math.fsum(by_hand))
+
+
+@given(FIGURES, WEIGHTS)
+@settings(deadline=None)
+def test_bounds_hold_every_rank_that_the_intervals_allow(figures: np.ndarray, weights: tuple[int, ...]) -> None:
+    scores = Scores.of(made(figures), weights, np.full(figures.shape[1], True))
+    low, high = scores.joint
+    best, worst = scores.bounds
+    for at in (low, scores.score, high, np.where(np.arange(len(low)) % 2, low, high)):
+        rank = 1 + (at[None, :] > at[:, None]).sum(axis=1)
+        assert (best <= rank).all()
+        assert (rank <= worst).all()
+
+
+@given(FIGURES, WEIGHTS, some.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_order_of_the_areas_changes_nothing(figures: np.ndarray, weights: tuple[int, ...], random: Random) -> None:
+    every = np.full(figures.shape[1], True)
+    order = [*range(figures.shape[1])]
+    random.shuffle(order)
+    one, other = (Scores.of(made(f), weights, every) for f in (figures, figures[:, order]))
+    for what in ("score", "chance", "band"):
+        assert getattr(one, what)[order] == pytest.approx(getattr(other, what), abs=1e-6)
+    assert np.array_equal(one.bounds[0][order], other.bounds[0])
+    assert np.array_equal(one.bounds[1][order], other.bounds[1])
+    assert steadiness(made(figures), every)[order] == pytest.approx(steadiness(made(figures[:, order]), every))
+
+
+@given(FIGURES, WEIGHTS, some.integers(0, 2), some.integers(1, 30))
+@settings(deadline=None)
+def test_more_need_never_lowers_the_score(figures: np.ndarray, weights: tuple[int, ...], which: int, more: int) -> None:
+    every = np.full(figures.shape[1], True)
+    worse = figures.copy()
+    worse[which, 0] += more
+    before, after = (Scores.of(made(f), weights, every).score for f in (figures, worse))
+    assert after[0] >= before[0] - 1e-9
+    assert (after[1:] <= before[1:] + 1e-9).all()
+
+
+@given(FIGURES, WEIGHTS)
+@settings(deadline=None)
+def test_chances_add_up_to_a_fifth_of_the_areas(figures: np.ndarray, weights: tuple[int, ...]) -> None:
+    scores = Scores.of(made(figures), weights, np.full(figures.shape[1], True))
+    if len(np.unique(scores.score)) == len(scores.score):
+        assert scores.chance.mean() == pytest.approx(WORST, abs=0.5 / len(scores.score) + 1e-6)
+    order = np.argsort(scores.score)
+    if np.ptp(scores.below) < 1e-9 and np.ptp(scores.above) < 1e-9:
+        assert (np.diff(scores.chance[order]) >= -1e-9).all()
+
+
+def test_what_cannot_be_told_apart_shares_a_band() -> None:
+    value = np.array([90.0, 89.0, 50.0, 49.5, 10.0])
+    scores = Scores(value[:, None], np.full(5, 1.0), np.full(5, 1.0))
+    assert scores.band.tolist() == [1, 1, 2, 2, 3]
+    sure = Scores(value[:, None], np.zeros(5), np.zeros(5))
+    assert sure.band.tolist() == [1, 2, 3, 4, 5]
+    assert sure.bounds[0].tolist() == sure.bounds[1].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_steadiness_is_all_where_every_factor_agrees_and_a_fifth_on_average() -> None:
+    random = np.random.default_rng(1)
+    every = np.full(50, True)
+    one = random.uniform(0, 100, 50)
+    agree = steadiness(made(np.array([one, one, one])), every)
+    assert sorted(set(agree)) == [0, 1]
+    mixed = steadiness(made(random.uniform(0, 100, (3, 50))), every)
+    assert mixed.mean() == pytest.approx(WORST)
+    assert 0 < np.median(mixed[(mixed > 0) & (mixed < 1)]) < 1
+
+
+def test_unknown_figures_stay_unknown_and_equal_ones_count_half() -> None:
+    values = np.array([1.0, 2.0, 2.0, np.nan, 9.0])
+    assert percentile(values, values)[[0, 1, 2, 4]] == pytest.approx([12.5, 50, 50, 87.5])
+    assert np.isnan(percentile(values, values)[3])
+    best, worst = rank_bounds(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
+    assert (best.tolist(), worst.tolist()) == ([1, 1], [2, 2])
+
+
+@pytest.mark.parametrize("weights", [(), (1, 2), (0, 0, 0), (1, -1, 1)])
+def test_weights_that_are_none_are_refused(weights: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="no weights for 3 factors"):
+        Scores.of(made(np.ones((3, 4))), weights, np.full(4, True))
+
+
+def test_an_interval_beside_its_figure_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not hold"):
+        Factor.of(np.array([1.0]), np.array([2.0]), np.array([3.0]))
