@@ -18,7 +18,7 @@ import pandas as pd
 from pipelines.catalogue import Catalogue, Indicator
 
 WITHIN = 0.1  # of the figure
-ROUNDED_TO = 5  # counts of residents
+ROUNDED_BY = 2  # at most, of a count that is rounded to fives
 WITHHELD = "suppressed"
 
 
@@ -45,7 +45,7 @@ def _complement(rows: pd.DataFrame, area: pd.DataFrame, indicator: Indicator, fa
     people = {str(a): float(n) for a, n in frame["population"].items()}
     total = {str(a): float(v) * people[str(a)] for a, v in frame["value"].dropna().items()}
     rounding = {
-        a: factor * ROUNDED_TO / 2 if indicator.denominator else people[a] * 10**-indicator.decimals / 2 for a in total
+        a: factor * ROUNDED_BY if indicator.denominator else people[a] * 10**-indicator.decimals / 2 for a in total
     }
     secret = {str(a) for a in frame.index[frame["status"] == WITHHELD]}
     more: set[str] = set()

@@ -49,8 +49,8 @@ def seen(database: Path, indicator: catalogue.Indicator) -> pd.DataFrame:
                WHERE o.indicator = ? AND a.population > 0""",
             [indicator.id],
         ).df()
-    # shares were computed from counts rounded to fives; other figures are rounded themselves
-    counted = 100 * 2.5 / rows["population"]
+    # shares were computed from counts rounded to fives, so by at most two; other figures are rounded themselves
+    counted = 100 * 2 / rows["population"]
     return rows.assign(rounding=counted if indicator.denominator else 0.5 / 10**indicator.decimals).set_index("code")
 
 
