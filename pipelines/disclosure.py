@@ -71,7 +71,8 @@ def _attack(
     """All that can be worked out, family by family (a parent, then its children, fewest residents first).
 
     A figure is the parent minus the siblings, or the sum of the children. Of several unknown children the largest is
-    as good as found when the others hold no more than ten percent of its residents.
+    as good as found when the others hold no more than ten percent of its residents. Of several ways to a figure the
+    most precise counts.
     """
     known, found = dict(published), dict[str, _Found]()
     again = True
@@ -79,20 +80,22 @@ def _attack(
         again = False
         for family in families:
             parent, *children = family
-            unknown = [a for a in family if a not in known]
-            if not unknown or (unknown[0] == parent and len(unknown) > 1):
-                continue
-            hidden = max(unknown, key=lambda a: people[a])
-            others = sum(people[a] for a in unknown if a != hidden)
-            if others > WITHIN * people[hidden]:
-                continue
-            used = [a for a in (*children, parent) if a in known]
-            rest = sum(known[a][0] for a in used if a != parent)
-            rest = rest if hidden == parent else known[parent][0] - rest
-            beside = abs(rest) * others / (others + people[hidden])
-            known[hidden] = rest - beside, sum(known[a][1] for a in used) + beside
-            found[hidden] = _Found(*known[hidden], used)
-            again = True
+            unknown = {a for a in family if a not in known}
+            for hidden in (a for a in family if a not in published):
+                beside = unknown - {hidden}
+                others = sum(people[a] for a in beside)
+                if parent in beside or (beside and hidden == parent) or others > WITHIN * people[hidden]:
+                    continue
+                used = [a for a in (*children, parent) if a not in unknown and a != hidden]
+                rest = sum(known[a][0] for a in used if a != parent)
+                rest = rest if hidden == parent else known[parent][0] - rest
+                theirs = abs(rest) * others / (others + people[hidden])
+                slack = sum(known[a][1] for a in used) + theirs
+                if hidden not in known or slack < known[hidden][1]:
+                    known[hidden] = rest - theirs, slack
+                    found[hidden] = _Found(*known[hidden], used)
+                    again = True
+                    break  # what is unknown in this family has changed
     return found
 
 

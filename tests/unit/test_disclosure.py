@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from scipy.optimize import linprog
 
@@ -82,6 +82,7 @@ WIJKEN = some.lists(
 
 
 @given(WIJKEN)
+@example([[(17.7, 300)], [(15.0, 2_500), (15.0, 2_500)]])  # two ways to the same figure, of which one is precise
 @settings(deadline=None, max_examples=150)
 def test_no_attack_by_subtraction_comes_close(wijken: list[list[tuple[float, int]]]) -> None:
     area, seen = published(wijken, INDICATOR.minimum)
