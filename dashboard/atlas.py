@@ -8,7 +8,7 @@ runs and sends only what changes. What is shown is one `View`; everything below 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
 
@@ -30,9 +30,9 @@ PARTS = ("map", "chart")
 Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
 
 
-def draw(page: str, choice: Choice, lang: str) -> Area:
-    """Draw the controls, the map and all that belongs to it; returns the chosen area."""
-    return frame(partial(_figures, page, choice), lang)
+def draw(page: str, choice: Choice, lang: str, above: Callable[[View], None] | None = None) -> Area:
+    """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen area."""
+    return frame(partial(_figures, page, choice, above), lang)
 
 
 def frame(body: Callable[[Area, Area | None, str], None], lang: str) -> Area:
@@ -88,14 +88,19 @@ def _where(area: Area, other: Area | None, lang: str) -> None:
             )
 
 
-def _figures(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> None:
+def _figures(
+    page: str, choice: Choice, above: Callable[[View], None] | None, area: Area, other: Area | None, lang: str
+) -> None:
     if st.context.is_embedded:
         part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
         with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
             view = _view(page, choice, area, other, lang)
         _embedded(view, part)
     else:
-        _explored(_view(page, choice, area, other, lang))
+        view = _view(page, choice, area, other, lang)
+        if above:
+            above(view)
+        _explored(view)
 
 
 def _explored(view: View) -> None:
@@ -199,6 +204,31 @@ def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generato
     with slot:
         st.selectbox(t("period", lang), periods, key="period", on_change=controls.keep, args=("period",))
     return chosen
+
+
+def painted(
+    view: View, paint: maps.Paint, alt: str, stops: Sequence[maps.Stop] = (), box: maps.Box | None = None
+) -> None:
+    """The map of a paint that a page computed, with a path along `stops`; a click chooses the area."""
+    phone = controls.phone()
+    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark(), stops=stops, box=box)
+    height = maps.height(box or maps.shown_box(view), phone)
+    if st.context.is_embedded:
+        st.pydeck_chart(deck, height=height, key="map", alt=alt)
+    else:
+        st.pydeck_chart(deck, height=height, key="map", alt=alt, on_select=clicked, selection_mode="single-object")
+
+
+def take_away(link: str, lang: str, files: Sequence[export.Download]) -> None:
+    """Downloads and the link to exactly this."""
+    with st.expander(t("download", lang), icon=":material/download:", on_change="rerun", key="download") as asked:
+        if asked.open:
+            for key, ending, mime, make in files:
+                file_name = f"cultuuratlas-{ending}"
+                st.download_button(t(key, lang), make, file_name=file_name, mime=mime, on_click="ignore", key=key)
+    with st.expander(t("share", lang), icon=":material/share:"):
+        st.markdown(f"**{t('share_link', lang)}**")
+        st.code(link, language=None, wrap_lines=True)
 
 
 def clicked() -> None:
@@ -311,8 +341,7 @@ def _distribution(view: View) -> None:
 
 def _table(view: View) -> None:
     lang = view.lang
-    st.session_state["table"] = controls.asked("table", SWITCH, "", lang, "") == "on"
-    if st.toggle(t("table", lang), key="table", on_change=switched, args=("table",)):
+    if controls.switch("table", t("table", lang), lang):
         found = view.found
         rows = [
             {
@@ -327,7 +356,6 @@ def _table(view: View) -> None:
         if len(found) > MOST_ROWS:
             cut, every = number(MOST_ROWS, 0, lang), number(len(found), 0, lang)
             st.caption(t("table_cut", lang, n=cut, all=every, levels=view.levels))
-    controls.write(table="on" if st.session_state["table"] else "")
 
 
 def _receipts(view: View) -> None:

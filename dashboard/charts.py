@@ -109,7 +109,7 @@ def svg(chart: Distribution, lang: str, phone: bool, dark: bool) -> str:
         out.append(f'<path {line} class="halo"/><path {line} class="mark" {dash}/>')
         anchor, aside = ("l", 5) if x(value) < middle else ("l e", -5)
         out.append(text((x(value) + aside, top - 4 - 17 * n), words, anchor))
-    ink, paper = ("#e8edf2", "#14191f") if dark else (scales.INK, scales.PAPER)
+    ink, paper = scales.tones(dark)
     style = (
         f"text{{fill:{ink};font:13px 'Source Sans 3',Arial,sans-serif}}.m{{text-anchor:middle}}.e{{text-anchor:end}}"
         f".l{{paint-order:stroke;stroke:{paper};stroke-width:4}}.grid{{stroke:{ink};stroke-opacity:.15}}.bar{{stroke:{ink};stroke-width:.6}}"
@@ -127,7 +127,7 @@ def calibration(points: tuple[tuple[float, float, float, float], ...], axes: tup
     """
     size, edge = 420, 56
     most = math.ceil(max(max(p) for p in points) / 10) * 10
-    ink, paper = ("#e8edf2", "#14191f") if dark else (scales.INK, scales.PAPER)
+    ink, paper = scales.tones(dark)
 
     def x(value: float) -> int:
         return round(edge + value / most * (size - edge - 12))
@@ -153,7 +153,7 @@ def calibration(points: tuple[tuple[float, float, float, float], ...], axes: tup
         f"text{{fill:{ink};font:13px 'Source Sans 3',Arial,sans-serif}}.m{{text-anchor:middle}}.e{{text-anchor:end}}"
         f".grid{{stroke:{ink};stroke-opacity:.12}}.same{{stroke:{ink};stroke-dasharray:6 4}}"
         f".span{{stroke:{ink};stroke-opacity:.35}}.dot{{fill:#2c80a6;stroke:{paper}}}"
-        f".cross{{stroke:{scales.ACCENT if not dark else '#ff8a8a'};stroke-width:2.5}}"
+        f".cross{{stroke:{scales.accent(dark)};stroke-width:2.5}}"
     )
     box = f'viewBox="0 0 {size} {size}" width="{size}" height="{size}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><style>{style}</style>{"".join(out)}</svg>'

@@ -94,6 +94,23 @@ def select(
     return chosen
 
 
+def switch(key: str, label: str, lang: str) -> bool:
+    """A switch that is off unless chosen, kept in the address."""
+    st.session_state[key] = asked(key, ("", "on", "off"), "", lang, "") == "on"
+    on = st.toggle(label, key=key, on_change=keep, args=(key,))
+    write(**{key: "on" if on else ""})
+    return on
+
+
+def question(key: Callable[[str], str], questions: Sequence[str], lang: str) -> str:
+    """Which of its questions a page answers, the first unless asked otherwise; `key` is the text of each."""
+    if st.context.is_embedded:
+        return asked("ask", questions, questions[0], lang, "")
+    chosen = select("ask", questions, questions[0], t("question", lang), lambda q: t(key(q), lang), lang, segments=True)
+    st.caption(t(f"{key(chosen)}_lead", lang))
+    return chosen
+
+
 def write(**values: str) -> None:
     """State to put in the address; an empty value leaves its name out."""
     view = _view()

@@ -11,9 +11,11 @@ import csv
 import io
 import json
 import math
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
@@ -163,7 +165,7 @@ def pair_files(pair: Pair, title: str, link: str, lang: str) -> list[Download]:
         same = {"level": pair.level, "indicator": pair.need, "measure": pair.measure, **_places(pair.places)}
         return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]
 
-    return _files("need", made, [*_sources([pair.need]), ACCESS], "gaps_not_participation", title, link, lang)
+    return files("need", made, [*credited([pair.need]), ACCESS], "gaps_not_participation", title, link, lang)
 
 
 def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, lang: str) -> list[Download]:
@@ -187,16 +189,17 @@ def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, 
         return out
 
     needs = [n for n in asked.names if n != ACCESS]
-    return _files("finder", made, [*_sources(needs), ACCESS], "gaps_find_not_0", title, link, lang)
+    return files("finder", made, [*credited(needs), ACCESS], "gaps_find_not_0", title, link, lang)
 
 
 def cluster_files(indicator: str, title: str, link: str, lang: str) -> list[Download]:
     """Downloads of the clusters of a measured indicator."""
     made = partial(store.clusters, indicator)
-    return _files("clusters", made, _sources([indicator]), "gaps_clusters_not", title, link, lang)
+    return files("clusters", made, credited([indicator]), "gaps_clusters_not", title, link, lang)
 
 
-def _sources(indicators: list[str]) -> list[str]:
+def credited(indicators: list[str]) -> list[str]:
+    """The sources of some indicators, each once."""
     return [*dict.fromkeys(store.indicators()[i].source for i in indicators)]
 
 
@@ -204,7 +207,7 @@ def _places(places: Places) -> dict[str, Any]:
     return {"places": f"{places.scheme}:{places.term}", "mode": places.mode, "step_free": places.step_free}
 
 
-def _files(
+def files(
     what: str,
     made: Callable[[], list[dict[str, Any]]],
     named: list[str],
@@ -212,6 +215,7 @@ def _files(
     title: str,
     link: str,
     lang: str,
+    key: Sequence[str] = ("area",),
 ) -> list[Download]:
     """The CSV and its description, sources included, of rows that a page computes when they are asked for."""
     name = f"cultuuratlas-{what}-{store.build()['id']}.csv"
@@ -242,12 +246,67 @@ def _files(
             "dc:identifier": link,
             "cultuuratlas:not_to_conclude": t(caveat, lang),
         }
-        return _csvw(name, columns, ["area"], lang, facts)
+        return _csvw(name, columns, [*key], lang, facts)
 
     return [
         ("download_csv", f"{what}-{store.build()['id']}.csv", "text/csv", lambda: _csv(rows())),
         ("download_csvw", f"{what}-{store.build()['id']}.csv-metadata.json", "application/csvm+json", about),
     ]
+
+
+def diagram_files(what: str, svg: str, title: str, sentence: str, source: str, link: str, lang: str) -> list[Download]:
+    """A diagram (SVG with `width` and `height`) as SVG and PNG, stamped with title, sentence, source and address."""
+    stamped = partial(_stamped, svg, title, sentence, source, link, lang)
+    name = f"{what}-{store.build()['id']}"
+    return [
+        ("download_chart_png", f"{name}.png", "image/png", lambda: _png(stamped())),
+        ("download_chart_svg", f"{name}.svg", "image/svg+xml", lambda: stamped().encode()),
+    ]
+
+
+def _stamped(svg: str, title: str, sentence: str, source: str, link: str, lang: str) -> str:
+    found = re.search(r'width="(\d+)" height="(\d+)"', svg)
+    if not found:
+        raise ValueError("a diagram without its size")
+    inner, high = map(int, found.groups())
+    wide = max(inner, 640)
+    made_by = f"{t('made_by', lang, build=store.build()['id'])} · {link}"
+    lines, y = [], 14.0
+    parts = ((title, 20, "bold"), (sentence, 14, "normal"))
+    for text, size, weight in parts:
+        for line in textwrap.wrap(text, int(wide / (0.56 * size))):
+            y += 1.3 * size
+            lines.append(f'<text x="14" y="{y:.0f}" font-size="{size}" font-weight="{weight}">{escape(line)}</text>')
+    top = y + 14
+    y = top + high + 6
+    for text in (source, made_by):
+        for line in textwrap.wrap(text, int(wide / 6.2), break_on_hyphens=False):
+            y += 15
+            lines.append(f'<text x="14" y="{y:.0f}" font-size="11">{escape(line)}</text>')
+    box = f'width="{wide + 28}" height="{y + 14:.0f}" viewBox="0 0 {wide + 28} {y + 14:.0f}"'
+    placed = svg.replace("<svg ", f'<svg x="{14 + (wide - inner) / 2:.0f}" y="{top:.0f}" ', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box}><rect width="100%" height="100%" fill="{scales.PAPER}"/>'
+        f'<g fill="{scales.INK}" font-family="Source Sans 3,Arial,sans-serif">{"".join(lines)}</g>{placed}</svg>'
+    )
+
+
+def _png(svg: str) -> bytes:
+    """A picture of an SVG, three pixels to each of its own; in a font that comes along, so the same everywhere."""
+    import matplotlib
+    import resvg_py
+
+    family = "DejaVu Sans"
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=3,
+            skip_system_fonts=True,
+            font_dirs=[f"{matplotlib.get_data_path()}/fonts/ttf"],
+            font_family=family,
+            sans_serif_family=family,
+        )
+    )
 
 
 def parquet(view: View) -> bytes:

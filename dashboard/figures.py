@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -56,6 +57,28 @@ def source_line(indicator: Indicator, period: str, lang: str) -> str:
         retrieved=date(source["retrieved"], lang),
         via=t(f"via_{via}", lang),
     )
+
+
+def credit(names: Sequence[str], lang: str) -> str:
+    """Whom to credit for some sources and under which licence, each once."""
+    found = [store.sources()[n] for n in names]
+    said = [f"{f['attribution'].removeprefix('Bron: ')} ({licence(f['licence'], lang)})" for f in found]
+    return t("sources_line", lang, list="; ".join(dict.fromkeys(said)))
+
+
+def about(minutes: float, lang: str) -> str:
+    """`≈ 7 min`, or `< 1 min`."""
+    return t("about_minutes", lang, n=number(minutes, 0, lang)) if minutes >= 1 else t("under_a_minute", lang)
+
+
+def kind(term: str, lang: str) -> str:
+    """What a kind of place is called, without what the taxonomy says of its source."""
+    return store.term("kind", term, lang).partition(" (")[0]
+
+
+def named(place: str, of: str, lang: str) -> str:
+    """A place with its kind: `De Globe (basisschool)`."""
+    return f"{place or t('no_name', lang)} ({kind(of, lang).lower()})"
 
 
 def class_labels(breaks: tuple[float, ...], indicator: Indicator, lang: str) -> list[str]:

@@ -30,6 +30,17 @@ from dashboard.view import View
 WIDE, NARROW = 640, 340  # the server does not know the width of the map, only whether it is asked by a phone
 TILE = 512
 
+
+@dataclass(frozen=True)
+class Stop:
+    """A point of a path: its sign in the circle, and its name beside it."""
+
+    lon: float
+    lat: float
+    sign: str
+    name: str
+
+
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 BACKGROUND, PATTERNS = "/map/background.json", "/map/patterns.png"
 FILL, SIGNS = "areas", "places"
@@ -183,11 +194,22 @@ def _digits(numbers: Sequence[int], base: int) -> str:
 
 
 def choropleth(
-    view: View, places: Sequence[dict[str, Any]], paint: Paint, *, background: bool, phone: bool, dark: bool
+    view: View,
+    places: Sequence[dict[str, Any]],
+    paint: Paint,
+    *,
+    background: bool,
+    phone: bool,
+    dark: bool,
+    stops: Sequence[Stop] = (),
+    box: Box | None = None,
 ) -> pydeck.Deck:
-    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places."""
+    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places, a path.
+
+    It looks at `box`, or at what the view is about.
+    """
     level, scope = view.level, view.scope.code
-    camera = look(shown_box(view), phone)
+    camera = look(box or shown_box(view), phone)
     url = address(level, view.scope, view.lang)
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
@@ -246,6 +268,8 @@ def choropleth(
     layers += _border("other", view.other, scales.OTHER) if view.other else []
     if places:
         layers.append(_signs(places, paint.tip, view.lang))
+    if stops:
+        layers += _path(stops, dark)
     return _Deck(
         layers=layers,
         initial_view_state=camera,
@@ -317,6 +341,67 @@ def _signs(places: Sequence[dict[str, Any]], second_line: str, lang: str) -> dic
         "outlineColor": [255, 255, 255, 255],
         "pickable": True,
     }
+
+
+def _path(stops: Sequence[Stop], dark: bool) -> list[dict[str, Any]]:
+    """A line along the stops, and at each its number and name."""
+    line = [[s.lon, s.lat] for s in stops]
+    ink, paper = (scales.rgb(c) for c in scales.tones(dark))
+    words = {
+        "@@type": "TextLayer",
+        "getPosition": "@@=p",
+        "fontFamily": "sans-serif",
+        "fontWeight": 700,
+        "fontSettings": {"sdf": True, "fontSize": 48},
+        "characterSet": "auto",
+    }
+    side = [[0, -24], [0, 24]]  # names by turns above and below, for stops may lie close together
+    data = [
+        {"p": at, "n": s.sign, "w": s.name, "o": side[n % 2]} for n, (at, s) in enumerate(zip(line, stops, strict=True))
+    ]
+    return [
+        {
+            "@@type": "PathLayer",
+            "id": "path",
+            "data": [{"path": line}],
+            "getPath": "@@=path",
+            "getColor": scales.rgb(scales.ACCENT),
+            "widthUnits": "pixels",
+            "getWidth": 3,
+        },
+        {
+            "@@type": "ScatterplotLayer",
+            "id": "stops",
+            "data": data,
+            "getPosition": "@@=p",
+            "radiusUnits": "pixels",
+            "getRadius": 12,
+            "getFillColor": scales.rgb(scales.ACCENT),
+            "stroked": True,
+            "lineWidthUnits": "pixels",
+            "getLineWidth": 2,
+            "getLineColor": paper,
+        },
+        {
+            **words,
+            "id": "numbers",
+            "data": data,
+            "getText": "@@=n",
+            "getSize": 15,
+            "getColor": scales.rgb(scales.PAPER),
+        },
+        {
+            **words,
+            "id": "names",
+            "data": data,
+            "getText": "@@=w",
+            "getSize": 14,
+            "getColor": ink,
+            "getPixelOffset": "@@=o",
+            "outlineWidth": 4,
+            "outlineColor": paper,
+        },
+    ]
 
 
 def _json(value: Any) -> str:

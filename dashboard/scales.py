@@ -34,6 +34,7 @@ DOMAIN = {
     "leisure": ("▲", "#0b6e4f"),
     "policy": ("◆", "#3a3a3a"),
 }
+NO_DOMAIN = ("○", QUIET)
 
 
 def palette(scale: Scale) -> list[str]:
@@ -63,3 +64,13 @@ def ink_on(colour: str) -> str:
 def rgb(colour: str, alpha: int = 255) -> list[int]:
     """`#rrggbb` as numbers."""
     return [int(colour[n : n + 2], 16) for n in (1, 3, 5)] + [alpha]
+
+
+def tones(dark: bool) -> tuple[str, str]:
+    """Ink and paper."""
+    return ("#e8edf2", "#14191f") if dark else (INK, PAPER)
+
+
+def accent(dark: bool) -> str:
+    """What marks the chosen one."""
+    return "#ff8a8a" if dark else ACCENT

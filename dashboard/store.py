@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
-    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "tie", "survey",
-    "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term", "source", "build",
+    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "actor", "tie",
+    "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term",
+    "source", "build",
 )  # fmt: skip
 ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
@@ -199,6 +200,12 @@ def build() -> dict[str, Any]:
 def terms() -> dict[tuple[str, str], dict[str, Any]]:
     """Every term of the taxonomy by (scheme, id), in the taxonomy's order."""
     return {(t["scheme"], t["id"]): t for t in rows("SELECT * FROM term ORDER BY scheme, position")}
+
+
+@lru_cache(maxsize=32)
+def scheme(name: str) -> list[str]:
+    """The ids of the terms of a scheme, in the taxonomy's order."""
+    return [term for of, term in terms() if of == name]
 
 
 def term(scheme: str, name: str, lang: str) -> str:
@@ -702,3 +709,149 @@ def clusters(indicator: str) -> list[dict[str, Any]]:
         """SELECT c.*, a.name FROM cluster c JOIN area a ON a.code = c.area WHERE c.indicator = ? ORDER BY c.area""",
         indicator,
     )
+
+
+# --- places, who they are for, and what ties them
+
+
+@lru_cache(maxsize=1)
+def kinds() -> dict[str, dict[str, Any]]:
+    """Every kind of place in the taxonomy's order: its seat, and whether the whole country is known (`everywhere`)."""
+    found = rows("SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position")
+    return {r["id"]: r for r in found}
+
+
+@lru_cache(maxsize=2)
+def audiences(scheme: str) -> dict[str, list[str]]:
+    """By age group (`age`) or `interest` the kinds of place that are for it, in the taxonomy's order."""
+    out: dict[str, list[str]] = {}
+    for r in rows(
+        """SELECT u.id, u.kind FROM audience u JOIN term t ON t.scheme = u.scheme AND t.id = u.id
+           WHERE u.scheme = ? ORDER BY t.position, u.kind""",
+        scheme,
+    ):
+        out.setdefault(r["id"], []).append(r["kind"])
+    return out
+
+
+@lru_cache(maxsize=512)
+def minutes(code: str, mode: str) -> dict[str, dict[str, Any]]:
+    """By kind of place the `minutes` to the nearest from an area, with `low` and `high`, and the `within_15` number."""
+    found = rows(
+        """SELECT x.term, x.minutes, x.within_15, x.method,
+             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.minutes * d.low / d.assumed END AS low,
+             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.minutes * d.high / d.assumed END AS high
+           FROM access x LEFT JOIN detour d ON true
+           WHERE x.area = ? AND x.scheme = 'kind' AND x.mode = ? AND NOT x.step_free AND x.minutes IS NOT NULL""",
+        code,
+        mode,
+    )
+    return {r["term"]: r for r in found}
+
+
+@lru_cache(maxsize=1)
+def place_columns() -> dict[str, Any]:
+    """`id`, `name`, `kind`, `domain`, `learning_form`, `lon`, `lat`, `area`, `step_free`, `source` of places, by id."""
+    return _columns(
+        """SELECT id, coalesce(name, '') AS name, kind, domain, learning_form, lon, lat, area, source,
+             CASE WHEN step_free THEN 'yes' WHEN NOT step_free THEN 'no' ELSE 'unknown' END AS step_free
+           FROM place WHERE lon IS NOT NULL ORDER BY id"""
+    )
+
+
+@lru_cache(maxsize=512)
+def centre(code: str) -> tuple[float, float] | None:
+    """Longitude and latitude of the point of an area that travel times start from; None where there is none."""
+    found = rows("SELECT lon, lat FROM area WHERE code = ? AND lon IS NOT NULL", code)
+    return (found[0]["lon"], found[0]["lat"]) if found else None
+
+
+@lru_cache(maxsize=64)
+def postcode(digits: str) -> Area | None:
+    """The neighbourhood of a four-digit postcode, the first where there are more; None where it is not known."""
+    found = rows("SELECT min(area) AS area FROM alias WHERE kind = 'postcode' AND name = ?", digits)
+    return area(found[0]["area"]) if found[0]["area"] else None
+
+
+@lru_cache(maxsize=64)
+def ties(municipality: str) -> list[dict[str, Any]]:
+    """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and domain, source."""
+    return rows(
+        """WITH point AS (
+             SELECT p.id, coalesce(p.name, t.label_nl) AS name, p.domain, a.municipality, p.area FROM place p
+               JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+             UNION ALL
+             SELECT c.id, c.name, c.domain, coalesce(a.municipality, c.area), c.area FROM actor c
+               LEFT JOIN area a ON a.code = c.area)
+           SELECT t.kind, t.proof, t.a, t.b, a.name AS a_name, b.name AS b_name, a.domain AS a_domain,
+             b.domain AS b_domain, a.area AS a_area, b.area AS b_area, t.weight, t.scheme, t.period, t.source
+           FROM tie t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
+           WHERE a.municipality = ? OR b.municipality = ? ORDER BY t.kind, t.a, t.b, t.scheme""",
+        municipality,
+        municipality,
+    )
+
+
+@lru_cache(maxsize=256)
+def pupils(code: str) -> list[dict[str, Any]]:
+    """The primary schools of children from the postcodes of an area: `low` to `high`, `weight` where not masked."""
+    return rows(
+        """SELECT p.id, p.name, p.area, any_value(b.name) AS place, sum(t.low) AS low, sum(t.high) AS high,
+             CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
+             string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
+           FROM alias l JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
+           JOIN place p ON p.id = t.b LEFT JOIN area b ON b.code = p.area
+           WHERE l.area = ? AND l.kind = 'postcode' GROUP BY p.id, p.name, p.area ORDER BY high DESC, p.id""",
+        code,
+    )
+
+
+@lru_cache(maxsize=1)
+def coaches() -> list[dict[str, Any]]:
+    """Which sectors culture coaches connect, in percent of municipalities, most first; `a`, `b`: terms of `sector`."""
+    return rows(
+        """SELECT split_part(t.a, ':', 2) AS a, split_part(t.b, ':', 2) AS b, c.domain AS b_domain, t.weight, t.period,
+             t.source, t.proof
+           FROM tie t JOIN actor c ON c.id = t.b WHERE t.kind = 'culture_coach' ORDER BY t.weight DESC, t.a, t.b"""
+    )
+
+
+@lru_cache(maxsize=512)
+def neighbourhoods(code: str) -> tuple[str, ...]:
+    """The neighbourhoods within an area, itself if it is one."""
+    found = rows(
+        "SELECT code FROM area WHERE level = 'buurt' AND (code = ? OR parent = ? OR municipality = ?) ORDER BY code",
+        code,
+        code,
+        code,
+    )
+    return tuple(r["code"] for r in found)
+
+
+@lru_cache(maxsize=256)
+def named_places(code: str) -> dict[str, str]:
+    """By id the name of every place with a name in a neighbourhood, district or municipality, by name."""
+    found = rows(
+        """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
+           WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND (a.code = ? OR a.parent = ? OR a.municipality = ?)
+           ORDER BY p.name, p.id""",
+        code,
+        code,
+        code,
+    )
+    return {r["id"]: r["name"] for r in found}
+
+
+@lru_cache(maxsize=512)
+def kinds_within(code: str) -> dict[str, dict[str, Any]]:
+    """By kind the number `n` of places in a neighbourhood, district or municipality, and their `sources`."""
+    found = rows(
+        """SELECT p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
+           FROM place p JOIN area a ON a.code = p.area
+           JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+           WHERE a.code = ? OR a.parent = ? OR a.municipality = ? GROUP BY p.kind, t.position ORDER BY t.position""",
+        code,
+        code,
+        code,
+    )
+    return {r["kind"]: r for r in found}

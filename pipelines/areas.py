@@ -38,6 +38,13 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
     return area
 
 
+def address(postcode: pd.Series, number: pd.Series) -> pd.Series:
+    """`1234AB-12` of each: postcode and house number without its addition; blank where either is missing."""
+    code = postcode.fillna("").astype(str).str.replace(" ", "").str.upper()
+    digits = number.fillna("").astype(str).str.extract(r"^\s*(\d+)", expand=False)
+    return (code + "-" + digits).where(code.str.fullmatch(r"\d{4}[A-Z]{2}") & digits.notna(), "")
+
+
 def plain(name: str) -> str:
     """A name without what CBS varies between years: case, signs, `Wijk 01`, `(gemeente)`."""
     name = re.sub(r"\(.*?\)|\bwijk \d+\b|\bbuurt \d+\b", " ", str(name).casefold())

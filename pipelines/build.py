@@ -23,7 +23,7 @@ import geopandas
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError, areas, checks, completeness, disclosure, edition, peers, source
+from pipelines import PipelineError, areas, checks, completeness, disclosure, edition, partnership, peers, source
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
 VERSION = "1"
@@ -41,8 +41,12 @@ SCHEMA = {
     "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         status VARCHAR, method VARCHAR, area_year INTEGER""",
     "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
-        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, source VARCHAR""",
-    "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, period VARCHAR, source VARCHAR""",
+        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, source VARCHAR""",
+    "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
+    "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
+        status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
+    "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR, everywhere BOOLEAN",
+    "audience": "scheme VARCHAR, id VARCHAR, kind VARCHAR",
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
@@ -77,7 +81,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, or a check
     fails.
     """
-    kinds = ("area", "outline", "province", "alias", "observation", "place", "street", "tie", "survey")
+    kinds = ("area", "outline", "province", "alias", "observation", "place", "street", "actor", "tie", "survey")
     parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
     sources: list[Any] = []
     for name in source_names():
@@ -93,6 +97,12 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
             sources.append({**source.described(name), **source.snapshot(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))
+    for file in sorted(partnership.FOLDER.glob("*.csv")):
+        name = f"{partnership.SOURCE}_{file.stem}"
+        network = partnership.published(file)
+        sources.append({"id": name, **network.source})
+        parts["actor"].append(pd.DataFrame(network.actors).assign(source=name))
+        parts["tie"].append(pd.DataFrame(network.ties).assign(source=name))
     say(f"  read {len(sources)} sources")
 
     tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
@@ -119,7 +129,10 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "observation": observation,
         "place": place,
         "completeness": covers,
-        "tie": tables["tie"],
+        "actor": _actors(tables["actor"], area, tables["alias"]),
+        "tie": _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue),
+        "kind": _kinds(catalogue, place, completeness.national(covers, area)),
+        "audience": _audiences(catalogue),
         "survey": tables["survey"],
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True),
@@ -312,6 +325,46 @@ def _needs(catalogue: Catalogue) -> pd.DataFrame:
     )
 
 
+def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame) -> pd.DataFrame:
+    """Each actor in its area: as its source says, or the neighbourhood of its postcode, or the town of that name."""
+    if "place" not in actor:
+        return actor
+    postcodes = alias[alias["kind"] == "postcode"].drop_duplicates("name").set_index("name")["area"]
+    towns = area[area["level"] == "gemeente"].drop_duplicates("name").set_index("name")["code"]
+    place = actor["place"].fillna("")
+    seat = place.str[:4].map(postcodes).fillna(place.map(towns))
+    return actor.assign(area=actor["area"].fillna(seat) if "area" in actor else seat)
+
+
+def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """All ties with their proof; a tie that names a place without its house number gets the first place that fits."""
+    tie = pd.concat(found, ignore_index=True)
+    if tie.empty:
+        return tie
+    whole = place["id"].sort_values()
+    fits = dict(zip(whole.str.rsplit("-", n=1).str[0][::-1], whole[::-1], strict=True))
+    tie["b"] = tie["b"].where(tie["b"].isin(whole), tie["b"].map(fits).fillna(tie["b"]))
+    return tie.assign(proof=tie["kind"].map({name: kind.proof for name, kind in catalogue.ties.items()}))
+
+
+def _kinds(catalogue: Catalogue, place: pd.DataFrame, national: set[str]) -> pd.DataFrame:
+    """The seat of every kind of place, and whether a source of the whole country knows it."""
+    known = set(place[place["source"].isin(national)]["kind"])
+    return pd.DataFrame(
+        [
+            {"id": name, **{s: getattr(kind, s) for s in SCHEMES}, "everywhere": name in known}
+            for name, kind in catalogue.kinds.items()
+        ]
+    )
+
+
+def _audiences(catalogue: Catalogue) -> pd.DataFrame:
+    every = (
+        (s, name, kind) for s, found in catalogue.audiences.items() for name, a in found.items() for kind in a.kinds
+    )
+    return pd.DataFrame(every, columns=["scheme", "id", "kind"])
+
+
 def _terms(catalogue: Catalogue) -> pd.DataFrame:
     groups: dict[str, Mapping[str, Any]] = {
         **catalogue.terms,
@@ -320,6 +373,9 @@ def _terms(catalogue: Catalogue) -> pd.DataFrame:
         "theme": catalogue.themes,
         "completeness": catalogue.completeness,
         "need": catalogue.needs,
+        **catalogue.audiences,
+        "tie": catalogue.ties,
+        "sector": catalogue.sectors,
         "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
     }
     rows = []
@@ -332,7 +388,7 @@ def _terms(catalogue: Catalogue) -> pd.DataFrame:
 
 def _carried(name: str) -> dict[str, pd.DataFrame]:
     """The rows a source left in the embedded edition, in the shape of its `tidy`, or nothing."""
-    tables = {t: edition.read(t) for t in ("source", "indicator", "observation", "tie", "survey")}
+    tables = {t: edition.read(t) for t in ("source", "indicator", "observation")}
     if not all(len(t) for t in tables.values()) or name not in set(tables["source"]["id"]):
         return {}
     mine = set(tables["indicator"][tables["indicator"]["source"] == name]["id"])
@@ -340,7 +396,8 @@ def _carried(name: str) -> dict[str, pd.DataFrame]:
     out = {
         "source": tables["source"][tables["source"]["id"] == name],
         "observation": observation[observation["indicator"].isin(mine)],
-        "tie": tables["tie"][tables["tie"]["source"] == name],
-        "survey": tables["survey"][tables["survey"]["source"] == name],
     }
+    for table in ("actor", "tie", "survey"):
+        rows = edition.read(table)
+        out[table] = rows[rows["source"] == name] if len(rows) else rows
     return {t: df for t, df in out.items() if len(df)}

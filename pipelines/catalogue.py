@@ -95,6 +95,34 @@ class Need(_Entry):
     residents: str = Field(default="", min_length=0, description="indicator of the group's share; blank for everyone")
 
 
+class Audience(_Entry):
+    """An age group, or an interest: which kinds of place are for it."""
+
+    label_nl: str
+    label_en: str
+    description_nl: str = Field(default="", min_length=0)
+    description_en: str = Field(default="", min_length=0)
+    kinds: tuple[str, ...] = Field(min_length=1)
+
+
+class TieKind(_Entry):
+    """A kind of tie between two actors or places: what proves it, and what its weight counts."""
+
+    label_nl: str
+    label_en: str
+    description_nl: str
+    description_en: str
+    proof: Literal["known", "shared_site"]
+    unit: str = Field(default="", min_length=0)
+
+
+class Sector(_Entry):
+    """A sector that culture coaches join, in both languages."""
+
+    label_nl: str
+    label_en: str
+
+
 class ParticipationModel(_Entry):
     """What the participation model learns from, and the bar that an indicator must pass to be published."""
 
@@ -165,6 +193,9 @@ class Catalogue:
     participation_model: ParticipationModel
     completeness: dict[str, Completeness]
     needs: dict[str, Need]
+    audiences: dict[str, dict[str, Audience]]
+    ties: dict[str, TieKind]
+    sectors: dict[str, Sector]
     other_names: dict[str, tuple[str, ...]]
 
     def of_source(self, source: str) -> list[Indicator]:
@@ -174,6 +205,7 @@ class Catalogue:
 
 SCHEMES = ("domain", "level", "learning_form", "facet")  # where a kind of place and an indicator have their seat
 TERMS = (*SCHEMES, "method")
+AUDIENCES = ("age", "interest")
 
 
 def source_names() -> list[str]:
@@ -203,6 +235,9 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     for scheme in raw:
         if scheme not in (
             *TERMS,
+            *AUDIENCES,
+            "tie",
+            "sector",
             "unit",
             "kind",
             "peers",
@@ -224,6 +259,17 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
         k: _entry(Completeness, v, taxonomy_file, f"completeness.{k}") for k, v in raw.get("completeness", {}).items()
     }
     needs = {k: _entry(Need, v, taxonomy_file, f"need.{k}") for k, v in raw.get("need", {}).items()}
+    audiences = {
+        s: {k: _entry(Audience, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in AUDIENCES
+    }
+    for scheme, name, of in ((s, n, k) for s, found in audiences.items() for n, a in found.items() for k in a.kinds):
+        if of not in kinds:
+            raise CatalogueError(f"{taxonomy_file.name}: [{scheme}.{name}] kinds: unknown kind {of!r}")
+    ties = {k: _entry(TieKind, v, taxonomy_file, f"tie.{k}") for k, v in raw.get("tie", {}).items()}
+    for name, tie in ties.items():
+        if tie.unit and tie.unit not in units:
+            raise CatalogueError(f"{taxonomy_file.name}: [tie.{name}] unit: unknown unit {tie.unit!r}")
+    sectors = {k: _entry(Sector, v, taxonomy_file, f"sector.{k}") for k, v in raw.get("sector", {}).items()}
     for name in completeness:
         if name not in known_sources:
             raise CatalogueError(f"{taxonomy_file.name}: [completeness.{name}]: unknown source {name!r}")
@@ -266,7 +312,21 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
     for i in indicators.values():
         if i.source == "participation" and i.column not in indicators:
             raise CatalogueError(f"{i.theme}.toml: [indicator.{i.id}] column: unknown indicator {i.column!r}")
-    return Catalogue(terms, units, kinds, themes, indicators, peers.features, model, completeness, needs, other_names)
+    return Catalogue(
+        terms,
+        units,
+        kinds,
+        themes,
+        indicators,
+        peers.features,
+        model,
+        completeness,
+        needs,
+        audiences,
+        ties,
+        sectors,
+        other_names,
+    )
 
 
 def _other_names(raw: dict[str, Any], file: Path) -> dict[str, tuple[str, ...]]:

@@ -41,7 +41,14 @@ RULES = {
         JOIN validation v ON v.indicator = o.indicator WHERE NOT v.passed""",
     "place of no known kind": """SELECT id, kind FROM place
         WHERE kind NOT IN (SELECT id FROM term WHERE scheme = 'kind')""",
-    "tie without source or period": "SELECT kind, a, b FROM tie WHERE source IS NULL OR period IS NULL",
+    "tie without source, period or proof": """SELECT kind, a, b FROM tie
+        WHERE coalesce(period, '') = '' OR proof IS NULL OR source IS NULL OR source NOT IN (SELECT id FROM source)""",
+    "tie between whom nobody knows": """SELECT kind, a, b FROM tie WHERE kind <> 'pupil_flow'
+        AND NOT (a IN (SELECT id FROM place UNION ALL SELECT id FROM actor)
+          AND b IN (SELECT id FROM place UNION ALL SELECT id FROM actor))""",
+    "masked tie with an exact number": """SELECT kind, a, b FROM tie
+        WHERE status = 'suppressed' AND (weight IS NOT NULL OR low IS NULL OR high IS NULL)""",
+    "actor twice": "SELECT id FROM actor GROUP BY ALL HAVING count(*) > 1",
     "source without licence": "SELECT id FROM source WHERE coalesce(licence, '') = ''",
 }
 LEAST_SHARE_KEPT = 0.9

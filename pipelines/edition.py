@@ -30,6 +30,8 @@ CUTS = {
     "alias": f"area IN (SELECT code FROM area WHERE {HELD})",
     "change": f"area IN (SELECT code FROM area WHERE {HELD})",
     "peer": f"area IN (SELECT code FROM area WHERE {HELD}) AND peer IN (SELECT code FROM area WHERE {HELD})",
+    "tie": f"""kind NOT IN ('pupil_flow', 'shared_site')
+        OR b IN (SELECT p.id FROM place p JOIN area a ON a.code = p.area WHERE municipality = '{CITY}')""",
     "place": f"area IN (SELECT code FROM area WHERE municipality = '{CITY}')",
 }
 

@@ -34,7 +34,7 @@ CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 def page() -> None:
     """Draw the page."""
     lang = st.session_state["lang"]
-    question = _question(lang)
+    question = controls.question(lambda q: f"gaps_{q}", QUESTIONS, lang)
     if question in FIGURES:
         area = atlas.draw("gaps", partial(_choice, FIGURES[question]), lang)
         if not st.context.is_embedded:
@@ -42,17 +42,6 @@ def page() -> None:
     else:
         controls.write(indicator="", period="")
         atlas.frame({"need": _need, "find": _find, "clusters": _clusters}[question], lang)
-
-
-def _question(lang: str) -> str:
-    first, *_ = QUESTIONS
-    if st.context.is_embedded:
-        return controls.asked("ask", QUESTIONS, first, lang, "")
-    chosen = controls.select(
-        "ask", QUESTIONS, first, t("reach_question", lang), lambda q: t(f"gaps_{q}", lang), lang, segments=True
-    )
-    st.caption(t(f"gaps_{chosen}_lead", lang))
-    return chosen
 
 
 # --- figures of our own measures, as on Explore
@@ -188,13 +177,7 @@ def _drawn(
     """The map of a paint that the page computed; a click chooses the area."""
     i = store.indicators()[indicator]
     view = View(lang, i, store.periods(indicator, level)[0], level, area, other, "gaps")
-    phone = controls.phone()
-    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark())
-    more: dict[str, Any] = (
-        {} if st.context.is_embedded else {"on_select": atlas.clicked, "selection_mode": "single-object"}
-    )
-    alt = t("map_alt", lang, title=title, sentence=sentence)
-    st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), key="map", alt=alt, **more)
+    atlas.painted(view, paint, t("map_alt", lang, title=title, sentence=sentence))
 
 
 def _legend(items: Sequence[tuple[str, str]], blanks: Sequence[str], head: str, note: str, lang: str) -> None:
@@ -210,18 +193,6 @@ def _legend(items: Sequence[tuple[str, str]], blanks: Sequence[str], head: str, 
 
 def _blanks(marks: str) -> list[str]:
     return [s for s in scales.STATUS_FILL if s[0].upper() in marks]
-
-
-def _receipts(link: str, lang: str, files: Sequence[export.Download]) -> None:
-    """Downloads and the link to exactly this."""
-    with st.expander(t("download", lang), icon=":material/download:", on_change="rerun", key="download") as asked:
-        if asked.open:
-            for key, ending, mime, make in files:
-                file_name = f"cultuuratlas-{ending}"
-                st.download_button(t(key, lang), make, file_name=file_name, mime=mime, on_click="ignore", key=key)
-    with st.expander(t("share", lang), icon=":material/share:"):
-        st.markdown(f"**{t('share_link', lang)}**")
-        st.code(link, language=None, wrap_lines=True)
 
 
 # --- need beside access
@@ -284,7 +255,7 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     source = source_line(store.indicators()[need], store.periods(need, level)[0], lang)
     st.caption(f"{source} {t('gaps_access_source', lang, credit=store.sources()['access']['attribution'])}")
     link = controls.link("gaps")
-    _receipts(link, lang, export.pair_files(pair, title, link, lang))
+    atlas.take_away(link, lang, export.pair_files(pair, title, link, lang))
     with st.expander(t("not_conclude", lang)):
         lines = ("gaps_not_participation", "not_conclude_area", "not_conclude_access")
         st.markdown("\n".join(f"- {t(line, lang)}" for line in lines))
@@ -437,7 +408,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
     st.caption(_sources(asked, lang))
     link = controls.link("gaps")
-    _receipts(link, lang, export.finder_files(asked, weights, title, link, lang))
+    atlas.take_away(link, lang, export.finder_files(asked, weights, title, link, lang))
     with st.expander(t("not_conclude", lang)):
         lines = [t(f"gaps_find_not_{n}", lang) for n in range(3)]
         st.markdown(
@@ -600,7 +571,7 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
             controls.table(rows, title)
     st.caption(source_line(i, period, lang))
     link = controls.link("gaps")
-    _receipts(link, lang, export.cluster_files(indicator, title, link, lang))
+    atlas.take_away(link, lang, export.cluster_files(indicator, title, link, lang))
     with st.expander(t("not_conclude", lang)):
         st.markdown("\n".join(f"- {t(line, lang)}" for line in ("gaps_clusters_not", "not_conclude_area")))
 

@@ -30,20 +30,10 @@ BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", 
 def page() -> None:
     """Draw the page."""
     lang = st.session_state["lang"]
-    question = _question(lang)
+    question = controls.question(lambda q: f"reach_{q}", [*QUESTIONS], lang)
     area = atlas.draw("reach", partial(_choice, question), lang)
     if not st.context.is_embedded:
         {"take_part": _taking_part, "get_there": _getting_there, "barriers": _barriers}[question](area, lang)
-
-
-def _question(lang: str) -> str:
-    if st.context.is_embedded:
-        return controls.asked("ask", QUESTIONS, next(iter(QUESTIONS)), lang, "")
-    label = t("reach_question", lang)
-    first, *_ = QUESTIONS
-    chosen = controls.select("ask", [*QUESTIONS], first, label, lambda q: t(f"reach_{q}", lang), lang, segments=True)
-    st.caption(t(f"reach_{chosen}_lead", lang))
-    return chosen
 
 
 def _choice(question: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:

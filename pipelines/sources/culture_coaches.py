@@ -4,6 +4,8 @@ Read by hand from one public page. The shares are of municipalities that make a 
 that a connection exists, not how strong it is.
 """
 
+import re
+
 import pandas as pd
 
 from pipelines import compiled
@@ -18,6 +20,19 @@ SOURCE = Source(
     cadence="compiled by hand",
     attribution="Bron: LKCA, Mulier Instituut",
 )
+SECTOR = {  # the domain of each sector that a coach joins; the words are those of the compilation
+    "arts and culture": "leisure",
+    "arts and culture organisations": "leisure",
+    "sport and exercise": "leisure",
+    "sport providers": "leisure",
+    "primary education": "education",
+    "neighbourhood": "social",
+    "welfare": "social",
+    "youth (care)": "care",
+    "elderly (care)": "care",
+    "health care": "care",
+    "disability care": "care",
+}
 NUMBERS, CONNECTIONS = "rates/nl_culture_coach_fte.csv", "rates/nl_coach_connections_by_sector_2022.csv"
 
 
@@ -28,19 +43,31 @@ def fetch(get: Get) -> None:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Tables observation (of the country) and tie (sector to sector, weight in percent of municipalities)."""
+    """Tables observation (of the country), actor (sectors) and tie (between them, in percent of municipalities).
+
+    Raises ValueError for a sector that has no domain here.
+    """
     numbers = compiled.read_csv(payloads, NUMBERS)
     base = pd.DataFrame({"area": "NL00", "area_year": numbers["year"].astype(int), "period": numbers["year"]})
     frames = [base.assign(indicator=i.id, value=pd.to_numeric(numbers[i.column])) for i in indicators]
     ties = compiled.read_csv(payloads, CONNECTIONS)
+    named = sorted({*ties["main_sector"], *ties["connected_to"]})
+    if unknown := [n for n in named if n not in SECTOR]:
+        raise ValueError(f"sector {unknown[0]!r} has no domain")
+    actor = pd.DataFrame({"id": map(_id, named), "name": named, "domain": map(SECTOR.get, named), "area": "NL00"})
     tie = pd.DataFrame(
         {
             "kind": "culture_coach",
-            "proof": "known",
-            "a": ties["main_sector"],
-            "b": ties["connected_to"],
+            "a": ties["main_sector"].map(_id),
+            "b": ties["connected_to"].map(_id),
             "weight": pd.to_numeric(ties["value"]),
+            "status": "measured",
             "period": ties["year"],
         }
     )
-    return {"observation": pd.concat(frames, ignore_index=True), "tie": tie}
+    return {"observation": pd.concat(frames, ignore_index=True), "actor": actor, "tie": tie}
+
+
+def _id(sector: str) -> str:
+    """`elderly (care)` as `culture_coaches:elderly_care`; what follows the colon is a term of the taxonomy."""
+    return "culture_coaches:" + "_".join(re.findall(r"\w+", sector))

@@ -7,7 +7,7 @@ and house number, else by postcode. A relation with an end date is history.
 
 import pandas as pd
 
-from pipelines import ckan
+from pipelines import areas, ckan
 from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, Tables
 
@@ -53,6 +53,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
             "id": "duo_schools:" + schools["address"],
             "name": schools["VESTIGINGSNAAM"],
             "kind": schools["kind"],
+            "address": areas.address(schools["POSTCODE"], schools["HUISNUMMER-TOEVOEGING"]),
             "step_free": pd.Series(pd.NA, schools.index, dtype="boolean"),
         }
     )

@@ -10,7 +10,7 @@ import re
 
 import pandas as pd
 
-from pipelines import ckan
+from pipelines import areas, ckan
 from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, Tables
 
@@ -69,6 +69,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
             "kind": [
                 _kind(n, p) for n, p in zip(df["name"], df["Gebruiksdoel van het gebouw"].fillna(""), strict=True)
             ],
+            "address": areas.address(df["postcode"], df["Huisnummer"]),
             "lon": lon.mask(swapped, lat),
             "lat": lat.mask(swapped, lon),
             "step_free": access.map({"ja": True, "nee": False}).astype("boolean"),

@@ -1,0 +1,665 @@
+"""Connections: bridges between domains, the ecosystem ring, possible partners, and who is tied to whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+import streamlit as st
+from babel.lists import format_list
+
+from dashboard import atlas, controls, diagrams, ecosystem, export, network, paths, scales, store
+from dashboard.figures import about, credit, named, number, shown
+from dashboard.store import Area
+from dashboard.text import t
+from dashboard.view import name
+from pipelines import partnership
+
+TITLE, ORDER = "page_connections", 6
+QUESTIONS = ("bridges", "ring", "partner", "network")
+BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
+OWN = "own"  # before the kind of a tie that the reader supplied
+LISTED, FAULTS = 15, 50
+RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}
+# a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop of the Tab key
+RING = st.components.v2.component(
+    "ring",
+    isolate_styles=False,
+    js="""export default ({ parentElement, data, setTriggerValue }) => {
+      let root = parentElement.querySelector('div.ring')
+      if (!root) {
+        root = document.createElement('div')
+        root.className = 'ring'
+        root.setAttribute('role', 'group')
+        parentElement.appendChild(root)
+      }
+      root.setAttribute('aria-label', data.alt)
+      const had = root.contains(document.activeElement)
+      root.innerHTML = data.svg
+      const cells = [...root.querySelectorAll('[role=button]')]
+      if (had) root.querySelector('[tabindex="0"]')?.focus()
+      const pick = cell => setTriggerValue('cell', cell.id)
+      const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [1, 0], ArrowDown: [-1, 0] }
+      for (const cell of cells) {
+        cell.onclick = () => pick(cell)
+        cell.onkeydown = event => {
+          if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); pick(cell) }
+          if (!step[event.key]) return
+          event.preventDefault()
+          const [out, round] = step[event.key]
+          const part = (+cell.dataset.part + round + data.parts) % data.parts
+          const ring = Math.min(data.rings - 1, Math.max(0, +cell.dataset.ring + out))
+          root.querySelector(`[data-ring="${ring}"][data-part="${part}"]`)?.focus()
+        }
+      }
+    }""",
+)
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = st.session_state["lang"]
+    question = controls.question(lambda q: f"ties_{q}", QUESTIONS, lang)
+    controls.write(indicator="", period="", level="")
+    atlas.frame({"bridges": _bridges, "ring": _ring, "partner": _partner, "network": _network}[question], lang)
+
+
+def _away(
+    what: str, rows: Any, sources: list[str], svg: str, title: str, sentence: str, key: Sequence[str], lang: str
+) -> None:
+    """Source line, downloads of a table and its picture, the link, and what may not be concluded."""
+    source = credit(sources, lang)
+    st.caption(source)
+    link = controls.link("connections")
+    files = export.files(what, rows, sources, "ties_not_0", title, link, lang, key)
+    if svg:
+        files += export.diagram_files(what, svg, title, sentence, source, link, lang)
+    atlas.take_away(link, lang, files)
+    with st.expander(t("not_conclude", lang)):
+        st.markdown("\n".join(f"- {t(f'ties_not_{n}', lang)}" for n in range(2)))
+
+
+def _no_places(area: Area, lang: str) -> None:
+    """Why there is nothing to show here, and a way on."""
+    st.info(t("ties_choose", lang) if area.level == "land" else t("ties_no_places", lang, name=name(area, lang)))
+    city = store.area(store.CITY)
+    if store.build()["edition"] == "embedded" and city:
+        st.button(
+            city.name, icon=":material/location_on:", on_click=controls.choose, args=("area", city.code), key="to-city"
+        )
+
+
+# --- bridges
+
+
+def _bridges(area: Area, other: Area | None, lang: str) -> None:
+    title = t("ties_bridges_title", lang, name=name(area, lang))
+    st.title(title, anchor=False)
+    if area.level == "land" or not store.kinds_within(area.code):
+        _no_places(area, lang)
+        return
+    found = network.bridges(store.neighbourhoods(area.code), store.ties(area.municipality or ""))
+    both = [b for b in found if b.state != "absent"]
+    linked = [b for b in both if b.state != "missing"]
+    missing = [b for b in both if b.state == "missing"]
+    sentence = t("ties_bridges_sentence", lang, both=len(both), linked=len(linked))
+    st.markdown(sentence)
+    draw = partial(_bridge_diagram, found, lang)
+    st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {sentence}")
+    st.caption(t("ties_bridges_note", lang))
+    if st.context.is_embedded:
+        return
+    if missing:
+        st.header(t("ties_missing", lang), anchor=False)
+        st.markdown(t("ties_missing_text", lang))
+        controls.table([_possible(b, lang) for b in missing], t("ties_missing", lang))
+    st.header(t("ties_all_pairs", lang), anchor=False)
+    controls.table([_pair(b, lang) for b in found], t("ties_all_pairs", lang))
+
+    def rows() -> list[dict[str, Any]]:
+        return [
+            {"area": area.code, "name": area.name, "first": b.first, "second": b.second}
+            | {"first_places": b.places[0], "second_places": b.places[1], "shared_sites": b.shared}
+            | {"known_ties": b.known, "state": "possible" if b.state == "missing" else b.state}
+            | {side: b.nearest[n].name if b.nearest else "" for n, side in enumerate(("one_side", "other_side"))}
+            for b in found
+        ]
+
+    sources = sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]})
+    key = ("area", "first", "second")
+    _away("bridges", rows, [*sources, "shared_site"], draw(False, False), title, sentence, key, lang)
+
+
+def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dark: bool) -> str:
+    domains = store.scheme("domain")
+    by = {(b.first, b.second): b for b in found}
+    count = {d: b.places[n] for b in found for n, d in enumerate((b.first, b.second))}
+
+    def box(row: str, column: str) -> diagrams.Box:
+        if row == column:
+            return diagrams.Box("text", number(count[row], 0, lang), t("ties_places_short", lang))
+        if not (b := by.get((row, column))):
+            return diagrams.Box("none")
+        n = {"known": b.known, "shared": b.shared}.get(b.state)
+        return diagrams.Box(BRIDGE_LOOK[b.state], str(n) if n else "", t(f"ties_bridge_{b.state}", lang))
+
+    names = [store.term("domain", d, lang) for d in domains]
+    return diagrams.grid(names, names, [[box(r, c) for c in domains] for r in domains], phone, dark)
+
+
+def _domains(b: network.Bridge, lang: str) -> str:
+    return f"{store.term('domain', b.first, lang)} – {store.term('domain', b.second, lang)}"
+
+
+def _possible(b: network.Bridge, lang: str) -> dict[str, str]:
+    one, far = b.nearest or (None, None)
+    return {
+        t("ties_column_pair", lang): _domains(b, lang),
+        t("ties_column_one", lang): named(one.name, one.kind, lang) if one else "–",
+        t("ties_column_other", lang): named(far.name, far.kind, lang) if far else "–",
+        t("ties_column_apart", lang): about(far.minutes, lang) if far else "–",
+    }
+
+
+def _pair(b: network.Bridge, lang: str) -> dict[str, str]:
+    return {
+        t("ties_column_pair", lang): _domains(b, lang),
+        t("ties_column_both", lang): f"{b.places[0]} – {b.places[1]}",
+        t("csv_shared_sites", lang): str(b.shared),
+        t("csv_known_ties", lang): str(b.known),
+        t("ties_column_link", lang): t(f"ties_bridge_{b.state}", lang),
+    }
+
+
+# --- the ring
+
+
+def _ring(area: Area, other: Area | None, lang: str) -> None:
+    found = ecosystem.cells(area.code)
+    title = t("ties_ring_title", lang, name=name(area, lang))
+    counts = Counter(c.state for c in found)
+    known = counts[ecosystem.OWN] + counts[ecosystem.ESTIMATED]
+    said = {"all": len(found), "known": known, "wider": counts[ecosystem.WIDER], "open": counts[ecosystem.UNKNOWN]}
+    sentence = t("ties_ring_sentence", lang, name=name(area, lang), **said)
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+    every = {c.id: c for c in found}
+    first = next(c.id for s in (ecosystem.OWN, ecosystem.ESTIMATED, ecosystem.WIDER) for c in found if c.state == s)
+    left, right = st.columns([5, 4], gap="medium")
+    with right:
+        with st.container(key="unseen" if st.context.is_embedded else "asked"):
+            chosen = controls.select(
+                "cell", [*every], first, t("ties_ring_cell", lang), lambda c: _seat(every[c], lang), lang
+            )
+        _cell_text(every[chosen], area, lang)
+    with left:
+        data: dict[str, Any] = {
+            "svg": _ring_diagram(found, chosen, lang, controls.phone(), controls.dark()),
+            "alt": t("ties_ring_alt", lang),
+        }
+        data |= {"rings": len(RINGS), "parts": len(found) // len(RINGS)}
+        RING(key="ring", data=data, on_cell_change=_picked)
+        st.html(_ring_legend(lang))
+    if st.context.is_embedded:
+        return
+    if controls.switch("table", t("ties_ring_table", lang), lang):
+        controls.table([_ring_row(c, lang) for c in found], title)
+    sources = [*dict.fromkeys(f.indicator.source for c in found for f in c.figures)]
+    sources += sorted({c["source"] for c in store.coaches()} - {*sources})
+    sources += sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]} - {*sources})
+    rows = partial(_ring_rows, found, area, lang)
+    key = ("area", "cell", "figure")
+    _away("ring", rows, sources, _ring_diagram(found, "", lang, False, False), title, sentence, key, lang)
+
+
+def _picked() -> None:
+    if cell := st.session_state["ring"].get("cell"):
+        controls.choose("cell", cell)
+
+
+def _seat(cell: ecosystem.Cell, lang: str) -> str:
+    level, domain, facet = (store.term(s, getattr(cell, s), lang) for s in ("level", "domain", "facet"))
+    return t("ties_ring_head", lang, level=level.split(":")[0], domain=domain.lower(), facet=facet.lower())
+
+
+def _ring_diagram(found: Sequence[ecosystem.Cell], chosen: str, lang: str, phone: bool, dark: bool) -> str:
+    levels, domains, facets = (store.scheme(s) for s in ("level", "domain", "facet"))
+    sectors = [
+        diagrams.Sector(
+            c.id,
+            levels.index(c.level),
+            len(facets) * domains.index(c.domain) + facets.index(c.facet),
+            RINGS[c.level],
+            c.state,
+            f"{_seat(c, lang)}: {t(f'ties_ring_{c.state}', lang)}",
+            c.id == chosen,
+        )
+        for c in found
+    ]
+    rings = [store.term("level", lv, lang).split(":")[0] for lv in levels]
+    halves = "".join(store.term("facet", f, lang)[0] for f in facets)
+    return diagrams.ring(sectors, rings, [store.term("domain", d, lang) for d in domains], halves, phone, dark)
+
+
+def _ring_legend(lang: str) -> str:
+    looks = {"full": "measured", "striped": "estimated", "tint": "tint", "unknown": "missing"}
+    items = "".join(
+        f'<li><span class="swatch {look}" style="--c:{scales.PAPER if s == "unknown" else diagrams.FULL}"></span>'
+        f"{t(f'ties_ring_{s}', lang)}</li>"
+        for s, look in looks.items()
+    )
+    facets = " · ".join(f"{w[0]}: {w.lower()}" for w in (store.term("facet", f, lang) for f in store.scheme("facet")))
+    return f'<div class="legend"><ul>{items}</ul><p class="note">{facets}. {t("ties_ring_note", lang)}</p></div>'
+
+
+def _cell_text(cell: ecosystem.Cell, area: Area, lang: str) -> None:
+    """What is known in a cell, or what would measure it."""
+    st.subheader(_seat(cell, lang), anchor=False)
+    st.markdown(f"**{t(f'ties_ring_{cell.state}', lang).capitalize()}**")
+    if cell.state == ecosystem.UNKNOWN:
+        st.markdown(t("ties_ring_unmeasured", lang, would=t(f"ties_would_{cell.level}", lang)))
+        return
+    controls.table([_said(f, lang) for f in _facts(cell, area, lang)], _seat(cell, lang))
+
+
+def _facts(cell: ecosystem.Cell, area: Area, lang: str) -> list[dict[str, Any]]:
+    """Everything known of a cell, a row each: places by kind, figures, and what culture coaches join."""
+    places = [
+        {"figure": k, "label": store.term("kind", k, lang), "value": found["n"]}
+        | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.ACCESS_PERIOD, "status": "measured"}
+        | {"of": area.code, "sources": found["sources"], "proof": ""}
+        for k, found in cell.places.items()
+    ]
+    figures = [
+        {"figure": f.indicator.id, "label": f.indicator.text("label", lang), "value": f.observation.value}
+        | {"unit": store.term("unit", f.indicator.unit, lang), "period": f.period, "status": f.observation.status}
+        | {
+            "of": f.of.code,
+            "sources": [f.indicator.source],
+            "proof": "",
+            "said": shown(f.observation, f.indicator, lang),
+        }
+        for f in cell.figures
+    ]
+    coaches = [
+        {"figure": f"{c['a']}-{c['b']}", "label": _coach(c, lang), "value": c["weight"]}
+        | {"unit": t("ties_ring_coach", lang), "period": c["period"], "status": "measured"}
+        | {"of": store.COUNTRY, "sources": [c["source"]], "proof": c["proof"]}
+        for c in cell.coaches
+    ]
+    return [{"said": f"{number(f['value'], 0, lang)} {f['unit']}", **f} for f in places + figures + coaches]
+
+
+def _said(fact: dict[str, Any], lang: str) -> dict[str, str]:
+    of = store.area(fact["of"])
+    return {
+        t("ties_ring_what", lang): fact["label"],
+        t("column_value", lang): fact["said"],
+        t("column_period", lang): fact["period"],
+        t("ties_ring_of", lang): name(of, lang, "country_name") if of else fact["of"],
+        t("ties_ring_source", lang): ", ".join(store.sources()[s]["publisher"] for s in fact["sources"]),
+    }
+
+
+def _coach(tie: Mapping[str, Any], lang: str) -> str:
+    a, b = (store.term("sector", tie[end], lang) for end in "ab")
+    return t("ties_coach", lang, a=a, b=b)
+
+
+def _ring_row(cell: ecosystem.Cell, lang: str) -> dict[str, str]:
+    figures = [f.indicator.text("label", lang) for f in cell.figures]
+    figures += [_coach(c, lang) for c in cell.coaches]
+    return {
+        t("ties_ring_cell", lang): _seat(cell, lang),
+        t("ties_ring_state", lang): t(f"ties_ring_{cell.state}", lang),
+        t("ties_places_column", lang): number(sum(k["n"] for k in cell.places.values()), 0, lang)
+        if cell.places
+        else "–",
+        t("ties_ring_figures", lang): "; ".join(figures) or "–",
+    }
+
+
+def _ring_rows(found: Sequence[ecosystem.Cell], area: Area, lang: str) -> list[dict[str, Any]]:
+    """A row per cell and figure; a cell without any has one row that says so."""
+    columns = ("figure", "label", "value", "unit", "period", "status", "of", "proof")
+    nothing = dict.fromkeys(columns, "") | {"value": None, "status": "missing"}
+    out = []
+    for c in found:
+        seat = {"area": area.code, "name": area.name, "cell": c.id, "state": c.state}
+        out += [{**seat, **{k: f[k] for k in columns}} for f in _facts(c, area, lang) or [nothing]]
+    return out
+
+
+# --- partners
+
+
+def _partner(area: Area, other: Area | None, lang: str) -> None:
+    here = store.named_places(area.code) if area.level != "land" else {}
+    if not here:
+        st.title(t("ties_partner", lang), anchor=False)
+        _no_places(area, lang)
+        return
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        chosen = controls.select("actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang)
+    ties = store.ties(area.municipality or "")
+    found = network.suggestions(chosen, ties)
+    title = t("ties_partner_title", lang, name=here[chosen])
+    sentence = (
+        t("ties_partner_sentence", lang, count=len(found), n=len(found)) if found else t("ties_partner_none", lang)
+    )
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+    mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
+    _own_position(chosen, here[chosen], mine, lang)
+    if not found:
+        return
+    st.header(t("ties_partner_possible", lang), anchor=False)
+    controls.table([_suggested(s, lang) for s in found], title)
+
+    def rows() -> list[dict[str, Any]]:
+        return [
+            {"a": chosen, "a_name": here[chosen], "b": s.stop.id, "b_name": s.stop.name, "kind": s.stop.kind}
+            | {"domain": s.stop.domain, "minutes": round(s.stop.minutes, 1), "proof": "possible", "why": _why(s, lang)}
+            | {"meet": "; ".join(f"{m.name} ({t(f'step_free_{m.step_free}', lang)})" for m, _ in s.meet)}
+            for s in found
+        ]
+
+    stops = [stop for s in found for stop in (s.stop, *(m for m, _ in s.meet))]
+    _away("partners", rows, paths.sources(stops), "", title, sentence, ("a", "b"), lang)
+
+
+def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str) -> None:
+    """The ties of a place by kind, or that none is known and how to add one."""
+    if not mine:
+        st.info(t("ties_known_none", lang, name=label))
+        return
+    st.subheader(t("ties_known", lang, name=label), anchor=False)
+    controls.table([_tie(tie, lang) for tie in mine], t("ties_known", lang, name=label))
+
+
+def _suggested(s: network.Suggestion, lang: str) -> dict[str, str]:
+    meet = [f"{m.name} ({about(minutes, lang)}; {t(f'step_free_{m.step_free}', lang)})" for m, minutes in s.meet]
+    return {
+        t("ties_column_who", lang): named(s.stop.name, s.stop.kind, lang),
+        t("ties_column_why", lang): _why(s, lang),
+        t("ties_column_step_free", lang): t(f"step_free_{s.stop.step_free}", lang),
+        t("ties_column_meet", lang): "; ".join(meet) or "–",
+    }
+
+
+def _why(s: network.Suggestion, lang: str) -> str:
+    said: dict[str, Any] = {
+        "domain": store.term("domain", s.stop.domain, lang).lower(),
+        "minutes": about(s.stop.minutes, lang),
+    }
+    if s.common:
+        return t("ties_reason_common", lang, common=format_list(s.common, "standard", lang), **said)
+    return t("ties_reason", lang, **said)
+
+
+# --- who with whom
+
+
+def _network(area: Area, other: Area | None, lang: str) -> None:
+    st.title(t("ties_network_title", lang, name=name(area, lang)), anchor=False)
+    own = st.session_state.get("own-ties", [])
+    known = _ties_of(area)
+    by: dict[str, list[network.Tie]] = {}
+    for tie in known:
+        by.setdefault(tie["kind"], []).append(tie)
+    for tie in own:
+        by.setdefault(f"{OWN}-{tie['kind']}", []).append(tie)
+    if by:
+        _one_kind(by, area, lang)
+    else:
+        st.info(t("ties_known_none", lang, name=name(area, lang)))
+    if st.context.is_embedded:
+        return
+    _pupils(area, lang)
+    _coaches(lang)
+    _upload(lang)
+
+
+@lru_cache(maxsize=128)
+def _ties_of(area: Area) -> tuple[network.Tie, ...]:
+    """The ties with an end in the area."""
+    if area.level == "land":
+        return ()
+    every = store.ties(area.municipality or "")
+    if area.level == "gemeente":
+        return tuple(every)
+    inside = {area.code, *store.neighbourhoods(area.code)}
+    return tuple(tie for tie in every if tie["a_area"] in inside or tie["b_area"] in inside)
+
+
+def _kind(kind: str, lang: str) -> str:
+    own, _, which = kind.rpartition("-")
+    label = store.term("tie", which, lang)
+    return t("ties_own_kind", lang, kind=label.lower()) if own else label
+
+
+def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) -> None:
+    """One kind of tie at a time, for kinds are not added up: a sentence, a drawing, a table, measures, downloads."""
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        kind = controls.select(
+            "tie", [*by], next(iter(by)), t("ties_kind", lang), lambda k: f"{_kind(k, lang)} ({len(by[k])})", lang
+        )
+    ties = by[kind]
+    drawn = network.graph(ties)
+    actors = sorted(drawn, key=lambda n: (-drawn.degree(n), n))
+    names = {n: str(drawn.nodes[n]["name"]) for n in actors}
+    which = kind.rpartition("-")[2]
+    title = t("ties_one_title", lang, kind=_kind(kind, lang), name=name(area, lang))
+    periods = sorted({str(tie["period"]) for tie in ties})
+    said: dict[str, Any] = {"actors": number(len(actors), 0, lang), "ties": number(len(ties), 0, lang)}
+    span = periods[0] if len(periods) == 1 else f"{periods[0]} – {periods[-1]}"
+    proof = t(f"ties_proof_{ties[0]['proof']}", lang)
+    description = store.terms()["tie", which][f"description_{lang}"]
+    sentence = f"{description} {t('ties_one_sentence', lang, **said, periods=span, proof=proof)}"
+    st.header(title, anchor=False)
+    st.markdown(sentence)
+    with st.container(key="unseen-actor" if st.context.is_embedded else "asked-actor"):
+        chosen = controls.select("actor", actors, actors[0], t("ties_position", lang), names.__getitem__, lang)
+    draw = partial(_network_diagram, drawn, ties, chosen)
+    alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
+    st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {alt}")
+    most = network.DRAWN_PHONE if controls.phone() else network.DRAWN
+    if len(drawn) > most:
+        st.caption(t("ties_drawing", lang, n=most))
+    st.caption(t("ties_drawing_key", lang, signs=_signs(lang)))
+    if st.context.is_embedded:
+        return
+    _position(drawn, chosen, names[chosen], lang)
+    st.subheader(t("ties_table", lang), anchor=False)
+    mine = sorted(ties, key=lambda tie: (chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]))
+    controls.table([_tie(tie, lang) for tie in mine[:LISTED]], t("ties_table", lang))
+    if len(ties) > LISTED:
+        st.caption(t("ties_table_cut", lang, n=LISTED, all=said["ties"]))
+    _measures(drawn, kind, chosen, names[chosen], area, lang)
+    own = kind.startswith(OWN)
+    sources = [] if own else sorted({tie["source"] for tie in ties})
+    source = t("ties_own_source", lang) if own else credit(sources, lang)
+    st.caption(source)
+    link = controls.link("connections")
+
+    def rows() -> list[dict[str, Any]]:
+        columns = ("kind", "proof", "a", "a_name", "a_domain", "b", "b_name", "b_domain", "weight", "scheme", "period")
+        return [{c: tie[c] for c in columns} | {"said": tie["source"]} for tie in ties]
+
+    files = export.files("ties", rows, sources, "ties_not_0", title, link, lang, ("kind", "a", "b", "scheme", "period"))
+    files += export.diagram_files("ties", draw(False, False), title, sentence, source, link, lang)
+    atlas.take_away(link, lang, files)
+    with st.expander(t("not_conclude", lang)):
+        st.markdown("\n".join(f"- {t(f'ties_not_{n}', lang)}" for n in range(2)))
+
+
+def _signs(lang: str) -> str:
+    return ", ".join(f"{sign} {store.term('domain', d, lang).lower()}" for d, (sign, _) in scales.DOMAIN.items())
+
+
+def _network_diagram(drawn: Any, ties: Sequence[network.Tie], chosen: str, phone: bool, dark: bool) -> str:
+    part = network.largest(drawn, network.DRAWN_PHONE if phone else network.DRAWN, chosen)
+    spot = network.layout(part)
+    order = {n: at for at, n in enumerate(spot)}
+    nodes = [
+        diagrams.Node(
+            x, y, str(part.nodes[n]["name"]), *scales.DOMAIN.get(part.nodes[n]["domain"], scales.NO_DOMAIN), n == chosen
+        )
+        for n, (x, y) in spot.items()
+    ]
+    look = {"funding": "funding", "shared_site": "shared"}
+    lines = [(order[a], order[b], look.get(ties[0]["kind"], "known")) for a, b in part.edges]
+    return diagrams.network(nodes, lines, phone, dark)
+
+
+def _position(drawn: Any, chosen: str, label: str, lang: str) -> None:
+    """Neighbours, the domains that are joined, and how many hang on this one actor."""
+    found = network.position(drawn, chosen)
+    domains = [store.term("domain", d, lang).lower() for d in found.domains if d]
+    said: dict[str, Any] = {"name": label, "n": len(found.neighbours), "cut": found.cut_off}
+    listed = format_list(domains, "standard", lang) if domains else t("ties_no_domain", lang)
+    st.subheader(t("ties_position_title", lang, name=label), anchor=False)
+    st.markdown(t("ties_position_text", lang, count=len(found.neighbours), domains=listed, **said))
+
+
+def _tie(tie: network.Tie, lang: str) -> dict[str, str]:
+    unit = {"funding": "euros", "culture_coach": "percent"}.get(tie["kind"])
+    weight = f"{number(tie['weight'], 0, lang)} {store.term('unit', unit, lang)}" if tie["weight"] and unit else "–"
+    source = store.sources()[tie["source"]]["publisher"] if tie["source"] in store.sources() else tie["source"]
+    return {
+        t("ties_column_from", lang): str(tie["a_name"]),
+        t("ties_column_to", lang): str(tie["b_name"]),
+        t("ties_column_weight", lang): weight,
+        t("ties_column_scheme", lang): str(tie["scheme"] or "–"),
+        t("ties_column_proof", lang): t(f"ties_proof_{tie['proof']}", lang),
+        t("ties_column_period", lang): str(tie["period"]),
+        t("ties_column_source", lang): str(source),
+    }
+
+
+@lru_cache(maxsize=64)
+def _measured(area: Area, kind: str, actor: str) -> list[network.Measured]:
+    return network.measured(network.graph(tie for tie in _ties_of(area) if tie["kind"] == kind), actor)
+
+
+def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: str) -> None:
+    """Measures with what chance gives, computed when they are asked for."""
+    n = len(drawn)
+    if not network.LEAST <= n <= network.MOST:
+        key = "ties_few" if n < network.LEAST else "ties_many"
+        st.caption(t(key, lang, n=number(n, 0, lang), least=network.LEAST, most=number(network.MOST, 0, lang)))
+        return
+    with st.expander(t("ties_measures", lang), on_change="rerun", key="measures") as asked:
+        if not asked.open:
+            return
+        with st.spinner(t("ties_measuring", lang), show_time=True):
+            found = network.measured(drawn, chosen) if kind.startswith(OWN) else _measured(area, kind, chosen)
+        st.caption(t("ties_chance_text", lang))
+        rows = [
+            {
+                t("ties_measure", lang): t(f"ties_m_{m.name}", lang, name=label),
+                t("column_value", lang): number(m.value, 2, lang),
+                t("ties_by_chance", lang): t(
+                    "ties_range", lang, low=number(m.low, 2, lang), high=number(m.high, 2, lang)
+                ),
+                t("column_meaning", lang): t(f"ties_m_{m.name}_text", lang, **_said_of(m, lang)),
+            }
+            for m in found
+        ]
+        controls.table(rows, t("ties_measures", lang))
+
+
+def _said_of(m: network.Measured, lang: str) -> dict[str, Any]:
+    whole = ("n", "crossing", "ties")
+    return {k: number(v, 0 if k in whole else 3 if k == "chance" else 2, lang) for k, v in m.said.items()}
+
+
+def _pupils(area: Area, lang: str) -> None:
+    """Where the children of a neighbourhood go to school, masked numbers as lowest and highest."""
+    found = store.pupils(area.code) if area.level == "buurt" else []
+    if not found:
+        return
+    title = t("ties_pupils", lang, name=area.name)
+    st.header(title, anchor=False)
+    st.markdown(t("ties_pupils_text", lang, postcodes=found[0]["postcodes"]))
+    rows = [
+        {
+            t("ties_column_to", lang): str(r["name"]),
+            t("column_area", lang): str(r["place"] or "–"),
+            t("ties_column_weight", lang): number(r["weight"], 0, lang)
+            if r["weight"] is not None
+            else t("ties_masked", lang, low=number(r["low"], 0, lang), high=number(r["high"], 0, lang)),
+            t("column_period", lang): r["period"],
+        }
+        for r in found[:LISTED]
+    ]
+    controls.table(rows, title)
+    st.caption(credit(["duo_pupils"], lang))
+
+
+def _coaches(lang: str) -> None:
+    with st.expander(t("ties_coaches", lang)):
+        st.markdown(t("ties_coaches_text", lang))
+        rows = [
+            {
+                t("ties_column_link", lang): _coach(c, lang),
+                t("column_value", lang): f"{number(c['weight'], 0, lang)} %",
+                t("column_period", lang): c["period"],
+            }
+            for c in store.coaches()
+        ]
+        controls.table(rows, t("ties_coaches", lang))
+        st.caption(credit(sorted({c["source"] for c in store.coaches()}), lang))
+
+
+def _upload(lang: str) -> None:
+    """A network of the reader's own, read here and kept no longer than the window is open."""
+    st.header(t("ties_own", lang), anchor=False)
+    columns, most = ", ".join(f"`{c}`" for c in partnership.COLUMNS), number(partnership.MOST_ROWS, 0, lang)
+    st.markdown(t("ties_own_text", lang, columns=columns, rows=most))
+    st.download_button(
+        t("ties_template", lang), partnership.TEMPLATE, file_name="cultuuratlas-partnerships.csv", mime="text/csv",
+        on_click="ignore", key="template",
+    )  # fmt: skip
+    size = partnership.MOST_BYTES // 1_000_000
+    file = st.file_uploader(t("ties_upload", lang), type="csv", max_upload_size=size, key="own", on_change=_uploaded)
+    faults = st.session_state.get("own-faults", [])
+    if faults:
+        st.error(t("ties_refused", lang, count=len(faults), n=number(len(faults), 0, lang)))
+        rows = [
+            {
+                t("ties_fault_row", lang): str(f.row or "–"),
+                t("ties_fault_column", lang): f.column or "–",
+                t("ties_fault_value", lang): f.value or "–",
+                t("ties_fault_reason", lang): t(f"ties_fault_{f.reason}", lang),
+            }
+            for f in faults[:FAULTS]
+        ]
+        controls.table(rows, t("ties_own", lang))
+        if len(faults) > FAULTS:
+            st.caption(t("ties_faults_more", lang, n=number(len(faults) - FAULTS, 0, lang)))
+    elif file:
+        read = st.session_state["own-read"]
+        st.success(t("ties_taken", lang, **read))
+        if (encoding := st.session_state["own-encoding"]) not in ("utf-8", "utf-8-sig"):
+            st.warning(t("ties_taken_old", lang, encoding=encoding))
+
+
+def _uploaded() -> None:
+    """Callback: read the file once, and forget it when it is taken away."""
+    file, state = st.session_state["own"], st.session_state
+    if not file:
+        state["own-ties"], state["own-faults"] = [], []
+        return
+    ties, read = network.own(file.getvalue())
+    state["own-ties"], state["own-faults"], state["own-encoding"] = ties, read.faults, read.encoding
+    state["own-read"] = {"actors": len(read.actors), "ties": len(ties)}
+    if ties:
+        controls.choose("tie", f"{OWN}-{ties[0]['kind']}")
+        controls.choose("actor", "")
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,250 @@
+"""Learning paths: what is near per domain and learning form, where a path breaks off, and a path of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from babel.lists import format_list
+
+from dashboard import atlas, controls, diagrams, export, maps, paths, store
+from dashboard.figures import about, credit, kind, named, number
+from dashboard.paths import FORMS, Path, Stop
+from dashboard.store import Area, Indicator
+from dashboard.text import t
+from dashboard.view import View, name
+
+TITLE, ORDER = "page_learning_paths", 5
+QUESTIONS = ("path", "mine")
+MODES = ("walk", "bike")
+LOOK = {paths.NEAR: "full", paths.ABOUT: "striped", paths.FAR: "open", paths.UNKNOWN: "unknown"}
+
+
+def page() -> None:
+    """Draw the page."""
+    lang = st.session_state["lang"]
+    if controls.question(lambda q: f"ties_{q}", QUESTIONS, lang) == "path":
+        atlas.draw("learning_paths", _completeness, lang, _path)
+    else:
+        controls.write(indicator="", period="", level="")
+        atlas.frame(_mine, lang)
+
+
+def _completeness(area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
+    found = {n: i for n, i in store.indicators().items() if i.theme == "paths" and store.levels(n)}
+    return found, next(iter(found))
+
+
+def _path(view: View) -> None:
+    """The cells of the chosen area, where its path breaks off, and what hangs on one place."""
+    lang, area = view.lang, view.area
+    _, age, mode = view.indicator.id.split("_")
+    found = paths.path(area.code, age, mode)
+    words: dict[str, Any] = {"age": store.term("age", age, lang), "mode": t(f"ties_{mode}", lang)}
+    title = t("ties_path_head", lang, name=name(area, lang, "country_name"), **words)
+    st.header(title, anchor=False)
+    if not found.known:
+        st.info(t("ties_path_none", lang, name=name(area, lang)))
+        return
+    sentence = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=words["mode"])
+    sentence = f"{sentence} {_broken(found, words['mode'], lang)}"
+    st.markdown(sentence)
+    draw = partial(_path_diagram, found, lang)
+    st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {sentence}")
+    controls.table([_cell(c, lang) for c in found.cells], title)
+
+    def rows() -> list[dict[str, Any]]:
+        return [
+            {
+                "area": area.code,
+                "name": area.name,
+                "age": age,
+                "mode": mode,
+                "domain": c.domain,
+                "learning_form": c.form,
+            }
+            | {"state": c.state, "kind": c.kind, "minutes": c.minutes and round(c.minutes, 1)}
+            | {"low": c.low and round(c.low, 1), "high": c.high and round(c.high, 1), "places_within_15": c.places}
+            for c in found.cells
+        ]
+
+    _fragile(area, age, lang)
+    with st.expander(
+        t("ties_path_away", lang), icon=":material/download:", key="path-away", on_change="rerun"
+    ) as asked:
+        if asked.open:
+            link = controls.origin() + view.link()
+            key = ("area", "age", "mode", "domain", "learning_form")
+            files = export.files("path", rows, ["access"], "ties_not_0", title, link, lang, key)
+            source = credit(["access"], lang)
+            files += export.diagram_files("path", draw(False, False), title, sentence, source, link, lang)
+            for label, ending, mime, make in files:
+                st.download_button(
+                    t(label, lang),
+                    make,
+                    file_name=f"cultuuratlas-{ending}",
+                    mime=mime,
+                    on_click="ignore",
+                    key=f"path-{label}",
+                )
+
+
+def _broken(found: Path, mode: str, lang: str) -> str:
+    """Where the path breaks off, and of which learning forms nothing is known, in words."""
+
+    def form(f: str) -> str:
+        return store.term("learning_form", f, lang).lower()
+
+    unknown = [form(f) for f in FORMS if found.form(f) == paths.UNKNOWN and any(c.form == f for c in found.cells)]
+    if not found.broken:
+        said = t("ties_whole", lang, mode=mode)
+    elif not found.broken[0]:
+        said = t("ties_broken_first", lang, form=form(found.broken[1]), mode=mode)
+    else:
+        said = t("ties_broken", lang, before=form(found.broken[0]), form=form(found.broken[1]), mode=mode)
+    return f"{said} {t('ties_unknown_forms', lang, forms=format_list(unknown, 'standard', lang))}" if unknown else said
+
+
+def _path_diagram(found: Path, lang: str, phone: bool, dark: bool) -> str:
+    by = {(c.domain, c.form): c for c in found.cells}
+    domains = [d for d in store.scheme("domain") if any(c.domain == d for c in found.cells)]
+    boxes = [[_box(by.get((d, f)), lang) for f in FORMS] for d in domains]
+    rows = [store.term("domain", d, lang) for d in domains]
+    return diagrams.grid(rows, [store.term("learning_form", f, lang) for f in FORMS], boxes, phone, dark)
+
+
+def _box(cell: paths.Cell | None, lang: str) -> diagrams.Box:
+    if cell is None:
+        return diagrams.Box("none")
+    if cell.minutes is None:
+        return diagrams.Box("unknown", "", t("ties_state_unknown", lang))
+    return diagrams.Box(LOOK[cell.state], about(cell.minutes, lang), kind(cell.kind, lang))
+
+
+def _cell(cell: paths.Cell, lang: str) -> dict[str, str]:
+    known = cell.minutes is not None
+    return {
+        t("csv_domain", lang): store.term("domain", cell.domain, lang),
+        t("ties_column_form", lang): store.term("learning_form", cell.form, lang),
+        t("ties_column_state", lang): t(f"ties_state_{cell.state}", lang),
+        t("ties_column_nearest", lang): kind(cell.kind, lang) if known else "–",
+        t("ties_column_minutes", lang): about(cell.minutes, lang) if cell.minutes is not None else "–",
+        t("ties_column_places", lang): number(cell.places, 0, lang) if known else "–",
+    }
+
+
+def _fragile(area: Area, age: str, lang: str) -> None:
+    """The places that are the only one of their sort near by; of a neighbourhood, where a distance has a meaning."""
+    if area.level != "buurt" or not store.kinds_within(area.municipality or ""):
+        return
+    st.subheader(t("ties_fragile", lang), anchor=False)
+    lost = paths.fragile(area.code, age)
+    if not lost:
+        st.markdown(t("ties_fragile_none", lang))
+        return
+    st.markdown(t("ties_fragile_text", lang, name=area.name, n=number(area.population or 0, 0, lang)))
+    rows = [
+        {
+            t("ties_column_place", lang): named(loss.stop.name, loss.stop.kind, lang),
+            t("csv_domain", lang): store.term("domain", loss.stop.domain, lang),
+            t("ties_column_form", lang): store.term("learning_form", loss.stop.form, lang),
+            t("ties_column_minutes", lang): about(loss.stop.minutes, lang),
+            t("ties_column_next", lang): about(loss.next_minutes, lang)
+            if loss.next_minutes is not None
+            else t("ties_next_none", lang),
+        }
+        for loss in lost
+    ]
+    controls.table(rows, t("ties_fragile", lang))
+
+
+# --- my path
+
+
+def _mine(area: Area, other: Area | None, lang: str) -> None:
+    """Choices that stand in no address; the map has no background, for its tiles would tell where somebody looks."""
+    left, right = st.columns(2)
+    ages, interests = [*store.audiences("age")], [*store.audiences("interest")]
+    age = left.selectbox(t("ties_age", lang), ages, format_func=lambda a: store.term("age", a, lang), key="mine-age")
+    interest = right.selectbox(
+        t("ties_interest", lang), interests, format_func=lambda i: store.term("interest", i, lang), key="mine-interest"
+    )
+    digits = left.text_input(t("ties_start", lang), key="mine-start", max_chars=7).strip().replace(" ", "")[:4]
+    mode = right.segmented_control(
+        t("ties_by", lang),
+        MODES,
+        format_func=lambda m: t(f"gaps_{m}", lang),
+        key="mine-mode",
+        default=MODES[0],
+        required=True,
+    )
+    start = store.postcode(digits) if digits else area
+    if not start:
+        st.warning(
+            t("ties_start_unknown", lang, value="".join(c for c in digits if c.isalnum()), name=name(area, lang))
+        )
+        start = area
+    st.caption(t("ties_mine_private", lang))
+    where: dict[str, Any] = {
+        "interest": store.term("interest", interest, lang).lower(),
+        "age": store.term("age", age, lang).lower(),
+    }
+    title = t("ties_mine_title", lang, name=name(start, lang), **where)
+    st.title(title, anchor=False)
+    point = store.centre(start.code)
+    if not point or start.level in ("land", "gemeente"):
+        st.info(t("ties_mine_choose", lang))
+        return
+    found = paths.chain(start.code, age, interest, mode)
+    stops = [s for s in found.values() if s]
+    by = t(f"ties_{mode}", lang)
+    if stops:
+        first, last = named(stops[0].name, stops[0].kind, lang), named(stops[-1].name, stops[-1].kind, lang)
+        sentence = (
+            t("ties_mine_sentence", lang, first=first, last=last, mode=by)
+            if len(stops) > 1
+            else t("ties_mine_one", lang, first=first, mode=by)
+        )
+    else:
+        sentence = t("ties_mine_none", lang)
+    st.markdown(sentence)
+    left, right = st.columns([5, 3], gap="medium")
+    with right:
+        number_ = 0
+        for form in FORMS:
+            stop = found[form]
+            label = store.term("learning_form", form, lang)
+            if not stop:
+                st.markdown(f"✕ {t('ties_mine_missing', lang, form=label)}")
+                continue
+            number_ += 1
+            said: dict[str, Any] = {
+                "name": stop.name or t("no_name", lang),
+                "kind": kind(stop.kind, lang).lower(),
+            }
+            said |= {"minutes": about(stop.minutes, lang), "entrance": t(f"step_free_{stop.step_free}", lang)}
+            st.markdown(f"{number_}. {t('ties_step', lang, form=label, **said)}")
+        st.caption(f"{t('ties_mine_about', lang)} {credit([*paths.sources(stops), 'pdok_areas'], lang)}")
+    with left:
+        _trail(start, point, stops, title, sentence, lang)
+
+
+def _trail(
+    start: Area, point: tuple[float, float], stops: Sequence[Stop], title: str, sentence: str, lang: str
+) -> None:
+    level = "buurt" if store.bounds("buurt", start.municipality or "") else "gemeente"
+    series = store.series(level)[0]
+    view = View(lang, store.indicators()[series[0]], series[1], level, start, None, "learning_paths")
+    line = [maps.Stop(*point, "•", t("ties_mine_start", lang))]
+    line += [maps.Stop(s.lon, s.lat, str(n), s.name) for n, s in enumerate(stops, 1)]
+    lons, lats = [s.lon for s in line], [s.lat for s in line]
+    edge = 0.006  # degrees, some 400 metres around
+    box = (min(lons) - edge, min(lats) - edge, max(lons) + edge, max(lats) + edge)
+    plain = maps.inked("0" * len(store.outlines(level, view.scope.code)), {"0": "#e3e8ee"})
+    atlas.painted(view, plain, t("map_alt", lang, title=title, sentence=sentence), line, box)
+
+
+if __name__ == "__main__":
+    page()

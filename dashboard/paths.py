@@ -1,0 +1,180 @@
+"""Learning paths: which (domain, learning form) cells an age group has near, and which place is next.
+
+Two ways of telling the distance stand side by side and are named so. What an area has near comes from the travel times
+of the build (over the streets where we have them). Places by name are found here, from the point of the area in a
+straight line, and so only about. What our sources do not know is unknown, never absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard import store
+
+FORMS = ("formal", "non_formal", "informal")  # the order of a path
+WITHIN_MIN, FARTHEST_MIN = 15, 60
+METRES_PER_MIN = {"walk": 80.0, "bike": 250.0}  # as pipelines/measures/access.py
+NEAR, ABOUT, FAR, UNKNOWN = "near", "about", "far", "unknown"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A domain and a learning form: minutes to the nearest kind of place of both, None where we know of no place."""
+
+    domain: str
+    form: str
+    kind: str = ""
+    minutes: float | None = None
+    low: float | None = None
+    high: float | None = None
+    places: float = 0  # within a quarter of an hour
+
+    @property
+    def state(self) -> str:
+        """`near` and `far` for sure, `about` where the margin holds a quarter of an hour, or `unknown`."""
+        if self.minutes is None or self.low is None or self.high is None:
+            return UNKNOWN
+        if self.high <= WITHIN_MIN:
+            return NEAR
+        return ABOUT if self.low <= WITHIN_MIN else FAR
+
+
+@dataclass(frozen=True)
+class Path:
+    """The learning path of an age group in an area, by one way of travelling."""
+
+    age: str
+    mode: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def known(self) -> tuple[Cell, ...]:
+        """The cells of which we know places."""
+        return tuple(c for c in self.cells if c.state != UNKNOWN)
+
+    @property
+    def within(self) -> int:
+        """Known cells with a place within a quarter of an hour, by the best estimate."""
+        return sum(c.minutes is not None and c.minutes <= WITHIN_MIN for c in self.known)
+
+    def form(self, form: str) -> str:
+        """The best state of the cells of a learning form."""
+        found = {c.state for c in self.cells if c.form == form}
+        return next((s for s in (NEAR, ABOUT, FAR) if s in found), UNKNOWN)
+
+    @property
+    def broken(self) -> tuple[str, str] | None:
+        """The first link that is not there: the last learning form before it that is (or blank), and that form."""
+        before = ""
+        for form in FORMS:
+            if (state := self.form(form)) == FAR:
+                return before, form
+            before = form if state in (NEAR, ABOUT) else before
+        return None
+
+
+def path(area: str, age: str, mode: str, kinds: frozenset[str] | None = None) -> Path:
+    """The cells of an age group in the taxonomy's order; `kinds` narrows them (to an interest)."""
+    wanted = [k for k in store.audiences("age")[age] if kinds is None or k in kinds]
+    known, seat = store.minutes(area, mode), store.kinds()
+    cells = []
+    for domain in store.scheme("domain"):
+        for form in FORMS:
+            mine = [k for k in wanted if (seat[k]["domain"], seat[k]["learning_form"]) == (domain, form)]
+            if not mine:
+                continue
+            found = sorted((known[k]["minutes"], k) for k in mine if k in known)
+            if not found:
+                cells.append(Cell(domain, form))
+                continue
+            first = known[found[0][1]]
+            near = sum(known[k]["within_15"] for _, k in found)
+            cells.append(Cell(domain, form, found[0][1], first["minutes"], first["low"], first["high"], near))
+    return Path(age, mode, tuple(cells))
+
+
+_WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free")} | {"form": "learning_form"}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place by name, and about how many minutes away in a straight line with the assumed detour."""
+
+    id: str
+    name: str
+    kind: str
+    domain: str
+    form: str
+    lon: float
+    lat: float
+    step_free: str
+    minutes: float
+
+
+def metres(lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Straight line from a point to points, in metres; flat, which is exact to a metre in a city."""
+    east = (lons - lon) * 111_320 * np.cos(np.radians(lat))
+    return np.asarray(np.hypot(east, (lats - lat) * 111_195))
+
+
+def around(lon: float, lat: float, mode: str = "walk", most: float = np.inf) -> list[Stop]:
+    """All places by time from a point, up to so many minutes."""
+    place, detour = store.place_columns(), store.detour()
+    time = metres(lon, lat, place["lon"], place["lat"]) * (detour["assumed"] if detour else 1) / METRES_PER_MIN[mode]
+    order = np.argsort(time, kind="stable")
+    order = order[: np.searchsorted(time[order], most, "right")]
+    return [stop(at, float(time[at])) for at in order]
+
+
+def stop(at: int, minutes: float) -> Stop:
+    """The place of a row of `store.place_columns`, so many minutes away."""
+    place = store.place_columns()
+    words = {field: str(place[column][at]) for field, column in _WORDS.items()}
+    return Stop(lon=float(place["lon"][at]), lat=float(place["lat"][at]), minutes=minutes, **words)
+
+
+def sources(stops: Iterable[Stop]) -> list[str]:
+    """The sources of some places, each once: what stands before the colon of an id."""
+    return sorted({s.id.split(":")[0] for s in stops})
+
+
+def chain(area: str, age: str, interest: str, mode: str) -> dict[str, Stop | None]:
+    """My path: by learning form the nearest place of the interest for the age; each next one is nearest to the last.
+
+    None where our sources have none within an hour.
+    """
+    point = store.centre(area)
+    wanted = set(store.audiences("age")[age]) & set(store.audiences("interest")[interest])
+    out: dict[str, Stop | None] = {}
+    for form in FORMS:
+        near = around(*point, mode, FARTHEST_MIN) if point else []
+        out[form] = found = next((s for s in near if s.kind in wanted and s.form == form), None)
+        point = (found.lon, found.lat) if found else point
+    return out
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What goes when one place closes: its cell, the only one within a quarter of an hour, and how far the next is."""
+
+    stop: Stop
+    next_minutes: float | None
+
+
+def fragile(area: str, age: str, mode: str = "walk") -> list[Loss]:
+    """The places that are the only one of their cell within a quarter of an hour, by name in a straight line."""
+    point = store.centre(area)
+    if not point:
+        return []
+    wanted = set(store.audiences("age")[age])
+    cells: dict[tuple[str, str], list[Stop]] = {}
+    for s in around(*point, mode, FARTHEST_MIN):
+        if s.kind in wanted:
+            cells.setdefault((s.domain, s.form), []).append(s)
+    near = [s for s in cells.values() if s[0].minutes <= WITHIN_MIN]
+    alone = [s for s in near if len(s) == 1 or s[1].minutes > WITHIN_MIN]
+    return [Loss(stops[0], stops[1].minutes if len(stops) > 1 else None) for stops in alone]

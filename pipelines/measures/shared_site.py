@@ -1,0 +1,44 @@
+"""Shared sites: places of different domains at one address.
+
+An address is a postcode and a house number; additions to it (`12a`) are taken as doors of one building. Only sources
+that give addresses can tell (schools and polling places), so a site that is not here may still be shared. That two
+places share a roof does not say that they work together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipelines.catalogue import Catalogue
+from pipelines.source import Source, Tables
+
+SOURCE = Source(
+    title="Plekken uit verschillende domeinen op één adres",
+    publisher="Cultuuratlas",
+    licence="CC0-1.0",
+    url="https://onderwijsdata.duo.nl",
+    cadence="with every build",
+    attribution="Berekening: Cultuuratlas, op adressen van DUO en Waar is mijn stemlokaal",
+)
+PERIOD = "2024"  # of the school addresses; those of the polling places are of 2023
+
+
+def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
+    """Table tie, of places, each pair once."""
+    place = tables["place"]
+    if "address" not in place:
+        return {}
+    known = place[place["address"].notna() & (place["address"] != "")][["id", "domain", "address"]]
+    pair = known.merge(known, on="address", suffixes=("_a", "_b"))
+    pair = pair[(pair["domain_a"] < pair["domain_b"])]
+    tie = {
+        "kind": "shared_site",
+        "a": pair["id_a"],
+        "b": pair["id_b"],
+        "status": "measured",
+        "period": PERIOD,
+        "source": "shared_site",
+    }
+    return {"tie": pd.DataFrame(tie).reset_index(drop=True)} if len(pair) else {}
