@@ -38,16 +38,14 @@ Tie = Mapping[str, Any]
 
 
 def graph(ties: Iterable[Tie]) -> nx.Graph[str]:
-    """An undirected network of ties (`a`, `b`, and their `_name` and `_domain`); `kinds` of an edge are its ties'."""
+    """An undirected network of ties (`a`, `b`, and their `_name` and `_domain`)."""
     import networkx as nx
 
     out: nx.Graph[str] = nx.Graph()
     for tie in ties:
         for end in "ab":
             out.add_node(tie[end], name=tie[f"{end}_name"], domain=tie[f"{end}_domain"])
-        if not out.has_edge(tie["a"], tie["b"]):
-            out.add_edge(tie["a"], tie["b"], kinds=set())
-        out[tie["a"]][tie["b"]]["kinds"].add(tie["kind"])
+        out.add_edge(tie["a"], tie["b"])
     return out
 
 
@@ -266,7 +264,7 @@ def _shuffled(network: nx.Graph[str], actor: str) -> list[float]:
 
 @dataclass(frozen=True)
 class Position:
-    """Where an actor stands: ties by kind, neighbours by domain, and how many it alone keeps with the rest."""
+    """Where an actor stands: its neighbours, how many of each domain, and how many it alone keeps with the rest."""
 
     neighbours: list[dict[str, Any]]
     domains: dict[str, int]
@@ -279,8 +277,7 @@ def position(network: nx.Graph[str], actor: str) -> Position:
 
     if actor not in network:
         raise KeyError(actor)
-    around = [{"id": n, **network.nodes[n], "kinds": sorted(network[actor][n]["kinds"])} for n in network[actor]]
-    around.sort(key=lambda n: (n["kinds"], str(n["name"])))
+    around = sorted(({"id": n, **network.nodes[n]} for n in network[actor]), key=lambda n: str(n["name"]))
     part = nx.node_connected_component(network, actor) - {actor}
     rest = [len(c) for c in nx.connected_components(network.subgraph(part))]
     domains = Counter(str(n["domain"] or "") for n in around)

@@ -168,6 +168,10 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, level, sd FROM margin LIMIT 1")
         con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
+        con.execute("SELECT id, name, domain, area FROM actor LIMIT 1")
+        con.execute("SELECT kind, proof, a, b, weight, low, high, scheme, period, source FROM tie LIMIT 1")
+        con.execute("SELECT id, domain, level, learning_form, facet FROM kind LIMIT 1")
+        con.execute("SELECT scheme, id, kind FROM audience LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
         con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
         if not con.execute("SELECT id, edition, built_at, mirror FROM build").fetchone():
@@ -716,7 +720,7 @@ def clusters(indicator: str) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def kinds() -> dict[str, dict[str, Any]]:
-    """Every kind of place in the taxonomy's order: its seat, and whether the whole country is known (`everywhere`)."""
+    """The seat of every kind of place, in the taxonomy's order."""
     found = rows("SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position")
     return {r["id"]: r for r in found}
 

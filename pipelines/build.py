@@ -45,7 +45,7 @@ SCHEMA = {
     "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
         status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
-    "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR, everywhere BOOLEAN",
+    "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR",
     "audience": "scheme VARCHAR, id VARCHAR, kind VARCHAR",
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
@@ -131,7 +131,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "completeness": covers,
         "actor": _actors(tables["actor"], area, tables["alias"]),
         "tie": _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue),
-        "kind": _kinds(catalogue, place, completeness.national(covers, area)),
+        "kind": _kinds(catalogue),
         "audience": _audiences(catalogue),
         "survey": tables["survey"],
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
@@ -347,14 +347,10 @@ def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) 
     return tie.assign(proof=tie["kind"].map({name: kind.proof for name, kind in catalogue.ties.items()}))
 
 
-def _kinds(catalogue: Catalogue, place: pd.DataFrame, national: set[str]) -> pd.DataFrame:
-    """The seat of every kind of place, and whether a source of the whole country knows it."""
-    known = set(place[place["source"].isin(national)]["kind"])
+def _kinds(catalogue: Catalogue) -> pd.DataFrame:
+    """The seat of every kind of place."""
     return pd.DataFrame(
-        [
-            {"id": name, **{s: getattr(kind, s) for s in SCHEMES}, "everywhere": name in known}
-            for name, kind in catalogue.kinds.items()
-        ]
+        [{"id": name, **{s: getattr(kind, s) for s in SCHEMES}} for name, kind in catalogue.kinds.items()]
     )
 
 

@@ -35,6 +35,12 @@ PAGES = {
     "gaps: for whom": "gaps?ask=whom&area=GM0599",
     "gaps: what is known": "gaps?ask=known",
     "gaps: clusters": "gaps?ask=clusters&area=GM0599",
+    "paths": "learning_paths?area=BU05991571",
+    "paths: mine": "learning_paths?ask=mine&area=BU05991571",
+    "bridges": "connections?area=GM0599",
+    "ring": "connections?ask=ring&area=BU05991571&table=on",
+    "partners": "connections?ask=partner&area=BU05991571",
+    "network": "connections?ask=network&area=GM0363",
     "data": "data?",
 }
 SIZES = {"desktop": (1280, 1000, 1), "phone": (360, 740, 1), "zoomed to 200 %": (640, 500, 2)}
@@ -151,7 +157,7 @@ def test_an_embedded_map_is_a_map_with_its_source_and_nothing_else(page: Page, s
 def test_an_embedded_map_of_gaps_too(page: Page, site: str, ask: str) -> None:
     page.goto(f"{site}/gaps?ask={ask}&area=GM0599&embed=true")
     expect(page.locator(MAP).first).to_be_visible(timeout=20_000)
-    for control in (t("reach_question", "nl"), "Ander gebied", "Download", t("gaps_places", "nl")):
+    for control in (t("question", "nl"), "Ander gebied", "Download", t("gaps_places", "nl")):
         expect(page.get_by_text(control, exact=True)).to_be_hidden()
 
 

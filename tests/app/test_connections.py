@@ -1,0 +1,309 @@
+"""Connections and learning paths: every question, its table, its downloads, and a network that somebody supplies."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import ecosystem, export, network, paths, store
+from dashboard.page import connections
+from dashboard.text import LANGUAGES, t
+from pipelines import partnership
+from tests.app.conftest import run, table, texts
+
+QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}
+ASKED = [(page, ask) for page, asks in QUESTIONS.items() for ask in asks]
+TARWEWIJK = "BU05991571"
+HEAD = ",".join(partnership.COLUMNS) + "\n"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", ["", "GM0599", "WK059915", TARWEWIJK, "GM0363", "BU05992295"])
+@pytest.mark.parametrize(("page", "ask"), ASKED)
+def test_every_question_of_every_kind_of_area(page: str, ask: str, area: str, lang: str) -> None:
+    test = run(page, ask=ask, lang=lang, **{"area": area} if area else {})
+    assert not test.exception
+    assert not test.error
+    assert not test.warning
+    assert t(f"ties_{ask}_lead", lang) in texts(test)
+    assert test.title
+
+
+@pytest.mark.parametrize(
+    ("page", "ask", "name", "value"),
+    [
+        ("learning_paths", "path", "ask", "why"),
+        ("learning_paths", "path", "indicator", "population"),
+        ("connections", "ring", "cell", "micro.cats.everyday"),
+        ("connections", "partner", "actor", "<b>"),
+        ("connections", "network", "tie", "friendship"),
+        ("connections", "network", "actor", "nobody"),
+    ],
+)
+def test_nonsense_in_the_address_is_named(page: str, ask: str, name: str, value: str) -> None:
+    area = "GM0363" if ask == "network" else TARWEWIJK
+    test = run(page, **{"ask": ask, "area": area, name: value})
+    assert not test.exception
+    assert len(test.warning) == 1
+    assert value.strip("<>") in test.warning[0].value
+    assert "<b>" not in test.warning[0].value
+    assert test.title
+
+
+# --- learning paths
+
+
+def test_the_sentence_the_table_and_the_figure_of_a_path_agree() -> None:
+    test = run("learning_paths", area=TARWEWIJK)
+    found = paths.path(TARWEWIJK, "child", "walk")
+    head = t("ties_path_head", "nl", name="Tarwewijk", age="4 tot 12 jaar", mode="te voet")
+    shown = table(test, head)
+    assert len(shown["Domein"]) == len(found.cells)
+    assert shown[t("ties_column_state", "nl")].count(t("ties_state_unknown", "nl")) == len(found.cells) - len(
+        found.known
+    )
+    assert f"Van de {len(found.known)} combinaties" in texts(test)
+    assert t("ties_broken", "nl", before="formeel leren", form="non-formeel leren", mode="te voet") in texts(test)
+    national = store.observation("path_child_walk", "2024", TARWEWIJK)
+    assert national
+    assert national.value == pytest.approx(
+        100 * found.within / len(found.known)
+    )  # all cells known here are known everywhere
+
+
+def test_another_age_and_mode_is_another_path() -> None:
+    test = run("learning_paths", area=TARWEWIJK, indicator="path_adult_bike")
+    assert not test.exception
+    head = t("ties_path_head", "nl", name="Tarwewijk", age="18 tot 65 jaar", mode="met de fiets")
+    assert head in [h.value for h in test.header]
+
+
+def test_my_path_is_in_no_address_and_says_what_is_missing() -> None:
+    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    before = dict(test.query_params)
+    test.selectbox(key="mine-age").set_value("youth").run()
+    test.selectbox(key="mine-interest").set_value("reading").run()
+    test.text_input(key="mine-start").set_value("3011 AB").run()
+    assert not test.exception
+    assert dict(test.query_params) == before
+    assert "Stadsdriehoek" in test.title[0].value
+    found = paths.chain("BU05990110", "youth", "reading", "walk")
+    for form, stop in found.items():
+        label = store.term("learning_form", form, "nl")
+        said = stop.name if stop else t("ties_mine_missing", "nl", form=label)
+        assert said in texts(test)
+
+
+@pytest.mark.parametrize("value", ["9999", "12", "'; DROP TABLE area; --", "<b>", "३०११"])
+def test_a_postcode_that_nobody_knows_is_named(value: str) -> None:
+    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    test.text_input(key="mine-start").set_value(value).run()
+    assert not test.exception
+    assert "Tarwewijk" in test.warning[0].value
+    assert "<" not in test.warning[0].value
+
+
+# --- bridges and the ring
+
+
+def test_the_pairs_of_the_table_are_those_of_the_matrix() -> None:
+    test = run("connections", area="GM0599")
+    found = network.bridges(store.neighbourhoods("GM0599"), store.ties("GM0599"))
+    pairs = table(test, t("ties_all_pairs", "nl"))
+    assert len(pairs["Domeinen"]) == len(found) == 10
+    missing = [b for b in found if b.state == "missing"]
+    assert len(table(test, t("ties_missing", "nl"))["Domeinen"]) == len(missing)
+    assert all(b.nearest for b in missing)
+    assert t("ties_missing_text", "nl") in texts(test)
+
+
+def test_what_is_not_measured_says_what_would_measure_it() -> None:
+    cell = next(c for c in ecosystem.cells(TARWEWIJK) if c.state == ecosystem.UNKNOWN)
+    test = run("connections", ask="ring", area=TARWEWIJK, cell=cell.id)
+    would = t(f"ties_would_{cell.level}", "nl")
+    assert t("ties_ring_unmeasured", "nl", would=would) in [m.value for m in test.markdown]
+
+
+@pytest.mark.parametrize("code", ["NL00", "GM0599", "GM0363", TARWEWIJK])
+def test_the_ring_counts_every_cell_once_and_lists_every_figure(code: str) -> None:
+    test = run("connections", ask="ring", area=code, table="on")
+    found = ecosystem.cells(code)
+    counts = {s: sum(c.state == s for c in found) for s in ("full", "striped", "tint", "unknown")}
+    assert sum(counts.values()) == 40
+    assert f"Van {counts['full'] + counts['striped']} van de 40 vakken" in texts(test)
+    area = store.area(code)
+    assert area
+    name = "Nederland" if code == "NL00" else area.name
+    assert len(table(test, t("ties_ring_title", "nl", name=name))[t("ties_ring_cell", "nl")]) == 40
+
+
+def test_a_figure_of_a_larger_area_never_passes_for_the_area_itself() -> None:
+    for cell in ecosystem.cells(TARWEWIJK):
+        if cell.state == ecosystem.WIDER:
+            assert not cell.places
+            assert all(f.of.code != TARWEWIJK for f in cell.figures)
+        for f in cell.figures:
+            assert f.observation.value is not None
+            assert f.observation.code == f.of.code
+
+
+# --- partners and networks
+
+
+def test_a_partner_has_a_reason_another_domain_and_no_tie() -> None:
+    place = next(iter(store.named_places(TARWEWIJK)))
+    test = run("connections", ask="partner", area=TARWEWIJK, actor=place)
+    shown = table(test, t("ties_partner_title", "nl", name=store.named_places(TARWEWIJK)[place]))
+    found = network.suggestions(place, store.ties("GM0599"))
+    assert len(shown[t("ties_column_who", "nl")]) == len(found) > 0
+    assert all(why.startswith("ander domein") for why in shown[t("ties_column_why", "nl")])
+    assert all("drempelvrij" in e for e in shown[t("ties_column_step_free", "nl")])
+
+
+def test_an_area_without_ties_says_so_and_how_to_add_them() -> None:
+    test = run("connections", ask="network", area=TARWEWIJK)
+    assert t("ties_known_none", "nl", name="Tarwewijk") in [i.value for i in test.info]
+    assert t("ties_own", "nl") in [h.value for h in test.header]
+    pupils = table(test, t("ties_pupils", "nl", name="Tarwewijk"))
+    assert any("afgeschermd" in v for v in pupils[t("ties_column_weight", "nl")])
+
+
+def test_funding_is_told_as_funding_and_one_kind_of_tie_stands_alone() -> None:
+    test = run("connections", ask="network", area="GM0363")
+    assert "financiering, geen samenwerking" in texts(test)
+    ties = [tie for tie in store.ties("GM0363") if tie["kind"] == "funding"]
+    assert f"{len(ties):,}".replace(",", ".") in texts(test)
+    shown = table(test, t("ties_table", "nl"))
+    assert len(shown[t("ties_column_from", "nl")]) == connections.LISTED
+    assert all("euro" in v for v in shown[t("ties_column_weight", "nl")])
+    assert set(shown[t("ties_column_proof", "nl")]) == {t("ties_proof_known", "nl")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_measures_of_a_network_stand_beside_chance(lang: str) -> None:
+    test = run("connections", ask="network", area="GM0363", lang=lang)
+    test.session_state["measures"] = True  # as opening the section does
+    test.run(timeout=60)
+    assert not test.exception
+    shown = table(test, t("ties_measures", lang))
+    assert len(shown[t("ties_measure", lang)]) == 6
+    assert all(t("ties_range", lang, low="", high="").strip() in v for v in shown[t("ties_by_chance", lang)])
+
+
+def uploaded(body: bytes, lang: str = "nl") -> AppTest:
+    test = run("connections", ask="network", area=TARWEWIJK, lang=lang)
+    test.file_uploader(key="own").set_value(("network.csv", body, "text/csv"))
+    return test.run()
+
+
+def test_a_network_of_ones_own_is_drawn_beside_ours_and_leaves_with_the_session() -> None:
+    body = HEAD + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\nGlobe,education,3081 HZ,,,,jaarverslag\n"
+    test = uploaded(body.encode())
+    assert not test.exception
+    assert not test.error
+    assert t("ties_taken", "nl", actors=2, ties=1) in [s.value for s in test.success]
+    shown = table(test, t("ties_table", "nl"))
+    assert shown[t("ties_column_to", "nl")] == ["Globe"]
+    assert shown[t("ties_column_source", "nl")] == ["jaarverslag"]
+    assert t("ties_few", "nl", n="2", least=30, most="30.000") in texts(test)
+    assert "Koor" not in str(test.query_params)
+    assert "Koor" not in texts(run("connections", ask="network", area=TARWEWIJK))  # another session
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_bad_row_is_reported_by_number_and_reason_and_nothing_is_kept(lang: str) -> None:
+    rows = ["Koor,leisure,3081,Globe,partnership,2023,bron", "=1+1,leisure,3081,,,,bron", "A,cats,30,B,love,20x,"]
+    test = uploaded((HEAD + "\n".join(rows)).encode(), lang)
+    assert not test.exception
+    faults = partnership.read((HEAD + "\n".join(rows)).encode()).faults
+    assert t("ties_refused", lang, count=len(faults), n=len(faults)) in [e.value for e in test.error]
+    shown = table(test, t("ties_own", lang))
+    assert [int(n) for n in shown[t("ties_fault_row", lang)]] == [f.row for f in faults]
+    assert {f.row for f in faults} == {2, 3}
+    assert not test.success
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_reason_has_its_text(lang: str) -> None:
+    said = (partnership.Fault.__doc__ or "").split(":")[-1].rstrip(".\n ").split(",")
+    for reason in said:
+        assert t(f"ties_fault_{reason.strip()}", lang)
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01\xff", b"<html>nope</html>", "naam;domein\n".encode("utf-16")])
+def test_a_broken_file_is_an_error_that_names_what_is_wrong(body: bytes) -> None:
+    test = uploaded(body)
+    assert not test.exception
+    assert len(test.error) == 1
+    assert len(table(test, t("ties_own", "nl"))[t("ties_fault_reason", "nl")]) >= 1
+
+
+def test_a_hundred_thousand_rows_are_drawn_by_sixty_at_most() -> None:
+    rows = (f"Actor {n},leisure,3081,Actor {n + 1},partnership,2023,bron" for n in range(partnership.MOST_ROWS))
+    ties, read = network.own((HEAD + "\n".join(rows)).encode())
+    assert len(ties) == partnership.MOST_ROWS
+    assert not read.faults
+    drawn = network.graph(ties)
+    assert len(network.largest(drawn, network.DRAWN)) == network.DRAWN
+    assert network.measured(drawn) == []  # too many to measure while somebody waits
+
+
+# --- downloads
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("page", "ask", "area", "pictures"),
+    [
+        ("learning_paths", "path", TARWEWIJK, True),
+        ("connections", "bridges", "GM0599", True),
+        ("connections", "ring", TARWEWIJK, True),
+        ("connections", "partner", TARWEWIJK, False),
+        ("connections", "network", "GM0363", True),
+    ],
+)
+def test_downloads_describe_every_column_and_carry_source_proof_and_address(
+    page: str, ask: str, area: str, pictures: bool, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[export.Download] = []
+
+    def kept(make: Callable[..., list[export.Download]]) -> Callable[..., list[export.Download]]:
+        def spy(*given: Any) -> list[export.Download]:
+            made.extend(files := make(*given))
+            return files
+
+        return spy
+
+    for name in ("files", "diagram_files"):
+        monkeypatch.setattr(export, name, kept(getattr(export, name)))
+    test = run(page, ask=ask, area=area, lang=lang)
+    if ask == "path":
+        test.session_state["path-away"] = True
+        test.run()
+    assert not test.exception
+    got = {key: make() for key, _, _, make in made}
+    rows = [*csv.DictReader(io.StringIO(got["download_csv"].decode("utf-8-sig")))]
+    about = json.loads(got["download_csvw"])
+    assert [c["name"] for c in about["tableSchema"]["columns"]] == [*rows[0]]
+    assert all(c["dc:description"] for c in about["tableSchema"]["columns"])
+    assert about["cultuuratlas:not_to_conclude"] == t("ties_not_0", lang)
+    keys = about["tableSchema"]["primaryKey"]
+    assert len({tuple(r[k] for k in keys) for r in rows}) == len(rows)
+    assert all(r["source"] and page in r["link"] for r in rows)
+    if ask in ("partner", "network"):
+        assert {r["proof"] for r in rows} == {"possible" if ask == "partner" else "known"}
+    if ask == "bridges":
+        assert {r["state"] for r in rows} <= {"known", "shared", "possible", "absent"}
+    assert ("download_chart_svg" in got) == pictures
+    if pictures:
+        svg = ElementTree.fromstring(got["download_chart_svg"])
+        said = "".join(svg.itertext())
+        assert store.build()["id"] in said
+        assert t("sources_line", lang, list="").strip(" .") in said
+        assert got["download_chart_png"].startswith(b"\x89PNG")
+        assert len(got["download_chart_png"]) > 20_000

@@ -1,0 +1,221 @@
+"""Measures of networks against published numbers, networkx and their own definitions; bridges, partners, drawings."""
+
+import math
+from xml.etree import ElementTree
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from dashboard import diagrams, network, paths, scales, store
+
+KARATE = nx.relabel_nodes(nx.karate_club_graph(), str)
+nx.set_node_attributes(KARATE, nx.get_node_attributes(KARATE, "club"), "domain")
+DAVIS = nx.davis_southern_women_graph()
+nx.set_node_attributes(DAVIS, {n: f"side {b}" for n, b in DAVIS.nodes(data="bipartite")}, "domain")
+for every in (KARATE, DAVIS):
+    nx.set_node_attributes(every, {n: n for n in every}, "name")
+
+
+def test_zacharys_karate_club() -> None:
+    """Zachary (1977); the modularity is the best known one, of Brandes and others (2008)."""
+    assert (len(KARATE), KARATE.number_of_edges()) == (34, 78)
+    mixed = network.mixing(KARATE)
+    assert mixed
+    assert (mixed.crossing, mixed.ties) == (11, 78)
+    assert mixed.index == pytest.approx(-0.7179, abs=5e-5)
+    assert mixed.chance < 0.01  # two clubs that hardly meet
+    assert mixed.low < mixed.expected < mixed.high
+    division, best = network.communities(KARATE)
+    assert best == pytest.approx(0.41979, abs=5e-6)
+    assert len(division) == 4
+    assert set().union(*division) == set(KARATE)
+    assert nx.transitivity(KARATE) == pytest.approx(0.25568, abs=5e-6)
+
+
+def test_davis_southern_women() -> None:
+    """Davis, Gardner and Gardner (1941): 18 women, 14 events, 89 times that one was there. All ties cross."""
+    assert (len(DAVIS), DAVIS.number_of_edges()) == (32, 89)
+    mixed = network.mixing(DAVIS)
+    assert mixed
+    assert (mixed.index, mixed.crossing) == (1, 89)
+    assert mixed.high < 1
+    assert set(network.participation(DAVIS).values()) == {0}  # each has ties to the other side only
+    assert network.position(DAVIS, "E8").cut_off == 0
+    assert len(network.position(DAVIS, "E8").neighbours) == 14  # the event with most women
+    assert network.robustness(DAVIS).now == 1
+
+
+@pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), nx.star_graph(6)])
+def test_constraint_and_betweenness_are_those_of_networkx(known: "nx.Graph[str]") -> None:
+    for ours, theirs in ((network.constraint, nx.constraint), (network.betweenness, nx.betweenness_centrality)):
+        mine, other = ours(known), theirs(known, weight=None)
+        assert mine == pytest.approx(other)
+
+
+def test_the_participation_coefficient_is_what_its_definition_says() -> None:
+    spread = nx.star_graph(4)
+    nx.set_node_attributes(spread, dict(enumerate(["care", "care", "social", "leisure", None])), "domain")
+    found = network.participation(spread)
+    assert found[0] == pytest.approx(1 - 3 * (1 / 3) ** 2)  # the neighbour without a domain does not count
+    assert found[1] == 0
+
+
+def test_measures_begin_at_thirty_nodes_and_each_has_its_null() -> None:
+    for known in (KARATE, DAVIS):
+        found = network.measured(known, next(iter(known)))
+        assert [m.name for m in found] == ["ei", "communities", "robust", "constraint", "between", "participation"]
+        assert all(m.low <= m.high for m in found)
+        assert all(math.isfinite(m.value) for m in found)
+    assert network.measured(KARATE.subgraph(list(KARATE)[:29]), "0") == []
+    again = network.measured(KARATE, "0")
+    assert again == network.measured(KARATE, "0")
+    groups = next(m for m in again if m.name == "communities")
+    assert groups.value > groups.high  # two clubs are no chance
+
+
+def test_a_network_by_chance_keeps_how_many_ties_each_has() -> None:
+    drawn = network._rewired(KARATE, 1)
+    assert set(drawn) == set(KARATE)
+    assert set(drawn.edges) != set(KARATE.edges)
+    assert all(drawn.degree(n) <= KARATE.degree(n) for n in KARATE)
+    assert drawn.number_of_edges() > 0.75 * KARATE.number_of_edges()
+
+
+@given(some.lists(some.tuples(some.integers(0, 12), some.integers(0, 12)), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_mixing_does_not_depend_on_the_order_of_ties_and_lies_between_minus_one_and_one(
+    pairs: list[tuple[int, int]],
+) -> None:
+    def of(some_pairs: list[tuple[int, int]]) -> float | None:
+        drawn: nx.Graph[str] = nx.Graph()
+        drawn.add_nodes_from((str(n), {"domain": "abc"[n % 3], "name": str(n)}) for n in range(13))
+        drawn.add_edges_from((str(a), str(b)) for a, b in some_pairs if a != b)
+        mixed = network.mixing(drawn)
+        return mixed.index if mixed else None
+
+    index = of(pairs)
+    assert index == of(pairs[::-1])
+    assert index is None or -1 <= index <= 1
+
+
+def test_who_would_be_cut_off_is_who_hangs_on_this_one() -> None:
+    line = nx.path_graph(["a", "b", "c", "d", "e"])
+    nx.set_node_attributes(line, {n: {"name": n, "domain": "social"} for n in line})
+    assert network.position(line, "a").cut_off == 0
+    assert network.position(line, "b").cut_off == 1
+    assert network.position(line, "c").cut_off == 2
+    with pytest.raises(KeyError):
+        network.position(line, "z")
+
+
+def test_a_drawing_never_holds_more_than_its_share_and_always_the_chosen_one() -> None:
+    big = nx.star_graph(200)
+    drawn = nx.relabel_nodes(big, str)
+    nx.set_node_attributes(drawn, {n: {"name": f"<{n}>", "domain": "social"} for n in drawn})
+    part = network.largest(drawn, network.DRAWN, "150")
+    assert len(part) == network.DRAWN
+    assert {"150", "0"} <= set(part)
+    where = network.layout(part)
+    assert where == network.layout(part)
+    assert all(-1 <= v <= 1 for spot in where.values() for v in spot)
+    nodes = [diagrams.Node(x, y, str(part.nodes[n]["name"]), *scales.NO_DOMAIN) for n, (x, y) in where.items()]
+    svg = ElementTree.fromstring(diagrams.network(nodes, [(0, 1, "funding")], False, False))
+    assert "<150>" in "".join(svg.itertext())
+
+
+# --- bridges and partners, on the embedded edition
+
+
+def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> None:
+    codes = store.neighbourhoods("GM0599")
+    ends = {"a_domain": "social", "b_domain": "care", "a_area": codes[0], "b_area": None}
+    plain = {(b.first, b.second): b for b in network.bridges(codes, [])}
+    assert plain["social", "care"].state == "missing"
+    near = plain["social", "care"].nearest
+    assert near
+    assert (near[0].domain, near[1].domain) == ("social", "care")
+    for kind, proof, state in (
+        ("funding", "known", "missing"),
+        ("shared_site", "shared_site", "shared"),
+        ("partnership", "known", "known"),
+    ):
+        found = {(b.first, b.second): b for b in network.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
+        assert found["social", "care"].state == state
+    assert all(b.state == "absent" for b in network.bridges([], []))
+
+
+def test_the_two_sides_of_a_missing_bridge_are_the_nearest_pair() -> None:
+    codes = store.neighbourhoods("GM0599")
+    place = store.place_columns()
+    inside = np.isin(place["area"].astype(str), list(codes))
+    for bridge in network.bridges(codes, []):
+        if not bridge.nearest:
+            continue
+        sides = [np.flatnonzero(inside & (place["domain"] == d)) for d in (bridge.first, bridge.second)]
+        away = min(
+            paths.metres(place["lon"][n], place["lat"][n], place["lon"][sides[1]], place["lat"][sides[1]]).min()
+            for n in sides[0]
+        )
+        detour = store.detour()
+        assert detour
+        assert bridge.nearest[1].minutes == pytest.approx(away * detour["assumed"] / 80)
+
+
+def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() -> None:
+    start = next(iter(store.named_places("BU05991571")))
+    found = network.suggestions(start, [])
+    here = next(s for s in paths.around(*spot(start)) if s.id == start)
+    assert found
+    for s in found:
+        assert s.stop.domain != here.domain
+        assert s.stop.minutes <= paths.WITHIN_MIN
+        assert all(m.kind in network.MEETING and far <= paths.WITHIN_MIN for m, far in s.meet)
+        assert {start, s.stop.id}.isdisjoint(m.id for m, _ in s.meet)
+    first = found[0].stop
+    ends = {"a_name": "a", "b_name": "b", "a_domain": here.domain, "b_domain": first.domain}
+    tie = {"kind": "partnership", "proof": "known", "a": start, "b": first.id, **ends}
+    assert first.id not in {s.stop.id for s in network.suggestions(start, [tie])}
+    assert first.id in {s.stop.id for s in network.suggestions(start, [{**tie, "kind": "funding"}])}
+    with pytest.raises(KeyError):
+        network.suggestions("nobody", [])
+
+
+def test_who_both_know_brings_a_partner_forward() -> None:
+    start = next(iter(store.named_places("BU05991571")))
+    plain = [s.stop.id for s in network.suggestions(start, [])]
+    last = plain[-1]
+    ends = {"a_domain": "social", "b_domain": "leisure", "kind": "partnership", "proof": "known"}
+    ties = [
+        {"a": start, "b": "x", "a_name": "a", "b_name": "Koor", **ends},
+        {"a": last, "b": "x", "a_name": "b", "b_name": "Koor", **ends},
+    ]
+    found = network.suggestions(start, ties)
+    assert [s.stop.id for s in found].index(last) < plain.index(last)
+    assert next(s.common for s in found if s.stop.id == last) == ["Koor"]
+
+
+def spot(place_id: str) -> tuple[float, float]:
+    place = store.place_columns()
+    at = int(np.flatnonzero(place["id"] == place_id)[0])
+    return float(place["lon"][at]), float(place["lat"][at])
+
+
+# --- the ring and the grid as pictures
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_every_cell_of_a_diagram_says_itself_and_states_differ_without_colour(phone: bool) -> None:
+    states = ("full", "striped", "tint", "unknown")
+    sectors = [diagrams.Sector(f"c{n}", n, 0, "#2c80a6", s, f"<{s}>", n == 0) for n, s in enumerate(states)]
+    svg = ElementTree.fromstring(diagrams.ring(sectors, list("abcd"), ["x", "y"], "IA", phone, False))
+    space = "{http://www.w3.org/2000/svg}"
+    cells = [g for g in svg.iter(f"{space}g") if g.get("role") == "button"]
+    assert sorted(str(g.get("aria-label")) for g in cells) == sorted(f"<{s}>" for s in states)
+    assert len({next(g.iter(f"{space}path")).get("fill") for g in cells}) == 4
+    assert [g.get("tabindex") for g in cells].count("0") == 1
+    boxes = [[diagrams.Box(s, "1", s) for s in ("full", "striped", "open", "unknown", "text", "none")]]
+    grid = ElementTree.fromstring(diagrams.grid(["row"], list("abcdef"), boxes, phone, False))
+    assert len([r for r in grid.iter(f"{space}rect") if "box" in r.get("class", "")]) == 4
