@@ -221,14 +221,21 @@ def painted(
 
 def take_away(link: str, lang: str, files: Sequence[export.Download]) -> None:
     """Downloads and the link to exactly this."""
-    with st.expander(t("download", lang), icon=":material/download:", on_change="rerun", key="download") as asked:
-        if asked.open:
-            for key, ending, mime, make in files:
-                file_name = f"cultuuratlas-{ending}"
-                st.download_button(t(key, lang), make, file_name=file_name, mime=mime, on_click="ignore", key=key)
+    download(t("download", lang), "download", files, lang)
     with st.expander(t("share", lang), icon=":material/share:"):
         st.markdown(f"**{t('share_link', lang)}**")
         st.code(link, language=None, wrap_lines=True)
+
+
+def download(label: str, key: str, files: Sequence[export.Download], lang: str) -> None:
+    """A section with a button per file, made when it is opened; `key` tells it from the others of the page."""
+    with st.expander(label, icon=":material/download:", on_change="rerun", key=key) as asked:
+        if asked.open:
+            for what, ending, mime, make in files:
+                file_name = f"cultuuratlas-{ending}"
+                st.download_button(
+                    t(what, lang), make, file_name=file_name, mime=mime, on_click="ignore", key=f"{key}-{what}"
+                )
 
 
 def clicked() -> None:

@@ -471,7 +471,7 @@ def background_style() -> dict[str, Any]:
                 "tileSize": 256,
                 "minzoom": 6,
                 "maxzoom": 19,
-                "attribution": "Kadaster (PDOK), CC BY 4.0",
+                "attribution": '<span role="listitem">Kadaster (PDOK), CC BY 4.0</span>',  # the control is a list
             }
         },
         "layers": [{"id": "brt", "type": "raster", "source": "brt"}],

@@ -27,7 +27,7 @@ SHUFFLES, SEED = 1_000, 2026
 LEVEL = 0.9
 REMOVED = 0.1  # share of the nodes taken out to see what holds
 SMALL = 300  # nodes up to which shortest paths are all counted, and communities sought from several beginnings
-SOURCES, BEGINNINGS = 24, 10  # nodes from which paths are counted in a larger network; beginnings in a small one
+SOURCES, BEGINNINGS = 16, 10  # nodes from which paths are counted in a larger network; beginnings in a small one
 LARGE, NULLS, NULLS_LARGE = 1_000, 20, 2  # networks by chance that measures are held against, up to LARGE and beyond
 MOST = 30_000  # nodes that can be measured while somebody waits
 DRAWN, DRAWN_PHONE = 60, 20  # nodes
@@ -139,18 +139,6 @@ def participation(network: nx.Graph[str], group: str = "domain") -> dict[str, fl
     return out
 
 
-def constraint(network: nx.Graph[str]) -> dict[str, float]:
-    """Burt's constraint (1992): how far the ties of a node lead to the same others; nan for a node without ties."""
-    import networkx as nx
-
-    linked = nx.to_scipy_sparse_array(network, weight=None, format="csr", dtype=np.dtype(float))
-    degree = np.asarray(linked.sum(axis=1)).ravel()
-    share = linked.multiply(1 / np.where(degree == 0, np.nan, degree)[:, None]).tocsr()
-    both = share + (share @ share).multiply(linked > 0)
-    total = np.asarray(both.multiply(both).sum(axis=1)).ravel()
-    return dict(zip(network, np.where(degree == 0, np.nan, total).tolist(), strict=True))
-
-
 def betweenness(network: nx.Graph[str]) -> dict[str, float]:
     """Share of shortest ways that run over a node; of a large network estimated from some nodes, always the same."""
     import networkx as nx
@@ -211,9 +199,13 @@ class Measured:
 def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
     """Every measure with its null; none below LEAST nodes or above MOST.
 
-    Domains are shuffled for what is about domains; for the rest ties are drawn anew with as many per actor
-    (configuration model, Molloy and Reed, 1995; double ties and loops fall away).
+    Of the network the E-I index, communities and robustness; of an actor Burt's constraint (1992: how far its ties
+    lead to the same others), betweenness and the participation coefficient. Domains are shuffled for what is about
+    domains; for the rest ties are drawn anew with as many per actor (configuration model, Molloy and Reed, 1995;
+    double ties and loops fall away).
     """
+    import networkx as nx
+
     if not LEAST <= len(network) <= MOST:
         return []
     out = []
@@ -227,7 +219,7 @@ def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
     said = {"now": hold.now, "random": hold.without_random}
     out.append(_held("robust", hold.without_best, [robustness(r).without_best for r in random], said))
     if actor in network and network.degree(actor):
-        for name, of in (("constraint", constraint), ("between", betweenness)):
+        for name, of in (("constraint", nx.constraint), ("between", betweenness)):
             out.append(_held(name, of(network)[actor], [of(r)[actor] for r in random], {}))
         if actor in (spread := participation(network)):
             out.append(_held("participation", spread[actor], _shuffled(network, actor), {}))

@@ -46,6 +46,8 @@ ROUNDS = 3  # the first time a figure is asked for costs more than the next
 LIMIT_S = 60
 SESSIONS, EVERY_S, LOAD_S = 50, 2.0, 30.0
 MANY_SWITCHES = 500
+QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}
+AREAS = ("BU05990110", "BU05991571", "BU03440112", "BU03630000", "BU05180564", "GM0363", "GM0599", "GM0344")
 # when the graphics card was last told to draw
 WATCH = """for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
   for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
@@ -229,8 +231,8 @@ def weigh(browser: Browser, database: Path) -> dict[str, float]:
 class Session:
     """A reader without a browser: speaks what Streamlit's page speaks, and switches the indicator."""
 
-    def __init__(self, socket: ClientConnection, query: str) -> None:
-        self.socket, self.query = socket, query
+    def __init__(self, socket: ClientConnection, query: str, page: str = "explore") -> None:
+        self.socket, self.query, self.page = socket, query, page
         self.box: Any = None
         self.fragment = ""
 
@@ -238,7 +240,7 @@ class Session:
         """The page, or a switch to an indicator: seconds until all of it has come."""
         message = BackMsg()
         rerun = message.rerun_script
-        rerun.query_string, rerun.page_name, rerun.fragment_id = self.query, "explore", self.fragment
+        rerun.query_string, rerun.page_name, rerun.fragment_id = self.query, self.page, self.fragment
         if indicator:
             rerun.widget_states.widgets.append(WidgetState(id=self.box.id, string_value=indicator))
         began = time.monotonic()
@@ -254,13 +256,27 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def session(port: int, query: str) -> Any:
+async def session(port: int, query: str, page: str = "explore") -> Any:
     """An open session with the page drawn."""
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
     async with connect(address, subprotocols=["streamlit"], max_size=None, origin=f"http://127.0.0.1:{port}") as socket:
-        found = Session(socket, query)
+        found = Session(socket, query, page)
         await found.run()
         yield found
+
+
+async def areas(port: int) -> dict[str, float]:
+    """Each question about the connections of an area, of neighbourhoods that nobody asked for before."""
+    out = {}
+    for page, asks in QUESTIONS.items():
+        for ask in asks:
+            async with session(port, f"ask={ask}&area={AREAS[0]}", page) as reader:
+                took = []
+                for area in AREAS[1:]:
+                    reader.query, reader.fragment = f"ask={ask}&area={area}", ""
+                    took.append(await reader.run())
+            out[f"{page}, {ask}: an area anew, the slowest of {len(took)} (ms)"] = max(took) * 1e3
+    return out
 
 
 async def load(port: int, process: psutil.Process, query: str) -> dict[str, float]:
@@ -321,6 +337,10 @@ def main() -> None:
         for what, value in weigh(browser, database).items():
             row(what, f"{value:.2f}", "")
         browser.close()
+        port = free_port()
+        with server(OURS, port, database):
+            for what, value in asyncio.run(areas(port)).items():
+                row(what, f"{value:.2f}", "")
     port = free_port()
     with server(OURS, port, None) as process:
         for what, value in asyncio.run(load(port, process, "indicator=children_share")).items():

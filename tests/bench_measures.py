@@ -20,12 +20,17 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from dashboard import network
 from pipelines import catalogue
-from pipelines.measures import access, participation
+from pipelines.measures import access, participation, path
 from pipelines.sources import osm_streets
 
 T = TypeVar("T")
 Row = tuple[str, str, str]
+NATIONAL = {  # kinds of place that a source knows in the whole country
+    "primary_school", "secondary_school", "special_school", "school_building", "meeting_place", "public_building",
+    "sports_building", "care_building", "town_hall",
+}  # fmt: skip
 SAMPLE = 20  # neighbourhoods that the slow reference for streets does
 
 
@@ -52,7 +57,8 @@ def beside(name: str, ours: Callable[[], np.ndarray], library: str, theirs: Call
 def rows(raw: Path, database: Path) -> Iterator[Row]:
     """A row for the model, the streets, the catchment, and the straight lines of the country."""
     with duckdb.connect(str(database), read_only=True) as con:
-        tables = {name: con.sql(f"FROM {name}").df() for name in ("area", "observation", "place")}
+        names = ("area", "observation", "place", "completeness", "access")
+        tables = {name: con.sql(f"FROM {name}").df() for name in names}
     yield model(tables)
     area, place = tables["area"], tables["place"]
     buurt = area[(area["level"] == "buurt") & area["lon"].notna()].set_index("code")
@@ -63,6 +69,8 @@ def rows(raw: Path, database: Path) -> Iterator[Row]:
     yield catchment(reach, buurt, place)
     files = {part: (raw / "osm_streets" / part).read_bytes() for part in ("nodes", "edges")}
     yield streets(reach, osm_streets.tidy(files, [])["street"])
+    yield paths(tables)
+    yield networks()
     yield from finder(database)
 
 
@@ -98,6 +106,42 @@ def finder(database: Path) -> Iterator[Row]:
     yield beside(f"finder: another weight, {len(low):,} neighbourhoods", ours, "pandas, rank bounds only", theirs)
     seconds, _ = timed(lambda: shown(1, (1, 1, 1, 1)))
     yield f"finder: another filter, {len(low):,} neighbourhoods", f"{seconds:.2f} s", ""
+
+
+def paths(tables: dict[str, pd.DataFrame]) -> Row:
+    """Path completeness of all ages, modes and areas, beside pandas area by area for one age and some areas."""
+    known = catalogue.load()
+    access_ = tables["access"]
+    some = access_.loc[access_["area"].str.startswith("BU0599"), "area"].unique()
+    wanted = {k for k in known.audiences["age"]["child"].kinds if k in NATIONAL}
+    cell = {k: (kind.domain, kind.learning_form) for k, kind in known.kinds.items()}
+
+    def ours() -> np.ndarray:
+        found = path.measure(tables, known)["observation"]
+        return found[found["indicator"] == "path_child_walk"].set_index("area")["value"].reindex(some).to_numpy()
+
+    def theirs() -> np.ndarray:
+        out = []
+        for area in some:
+            near = access_[(access_["area"] == area) & (access_["scheme"] == "kind") & (access_["mode"] == "walk")]
+            near = near[~near["step_free"] & near["term"].isin(wanted)]
+            best = near.groupby(near["term"].map(cell))["minutes"].min()
+            out.append(100 * (best <= path.WITHIN_MIN).mean() if len(best) else np.nan)
+        return np.array(out)
+
+    live = (tables["area"].set_index("code")["population"].reindex(some) > 0).to_numpy()
+    n = f"{len(tables['area']):,} areas, 8 figures"
+    return beside(f"paths: {n}", lambda: ours()[live], f"pandas, {live.sum()} areas, 1 figure", lambda: theirs()[live])
+
+
+def networks() -> Row:
+    """Every measure with its null on a network of 30,000 actors."""
+    large = nx.barabasi_albert_graph(network.MOST, 2, seed=2026)
+    labels = np.random.default_rng(2026).choice(["education", "social", "care", "leisure", "policy"], len(large))
+    nx.set_node_attributes(large, {n: {"domain": str(d), "name": str(n)} for n, d in enumerate(labels)})
+    named = nx.relabel_nodes(large, str)
+    seconds, _ = timed(lambda: network.measured(named, "0"))
+    return f"network: every measure with its null, {network.MOST:,} actors", f"{seconds:.1f} s", ""
 
 
 def model(tables: dict[str, pd.DataFrame]) -> Row:

@@ -596,7 +596,27 @@ def _pupils(area: Area, lang: str) -> None:
         for r in found[:LISTED]
     ]
     controls.table(rows, title)
+    if len(found) > LISTED:
+        st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(found), 0, lang)))
     st.caption(credit(["duo_pupils"], lang))
+
+    def every() -> list[dict[str, Any]]:
+        return [
+            {
+                "a": f"postcode:{r['postcodes']}",
+                "b": r["id"],
+                "b_name": r["name"],
+                "kind": "pupil_flow",
+                "proof": "known",
+            }
+            | {"value": r["weight"], "low": r["low"], "high": r["high"]}
+            | {"status": "suppressed" if r["weight"] is None else "measured", "period": r["period"]}
+            for r in found
+        ]
+
+    link = controls.link("connections")
+    files = export.files("pupils", every, ["duo_pupils"], "ties_not_0", title, link, lang, ("a", "b", "period"))
+    atlas.download(t("ties_pupils_away", lang), "pupils-away", files, lang)
 
 
 def _coaches(lang: str) -> None:

@@ -71,24 +71,11 @@ def _path(view: View) -> None:
         ]
 
     _fragile(area, age, lang)
-    with st.expander(
-        t("ties_path_away", lang), icon=":material/download:", key="path-away", on_change="rerun"
-    ) as asked:
-        if asked.open:
-            link = controls.origin() + view.link()
-            key = ("area", "age", "mode", "domain", "learning_form")
-            files = export.files("path", rows, ["access"], "ties_not_0", title, link, lang, key)
-            source = credit(["access"], lang)
-            files += export.diagram_files("path", draw(False, False), title, sentence, source, link, lang)
-            for label, ending, mime, make in files:
-                st.download_button(
-                    t(label, lang),
-                    make,
-                    file_name=f"cultuuratlas-{ending}",
-                    mime=mime,
-                    on_click="ignore",
-                    key=f"path-{label}",
-                )
+    link = controls.origin() + view.link()
+    key = ("area", "age", "mode", "domain", "learning_form")
+    files = export.files("path", rows, ["access"], "ties_not_0", title, link, lang, key)
+    files += export.diagram_files("path", draw(False, False), title, sentence, credit(["access"], lang), link, lang)
+    atlas.download(t("ties_path_away", lang), "path-away", files, lang)
 
 
 def _broken(found: Path, mode: str, lang: str) -> str:

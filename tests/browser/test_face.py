@@ -35,7 +35,7 @@ PAGES = {
     "gaps: for whom": "gaps?ask=whom&area=GM0599",
     "gaps: what is known": "gaps?ask=known",
     "gaps: clusters": "gaps?ask=clusters&area=GM0599",
-    "paths": "learning_paths?area=BU05991571",
+    "paths": "learning_paths?area=BU05991571&bg=off",
     "paths: mine": "learning_paths?ask=mine&area=BU05991571",
     "bridges": "connections?area=GM0599",
     "ring": "connections?ask=ring&area=BU05991571&table=on",
