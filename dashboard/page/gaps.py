@@ -14,7 +14,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
-from dashboard.figures import number, shown, source_line
+from dashboard.figures import adding_up, number, shown, source_line
 from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
@@ -509,12 +509,13 @@ def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]],
     r = every[chosen]
     st.subheader(t("gaps_receipt", lang, name=r["name"]), anchor=False)
     receipt = asked.receipt(weights, r)
-    most = max(receipt, key=lambda line: line["points"])
-    points, score = (number(v, 1, lang) for v in (most["points"], r["score"]))
+    score = number(r["score"], 1, lang)
+    printed = [number(p, 1, lang) for p in adding_up(r["parts"], r["score"], 1)]
+    most, points = max(zip(receipt, printed, strict=True), key=lambda both: both[0]["points"])
     label = _factor_label(most["factor"], asked, lang)
     st.markdown(t("gaps_receipt_most", lang, factor=label, points=points, score=score))
     lines = []
-    for line in receipt:
+    for line, points in zip(receipt, printed, strict=True):
         value = number(line["value"], line["decimals"], lang)
         figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
         lines.append(
@@ -523,7 +524,7 @@ def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]],
                 t("column_value", lang): f"{figure} ({line['period']})",
                 t("gaps_column_percent", lang): _percent(line["percent"] / 100, lang),
                 t("gaps_column_weight", lang): str(line["weight"]),
-                t("gaps_column_points", lang): number(line["points"], 1, lang),
+                t("gaps_column_points", lang): points,
             }
         )
     total = [t("gaps_total", lang), "", "", str(sum(weights)), score]
