@@ -521,13 +521,14 @@ def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]],
         lines.append(
             {
                 t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
-                t("column_value", lang): f"{figure} ({line['period']})",
+                t("column_value", lang): figure,
                 t("gaps_column_percent", lang): _percent(line["percent"] / 100, lang),
                 t("gaps_column_weight", lang): str(line["weight"]),
                 t("gaps_column_points", lang): points,
+                t("column_source", lang): f"{store.sources()[line['source']]['publisher']}, {line['period']}",
             }
         )
-    total = [t("gaps_total", lang), "", "", str(sum(weights)), score]
+    total = [t("gaps_total", lang), "", "", str(sum(weights)), score, ""]
     lines.append(dict(zip(lines[0], total, strict=True)))
     controls.table(lines, t("gaps_receipt", lang, name=r["name"]))
     st.caption(

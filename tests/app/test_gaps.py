@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from decimal import Decimal
+from html import escape
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -84,6 +85,15 @@ def test_the_receipt_adds_up_to_the_score_of_the_list(weights: str) -> None:
     row = listed[t("column_area", "nl")].index(area.name)
     assert listed[t("gaps_column_score", "nl")][row].startswith(f"{total:.0f} (")
     assert receipt[t("gaps_column_weight", "nl")][:-1] == weights.split(".")
+
+
+def test_the_receipt_names_the_source_of_every_factor() -> None:
+    receipt = table(found(), t("gaps_receipt", "nl", name="Feijenoord"))
+    *named, total = receipt[t("column_source", "nl")]
+    row = next(r for r in ROTTERDAM.rows((1, 1, 1, 1)) if r["name"] == "Feijenoord")
+    lines = ROTTERDAM.receipt((1, 1, 1, 1), row)
+    assert named == [escape(f"{store.sources()[x['source']]['publisher']}, {x['period']}") for x in lines]
+    assert not total
 
 
 def test_the_printed_parts_of_every_area_are_the_printed_score() -> None:
