@@ -15,7 +15,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
 from dashboard.figures import adding_up, number, shown, source_line
-from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places
+from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places, factors
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name, scope
@@ -413,7 +413,10 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     colours = dict(zip("012", scales.RAMP[::2], strict=True))
     paint = maps.inked(marks, colours)
     left, right = st.columns([5, 3], gap="medium")
-    rows = [*islice(asked.rows(weights), LISTED)]
+    compared = {a.code for a in (area, other) if a and a.level == level}
+    ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
+    rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
+    listed = [*rows][:LISTED]
     with left:
         _drawn(area, other, level, store.needs()[who][0], paint, title, sentence, lang)
         bounds = [_percent(c, lang) for c in CHANCES]
@@ -428,11 +431,21 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         )  # fmt: skip
     if st.context.is_embedded:
         return
+    said_of = {code: _listed(r, len(scores.score), where.code, lang) for code, r in rows.items()}
     with right:
-        _receipt(asked, weights, rows, area, lang)
+        if area.level == level and area.code not in rows:
+            st.info(_unscored(asked, area, lang))
+        chosen = _choose(rows, listed, area, lang)
+        if other and other.code not in rows:
+            st.info(_uncompared(asked, other, lang))
+        receipts = [*dict.fromkeys([chosen, *([other.code] if other and other.code in rows else [])])]
+        _standing([said_of[code] for code in receipts], lang)
+    for column, code in zip(st.columns(len(receipts), gap="medium"), receipts, strict=True):
+        with column:
+            _receipt(asked, weights, rows[code], lang)
     st.subheader(t("gaps_list", lang), anchor=False)
     st.markdown(t("gaps_list_text", lang))
-    controls.table([_listed(r, len(scores.score), where.code, lang) for r in rows], t("gaps_list", lang))
+    controls.table([said_of[code] for code in listed], t("gaps_list", lang))
     if len(scores.score) > LISTED:
         st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
     st.caption(_sources(asked, lang))
@@ -492,21 +505,55 @@ def _listed(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
     }
 
 
-def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]], area: Area, lang: str) -> None:
-    """Of one area what every factor adds to its score; the parts add up to it."""
-    codes = [r["code"] for r in rows]
-    every = {r["code"]: r for r in (rows if area.code in codes or area.level != asked.level else asked.rows(weights))}
-    offered = codes if area.code in codes or area.code not in every else [area.code, *codes]
+def _choose(rows: dict[str, dict[str, Any]], listed: list[str], area: Area, lang: str) -> str:
+    """Whose receipt to show: the chosen area's where it has a score, else the first of the list."""
+    offered = listed if area.code in listed or area.code not in rows else [area.code, *listed]
     first = area.code if area.code in offered else offered[0]
-    chosen = controls.select(
-        "receipt",
-        offered,
-        first,
-        t("gaps_receipt_of", lang),
-        lambda c: str(every[c]["name"]) if c in every else c,
-        lang,
+    return controls.select(
+        "receipt", offered, first, t("gaps_receipt_of", lang), lambda code: str(rows[code]["name"]), lang
     )
-    r = every[chosen]
+
+
+def _unscored(asked: Asked, area: Area, lang: str) -> str:
+    """Why an area that the list could hold has no score."""
+    at = np.flatnonzero(store.columns(asked.level)["code"] == area.code)[0]
+    every = zip(asked.names, factors(asked.who, asked.places, asked.level), strict=True)
+    lacking = [factor for factor, f in every if np.isnan(f.percent[at])]
+    why = []
+    # where their share is not known we cannot say that they are few
+    if not asked.enough[at] and store.group_shares()[asked.who] not in lacking:
+        group = store.term("need", asked.who, lang).lower()
+        why.append(t("gaps_unscored_few", lang, least=number(max(asked.least, 1), 0, lang), who=group))
+    for factor in lacking:
+        status = "missing" if factor == ACCESS else store.figure_columns(factor, asked.level)["status"][at]
+        label = _factor_label(factor, asked, lang)
+        why.append(t("gaps_unscored_factor", lang, factor=label, status=t(f"status_{status}", lang)))
+    return t("gaps_unscored", lang, name=area.name, why=format_list(why, "standard", lang))
+
+
+def _uncompared(asked: Asked, other: Area, lang: str) -> str:
+    """Why the area beside it has no receipt: it is not in the list, or could be but has no score."""
+    if other.level == asked.level and asked.scope in (store.COUNTRY, other.municipality):
+        return _unscored(asked, other, lang)
+    where = store.area(asked.scope)
+    return t(
+        "gaps_uncompared",
+        lang,
+        name=name(other, lang, "country_name"),
+        levels=t(f"levels_{asked.level}", lang),
+        scope=name(where, lang) if where else asked.scope,
+    )
+
+
+def _standing(columns: list[dict[str, str]], lang: str) -> None:
+    """Where the areas of the receipts stand and how sure that is: rows of the list, set upright."""
+    head, *said = columns[0]
+    first = t("gaps_standing", lang)
+    controls.table([{first: key, **{c[head]: c[key] for c in columns}} for key in said], first)
+
+
+def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: str) -> None:
+    """Of one area what every factor adds to its score; the parts add up to it."""
     st.subheader(t("gaps_receipt", lang, name=r["name"]), anchor=False)
     receipt = asked.receipt(weights, r)
     score = number(r["score"], 1, lang)

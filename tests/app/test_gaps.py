@@ -96,6 +96,61 @@ def test_the_receipt_names_the_source_of_every_factor() -> None:
     assert not total
 
 
+def test_a_chosen_area_without_a_score_is_told_why() -> None:
+    test = run("gaps", ask="find", area="BU05990452")
+    few = t("gaps_unscored_few", "nl", least="500", who="iedereen")
+    assert [i.value for i in test.info] == [t("gaps_unscored", "nl", name="Noord Kethel", why=few)]
+    first = next(ROTTERDAM.rows((1, 1, 1, 1)))
+    assert test.selectbox(key="receipt").value == first["code"]
+    assert table(test, t("gaps_receipt", "nl", name=first["name"]))
+
+
+def test_a_chosen_area_whose_figure_is_withheld_is_told_which_and_why() -> None:
+    asked = Asked("older", SOCIAL, "buurt", "GM0599", 0)
+    status = store.figure_columns("older_residents_share", "buurt")["status"]
+    code = next(c for c, s in zip(store.columns("buurt")["code"], status, strict=True) if s == "suppressed")
+    test = run("gaps", ask="find", area=str(code), who="older", least="500")
+    label = store.indicators()["older_residents_share"].text("label", "nl")
+    assert [t("gaps_unscored_factor", "nl", factor=label, status="afgeschermd") in i.value for i in test.info] == [True]
+    assert "minder dan" not in test.info[0].value  # how many there are is not known
+    assert code not in {r["code"] for r in asked.rows((1, 1, 1, 1))}
+
+
+def test_every_area_with_a_score_has_its_place_and_margins_above_its_receipt() -> None:
+    row = next(r for r in ROTTERDAM.rows((1, 1, 1, 1)) if r["name"] == "Rozenburg")
+    test = run("gaps", ask="find", area=row["code"])
+    assert not test.info
+    standing = table(test, t("gaps_standing", "nl"))
+    assert [*standing] == [t("gaps_standing", "nl"), "Rozenburg"]
+    listed = table(test, t("gaps_list", "nl"))
+    assert standing[t("gaps_standing", "nl")] == [*listed][1:]
+    assert standing["Rozenburg"][0] == str(row["band"])
+    assert standing["Rozenburg"][1].startswith(f"{row['score']:.0f} (")
+    assert table(test, t("gaps_receipt", "nl", name="Rozenburg"))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("BU05991571", ""),
+        ("BU05990452", "gaps_unscored"),
+        ("GM0363", "gaps_uncompared"),
+        ("NL00", "gaps_uncompared"),
+    ],
+)
+def test_the_area_beside_it_has_its_own_receipt_or_a_reason(code: str, said: str) -> None:
+    test = found(**{"with": code})
+    other = store.area(code)
+    assert other
+    assert len(test.info) == bool(said)
+    assert ("heeft geen score" in texts(test)) == (said == "gaps_unscored")
+    if said == "gaps_uncompared":
+        assert test.info[0].value == t(said, "nl", name=other.name, levels="buurten", scope="Rotterdam")
+    standing = [*table(test, t("gaps_standing", "nl"))][1:]
+    assert standing == ["Feijenoord", *([] if said else [other.name])]
+    assert all(table(test, t("gaps_receipt", "nl", name=name)) for name in standing)
+
+
 def test_the_printed_parts_of_every_area_are_the_printed_score() -> None:
     for r in ROTTERDAM.rows((1, 1, 1, 1)):
         parts = adding_up(r["parts"], r["score"], 1)
