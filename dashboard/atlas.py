@@ -32,7 +32,7 @@ Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
 
 def draw(page: str, choice: Choice, lang: str) -> Area:
     """Draw the controls, the map and all that belongs to it; returns the chosen area."""
-    return frame(partial(_figures, page, choice), lang)
+    return frame(partial(figures, page, choice), lang)
 
 
 def frame(body: Callable[[Area, Area | None, str], None], lang: str) -> Area:
@@ -88,17 +88,25 @@ def _where(area: Area, other: Area | None, lang: str) -> None:
             )
 
 
-def _figures(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> None:
+def figures(
+    page: str,
+    choice: Choice,
+    area: Area,
+    other: Area | None,
+    lang: str,
+    meaning: Callable[[View], None] = lambda _: None,
+) -> None:
+    """The controls, the map and all that belongs to it, in a frame; `meaning` draws what a page says below the map."""
     if st.context.is_embedded:
         part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
         with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
             view = _view(page, choice, area, other, lang)
         _embedded(view, part)
     else:
-        _explored(_view(page, choice, area, other, lang))
+        _explored(_view(page, choice, area, other, lang), meaning)
 
 
-def _explored(view: View) -> None:
+def _explored(view: View, meaning: Callable[[View], None]) -> None:
     if view.level == "land":
         _national(view)
         return
@@ -112,6 +120,7 @@ def _explored(view: View) -> None:
         _map(view)
     with right:
         card(view)
+    meaning(view)
     _distribution(view)
     _table(view)
     _receipts(view)

@@ -22,6 +22,7 @@ from dashboard.view import View, name, scope
 
 TITLE, ORDER = "page_gaps", 4
 FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
+LEFT_OUT = "left_out"  # what is expected of an area comes from the others
 QUESTIONS = ("need", "find", *FIGURES, "clusters")
 FIRST_SET = "domain:social"
 MODES = ("walk", "bike")
@@ -35,13 +36,14 @@ def page() -> None:
     """Draw the page."""
     lang = st.session_state["lang"]
     question = _question(lang)
-    if question in FIGURES:
+    below = {"whom": _whom, "known": _known}
+    if question in below:
         area = atlas.draw("gaps", partial(_choice, FIGURES[question]), lang)
         if not st.context.is_embedded:
-            {"participation": _participation, "whom": _whom, "known": _known}[question](area, lang)
+            below[question](area, lang)
     else:
-        controls.write(indicator="", period="")
-        atlas.frame({"need": _need, "find": _find, "clusters": _clusters}[question], lang)
+        drawn = {"need": _need, "find": _find, "participation": _participation, "clusters": _clusters}
+        atlas.frame(drawn[question], lang)
 
 
 def _question(lang: str) -> str:
@@ -63,10 +65,64 @@ def _choice(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], 
     return found, next(iter(found))
 
 
-def _participation(area: Area, lang: str) -> None:
+def _participation(area: Area, other: Area | None, lang: str) -> None:
+    """More or less than expected where taking part was measured; elsewhere why not, and need beside access instead."""
+    if area.municipality == store.CITY:
+        atlas.figures("gaps", partial(_choice, FIGURES["participation"]), area, other, lang, _expected)
+        return
     city = store.area(store.CITY)
-    if city and area.municipality != store.CITY:
-        st.info(t("gaps_not_measured", lang, name=name(area, lang), city=city.name))
+    if city:
+        where = "_country" if area.level == "land" else ""
+        st.info(t(f"gaps_not_measured{where}", lang, name=name(area, lang), city=city.name))
+        st.button(city.name, on_click=controls.choose, args=("area", store.CITY), key="to-city")
+    _need(area, other, lang)
+
+
+def _expected(view: View) -> None:
+    """What was observed beside what was expected: of the chosen area, and of all that are told apart from chance."""
+    lang, level = view.lang, store.model()["level"]
+    folds = store.folds(view.indicator.id.removesuffix("_gap") + "_estimate", LEFT_OUT)
+    above, below = [f for f in folds if f["observed"] > f["high"]], [f for f in folds if f["observed"] < f["low"]]
+    st.header(t("gaps_apart", lang), anchor=False)
+    if view.area.level == view.level:
+        own = next((f for f in folds if f["area"] == view.area.code), None)
+        st.markdown(_own(own, lang) if own else t("gaps_own_none", lang, name=view.area.name))
+    n, every = len(above) + len(below), number(len(folds), 0, lang)
+    rest, chance = (number(x, 0, lang) for x in (len(folds) - n, (1 - level) * len(folds)))
+    margin = _percent(level, lang)
+    st.markdown(t("gaps_apart_text", lang, count=n, n=n, all=every, rest=rest, chance=chance, margin=margin))
+    for side, found in (("more", above), ("less", below)):
+        st.subheader(t(f"gaps_apart_{side}", lang, n=len(found)), anchor=False)
+        if not found:
+            st.markdown(t("gaps_apart_none", lang))
+            continue
+        names = format_list([f["name"] for f in found], "standard", lang)
+        st.markdown(t(f"gaps_apart_{side}_text", lang, names=names))
+        rows = [
+            {
+                t("column_area", lang): f["name"],
+                t("gaps_column_observed", lang): _percent(f["observed"] / 100, lang, 1),
+                t("gaps_column_expected", lang): "≈ " + _percent(f["predicted"] / 100, lang, 1),
+                t("gaps_column_difference", lang): t("gaps_margin", lang, **_difference(f, lang)),
+            }
+            for f in sorted(found, key=lambda f: -abs(f["observed"] - f["predicted"]))
+        ]
+        controls.table(rows, t(f"gaps_apart_{side}", lang, n=len(found)))
+    st.caption(t("gaps_apart_rounded", lang))
+
+
+def _own(f: dict[str, Any], lang: str) -> str:
+    """Observed, expected and their difference of one area in words, and whether it can be told from chance."""
+    side = "more" if f["observed"] > f["high"] else "less" if f["observed"] < f["low"] else "same"
+    observed, expected = (_percent(f[k] / 100, lang, 1) for k in ("observed", "predicted"))
+    said = t("gaps_own", lang, name=f["name"], observed=observed, expected=expected, **_difference(f, lang))
+    return f"{said} {t(f'gaps_own_{side}', lang)}"
+
+
+def _difference(f: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Observed minus expected, with its margin, which is that of what was expected."""
+    ends = {"value": "predicted", "low": "high", "high": "low"}
+    return {k: number(f["observed"] - f[end], 1, lang) for k, end in ends.items()}
 
 
 def _whom(area: Area, lang: str) -> None:
@@ -228,6 +284,7 @@ def _receipts(link: str, lang: str, files: Sequence[export.Download]) -> None:
 
 
 def _need(area: Area, other: Area | None, lang: str) -> None:
+    controls.write(indicator="", period="")
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, right = st.columns(2)
         with left:
@@ -372,6 +429,7 @@ class _Weights(list[str]):
 
 
 def _find(area: Area, other: Area | None, lang: str) -> None:
+    controls.write(indicator="", period="")
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, right = st.columns(2)
         with left:
@@ -599,6 +657,7 @@ def _sources(asked: Asked, lang: str) -> str:
 
 
 def _clusters(area: Area, other: Area | None, lang: str) -> None:
+    controls.write(indicator="", period="")
     found = [n for n in store.indicators() if store.clusters(n)]
     city = store.area(store.CITY)
     if not found or not city:
@@ -654,8 +713,8 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
         st.markdown("\n".join(f"- {t(line, lang)}" for line in ("gaps_clusters_not", "not_conclude_area")))
 
 
-def _percent(share: float, lang: str) -> str:
-    return f"{number(100 * share, 0, lang)} {store.term('unit', 'percent', lang)}"
+def _percent(share: float, lang: str, decimals: int = 0) -> str:
+    return f"{number(100 * share, decimals, lang)} {store.term('unit', 'percent', lang)}"
 
 
 def _chance(share: float, lang: str) -> str:

@@ -4,13 +4,13 @@ import csv
 import io
 import json
 from decimal import Decimal
-from html import escape
+from html import escape, unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import export, store
-from dashboard.figures import adding_up
+from dashboard.figures import adding_up, number
 from dashboard.finder import ACCESS, Asked, Pair, Places
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
@@ -212,15 +212,68 @@ def test_where_nothing_is_left_it_says_what_is_lacking() -> None:
     assert not test.get("download_button")
 
 
-def test_where_taking_part_was_not_measured_it_says_so_and_shows_none() -> None:
-    test = run("gaps", ask="participation", area="GM0363")
-    city = store.area("GM0363")
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", ["GM0363", "NL00"])
+def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_access(area: str, lang: str) -> None:
+    test = run("gaps", ask="participation", area=area, lang=lang)
+    assert not test.exception
+    where, city = store.area(area), store.area("GM0599")
+    assert where
     assert city
-    assert t("gaps_not_measured", "nl", name=city.name, city="Rotterdam") in [i.value for i in test.info]
+    said = {
+        "GM0363": t("gaps_not_measured", lang, name=where.name, city=city.name),
+        "NL00": t("gaps_not_measured_country", lang, name=t("country", lang), city=city.name),
+    }
+    assert [i.value for i in test.info] == [said[area]]
+    need = run("gaps", ask="need", area=area, lang=lang)
+    assert test.title[0].value == need.title[0].value
+    assert len(test.get("deck_gl_json_chart")) == len(need.get("deck_gl_json_chart")) == 1
+    assert t("gaps_grid", lang) in texts(test)
+    test.button(key="to-city").click().run()
+    assert not test.exception
+    assert t("gaps_apart", lang) in [h.value for h in test.header]
+
+
+def test_clusters_are_not_drawn_where_taking_part_was_not_measured() -> None:
     test = run("gaps", ask="clusters", area="GM0363")
-    assert t("gaps_clusters_elsewhere", "nl", name=city.name, city="Rotterdam") in [i.value for i in test.info]
+    assert t("gaps_clusters_elsewhere", "nl", name="Amsterdam", city="Rotterdam") in [i.value for i in test.info]
     test.button(key="to-city").click().run()
     assert "Rotterdam" in test.title[0].value
+
+
+@pytest.mark.parametrize("indicator", ["going_out_gap", "cultural_facilities_gap"])
+def test_the_areas_told_apart_are_those_whose_margin_leaves_zero_out(indicator: str) -> None:
+    every = [
+        o for o in store.observations(indicator, "2016", "buurt", "GM0599") if o.low is not None and o.high is not None
+    ]
+    sides = {"more": {o.name for o in every if o.low > 0}, "less": {o.name for o in every if o.high < 0}}
+    test = run("gaps", ask="participation", area="GM0599", indicator=indicator)
+    for side, names in sides.items():
+        assert names
+        shown = table(test, t(f"gaps_apart_{side}", "nl", n=len(names)))
+        assert {unescape(n) for n in shown[t("column_area", "nl")]} == names
+        measured, expected, difference = (
+            [points(v.removeprefix("≈ ").split(" ")[0]) for v in shown[t(f"gaps_column_{c}", "nl")]]
+            for c in ("observed", "expected", "difference")
+        )
+        assert measured == pytest.approx([a + b for a, b in zip(expected, difference, strict=True)], abs=0.11)
+        assert all((d > 0) == (side == "more") for d in difference)
+    apart = sum(map(len, sides.values()))
+    said = {"n": apart, "all": len(every), "rest": len(every) - apart, "chance": 6, "margin": "90 %"}
+    assert t("gaps_apart_text", "nl", count=apart, **said) in texts(test)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("Feijenoord", "more"), ("Carnisse", "less"), ("Tarwewijk", "same"), ("Noord Kethel", "none")]
+)
+def test_of_the_chosen_area_it_says_whether_the_difference_can_be_told_from_chance(name: str, verdict: str) -> None:
+    o = next(o for o in store.observations("going_out_gap", "2016", "buurt", "GM0599") if o.name == name)
+    test = run("gaps", ask="participation", area=o.code, indicator="going_out_gap")
+    own = t("gaps_own_none", "nl", name=name) if verdict == "none" else t(f"gaps_own_{verdict}", "nl")
+    assert own in texts(test)
+    if o.value is not None and o.low is not None and o.high is not None:
+        value, low, high = (number(v, 1, "nl") for v in (o.value, o.low, o.high))
+        assert f"{value} procentpunt (marge: {low} tot {high})" in texts(test)
 
 
 def test_the_grid_counts_every_area_of_the_map_once() -> None:
