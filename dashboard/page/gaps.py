@@ -556,7 +556,9 @@ def _listed(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
             low=number(r["low"], 0, lang),
             high=number(r["high"], 0, lang),
         ),
-        t("gaps_column_rank", lang): t("gaps_rank", lang, best=r["best"], worst=r["worst"], n=n),
+        t("gaps_column_rank", lang, n=number(n, 0, lang)): t(
+            "gaps_rank", lang, best=number(r["best"], 0, lang), worst=number(r["worst"], 0, lang)
+        ),
         t("gaps_column_chance", lang): _chance(r["chance"], lang),
         t("gaps_column_steady", lang): _percent(r["steady"], lang),
         t("gaps_column_residents", lang): number(round(r["residents"], -1), 0, lang),

@@ -9,9 +9,10 @@ from html import escape, unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import export, store
+from dashboard import controls, export, store
 from dashboard.figures import adding_up, number
 from dashboard.finder import ACCESS, Asked, Pair, Places
+from dashboard.page import gaps
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
@@ -185,7 +186,24 @@ def test_the_list_is_in_order_of_bands_and_says_that_it_is_no_rank() -> None:
     bands = [int(b) for b in listed[t("gaps_column_band", "nl")]]
     assert bands == sorted(bands)
     assert t("gaps_list_text", "nl") in texts(test)
-    assert all(" tot " in r for r in listed[t("gaps_column_rank", "nl")])
+    assert all(" tot " in r for r in listed[t("gaps_column_rank", "nl", n=74)])
+
+
+@pytest.mark.parametrize(("lang", "rank"), [("nl", "1.234 tot 7.064"), ("en", "1,234 to 7,064")])
+def test_every_number_of_a_rank_is_written_as_the_reader_does(lang: str, rank: str) -> None:
+    row = next(ROTTERDAM.rows((1, 1, 1, 1))) | {"best": 1234, "worst": 7064}
+    listed = gaps._listed(row, 14_574, "GM0599", lang)
+    assert listed[t("gaps_column_rank", lang, n=number(14_574, 0, lang))] == rank
+
+
+def test_a_figure_in_a_table_stays_on_one_line_and_words_do_not() -> None:
+    html = next(e.proto.body for e in found().get("html") if t("gaps_list", "nl") in e.proto.body)
+    assert "<td>" not in html
+    html = next(e.proto.body for e in run("gaps", ask="known").get("html") if t("gaps_statuses", "nl") in e.proto.body)
+    assert 'class="figure"' not in html
+    sentence = "≈ 3 min lopen naar de dichtstbijzijnde plek"
+    figures = ["1 tot 14", "> 99 %", "-13,0 (-19,6 – -7,0)", sentence]
+    assert [bool(controls.FIGURE.fullmatch(v)) for v in figures] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(("least", "more"), [("0", True), ("5000", False)])
