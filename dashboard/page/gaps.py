@@ -144,7 +144,7 @@ def _whom(area: Area, lang: str) -> None:
 
 
 def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
-    """What the figure of the area says in a word: on which side of equal it lies, or of the country, or neither."""
+    """What the figure of the area says in a sentence: who has more, or more equal than the country, or neither."""
 
     def found(a: Area) -> Observation | None:
         newest = store.periods(indicator.id, a.level)
@@ -156,8 +156,12 @@ def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
     if not o or o.low is None or o.high is None:
         return "–"
     if equal is not None:
-        side = "above" if o.low > equal else "below" if o.high < equal else "equal"
-        return t(f"gaps_verdict_{side}", lang)
+        *_, measure, ranked = indicator.id.split("_")
+        # a relative index is the bottom over the top, a concentration index rises with what the top has
+        more, less = ("less", "more") if measure == "relative" else ("more", "less")
+        side = more if o.low > equal else less if o.high < equal else "equal"
+        low, high = (number(v, indicator.decimals, lang) for v in (o.low, o.high))
+        return t(f"gaps_verdict_{ranked}_{side}", lang, low=low, high=high, equal=number(equal, 0, lang))
     whole = found(country) if country and area != country else None
     if not whole or whole.low is None or whole.high is None:
         return "–"

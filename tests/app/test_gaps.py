@@ -319,6 +319,29 @@ def test_inequality_gives_each_figure_its_margin_and_a_word() -> None:
     assert t("gaps_ecological", "nl") in texts(test)
 
 
+@pytest.mark.parametrize("area", ["GM0599", "NL00"])
+def test_for_whom_says_in_a_sentence_who_has_more(area: str) -> None:
+    where = store.area(area)
+    assert where
+    test = run("gaps", ask="whom", area=area)
+    shown = table(test, t("gaps_whom_all", "nl", name=where.name))
+    said = dict(zip(shown[t("column_indicator", "nl")], shown[t("gaps_verdict", "nl")], strict=True))
+    for ranked in ("income", "education"):
+        for measure, equal in (("concentration", 0), ("relative", 1)):
+            i = store.indicators()[f"meeting_places_{measure}_{ranked}"]
+            o = store.observation(i.id, "2024", area)
+            assert o
+            assert o.low is not None
+            assert o.high is not None
+            sentence = said[i.text("label", "nl")]
+            if o.low <= equal <= o.high:
+                low, high = (number(v, 2, "nl") for v in (o.low, o.high))
+                assert f"van {low} tot {high} en {equal} is gelijk" in sentence
+            else:  # the figure of the relative index is of those at the bottom over those at the top
+                top_has_more = (o.low > equal) == (measure == "concentration")
+                assert sentence.endswith(f"hebben er {'meer' if top_has_more else 'minder'}.")
+
+
 def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources() -> None:
     weights = (1, 0, 2, 5)
     files = {key: make() for key, _, _, make in export.finder_files(ROTTERDAM, weights, "titel", LINK, "nl")}
