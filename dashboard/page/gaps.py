@@ -29,6 +29,7 @@ MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 15, 500, 3
+MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
 
@@ -506,7 +507,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         with column:
             _receipt(asked, weights, rows[code], lang)
     st.subheader(t("gaps_list", lang), anchor=False)
-    st.markdown(t("gaps_list_text", lang))
+    st.markdown(t("gaps_list_text", lang, column=t("gaps_column_steady", lang)))
     controls.table([said_of[code] for code in listed], t("gaps_list", lang))
     if len(scores.score) > LISTED:
         st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
@@ -633,7 +634,7 @@ def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: st
             {
                 t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
                 t("column_value", lang): figure,
-                t("gaps_column_percent", lang): _percent(line["percent"] / 100, lang),
+                t("gaps_column_percent", lang): _percent(min(line["percent"], MOST) / 100, lang),
                 t("gaps_column_weight", lang): str(line["weight"]),
                 t("gaps_column_points", lang): points,
                 t("column_source", lang): f"{store.sources()[line['source']]['publisher']}, {line['period']}",
