@@ -133,12 +133,14 @@ def _whom(area: Area, lang: str) -> None:
     st.markdown(t("gaps_ecological", lang))
     rows = []
     for i in (i for i in store.indicators().values() if i.source == FIGURES["whom"]):
-        row = {t("column_indicator", lang): i.text("label", lang)}
+        row = {
+            t("column_indicator", lang): i.text("label", lang),
+            t("gaps_verdict", lang): _verdict(i, areas[0], lang),
+        }
         for a in areas:
             newest = store.periods(i.id, a.level)
             o = store.observation(i.id, newest[0], a.code) if newest else None
             row[name(a, lang, "country_name")] = _with_margin(o, i, lang) if o else t("status_missing", lang)
-        row[t("gaps_verdict", lang)] = _verdict(i, areas[0], lang)
         row[t("column_meaning", lang)] = i.text("description", lang)
         rows.append(row)
     controls.table(rows, t("gaps_whom_all", lang, name=name(areas[0], lang)))

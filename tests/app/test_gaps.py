@@ -337,6 +337,7 @@ def test_for_whom_says_in_a_sentence_who_has_more(area: str) -> None:
     assert where
     test = run("gaps", ask="whom", area=area)
     shown = table(test, t("gaps_whom_all", "nl", name=where.name))
+    assert [*shown][1] == t("gaps_verdict", "nl")  # in sight on a phone
     said = dict(zip(shown[t("column_indicator", "nl")], shown[t("gaps_verdict", "nl")], strict=True))
     for ranked in ("income", "education"):
         for measure, equal in (("concentration", 0), ("relative", 1)):
