@@ -28,11 +28,12 @@ PARTS = ("map", "chart")
 
 # the indicators on offer and the one to begin with, after drawing what narrows them
 Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
+Part = Callable[[View], None]  # draws a part of a page
 
 
-def draw(page: str, choice: Choice, lang: str, above: Callable[[View], None] | None = None) -> Area:
+def draw(page: str, choice: Choice, lang: str, above: Part = lambda _: None) -> Area:
     """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen area."""
-    return frame(partial(_figures, page, choice, above), lang)
+    return frame(partial(figures, page, choice, above=above), lang)
 
 
 def frame(body: Callable[[Area, Area | None, str], None], lang: str) -> Area:
@@ -88,9 +89,19 @@ def _where(area: Area, other: Area | None, lang: str) -> None:
             )
 
 
-def _figures(
-    page: str, choice: Choice, above: Callable[[View], None] | None, area: Area, other: Area | None, lang: str
+def figures(
+    page: str,
+    choice: Choice,
+    area: Area,
+    other: Area | None,
+    lang: str,
+    above: Part = lambda _: None,
+    meaning: Part = lambda _: None,
 ) -> None:
+    """The controls, the map and all that belongs to it, in a frame.
+
+    `above` draws what a page says above the map, `meaning` what it says below it.
+    """
     if st.context.is_embedded:
         part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
         with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
@@ -98,12 +109,11 @@ def _figures(
         _embedded(view, part)
     else:
         view = _view(page, choice, area, other, lang)
-        if above:
-            above(view)
-        _explored(view)
+        above(view)
+        _explored(view, meaning)
 
 
-def _explored(view: View) -> None:
+def _explored(view: View, meaning: Part) -> None:
     if view.level == "land":
         _national(view)
         return
@@ -117,6 +127,7 @@ def _explored(view: View) -> None:
         _map(view)
     with right:
         card(view)
+    meaning(view)
     _distribution(view)
     _table(view)
     _receipts(view)

@@ -20,6 +20,8 @@ from dashboard import store
 from dashboard.store import Area
 from dashboard.text import LANGUAGES, t
 
+FIGURE = re.compile(r"[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a figure and little more
+
 
 def _view() -> dict[str, Any]:
     return st.session_state.setdefault("view", {"page": "", "address": {}, "chosen": {}, "written": {}})
@@ -224,14 +226,14 @@ def link(page: str) -> str:
 def table(rows: Sequence[Mapping[str, str]], label: str) -> None:
     """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the first column names."""
     head = "".join(f'<th scope="col">{escape(c)}</th>' for c in rows[0]) if rows else ""
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{escape(v)}</td>" if n else f'<th scope="row">{escape(v)}</th>' for n, v in enumerate(r.values())
-        )
-        + "</tr>"
-        for r in rows
-    )
+
+    def cell(text: str) -> str:
+        figure = ' class="figure"' if FIGURE.fullmatch(text) else ""  # it stays on one line
+        return f"<td{figure}>{escape(text)}</td>"
+
+    body = ""
+    for first, *others in (r.values() for r in rows):
+        body += f'<tr><th scope="row">{escape(first)}</th>{"".join(map(cell, others))}</tr>'
     st.html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
         f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

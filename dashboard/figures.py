@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from math import floor
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -18,6 +19,16 @@ def number(value: float, decimals: int, lang: str) -> str:
     """`1234.5` as `1.234,5` (nl) or `1,234.5` (en), always with that many decimals."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(round(value, decimals) + 0.0, pattern, locale=lang))  # plus zero: never -0
+
+
+def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[float]:
+    """Parts of a total, each rounded up or down so that together they are the rounded total: by largest remainder."""
+    steps = 10**decimals
+    whole = [floor(part * steps) for part in parts]
+    short = round(round(total, decimals) * steps) - sum(whole)
+    for n in sorted(range(len(parts)), key=lambda n: whole[n] - parts[n] * steps)[:short]:
+        whole[n] += 1
+    return [w / steps for w in whole]
 
 
 def with_unit(value: float, indicator: Indicator, lang: str) -> str:

@@ -14,20 +14,22 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
-from dashboard.figures import number, shown, source_line
-from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places
+from dashboard.figures import adding_up, number, shown, source_line
+from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places, factors
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name, scope
 
 TITLE, ORDER = "page_gaps", 4
 FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
+LEFT_OUT = "left_out"  # what is expected of an area comes from the others
 QUESTIONS = ("need", "find", *FIGURES, "clusters")
 FIRST_SET = "domain:social"
 MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 15, 500, 3
+MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
 
@@ -35,13 +37,14 @@ def page() -> None:
     """Draw the page."""
     lang = st.session_state["lang"]
     question = controls.question(lambda q: f"gaps_{q}", QUESTIONS, lang)
-    if question in FIGURES:
+    below = {"whom": _whom, "known": _known}
+    if question in below:
         area = atlas.draw("gaps", partial(_choice, FIGURES[question]), lang)
         if not st.context.is_embedded:
-            {"participation": _participation, "whom": _whom, "known": _known}[question](area, lang)
+            below[question](area, lang)
     else:
-        controls.write(indicator="", period="")
-        atlas.frame({"need": _need, "find": _find, "clusters": _clusters}[question], lang)
+        drawn = {"need": _need, "find": _find, "participation": _participation, "clusters": _clusters}
+        atlas.frame(drawn[question], lang)
 
 
 # --- figures of our own measures, as on Explore
@@ -52,10 +55,64 @@ def _choice(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], 
     return found, next(iter(found))
 
 
-def _participation(area: Area, lang: str) -> None:
+def _participation(area: Area, other: Area | None, lang: str) -> None:
+    """More or less than expected where taking part was measured; elsewhere why not, and need beside access instead."""
+    if area.municipality == store.CITY:
+        atlas.figures("gaps", partial(_choice, FIGURES["participation"]), area, other, lang, _expected)
+        return
     city = store.area(store.CITY)
-    if city and area.municipality != store.CITY:
-        st.info(t("gaps_not_measured", lang, name=name(area, lang), city=city.name))
+    if city:
+        where = "_country" if area.level == "land" else ""
+        st.info(t(f"gaps_not_measured{where}", lang, name=name(area, lang), city=city.name))
+        st.button(city.name, on_click=controls.choose, args=("area", store.CITY), key="to-city")
+    _need(area, other, lang)
+
+
+def _expected(view: View) -> None:
+    """What was observed beside what was expected: of the chosen area, and of all that are told apart from chance."""
+    lang, level = view.lang, store.model()["level"]
+    folds = store.folds(view.indicator.id.removesuffix("_gap") + "_estimate", LEFT_OUT)
+    above, below = [f for f in folds if f["observed"] > f["high"]], [f for f in folds if f["observed"] < f["low"]]
+    st.header(t("gaps_apart", lang), anchor=False)
+    if view.area.level == view.level:
+        own = next((f for f in folds if f["area"] == view.area.code), None)
+        st.markdown(_own(own, lang) if own else t("gaps_own_none", lang, name=view.area.name))
+    n, every = len(above) + len(below), number(len(folds), 0, lang)
+    rest, chance = (number(x, 0, lang) for x in (len(folds) - n, (1 - level) * len(folds)))
+    margin = _percent(level, lang)
+    st.markdown(t("gaps_apart_text", lang, count=n, n=n, all=every, rest=rest, chance=chance, margin=margin))
+    for side, found in (("more", above), ("less", below)):
+        st.subheader(t(f"gaps_apart_{side}", lang, n=len(found)), anchor=False)
+        if not found:
+            st.markdown(t("gaps_apart_none", lang))
+            continue
+        names = format_list([f["name"] for f in found], "standard", lang)
+        st.markdown(t(f"gaps_apart_{side}_text", lang, names=names))
+        rows = [
+            {
+                t("column_area", lang): f["name"],
+                t("gaps_column_observed", lang): _percent(f["observed"] / 100, lang, 1),
+                t("gaps_column_expected", lang): "≈ " + _percent(f["predicted"] / 100, lang, 1),
+                t("gaps_column_difference", lang): t("gaps_margin", lang, **_difference(f, lang)),
+            }
+            for f in sorted(found, key=lambda f: -abs(f["observed"] - f["predicted"]))
+        ]
+        controls.table(rows, t(f"gaps_apart_{side}", lang, n=len(found)))
+    st.caption(t("gaps_apart_rounded", lang))
+
+
+def _own(f: dict[str, Any], lang: str) -> str:
+    """Observed, expected and their difference of one area in words, and whether it can be told from chance."""
+    side = "more" if f["observed"] > f["high"] else "less" if f["observed"] < f["low"] else "same"
+    observed, expected = (_percent(f[k] / 100, lang, 1) for k in ("observed", "predicted"))
+    said = t("gaps_own", lang, name=f["name"], observed=observed, expected=expected, **_difference(f, lang))
+    return f"{said} {t(f'gaps_own_{side}', lang)}"
+
+
+def _difference(f: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Observed minus expected, with its margin, which is that of what was expected."""
+    ends = {"value": "predicted", "low": "high", "high": "low"}
+    return {k: number(f["observed"] - f[end], 1, lang) for k, end in ends.items()}
 
 
 def _whom(area: Area, lang: str) -> None:
@@ -65,19 +122,21 @@ def _whom(area: Area, lang: str) -> None:
     st.markdown(t("gaps_ecological", lang))
     rows = []
     for i in (i for i in store.indicators().values() if i.source == FIGURES["whom"]):
-        row = {t("column_indicator", lang): i.text("label", lang)}
+        row = {
+            t("column_indicator", lang): i.text("label", lang),
+            t("gaps_verdict", lang): _verdict(i, areas[0], lang),
+        }
         for a in areas:
             newest = store.periods(i.id, a.level)
             o = store.observation(i.id, newest[0], a.code) if newest else None
             row[name(a, lang, "country_name")] = _with_margin(o, i, lang) if o else t("status_missing", lang)
-        row[t("gaps_verdict", lang)] = _verdict(i, areas[0], lang)
         row[t("column_meaning", lang)] = i.text("description", lang)
         rows.append(row)
     controls.table(rows, t("gaps_whom_all", lang, name=name(areas[0], lang)))
 
 
 def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
-    """What the figure of the area says in a word: on which side of equal it lies, or of the country, or neither."""
+    """What the figure of the area says in a sentence: who has more, or more equal than the country, or neither."""
 
     def found(a: Area) -> Observation | None:
         newest = store.periods(indicator.id, a.level)
@@ -89,8 +148,12 @@ def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
     if not o or o.low is None or o.high is None:
         return "–"
     if equal is not None:
-        side = "above" if o.low > equal else "below" if o.high < equal else "equal"
-        return t(f"gaps_verdict_{side}", lang)
+        *_, measure, ranked = indicator.id.split("_")
+        # a relative index is the bottom over the top, a concentration index rises with what the top has
+        more, less = ("less", "more") if measure == "relative" else ("more", "less")
+        side = more if o.low > equal else less if o.high < equal else "equal"
+        low, high = (number(v, indicator.decimals, lang) for v in (o.low, o.high))
+        return t(f"gaps_verdict_{ranked}_{side}", lang, low=low, high=high, equal=number(equal, 0, lang))
     whole = found(country) if country and area != country else None
     if not whole or whole.low is None or whole.high is None:
         return "–"
@@ -199,6 +262,7 @@ def _blanks(marks: str) -> list[str]:
 
 
 def _need(area: Area, other: Area | None, lang: str) -> None:
+    controls.write(indicator="", period="")
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, right = st.columns(2)
         with left:
@@ -343,6 +407,7 @@ class _Weights(list[str]):
 
 
 def _find(area: Area, other: Area | None, lang: str) -> None:
+    controls.write(indicator="", period="")
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, right = st.columns(2)
         with left:
@@ -384,7 +449,10 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     colours = dict(zip("012", scales.RAMP[::2], strict=True))
     paint = maps.inked(marks, colours)
     left, right = st.columns([5, 3], gap="medium")
-    rows = [*islice(asked.rows(weights), LISTED)]
+    compared = {a.code for a in (area, other) if a and a.level == level}
+    ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
+    rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
+    listed = [*rows][:LISTED]
     with left:
         _drawn(area, other, level, store.needs()[who][0], paint, title, sentence, lang)
         bounds = [_percent(c, lang) for c in CHANCES]
@@ -399,11 +467,21 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         )  # fmt: skip
     if st.context.is_embedded:
         return
+    said_of = {code: _listed(r, len(scores.score), where.code, lang) for code, r in rows.items()}
     with right:
-        _receipt(asked, weights, rows, area, lang)
+        if area.level == level and area.code not in rows:
+            st.info(_unscored(asked, area, lang))
+        chosen = _choose(rows, listed, area, lang)
+        if other and other.code not in rows:
+            st.info(_uncompared(asked, other, lang))
+        receipts = [*dict.fromkeys([chosen, *([other.code] if other and other.code in rows else [])])]
+        _standing([said_of[code] for code in receipts], lang)
+    for column, code in zip(st.columns(len(receipts), gap="medium"), receipts, strict=True):
+        with column:
+            _receipt(asked, weights, rows[code], lang)
     st.subheader(t("gaps_list", lang), anchor=False)
-    st.markdown(t("gaps_list_text", lang))
-    controls.table([_listed(r, len(scores.score), where.code, lang) for r in rows], t("gaps_list", lang))
+    st.markdown(t("gaps_list_text", lang, column=t("gaps_column_steady", lang)))
+    controls.table([said_of[code] for code in listed], t("gaps_list", lang))
     if len(scores.score) > LISTED:
         st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
     st.caption(_sources(asked, lang))
@@ -456,48 +534,86 @@ def _listed(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
             low=number(r["low"], 0, lang),
             high=number(r["high"], 0, lang),
         ),
-        t("gaps_column_rank", lang): t("gaps_rank", lang, best=r["best"], worst=r["worst"], n=n),
+        t("gaps_column_rank", lang, n=number(n, 0, lang)): t(
+            "gaps_rank", lang, best=number(r["best"], 0, lang), worst=number(r["worst"], 0, lang)
+        ),
         t("gaps_column_chance", lang): _chance(r["chance"], lang),
         t("gaps_column_steady", lang): _percent(r["steady"], lang),
         t("gaps_column_residents", lang): number(round(r["residents"], -1), 0, lang),
     }
 
 
-def _receipt(asked: Asked, weights: tuple[int, ...], rows: list[dict[str, Any]], area: Area, lang: str) -> None:
-    """Of one area what every factor adds to its score; the parts add up to it."""
-    codes = [r["code"] for r in rows]
-    every = {r["code"]: r for r in (rows if area.code in codes or area.level != asked.level else asked.rows(weights))}
-    offered = codes if area.code in codes or area.code not in every else [area.code, *codes]
+def _choose(rows: dict[str, dict[str, Any]], listed: list[str], area: Area, lang: str) -> str:
+    """Whose receipt to show: the chosen area's where it has a score, else the first of the list."""
+    offered = listed if area.code in listed or area.code not in rows else [area.code, *listed]
     first = area.code if area.code in offered else offered[0]
-    chosen = controls.select(
-        "receipt",
-        offered,
-        first,
-        t("gaps_receipt_of", lang),
-        lambda c: str(every[c]["name"]) if c in every else c,
-        lang,
+    return controls.select(
+        "receipt", offered, first, t("gaps_receipt_of", lang), lambda code: str(rows[code]["name"]), lang
     )
-    r = every[chosen]
+
+
+def _unscored(asked: Asked, area: Area, lang: str) -> str:
+    """Why an area that the list could hold has no score."""
+    at = np.flatnonzero(store.columns(asked.level)["code"] == area.code)[0]
+    every = zip(asked.names, factors(asked.who, asked.places, asked.level), strict=True)
+    lacking = [factor for factor, f in every if np.isnan(f.percent[at])]
+    why = []
+    # where their share is not known we cannot say that they are few
+    if not asked.enough[at] and store.group_shares()[asked.who] not in lacking:
+        group = store.term("need", asked.who, lang).lower()
+        why.append(t("gaps_unscored_few", lang, least=number(max(asked.least, 1), 0, lang), who=group))
+    for factor in lacking:
+        status = "missing" if factor == ACCESS else store.figure_columns(factor, asked.level)["status"][at]
+        label = _factor_label(factor, asked, lang)
+        why.append(t("gaps_unscored_factor", lang, factor=label, status=t(f"status_{status}", lang)))
+    return t("gaps_unscored", lang, name=area.name, why=format_list(why, "standard", lang))
+
+
+def _uncompared(asked: Asked, other: Area, lang: str) -> str:
+    """Why the area beside it has no receipt: it is not in the list, or could be but has no score."""
+    if other.level == asked.level and asked.scope in (store.COUNTRY, other.municipality):
+        return _unscored(asked, other, lang)
+    where = store.area(asked.scope)
+    return t(
+        "gaps_uncompared",
+        lang,
+        name=name(other, lang, "country_name"),
+        levels=t(f"levels_{asked.level}", lang),
+        scope=name(where, lang) if where else asked.scope,
+    )
+
+
+def _standing(columns: list[dict[str, str]], lang: str) -> None:
+    """Where the areas of the receipts stand and how sure that is: rows of the list, set upright."""
+    head, *said = columns[0]
+    first = t("gaps_standing", lang)
+    controls.table([{first: key, **{c[head]: c[key] for c in columns}} for key in said], first)
+
+
+def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: str) -> None:
+    """Of one area what every factor adds to its score; the parts add up to it."""
     st.subheader(t("gaps_receipt", lang, name=r["name"]), anchor=False)
     receipt = asked.receipt(weights, r)
-    most = max(receipt, key=lambda line: line["points"])
-    points, score = (number(v, 1, lang) for v in (most["points"], r["score"]))
+    score = number(r["score"], 1, lang)
+    printed = [number(p, 1, lang) for p in adding_up(r["parts"], r["score"], 1)]
+    most, points = max(zip(receipt, printed, strict=True), key=lambda both: both[0]["points"])
     label = _factor_label(most["factor"], asked, lang)
     st.markdown(t("gaps_receipt_most", lang, factor=label, points=points, score=score))
     lines = []
-    for line in receipt:
+    for line, points in zip(receipt, printed, strict=True):
         value = number(line["value"], line["decimals"], lang)
         figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
         lines.append(
             {
                 t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
-                t("column_value", lang): f"{figure} ({line['period']})",
-                t("gaps_column_percent", lang): _percent(line["percent"] / 100, lang),
+                t("column_value", lang): figure,
+                t("gaps_column_percent", lang): _percent(min(line["percent"], MOST) / 100, lang),
                 t("gaps_column_weight", lang): str(line["weight"]),
-                t("gaps_column_points", lang): number(line["points"], 1, lang),
+                t("gaps_column_points", lang): points,
+                t("column_source", lang): f"{store.sources()[line['source']]['publisher']}, {line['period']}",
             }
         )
-    total = [t("gaps_total", lang), "", "", str(sum(weights)), score]
+    total = [t("gaps_total", lang), "", "", str(sum(weights)), score, ""]
     lines.append(dict(zip(lines[0], total, strict=True)))
     controls.table(lines, t("gaps_receipt", lang, name=r["name"]))
     st.caption(
@@ -521,6 +637,7 @@ def _sources(asked: Asked, lang: str) -> str:
 
 
 def _clusters(area: Area, other: Area | None, lang: str) -> None:
+    controls.write(indicator="", period="")
     found = [n for n in store.indicators() if store.clusters(n)]
     city = store.area(store.CITY)
     if not found or not city:
@@ -576,8 +693,8 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
         st.markdown("\n".join(f"- {t(line, lang)}" for line in ("gaps_clusters_not", "not_conclude_area")))
 
 
-def _percent(share: float, lang: str) -> str:
-    return f"{number(100 * share, 0, lang)} {store.term('unit', 'percent', lang)}"
+def _percent(share: float, lang: str, decimals: int = 0) -> str:
+    return f"{number(100 * share, decimals, lang)} {store.term('unit', 'percent', lang)}"
 
 
 def _chance(share: float, lang: str) -> str:

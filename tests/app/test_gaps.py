@@ -3,12 +3,16 @@
 import csv
 import io
 import json
+from decimal import Decimal
+from html import escape, unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import export, store
+from dashboard import controls, export, store
+from dashboard.figures import adding_up, number
 from dashboard.finder import ACCESS, Asked, Pair, Places
+from dashboard.page import gaps
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
@@ -76,12 +80,93 @@ def test_the_receipt_adds_up_to_the_score_of_the_list(weights: str) -> None:
     area = store.area(name)
     assert area
     receipt = table(test, t("gaps_receipt", "nl", name=area.name))
-    *parts, total = map(points, receipt[t("gaps_column_points", "nl")])
-    assert sum(parts) == pytest.approx(total, abs=0.05 * len(parts) + 0.05)
+    *parts, total = (Decimal(p.replace(",", ".")) for p in receipt[t("gaps_column_points", "nl")])
+    assert sum(parts) == total
     listed = table(test, t("gaps_list", "nl"))
     row = listed[t("column_area", "nl")].index(area.name)
     assert listed[t("gaps_column_score", "nl")][row].startswith(f"{total:.0f} (")
     assert receipt[t("gaps_column_weight", "nl")][:-1] == weights.split(".")
+
+
+def test_the_receipt_names_the_source_of_every_factor() -> None:
+    receipt = table(found(), t("gaps_receipt", "nl", name="Feijenoord"))
+    *named, total = receipt[t("column_source", "nl")]
+    row = next(r for r in ROTTERDAM.rows((1, 1, 1, 1)) if r["name"] == "Feijenoord")
+    lines = ROTTERDAM.receipt((1, 1, 1, 1), row)
+    assert named == [escape(f"{store.sources()[x['source']]['publisher']}, {x['period']}") for x in lines]
+    assert not total
+
+
+def test_a_chosen_area_without_a_score_is_told_why() -> None:
+    test = run("gaps", ask="find", area="BU05990452")
+    few = t("gaps_unscored_few", "nl", least="500", who="iedereen")
+    assert [i.value for i in test.info] == [t("gaps_unscored", "nl", name="Noord Kethel", why=few)]
+    first = next(ROTTERDAM.rows((1, 1, 1, 1)))
+    assert test.selectbox(key="receipt").value == first["code"]
+    assert table(test, t("gaps_receipt", "nl", name=first["name"]))
+
+
+def test_a_chosen_area_whose_figure_is_withheld_is_told_which_and_why() -> None:
+    asked = Asked("older", SOCIAL, "buurt", "GM0599", 0)
+    status = store.figure_columns("older_residents_share", "buurt")["status"]
+    code = next(c for c, s in zip(store.columns("buurt")["code"], status, strict=True) if s == "suppressed")
+    test = run("gaps", ask="find", area=str(code), who="older", least="500")
+    label = store.indicators()["older_residents_share"].text("label", "nl")
+    assert [t("gaps_unscored_factor", "nl", factor=label, status="afgeschermd") in i.value for i in test.info] == [True]
+    assert "minder dan" not in test.info[0].value  # how many there are is not known
+    assert code not in {r["code"] for r in asked.rows((1, 1, 1, 1))}
+
+
+def test_every_area_with_a_score_has_its_place_and_margins_above_its_receipt() -> None:
+    row = next(r for r in ROTTERDAM.rows((1, 1, 1, 1)) if r["name"] == "Rozenburg")
+    test = run("gaps", ask="find", area=row["code"])
+    assert not test.info
+    standing = table(test, t("gaps_standing", "nl"))
+    assert [*standing] == [t("gaps_standing", "nl"), "Rozenburg"]
+    listed = table(test, t("gaps_list", "nl"))
+    assert standing[t("gaps_standing", "nl")] == [*listed][1:]
+    assert standing["Rozenburg"][0] == str(row["band"])
+    assert standing["Rozenburg"][1].startswith(f"{row['score']:.0f} (")
+    assert table(test, t("gaps_receipt", "nl", name="Rozenburg"))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("BU05991571", ""),
+        ("BU05990452", "gaps_unscored"),
+        ("GM0363", "gaps_uncompared"),
+        ("NL00", "gaps_uncompared"),
+    ],
+)
+def test_the_area_beside_it_has_its_own_receipt_or_a_reason(code: str, said: str) -> None:
+    test = found(**{"with": code})
+    other = store.area(code)
+    assert other
+    assert len(test.info) == bool(said)
+    assert ("heeft geen score" in texts(test)) == (said == "gaps_unscored")
+    if said == "gaps_uncompared":
+        assert test.info[0].value == t(said, "nl", name=other.name, levels="buurten", scope="Rotterdam")
+    standing = [*table(test, t("gaps_standing", "nl"))][1:]
+    assert standing == ["Feijenoord", *([] if said else [other.name])]
+    assert all(table(test, t("gaps_receipt", "nl", name=name)) for name in standing)
+
+
+def test_no_area_has_more_than_all_areas() -> None:
+    """The one with most of something would be rounded up to that."""
+    towns = Asked("everyone", SOCIAL, "gemeente", store.COUNTRY, 500)
+    row = max(towns.rows((1, 1, 1, 1)), key=lambda r: r["parts"][0])
+    assert round(4 * row["parts"][0]) == 100
+    test = run("gaps", ask="find", area=row["code"], level="gemeente")
+    receipt = table(test, t("gaps_receipt", "nl", name=row["name"]))
+    assert receipt[t("gaps_column_percent", "nl")][0] == "99 %"
+
+
+def test_the_printed_parts_of_every_area_are_the_printed_score() -> None:
+    for r in ROTTERDAM.rows((1, 1, 1, 1)):
+        parts = adding_up(r["parts"], r["score"], 1)
+        assert sum(round(10 * p) for p in parts) == round(10 * round(r["score"], 1))
+        assert all(abs(p - exact) < 0.1 for p, exact in zip(parts, r["parts"], strict=True))
 
 
 def test_another_weight_changes_the_list_and_the_address() -> None:
@@ -110,8 +195,27 @@ def test_the_list_is_in_order_of_bands_and_says_that_it_is_no_rank() -> None:
     listed = table(test, t("gaps_list", "nl"))
     bands = [int(b) for b in listed[t("gaps_column_band", "nl")]]
     assert bands == sorted(bands)
-    assert t("gaps_list_text", "nl") in texts(test)
-    assert all(" tot " in r for r in listed[t("gaps_column_rank", "nl")])
+    steady = t("gaps_column_steady", "nl")
+    assert steady in listed
+    assert t("gaps_list_text", "nl", column=steady) in texts(test)
+    assert all(" tot " in r for r in listed[t("gaps_column_rank", "nl", n=74)])
+
+
+@pytest.mark.parametrize(("lang", "rank"), [("nl", "1.234 tot 7.064"), ("en", "1,234 to 7,064")])
+def test_every_number_of_a_rank_is_written_as_the_reader_does(lang: str, rank: str) -> None:
+    row = next(ROTTERDAM.rows((1, 1, 1, 1))) | {"best": 1234, "worst": 7064}
+    listed = gaps._listed(row, 14_574, "GM0599", lang)
+    assert listed[t("gaps_column_rank", lang, n=number(14_574, 0, lang))] == rank
+
+
+def test_a_figure_in_a_table_stays_on_one_line_and_words_do_not() -> None:
+    html = next(e.proto.body for e in found().get("html") if t("gaps_list", "nl") in e.proto.body)
+    assert "<td>" not in html
+    html = next(e.proto.body for e in run("gaps", ask="known").get("html") if t("gaps_statuses", "nl") in e.proto.body)
+    assert 'class="figure"' not in html
+    sentence = "≈ 3 min lopen naar de dichtstbijzijnde plek"
+    figures = ["1 tot 14", "> 99 %", "-13,0 (-19,6 – -7,0)", sentence]
+    assert [bool(controls.FIGURE.fullmatch(v)) for v in figures] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(("least", "more"), [("0", True), ("5000", False)])
@@ -138,15 +242,68 @@ def test_where_nothing_is_left_it_says_what_is_lacking() -> None:
     assert not test.get("download_button")
 
 
-def test_where_taking_part_was_not_measured_it_says_so_and_shows_none() -> None:
-    test = run("gaps", ask="participation", area="GM0363")
-    city = store.area("GM0363")
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", ["GM0363", "NL00"])
+def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_access(area: str, lang: str) -> None:
+    test = run("gaps", ask="participation", area=area, lang=lang)
+    assert not test.exception
+    where, city = store.area(area), store.area("GM0599")
+    assert where
     assert city
-    assert t("gaps_not_measured", "nl", name=city.name, city="Rotterdam") in [i.value for i in test.info]
+    said = {
+        "GM0363": t("gaps_not_measured", lang, name=where.name, city=city.name),
+        "NL00": t("gaps_not_measured_country", lang, name=t("country", lang), city=city.name),
+    }
+    assert [i.value for i in test.info] == [said[area]]
+    need = run("gaps", ask="need", area=area, lang=lang)
+    assert test.title[0].value == need.title[0].value
+    assert len(test.get("deck_gl_json_chart")) == len(need.get("deck_gl_json_chart")) == 1
+    assert t("gaps_grid", lang) in texts(test)
+    test.button(key="to-city").click().run()
+    assert not test.exception
+    assert t("gaps_apart", lang) in [h.value for h in test.header]
+
+
+def test_clusters_are_not_drawn_where_taking_part_was_not_measured() -> None:
     test = run("gaps", ask="clusters", area="GM0363")
-    assert t("gaps_clusters_elsewhere", "nl", name=city.name, city="Rotterdam") in [i.value for i in test.info]
+    assert t("gaps_clusters_elsewhere", "nl", name="Amsterdam", city="Rotterdam") in [i.value for i in test.info]
     test.button(key="to-city").click().run()
     assert "Rotterdam" in test.title[0].value
+
+
+@pytest.mark.parametrize("indicator", ["going_out_gap", "cultural_facilities_gap"])
+def test_the_areas_told_apart_are_those_whose_margin_leaves_zero_out(indicator: str) -> None:
+    every = [
+        o for o in store.observations(indicator, "2016", "buurt", "GM0599") if o.low is not None and o.high is not None
+    ]
+    sides = {"more": {o.name for o in every if o.low > 0}, "less": {o.name for o in every if o.high < 0}}
+    test = run("gaps", ask="participation", area="GM0599", indicator=indicator)
+    for side, names in sides.items():
+        assert names
+        shown = table(test, t(f"gaps_apart_{side}", "nl", n=len(names)))
+        assert {unescape(n) for n in shown[t("column_area", "nl")]} == names
+        measured, expected, difference = (
+            [points(v.removeprefix("≈ ").split(" ")[0]) for v in shown[t(f"gaps_column_{c}", "nl")]]
+            for c in ("observed", "expected", "difference")
+        )
+        assert measured == pytest.approx([a + b for a, b in zip(expected, difference, strict=True)], abs=0.11)
+        assert all((d > 0) == (side == "more") for d in difference)
+    apart = sum(map(len, sides.values()))
+    said = {"n": apart, "all": len(every), "rest": len(every) - apart, "chance": 6, "margin": "90 %"}
+    assert t("gaps_apart_text", "nl", count=apart, **said) in texts(test)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("Feijenoord", "more"), ("Carnisse", "less"), ("Tarwewijk", "same"), ("Noord Kethel", "none")]
+)
+def test_of_the_chosen_area_it_says_whether_the_difference_can_be_told_from_chance(name: str, verdict: str) -> None:
+    o = next(o for o in store.observations("going_out_gap", "2016", "buurt", "GM0599") if o.name == name)
+    test = run("gaps", ask="participation", area=o.code, indicator="going_out_gap")
+    own = t("gaps_own_none", "nl", name=name) if verdict == "none" else t(f"gaps_own_{verdict}", "nl")
+    assert own in texts(test)
+    if o.value is not None and o.low is not None and o.high is not None:
+        value, low, high = (number(v, 1, "nl") for v in (o.value, o.low, o.high))
+        assert f"{value} procentpunt (marge: {low} tot {high})" in texts(test)
 
 
 def test_the_grid_counts_every_area_of_the_map_once() -> None:
@@ -172,6 +329,30 @@ def test_inequality_gives_each_figure_its_margin_and_a_word() -> None:
     assert shown[t("column_indicator", "nl")] == [i.text("label", "nl") for i in figures]
     assert all("(" in v for v in shown["Rotterdam"])
     assert t("gaps_ecological", "nl") in texts(test)
+
+
+@pytest.mark.parametrize("area", ["GM0599", "NL00"])
+def test_for_whom_says_in_a_sentence_who_has_more(area: str) -> None:
+    where = store.area(area)
+    assert where
+    test = run("gaps", ask="whom", area=area)
+    shown = table(test, t("gaps_whom_all", "nl", name=where.name))
+    assert [*shown][1] == t("gaps_verdict", "nl")  # in sight on a phone
+    said = dict(zip(shown[t("column_indicator", "nl")], shown[t("gaps_verdict", "nl")], strict=True))
+    for ranked in ("income", "education"):
+        for measure, equal in (("concentration", 0), ("relative", 1)):
+            i = store.indicators()[f"meeting_places_{measure}_{ranked}"]
+            o = store.observation(i.id, "2024", area)
+            assert o
+            assert o.low is not None
+            assert o.high is not None
+            sentence = said[i.text("label", "nl")]
+            if o.low <= equal <= o.high:
+                low, high = (number(v, 2, "nl") for v in (o.low, o.high))
+                assert f"van {low} tot {high} en {equal} is gelijk" in sentence
+            else:  # the figure of the relative index is of those at the bottom over those at the top
+                top_has_more = (o.low > equal) == (measure == "concentration")
+                assert sentence.endswith(f"hebben er {'meer' if top_has_more else 'minder'}.")
 
 
 def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources() -> None:

@@ -1,6 +1,7 @@
 """Every page in both languages, on the embedded edition, through Streamlit's own test runner: what the reader sees."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -22,6 +23,14 @@ def test_every_page_in_every_language(page: str, lang: str) -> None:
     if title:
         assert test.title[0].value == t(title, lang)
     assert t("edition_embedded", lang) in texts(test)
+
+
+def test_the_whole_name_is_in_the_logo_whichever_letters_the_browser_has() -> None:
+    logo = ElementTree.fromstring((Path(app.__file__).parent / "logo.svg").read_text(encoding="utf-8"))
+    name = logo.find("{*}text")
+    assert name is not None
+    assert name.text == "Cultuuratlas"
+    assert float(name.attrib["x"]) + float(name.attrib["textLength"]) <= float(logo.attrib["viewBox"].split()[2])
 
 
 @pytest.mark.parametrize(
