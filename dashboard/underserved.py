@@ -2,8 +2,8 @@
 
 Every factor is put on one scale from 0 to 100: the share of areas of the country that have less of it. The score is
 the weighted mean, so its parts add up to it. Margins of factors are taken as independent. Ranks are bounds that hold
-for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's correction); areas whose
-intervals overlap share a band. What will surprise you: where intervals are wide, nearly all areas are tied. That is
+for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's correction); areas of one
+band all overlap. What will surprise you: where intervals are wide, nearly all areas are tied. That is
 what the figures say.
 """
 
@@ -111,14 +111,14 @@ class Scores:
 
     @cached_property
     def band(self) -> Ints:
-        """From 1 on: an area opens a new band where it lies under the whole interval of the first of the last one."""
+        """From 1 on: all that overlaps with the highest low end of what is left; so any two of a band overlap.
+
+        The first band is every area that can rank first.
+        """
         low, high = self.joint
-        out = np.empty(len(low), dtype=np.int64)
-        number, floor = 0, np.inf
-        for at in np.lexsort((low, -self.score)):  # of equal scores the least sure one first
-            if high[at] < floor:
-                number, floor = number + 1, low[at]
-            out[at] = number
+        out = np.zeros(len(low), dtype=np.int64)
+        while (left := out == 0).any():
+            out[left & (high >= low[left].max())] = out.max() + 1
         return out
 
 

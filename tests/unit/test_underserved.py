@@ -119,6 +119,29 @@ def test_what_cannot_be_told_apart_shares_a_band() -> None:
     assert sure.bounds[0].tolist() == sure.bounds[1].tolist() == [1, 2, 3, 4, 5]
 
 
+MARGINS = arrays.arrays(float, (2, 40), elements=some.integers(0, 30).map(float))
+
+
+@given(FIGURES, MARGINS)
+@settings(deadline=None)
+def test_bands_say_what_the_intervals_say(figures: np.ndarray, margins: np.ndarray) -> None:
+    """Also where one area is far less sure than another."""
+    score = figures[0]
+    below, above = margins[:, : len(score)]
+    scores = Scores(score[:, None], below, above)
+    low, high = scores.joint
+    apart = low[:, None] > high[None, :]  # the row is certainly worse off than the column
+    assert np.array_equal(scores.band == 1, scores.bounds[0] == 1)
+    same = scores.band[:, None] == scores.band[None, :]
+    assert not (apart & same).any()
+    assert (scores.band[:, None] < scores.band[None, :])[apart].all()
+    for band in range(1, scores.band.max() + 1):  # who overlaps with the leader is tied with it
+        left = scores.band >= band
+        leader = np.flatnonzero(left)[low[left].argmax()]
+        assert scores.band[leader] == band
+        assert set(scores.band[left & ~apart[leader]]) == {band}
+
+
 def test_steadiness_is_all_where_every_factor_agrees_and_a_fifth_on_average() -> None:
     random = np.random.default_rng(1)
     every = np.full(50, True)
