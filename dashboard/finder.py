@@ -142,18 +142,24 @@ class Asked:
         return "".join(found[self.inside & store.columns(self.level)["drawn"]])
 
 
-@lru_cache(maxsize=32)
 def factors(who: str, places: Places, level: str) -> tuple[Factor, ...]:
     """Every factor of every area of the level; more is worse."""
-    out = []
-    for name in store.needs()[who]:
-        f = store.figure_columns(name, level)
-        low, high = (
-            np.where(np.isnan(f[end]), f["value"] + s * Z * f["sd"], f[end]) for end, s in (("low", -1), ("high", 1))
-        )
-        out.append(Factor.of(f["value"], low, high))
+    return (*(_need(name, level) for name in store.needs()[who]), _access(places, level))
+
+
+@lru_cache(maxsize=32)
+def _need(name: str, level: str) -> Factor:
+    f = store.figure_columns(name, level)
+    low, high = (
+        np.where(np.isnan(f[end]), f["value"] + s * Z * f["sd"], f[end]) for end, s in (("low", -1), ("high", 1))
+    )
+    return Factor.of(f["value"], low, high)
+
+
+@lru_cache(maxsize=32)
+def _access(places: Places, level: str) -> Factor:
     a = places.columns(level)
-    return (*out, Factor.of(a["minutes"], np.fmin(a["low"], a["minutes"]), np.fmax(a["high"], a["minutes"])))
+    return Factor.of(a["minutes"], np.fmin(a["low"], a["minutes"]), np.fmax(a["high"], a["minutes"]))
 
 
 @lru_cache(maxsize=32)
