@@ -136,8 +136,20 @@ class Asked:
         return out
 
     def marks(self, weights: tuple[int, ...]) -> str:
-        """A character per area inside with an outline: the class of its chance, or why it has none."""
-        found = np.where(self.enough, "M", "N")
+        """A character per area inside with an outline: the class of its chance, or why it has none.
+
+        `N` where nobody lives, or fewer of the group than asked; of the others `S` where a figure is withheld, else `R`
+        where an estimate is refused, else `M`. Where the share of the group is not known all residents may be of it.
+        """
+        share, everybody = store.group_shares()[self.who], store.columns(self.level)["population"]
+        may = self.enough
+        if share:
+            unknown = np.isnan(store.figure_columns(share, self.level)["value"])
+            may = may | (self.inside & unknown & (everybody >= max(self.least, 1)))
+        status = np.array([store.figure_columns(n, self.level)["status"] for n in self.names if n != ACCESS])
+        found = np.where(may, "M", "N")
+        for blank in ("refused", "suppressed"):
+            found[may & (status == blank).any(axis=0)] = blank[0].upper()
         found[self.chosen] = np.searchsorted(CHANCES, self.scores(weights).chance, "right").astype(str)
         return "".join(found[self.inside & store.columns(self.level)["drawn"]])
 
