@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from inequality.gini import Gini
 from inequality.theil import Theil, TheilD
+from scipy.stats import rankdata
 
 from pipelines.catalogue import load
 from pipelines.measures import inequality
@@ -83,6 +84,20 @@ def test_a_straight_line_has_the_relative_index_of_its_ends() -> None:
     at = place(np.arange(8.0), weight)
     assert relative_index(10 + 20 * at, weight, np.arange(8.0)) == pytest.approx(10 / 30)
     assert at[0] == pytest.approx(1.5 / 31)
+
+
+@given(AMOUNTS, some.integers(0, 2**32 - 1))
+@settings(deadline=None)
+def test_the_relative_index_is_that_of_a_regression_over_residents(amounts: np.ndarray, seed: int) -> None:
+    """From its definition: a row per resident, its mean rank from 0 to 1, and a straight line by least squares."""
+    random = np.random.default_rng(seed)
+    people, means = random.integers(1, 6, len(amounts)), random.integers(0, 9, len(amounts)) * 1.0
+    figure, by = np.repeat(amounts, people), np.repeat(means, people)
+    rank = (rankdata(by) - 0.5) / len(by)
+    (start, slope), _, full, _ = np.linalg.lstsq(np.column_stack([np.ones(len(by)), rank]), figure)
+    expected = start / (start + slope) if full == 2 and min(start, start + slope) > 1e-9 else np.nan
+    if full < 2 or min(abs(start), abs(start + slope)) > 1e-6:  # an end at nothing is above or below it by rounding
+        assert relative_index(amounts, people * 1.0, means) == pytest.approx(expected, rel=1e-7, nan_ok=True)
 
 
 def cities(wijken: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
