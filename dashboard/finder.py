@@ -136,24 +136,42 @@ class Asked:
         return out
 
     def marks(self, weights: tuple[int, ...]) -> str:
-        """A character per area inside with an outline: the class of its chance, or why it has none."""
-        found = np.where(self.enough, "M", "N")
+        """A character per area inside with an outline: the class of its chance, or why it has none.
+
+        `N` where nobody lives, or fewer of the group than asked; of the others `S` where a figure is withheld, else `R`
+        where an estimate is refused, else `M`. Where the share of the group is not known all residents may be of it.
+        """
+        share, everybody = store.group_shares()[self.who], store.columns(self.level)["population"]
+        may = self.enough
+        if share:
+            unknown = np.isnan(store.figure_columns(share, self.level)["value"])
+            may = may | (self.inside & unknown & (everybody >= max(self.least, 1)))
+        status = np.array([store.figure_columns(n, self.level)["status"] for n in self.names if n != ACCESS])
+        found = np.where(may, "M", "N")
+        for blank in ("refused", "suppressed"):
+            found[may & (status == blank).any(axis=0)] = blank[0].upper()
         found[self.chosen] = np.searchsorted(CHANCES, self.scores(weights).chance, "right").astype(str)
         return "".join(found[self.inside & store.columns(self.level)["drawn"]])
 
 
-@lru_cache(maxsize=32)
 def factors(who: str, places: Places, level: str) -> tuple[Factor, ...]:
     """Every factor of every area of the level; more is worse."""
-    out = []
-    for name in store.needs()[who]:
-        f = store.figure_columns(name, level)
-        low, high = (
-            np.where(np.isnan(f[end]), f["value"] + s * Z * f["sd"], f[end]) for end, s in (("low", -1), ("high", 1))
-        )
-        out.append(Factor.of(f["value"], low, high))
+    return (*(_need(name, level) for name in store.needs()[who]), _access(places, level))
+
+
+@lru_cache(maxsize=32)
+def _need(name: str, level: str) -> Factor:
+    f = store.figure_columns(name, level)
+    low, high = (
+        np.where(np.isnan(f[end]), f["value"] + s * Z * f["sd"], f[end]) for end, s in (("low", -1), ("high", 1))
+    )
+    return Factor.of(f["value"], low, high)
+
+
+@lru_cache(maxsize=32)
+def _access(places: Places, level: str) -> Factor:
     a = places.columns(level)
-    return (*out, Factor.of(a["minutes"], np.fmin(a["low"], a["minutes"]), np.fmax(a["high"], a["minutes"])))
+    return Factor.of(a["minutes"], np.fmin(a["low"], a["minutes"]), np.fmax(a["high"], a["minutes"]))
 
 
 @lru_cache(maxsize=32)

@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pydeck
 from PIL import Image, ImageDraw
 
@@ -183,10 +184,8 @@ def _digits(numbers: Sequence[int], base: int) -> str:
     if base > 16:
         raise ValueError(f"{base} colours do not fit a hexadecimal digit")
     powers = [base**n for n in range(share)]
-    packed = "".join(
-        f"{sum(n * p for n, p in zip(numbers[at : at + share], powers, strict=False)):x}"
-        for at in range(0, len(numbers), share)
-    )
+    together = np.pad(np.array(numbers, dtype=int), (0, -len(numbers) % share)).reshape(-1, share) @ powers
+    packed = "".join(np.array([*"0123456789abcdef"])[together])
     if share == 1:
         return f"+('0x'+('{packed}')[properties.i])"
     digit = f"+('0x'+('{packed}')[(properties.i/{share})|0])"

@@ -2,8 +2,8 @@
 
 Every factor is put on one scale from 0 to 100: the share of areas of the country that have less of it. The score is
 the weighted mean, so its parts add up to it. Margins of factors are taken as independent. Ranks are bounds that hold
-for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's correction); areas whose
-intervals overlap share a band. What will surprise you: where intervals are wide, nearly all areas are tied. That is
+for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's correction); areas of one
+band all overlap. What will surprise you: where intervals are wide, nearly all areas are tied. That is
 what the figures say.
 """
 
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 LEVEL = 0.9  # of intervals, and of all rank bounds together
 WORST = 0.2  # share of areas that are called the worst off
 WEIGHTINGS, SEED = 1_000, 2026
-AT_ONCE = 50  # weightings; their scores stay in the processor's cache
+AT_ONCE = 5  # weightings; their scores stay in the processor's cache
+FINE, WHOLE = 320, 2**16  # steps of a percent and of a weight: the product stays below 2**31
 Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 
 Floats = NDArray[np.float64]
@@ -111,14 +112,14 @@ class Scores:
 
     @cached_property
     def band(self) -> Ints:
-        """From 1 on: an area opens a new band where it lies under the whole interval of the first of the last one."""
+        """From 1 on: all that overlaps with the highest low end of what is left; so any two of a band overlap.
+
+        The first band is every area that can rank first.
+        """
         low, high = self.joint
-        out = np.empty(len(low), dtype=np.int64)
-        number, floor = 0, np.inf
-        for at in np.lexsort((low, -self.score)):  # of equal scores the least sure one first
-            if high[at] < floor:
-                number, floor = number + 1, low[at]
-            out[at] = number
+        out = np.zeros(len(low), dtype=np.int64)
+        while (left := out == 0).any():
+            out[left & (high >= low[left].max())] = out.max() + 1
         return out
 
 
@@ -133,14 +134,22 @@ def rank_bounds(low: Floats, high: Floats) -> tuple[Ints, Ints]:
 def steadiness(factors: Sequence[Factor], chosen: NDArray[np.bool_]) -> Floats:
     """Share of 1,000 random weightings under which each chosen area is among the worst fifth.
 
-    Weightings are drawn evenly from all that add up to one; a tie with the last of the worst fifth counts.
+    Weightings are drawn evenly from all that add up to one; a tie with the last of the worst fifth counts. Computed in
+    whole numbers, so that a tie is one on every processor and in every order; no matrix product, which would call in
+    the other processors and wait for them.
     """
-    percent = np.column_stack([f.percent[chosen] for f in factors]).astype(np.float32)
-    weights = np.random.default_rng(SEED).dirichlet(np.ones(len(factors)), WEIGHTINGS).astype(np.float32)
-    worst = max(1, round(WORST * len(percent)))
-    count = np.zeros(len(percent), dtype=np.int64)
+    percent = np.stack([f.percent[chosen] for f in factors])
+    fine = np.rint(FINE * percent).astype(np.int32)
+    weights = np.rint(WHOLE * weightings(len(factors))).astype(np.int32)
+    worst = max(1, round(WORST * fine.shape[1]))
+    count = np.zeros(fine.shape[1], dtype=np.int64)
     for some in np.split(weights, WEIGHTINGS // AT_ONCE):
-        scores = some @ percent.T
-        bar = np.partition(scores, len(percent) - worst, axis=1)[:, len(percent) - worst]
+        scores = np.einsum("wf,fa->wa", some, fine)
+        bar = np.partition(scores, -worst, axis=1)[:, -worst]
         count += (scores >= bar[:, None]).sum(axis=0)
     return count / WEIGHTINGS
+
+
+def weightings(n: int) -> Floats:
+    """The random weightings of so many factors, a row each."""
+    return np.random.default_rng(SEED).dirichlet(np.ones(n), WEIGHTINGS)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from statistics import NormalDist
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 import networkx as nx
@@ -25,6 +28,9 @@ from pipelines import catalogue
 from pipelines.measures import access, participation, path
 from pipelines.sources import osm_streets
 
+if TYPE_CHECKING:
+    from dashboard.finder import Asked
+
 T = TypeVar("T")
 Row = tuple[str, str, str]
 NATIONAL = {  # kinds of place that a source knows in the whole country
@@ -41,9 +47,19 @@ def timed(what: Callable[[], T]) -> tuple[float, T]:
     return time.monotonic() - began, found
 
 
-def beside(name: str, ours: Callable[[], np.ndarray], library: str, theirs: Callable[[], np.ndarray]) -> Row:
-    """Both once to warm up what loads late, then timed; the row says how far apart the answers are."""
+def beside(
+    name: str,
+    ours: Callable[[], np.ndarray],
+    library: str,
+    theirs: Callable[[], np.ndarray],
+    before: Callable[[], None] = lambda: None,
+) -> Row:
+    """Ours once to warm up what loads late, then both timed; the row says how far apart the answers are.
+
+    `before` is done before ours, and not timed.
+    """
     ours()
+    before()
     mine, a = timed(ours)
     other, b = timed(theirs)
     apart = np.max(np.abs(a - b)) / np.max(np.abs(b))
@@ -75,37 +91,70 @@ def rows(raw: Path, database: Path) -> Iterator[Row]:
 
 
 def finder(database: Path) -> Iterator[Row]:
-    """Another weight, and another filter, over all neighbourhoods, beside pandas done row by row."""
+    """Another weight and other filters over all neighbourhoods, beside pandas done row by row for the same bounds."""
     os.environ["CULTUURATLAS_DATABASE"] = str(database)
-    from dashboard import finder as ours_of
+    from dashboard import finder, store
 
-    places = ours_of.Places("domain", "social")
+    at_first = finder.Asked("everyone", finder.Places("domain", "social"), "buurt", store.COUNTRY)
+    equal = (1, 1, 1, 1)
+    changes = {
+        "another weight": (at_first, (1, 1, 2, 1)),
+        "another kind of place": (replace(at_first, places=finder.Places("domain", "care")), equal),
+        "by bicycle": (replace(at_first, places=finder.Places("domain", "social", "bike")), equal),
+        "another group": (replace(at_first, who="older"), equal),
+        "at least 100 residents": (replace(at_first, least=100), equal),
+    }
 
-    def shown(least: int, weights: tuple[int, ...]) -> ours_of.Asked:
-        asked = ours_of.Asked("everyone", places, "buurt", "NL00", least)
+    def shown(asked: finder.Asked, weights: tuple[int, ...]) -> np.ndarray:
         asked.marks(weights)
         list(islice(asked.rows(weights), 20))
-        return asked
+        return np.column_stack(asked.scores(weights).bounds)
 
-    shown(0, (1, 1, 1, 1))
-    every = ours_of.factors("everyone", places, "buurt")
-    low, high = shown(0, (1, 1, 2, 1)).scores((1, 1, 2, 1)).joint
+    def before() -> None:
+        """The page as it is before the change: nothing of the change is known yet."""
+        for module in (finder, store):
+            for cached in vars(module).values():
+                if hasattr(cached, "cache_clear") and cached is not store.opened:
+                    cached.cache_clear()
+        shown(at_first, equal)
 
-    def ours() -> np.ndarray:
-        shown(0, (1, 1, int(time.monotonic_ns()), 1))  # weights nobody asked for before
-        return np.column_stack(
-            ours_of.Scores.of(every, (1, 1, 2, 1), ours_of.Asked("everyone", places, "buurt", "NL00").chosen).bounds
+    for name, (asked, weights) in changes.items():
+        yield beside(
+            f"finder: {name}, {int(asked.chosen.sum()):,} neighbourhoods",
+            partial(shown, asked, weights),
+            "pandas",
+            partial(by_pandas, asked, weights),
+            before,
         )
 
-    def theirs() -> np.ndarray:
-        frame = pd.DataFrame({"low": low, "high": high})
-        best = frame.apply(lambda r: 1 + (frame["low"] > r["high"]).sum(), axis=1)
-        worst = frame.apply(lambda r: len(frame) - (frame["high"] < r["low"]).sum(), axis=1)
-        return np.column_stack([best, worst])
 
-    yield beside(f"finder: another weight, {len(low):,} neighbourhoods", ours, "pandas, rank bounds only", theirs)
-    seconds, _ = timed(lambda: shown(1, (1, 1, 1, 1)))
-    yield f"finder: another filter, {len(low):,} neighbourhoods", f"{seconds:.2f} s", ""
+def by_pandas(asked: Asked, weights: tuple[int, ...]) -> np.ndarray:
+    """The rank bounds of the finder, a row at a time: percentile ranks, weighted mean, joint intervals."""
+    from dashboard import store
+    from dashboard.underserved import LEVEL, Z
+
+    figures = {n: pd.DataFrame(store.figure_columns(n, asked.level)) for n in store.needs()[asked.who]}
+    way = pd.DataFrame(asked.places.columns(asked.level)).rename(columns={"minutes": "value"})
+    ends = {"low": way[["low", "value"]].min(axis=1), "high": way[["high", "value"]].max(axis=1)}
+    score, below, above = pd.Series(0.0, way.index), pd.Series(0.0, way.index), pd.Series(0.0, way.index)
+    for f, weight in zip([*figures.values(), way.assign(**ends, sd=np.nan)], weights, strict=True):
+        known = f["value"].dropna()
+
+        def percent(v: float, known: pd.Series = known) -> float:
+            return 50 * float((known < v).sum() + (known <= v).sum()) / len(known)
+
+        low = f["low"].fillna(f["value"] - Z * f["sd"]).fillna(f["value"]).map(percent)
+        high = f["high"].fillna(f["value"] + Z * f["sd"]).fillna(f["value"]).map(percent)
+        middle = f["value"].map(percent).where(f["value"].notna())
+        score += weight / sum(weights) * middle
+        below += (weight / sum(weights) * (middle - low) / Z) ** 2
+        above += (weight / sum(weights) * (high - middle) / Z) ** 2
+    score, below, above = (part[asked.chosen] for part in (score, below, above))
+    z = NormalDist().inv_cdf(0.5 + LEVEL ** (1 / len(score)) / 2)
+    low, high = (score - z * below**0.5).clip(lower=0), (score + z * above**0.5).clip(upper=100)
+    best = high.map(lambda v: 1 + (low > v).sum())
+    worst = low.map(lambda v: len(high) - (high < v).sum())
+    return np.column_stack([best, worst])
 
 
 def paths(tables: dict[str, pd.DataFrame]) -> Row:

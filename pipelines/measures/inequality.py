@@ -4,7 +4,11 @@ Areas count by their residents. Concentration index after Kakwani, Wagstaff and 
 covariance of a figure and the rank by means, over the mean of the figure; above zero, those who are better off have
 more. Relative index of inequality after Mackenbach and Kunst (1997): the figure expected at the bottom of the ranking
 over the one at the top, from a weighted straight line. Gini and Theil's T as in Cowell (2011); T is the sum of a part
-between wijken and a part within them. Intervals: percentiles of 500 resamples of the areas, with a fixed seed.
+between wijken and a part within them. Intervals: 500 resamples of the areas with a fixed seed, corrected for bias
+(Efron, 1981; Efron and Tibshirani, 1993, chapter 14, without acceleration). Of the part between wijken whole wijken are
+drawn (a cluster bootstrap; Davison and Hinkley, 1997, section 3.8): drawing neighbourhoods one by one makes the wijken
+look further apart than they are. Gini is not split: where wijken overlap its parts within and between do not add up,
+and what is left over has no meaning of its own (Lambert and Aronson, 1993); Theil's T splits without a rest.
 
 What will surprise you: this says how areas differ, not people. Inside an area everyone is given its mean.
 """
@@ -16,6 +20,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from pipelines.catalogue import Catalogue, Indicator
 from pipelines.source import Source, Tables
@@ -30,7 +35,7 @@ SOURCE = Source(
     "OpenStreetMap contributors",
 )
 AFTER = ("access",)
-FEWEST = 10  # areas in a municipality to say anything of it
+FEWEST = 10  # areas in a municipality to say anything of it, and wijken to draw from
 RESAMPLES, SEED, LEVEL = 500, 2026, 0.9
 CELLS = 10**6  # of resampled weights held at once
 
@@ -155,14 +160,30 @@ def _of(indicator: Indicator, observation: pd.DataFrame, area: pd.DataFrame) -> 
 
 
 def interval(what: Measure, figure: Floats, weight: Floats, by: Floats) -> tuple[float, float, float]:
-    """A measure with its bootstrap interval; `by` is what areas are ranked by, or their group."""
+    """A measure with its bootstrap interval; `by` is what areas are ranked by, or their group.
+
+    The interval is nan where there are fewer than 10 to draw from, and where the figure lies outside the middle 90 % of
+    the resamples: a correction for bias takes the resamples to be those of the figure but for a shift.
+    """
     value = float(what(figure, weight.astype(float), by))
-    n = len(figure)
+    unit = units(what, by)
+    n = unit.max() + 1
+    if n < FEWEST:
+        return value, np.nan, np.nan
     drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), RESAMPLES)
-    some = [what(figure, weight * times, by) for times in np.array_split(drawn, max(1, drawn.size // CELLS))]
-    known = np.concatenate(some)
+    parts = np.array_split(drawn, max(1, RESAMPLES * len(figure) // CELLS))
+    known = np.concatenate([what(figure, weight * times[:, unit], by) for times in parts])
     known = known[~np.isnan(known)]
     if np.isnan(value) or not len(known):
         return np.nan, np.nan, np.nan
-    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return value, min(float(low), value), max(float(high), value)
+    lower = (np.mean(known < value) + np.mean(known <= value)) / 2
+    if not (1 - LEVEL) / 2 <= lower <= (1 + LEVEL) / 2:
+        return value, np.nan, np.nan
+    shift, z = ndtri(lower), ndtri((1 + LEVEL) / 2)
+    low, high = np.quantile(known, ndtr([2 * shift - z, 2 * shift + z]))
+    return value, float(low), float(high)
+
+
+def units(what: Measure, by: Floats) -> NDArray[np.intp]:
+    """What is drawn again and again, by area: the area itself, but whole groups for what is between groups."""
+    return np.unique(by, return_inverse=True)[1] if what is between else np.arange(len(by))

@@ -4,7 +4,7 @@ import libpysal
 import numpy as np
 import pandas as pd
 import pytest
-from esda.moran import Moran
+from esda.moran import Moran, Moran_Local
 
 from pipelines.catalogue import load
 from pipelines.measures import cluster
@@ -35,6 +35,38 @@ def test_a_planted_cluster_is_found_where_it_is() -> None:
     assert set(found.loc[core, "kind"]) == {"high_high"}
     assert found["apart"].sum() <= 25
     assert set(found.loc[found["apart"], "kind"]) <= {"high_high", "low_high", "low_low"}
+
+
+def test_it_is_local_moran_from_its_definition() -> None:
+    """Anselin (1995), equations 7 and 12: own deviation times the mean of the neighbours', over the variance.
+
+    Its chance: the area stays, the others are shuffled over its neighbours; twice the share of shuffles in the tail.
+    """
+    value, spots = grid(np.random.default_rng(8).normal(40, 4, SIDE**2))
+    value.iloc[:20] += 6
+    found = cluster.local_moran(value, spots).set_index("area")
+    metres = np.column_stack(cluster.TO_METRES.transform(spots["lon"].to_numpy(), spots["lat"].to_numpy()))
+    away = np.hypot(*(metres[:, None, :] - metres[None, :, :]).transpose(2, 0, 1))
+    np.fill_diagonal(away, np.inf)
+    deviation = value.to_numpy() - value.mean()
+    random, draws = np.random.default_rng(1), 9_999
+    statistic, chance, beside = (np.empty(len(value)) for _ in range(3))
+    neighbours = {}
+    for n, z in enumerate(deviation):
+        near = np.argsort(away[n], kind="stable")[: cluster.NEIGHBOURS]
+        neighbours[n], beside[n] = near.tolist(), deviation[near].mean()
+        statistic[n] = z * beside[n] * (len(value) - 1) / (deviation**2).sum()
+        others = np.delete(deviation, n)
+        shuffled = random.permuted(np.tile(others, (draws, 1)), axis=1)[:, : cluster.NEIGHBOURS].mean(axis=1)
+        shuffled *= z * (len(value) - 1) / (deviation**2).sum()
+        tail = min((shuffled >= statistic[n]).sum(), (shuffled <= statistic[n]).sum())
+        chance[n] = min(1, 2 * (tail + 1) / (draws + 1))
+    esda = Moran_Local(value.to_numpy(), libpysal.weights.W(neighbours, silence_warnings=True), permutations=0)
+    assert esda.Is == pytest.approx(statistic, rel=1e-9)
+    side = {True: "high", False: "low"}
+    assert found["kind"].tolist() == [f"{side[z > 0]}_{side[b > 0]}" for z, b in zip(deviation, beside, strict=True)]
+    spread = np.sqrt(2 * chance * (2 - chance) / draws)  # of the difference of two such shares
+    assert (np.abs(found["chance"] - chance) <= 5 * spread + 4 / draws).all()
 
 
 def test_noise_has_hardly_any_cluster_and_twice_gives_the_same() -> None:

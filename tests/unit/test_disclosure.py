@@ -83,6 +83,7 @@ WIJKEN = some.lists(
 
 @given(WIJKEN)
 @example([[(17.7, 300)], [(15.0, 2_500), (15.0, 2_500)]])  # two ways to the same figure, of which one is precise
+@example([[(15.0, 300)], [(15.0, 2_500), (15.1, 2_500)]])  # two readings of one total, narrower together than either
 @settings(deadline=None, max_examples=150)
 def test_no_attack_by_subtraction_comes_close(wijken: list[list[tuple[float, int]]]) -> None:
     area, seen = published(wijken, INDICATOR.minimum)
@@ -144,3 +145,31 @@ def test_the_least_residents_decide_which_one_is_withheld_however_the_rows_lie()
     pd.testing.assert_frame_equal(first, second[::-1])
     sizes = area[area["level"] == "buurt"].sort_values("population")["population"]
     assert all(a < b for a, b in pairwise(sizes))
+
+
+def test_two_periods_together_tell_no_more_than_either() -> None:
+    """Rounding hides the figure in each year; for who supposes that nothing changed, two roundings do not."""
+    area, first = published([[(14.96, 3_000), (14.96, 3_000), (18.0, 300)]], INDICATOR.minimum)
+    other = published([[(15.04, 3_000), (15.04, 3_000), (18.0, 300)]], INDICATOR.minimum)[1].assign(period="2025")
+    secret = "BU00010002"
+    ends = [attacked(area, seen, {secret})[secret] for seen in (first, other)]
+    assert all(high - low > CLOSE * (high + low) for low, high in ends)
+    low, high = max(low for low, _ in ends), min(high for _, high in ends)
+    assert high - low <= CLOSE * (high + low)
+    for alone in (first, other):
+        pd.testing.assert_frame_equal(disclosure.protect(alone, area, CATALOGUE), alone)
+    both = disclosure.protect(pd.concat([first, other], ignore_index=True), area, CATALOGUE)
+    withheld = both[both["status"] == "suppressed"].groupby("area")["period"].agg(list).to_dict()
+    assert withheld == {"BU00010000": ["2024", "2025"], secret: ["2024", "2025"]}
+
+
+def test_what_guards_a_figure_in_one_period_is_withheld_in_every_period() -> None:
+    """Else the year in which it is published tells the one in which it is not."""
+    area, seen = published([[(30.0, 5_000), (40.0, 4_000), (50.0, 1_000)]], INDICATOR.minimum)
+    unknown = seen.assign(period="2023", value=seen["value"].where(seen["area"] != "WK000100"))
+    unknown.loc[unknown["area"] == "WK000100", "status"] = "missing"
+    unknown.loc[unknown["area"] == "GM0001", ["value", "status"]] = None, "missing"
+    pd.testing.assert_frame_equal(disclosure.protect(unknown, area, CATALOGUE), unknown)  # no guard is needed
+    both = disclosure.protect(pd.concat([unknown, seen], ignore_index=True), area, CATALOGUE)
+    assert both.loc[both["area"] == "BU00010001", "status"].tolist() == ["suppressed"] * 2
+    assert both.loc[both["area"] == "BU00010000", "status"].tolist() == ["measured"] * 2

@@ -1,5 +1,7 @@
 """Measures of inequality against published figures and against PySAL's `inequality`."""
 
+from statistics import NormalDist
+
 import hypothesis.extra.numpy as arrays
 import libpysal
 import numpy as np
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from inequality.gini import Gini
 from inequality.theil import Theil, TheilD
+from scipy.stats import rankdata
 
 from pipelines.catalogue import load
 from pipelines.measures import inequality
@@ -83,6 +86,58 @@ def test_a_straight_line_has_the_relative_index_of_its_ends() -> None:
     assert at[0] == pytest.approx(1.5 / 31)
 
 
+@given(AMOUNTS, some.integers(0, 2**32 - 1))
+@settings(deadline=None)
+def test_the_relative_index_is_that_of_a_regression_over_residents(amounts: np.ndarray, seed: int) -> None:
+    """From its definition: a row per resident, its mean rank from 0 to 1, and a straight line by least squares."""
+    random = np.random.default_rng(seed)
+    people, means = random.integers(1, 6, len(amounts)), random.integers(0, 9, len(amounts)) * 1.0
+    figure, by = np.repeat(amounts, people), np.repeat(means, people)
+    rank = (rankdata(by) - 0.5) / len(by)
+    (start, slope), _, full, _ = np.linalg.lstsq(np.column_stack([np.ones(len(by)), rank]), figure)
+    expected = start / (start + slope) if full == 2 and min(start, start + slope) > 1e-9 else np.nan
+    if full < 2 or min(abs(start), abs(start + slope)) > 1e-6:  # an end at nothing is above or below it by rounding
+        assert relative_index(amounts, people * 1.0, means) == pytest.approx(expected, rel=1e-7, nan_ok=True)
+
+
+def cities(wijken: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Figures, residents and wijk of eight buurten a wijk; wijken differ less than the buurten in them."""
+    group = np.repeat(np.arange(wijken), 8)
+    figure = np.exp(random.normal(0, 0.3, wijken)[group] + random.normal(0, 0.5, len(group)))
+    return figure, random.integers(100, 5_000, len(group)) * 1.0, group * 1.0
+
+
+def test_nine_of_ten_intervals_of_the_part_between_wijken_hold_the_truth() -> None:
+    random = np.random.default_rng(11)
+    truth = np.mean([between(*cities(1_000, random)) for _ in range(20)])
+    found = [inequality.interval(between, *cities(40, random)) for _ in range(200)]
+    assert all(low <= value <= high for value, low, high in found)
+    assert np.mean([low <= truth <= high for _, low, high in found]) >= 0.82
+
+
+def test_the_correction_for_bias_is_that_of_its_book() -> None:
+    """Efron and Tibshirani (1993), equations 14.9 and 14.10 with a = 0, on the same resamples."""
+    figure, weight, group = cities(15, np.random.default_rng(3))
+    value, low, high = inequality.interval(between, figure, weight, group)
+    drawn = np.random.default_rng(inequality.SEED).multinomial(15, np.full(15, 1 / 15), inequality.RESAMPLES)
+    again = np.array([float(between(figure, weight * n[group.astype(int)], group)) for n in drawn])
+    normal = NormalDist()
+    shift = normal.inv_cdf(np.mean(again < value))
+    ends = [normal.cdf(2 * shift + normal.inv_cdf(p)) for p in (0.05, 0.95)]
+    assert (low, high) == pytest.approx(tuple(np.quantile(again, ends)))
+
+
+def test_an_interval_that_cannot_be_corrected_is_not_given() -> None:
+    """The highest of all is never below itself: no resample lies above it, so no shift can be told."""
+
+    def most(figure: np.ndarray, weight: np.ndarray, _: np.ndarray) -> np.ndarray:
+        return np.where(weight > 0, figure, 0).max(axis=-1) + (weight == 1).all(axis=-1)
+
+    value, low, high = inequality.interval(most, np.arange(20.0), np.ones(20), np.arange(20.0))
+    assert value == 20
+    assert np.isnan([low, high]).all()
+
+
 def test_an_interval_holds_what_two_halves_of_the_areas_differ_by() -> None:
     random = np.random.default_rng(7)
     figure, weight = random.gamma(2, 1, 60), random.integers(50, 500, 60) * 1.0
@@ -112,6 +167,9 @@ def test_a_municipality_with_few_areas_is_missing_and_an_unknown_column_is_named
     assert found.loc["GM0001", "value"] == pytest.approx(Gini(np.arange(12.0)).g)
     assert found.loc["GM0002", "status"] == "missing"
     assert np.isnan(found.loc["GM0002", "value"])
+    apart = inequality._of(catalogue.indicators["meeting_places_theil_between"], seen, area).set_index("area")
+    assert apart.loc["GM0001", "status"] == "estimated"
+    assert apart.loc["GM0001", ["low", "high"]].isna().all()  # two wijken are too few to draw from
     wrong = catalogue.indicators["meeting_places_gini"].model_copy(update={"column": "ginny buurt x"})
     with pytest.raises(ValueError, match="meeting_places_gini: column 'ginny buurt x'"):
         inequality._of(wrong, seen, area)

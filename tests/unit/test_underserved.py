@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard.underserved import WORST, Factor, Scores, Z, percentile, rank_bounds, steadiness
+from dashboard.underserved import (
+    FINE,
+    WHOLE,
+    WORST,
+    Factor,
+    Scores,
+    Z,
+    percentile,
+    rank_bounds,
+    steadiness,
+    weightings,
+)
 
 # mean travel time to work in minutes and its 90 % margin, American Community Survey 2011, US Census Bureau (public
 # domain): the states of the worked example of Klein, Wright and Wieczorek (2020), lowest first
@@ -119,6 +130,29 @@ def test_what_cannot_be_told_apart_shares_a_band() -> None:
     assert sure.bounds[0].tolist() == sure.bounds[1].tolist() == [1, 2, 3, 4, 5]
 
 
+MARGINS = arrays.arrays(float, (2, 40), elements=some.integers(0, 30).map(float))
+
+
+@given(FIGURES, MARGINS)
+@settings(deadline=None)
+def test_bands_say_what_the_intervals_say(figures: np.ndarray, margins: np.ndarray) -> None:
+    """Also where one area is far less sure than another."""
+    score = figures[0]
+    below, above = margins[:, : len(score)]
+    scores = Scores(score[:, None], below, above)
+    low, high = scores.joint
+    apart = low[:, None] > high[None, :]  # the row is certainly worse off than the column
+    assert np.array_equal(scores.band == 1, scores.bounds[0] == 1)
+    same = scores.band[:, None] == scores.band[None, :]
+    assert not (apart & same).any()
+    assert (scores.band[:, None] < scores.band[None, :])[apart].all()
+    for band in range(1, scores.band.max() + 1):  # who overlaps with the leader is tied with it
+        left = scores.band >= band
+        leader = np.flatnonzero(left)[low[left].argmax()]
+        assert scores.band[leader] == band
+        assert set(scores.band[left & ~apart[leader]]) == {band}
+
+
 def test_steadiness_is_all_where_every_factor_agrees_and_a_fifth_on_average() -> None:
     random = np.random.default_rng(1)
     every = np.full(50, True)
@@ -128,6 +162,34 @@ def test_steadiness_is_all_where_every_factor_agrees_and_a_fifth_on_average() ->
     mixed = steadiness(made(random.uniform(0, 100, (3, 50))), every)
     assert mixed.mean() == pytest.approx(WORST)
     assert 0 < np.median(mixed[(mixed > 0) & (mixed < 1)]) < 1
+
+
+@given(FIGURES)
+@settings(deadline=None, max_examples=20)
+def test_steadiness_is_what_one_weighting_and_one_area_at_a_time_give(figures: np.ndarray) -> None:
+    every, factors = np.full(figures.shape[1], True), made(figures)
+    percent = [[round(FINE * float(p)) for p in f.percent] for f in factors]
+    worst = max(1, round(WORST * figures.shape[1]))
+    count = np.zeros(figures.shape[1])
+    for weights in weightings(len(factors)).tolist():
+        whole = [round(WHOLE * w) for w in weights]
+        scores = [sum(w * p for w, p in zip(whole, own, strict=True)) for own in zip(*percent, strict=True)]
+        bar = sorted(scores, reverse=True)[worst - 1]
+        count += [s >= bar for s in scores]
+    assert np.array_equal(steadiness(factors, every), count / len(weightings(3)))
+
+
+def test_steadiness_in_whole_numbers_is_that_of_fractions() -> None:
+    """Of as many areas as the country has neighbourhoods, in float64 and without rounding anything."""
+    factors = made(np.random.default_rng(5).uniform(0, 60, (4, 14_500)))
+    percent = np.stack([f.percent for f in factors])
+    scores = (weights @ percent for weights in weightings(4))
+    naive = sum((s >= np.sort(s)[-2_900]).astype(int) for s in scores)
+    found = steadiness(factors, np.full(14_500, True))
+    assert np.abs(found - naive / 1_000).max() <= 0.003
+    assert np.abs(found - naive / 1_000).mean() < 1e-5
+    assert (FINE * 100 + 1) * (WHOLE + len(factors)) < 2**31
+    assert FINE * np.diff(np.sort(percent[0])).min() > 1  # neighbours in the order stay apart
 
 
 def test_unknown_figures_stay_unknown_and_equal_ones_count_half() -> None:

@@ -1,0 +1,57 @@
+"""What the finder says of areas without a score, on the embedded edition."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from dashboard import store
+from dashboard.finder import Asked, Places
+
+SOCIAL = Places("domain", "social")
+EQUAL = (1, 1, 1, 1)
+
+
+def reasons(who: str, least: int) -> dict[str, str]:
+    """By area with an outline of Rotterdam without a score the mark it gets."""
+    asked = Asked(who, SOCIAL, "buurt", store.CITY, least)
+    about = store.columns("buurt")
+    codes = about["code"][asked.inside & about["drawn"]]
+    return {c: mark for c, mark in zip(codes, asked.marks(EQUAL), strict=True) if not mark.isdigit()}
+
+
+@pytest.mark.parametrize("least", [0, 20, 100])
+def test_a_withheld_figure_is_not_said_to_be_missing(least: int) -> None:
+    found = reasons("older", least)
+    by_hand = {
+        r["code"]: "N" if r["population"] < max(least, 1) else "S" if r["withheld"] else "M"
+        for r in store.rows(
+            """SELECT a.code, coalesce(a.population, 0) AS population, bool_or(o.status = 'suppressed') AS withheld
+               FROM area a JOIN observation o ON o.area = a.code
+               WHERE a.level = 'buurt' AND a.municipality = ? AND o.indicator IN
+                 ('older_residents_share', 'lonely_share', 'physical_limitation_share')
+               GROUP BY ALL HAVING bool_or(o.value IS NULL)""",
+            store.CITY,
+        )
+    }
+    assert {c: m for c, m in found.items() if c in by_hand} == {c: m for c, m in by_hand.items() if c in found}
+    assert ("S" in found.values()) == (least < 50)  # who are withheld live with fewer than fifty
+    assert by_hand.keys() & found.keys()
+
+
+def test_every_status_has_its_own_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = store.figure_columns
+
+    def changed(indicator: str, level: str) -> dict[str, np.ndarray]:
+        out = {name: column.copy() for name, column in before(indicator, level).items()}
+        known = np.flatnonzero(~np.isnan(out["value"]))
+        if indicator == "lonely_share":
+            out["status"][known[::3]], out["value"][known[::3]] = "refused", np.nan
+            out["status"][known[1::3]], out["value"][known[1::3]] = "missing", np.nan
+        if indicator == "physical_limitation_share":
+            out["status"][known[::6]], out["value"][known[::6]] = "suppressed", np.nan
+        return out
+
+    monkeypatch.setattr(store, "figure_columns", changed)
+    marks = Counter(reasons("older", 0).values())
+    assert set(marks) == {"S", "R", "M", "N"}
