@@ -331,9 +331,9 @@ def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: C
     if "place" not in actor:
         return actor
     postcodes = alias[alias["kind"] == "postcode"].sort_values("area").drop_duplicates("name").set_index("name")["area"]
-    named = alias[alias["kind"] == "name"][["area", "name"]].set_axis(["code", "name"], axis=1)
-    towns = pd.concat([area[area["level"] == "gemeente"][["code", "name"]], named])
-    towns = towns.assign(name=towns["name"].str.casefold()).drop_duplicates("name").set_index("name")["code"]
+    names = pd.concat([area[area["level"] == "gemeente"], alias[alias["kind"] == "name"].assign(code=alias["area"])])
+    names["name"] = names["name"].str.casefold()
+    towns = names.drop_duplicates("name").set_index("name")["code"]
     place = actor["place"].fillna("")
     seat = place.str[:4].map(postcodes).fillna(place.str.casefold().map(towns))
     for name, lost in actor[(place != "") & seat.isna()].groupby("source"):
