@@ -40,8 +40,8 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
 
 def address(postcode: pd.Series, number: pd.Series) -> pd.Series:
     """`1234AB-12` of each: postcode and house number without its addition; blank where either is missing."""
-    code = postcode.fillna("").astype(str).str.replace(" ", "").str.upper()
-    digits = number.fillna("").astype(str).str.extract(r"^\s*(\d+)", expand=False)
+    code = postcode.astype(object).fillna("").astype(str).str.replace(" ", "").str.upper()
+    digits = number.astype(object).fillna("").astype(str).str.extract(r"^\s*(\d+)", expand=False)
     return (code + "-" + digits).where(code.str.fullmatch(r"\d{4}[A-Z]{2}") & digits.notna(), "")
 
 

@@ -123,19 +123,20 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
     peer = peers.find(observation, area, catalogue.peer_features)
+    alias = pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True)
     rows = {
         "area": area,
         "indicator": _indicators(catalogue),
         "observation": observation,
         "place": place,
         "completeness": covers,
-        "actor": _actors(tables["actor"], area, tables["alias"]),
+        "actor": _actors(tables["actor"], area, alias, say),
         "tie": _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue),
         "kind": _kinds(catalogue),
         "audience": _audiences(catalogue),
         "survey": tables["survey"],
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
-        "alias": pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True),
+        "alias": alias,
         "peer": peer,
         "margin": peers.margin(observation, peer, area),
         "need": _needs(catalogue),
@@ -325,14 +326,18 @@ def _needs(catalogue: Catalogue) -> pd.DataFrame:
     )
 
 
-def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame) -> pd.DataFrame:
-    """Each actor in its area: as its source says, or the neighbourhood of its postcode, or the town of that name."""
+def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: Callable[[str], None]) -> pd.DataFrame:
+    """Each actor in its area: as its source says, or the (first) neighbourhood of its postcode, or its town."""
     if "place" not in actor:
         return actor
-    postcodes = alias[alias["kind"] == "postcode"].drop_duplicates("name").set_index("name")["area"]
-    towns = area[area["level"] == "gemeente"].drop_duplicates("name").set_index("name")["code"]
+    postcodes = alias[alias["kind"] == "postcode"].sort_values("area").drop_duplicates("name").set_index("name")["area"]
+    names = pd.concat([area[area["level"] == "gemeente"], alias[alias["kind"] == "name"].assign(code=alias["area"])])
+    names["name"] = names["name"].str.casefold()
+    towns = names.drop_duplicates("name").set_index("name")["code"]
     place = actor["place"].fillna("")
-    seat = place.str[:4].map(postcodes).fillna(place.map(towns))
+    seat = place.str[:4].map(postcodes).fillna(place.str.casefold().map(towns))
+    for name, lost in actor[(place != "") & seat.isna()].groupby("source"):
+        say(f"  {name}: {len(lost):,} actors of a postcode or town that we do not know")
     return actor.assign(area=actor["area"].fillna(seat) if "area" in actor else seat)
 
 

@@ -104,6 +104,12 @@ class Audience(_Entry):
     description_en: str = Field(default="", min_length=0)
     kinds: tuple[str, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _both(self) -> Audience:
+        if bool(self.description_nl) != bool(self.description_en):
+            raise ValueError("description is given in one language only")
+        return self
+
 
 class TieKind(_Entry):
     """A kind of tie between two actors or places: what proves it, and what its weight counts."""

@@ -43,11 +43,13 @@ RULES = {
         WHERE kind NOT IN (SELECT id FROM term WHERE scheme = 'kind')""",
     "tie without source, period or proof": """SELECT kind, a, b FROM tie
         WHERE coalesce(period, '') = '' OR proof IS NULL OR source IS NULL OR source NOT IN (SELECT id FROM source)""",
-    "tie between whom nobody knows": """SELECT kind, a, b FROM tie WHERE kind <> 'pupil_flow'
-        AND NOT (a IN (SELECT id FROM place UNION ALL SELECT id FROM actor)
-          AND b IN (SELECT id FROM place UNION ALL SELECT id FROM actor))""",
+    "tie twice": "SELECT kind, a, b, scheme, period, source FROM tie GROUP BY ALL HAVING count(*) > 1",
+    "tie between whom nobody knows": """WITH known AS (SELECT id FROM place UNION ALL SELECT id FROM actor)
+        SELECT kind, a, b FROM tie WHERE a IS NULL OR b IS NULL OR CASE kind
+          WHEN 'pupil_flow' THEN NOT regexp_full_match(a, 'postcode:[0-9]{4}')
+          ELSE a NOT IN (SELECT id FROM known) OR b NOT IN (SELECT id FROM known) END""",
     "masked tie with an exact number": """SELECT kind, a, b FROM tie
-        WHERE status = 'suppressed' AND (weight IS NOT NULL OR low IS NULL OR high IS NULL)""",
+        WHERE status = 'suppressed' AND (weight IS NOT NULL OR low IS NULL OR high IS NULL OR low >= high)""",
     "actor twice": "SELECT id FROM actor GROUP BY ALL HAVING count(*) > 1",
     "source without licence": "SELECT id FROM source WHERE coalesce(licence, '') = ''",
 }

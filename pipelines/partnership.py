@@ -12,7 +12,7 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,19 @@ REQUIRED = ("actor", "domain", "place", "source")
 DOMAINS = ("education", "social", "care", "leisure", "policy")
 KINDS = ("partnership", "funding")
 MOST_ROWS, MOST_BYTES, MOST_TEXT = 100_000, 20_000_000, 200
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SPACE = ("\t", "\r", "\n")  # before a cell: a spreadsheet may drop it and run what follows
+FORMULA = ("=", "+", "-", "@", *SPACE)
 TEMPLATE = ",".join(COLUMNS) + "\n"
 
-_POSTCODE = re.compile(r"\d{4}( ?[A-Za-z]{2})?")
-_DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_POSTCODE = re.compile(r"[0-9]{4}( ?[A-Za-z]{2})?")
+_DATE = re.compile(r"(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong: with a row (1 is the first line under the names), a column and a value; row 0 is the whole file.
+    """What is wrong: with a row, a column and a value; row 0 is the whole file.
 
+    Rows are numbered as a spreadsheet does: the names stand in row 1, and a blank row counts.
     `reason` is a word: blank, domain, postcode, kind, since, future, text, formula, same, double, columns, rows, bytes,
     encoding, cells.
     """
@@ -63,31 +65,32 @@ class Network:
         return {**about, "cadence": "supplied", "retrieved": None, "rows": len(self.ties) + len(self.actors)}
 
 
-def read(body: bytes) -> Network:
-    """A network out of a file; with any fault it has no actors and no ties."""
+def read(body: bytes, source: str = SOURCE) -> Network:
+    """A network out of a file; with any fault it has no actors and no ties. Ids of actors start with `source`."""
     if len(body) > MOST_BYTES:
         return _none(Fault("bytes", value=f"{len(body):,}"))
     text, encoding = _decoded(body)
     if text is None:
         return _none(Fault("encoding"))
-    head = text.split("\n", 1)[0]
+    head = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     try:
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if line]
+        cells = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [(number, line) for number, line in enumerate(cells, 1) if any(c.strip() for c in line)]
     except csv.Error as e:
         return _none(Fault("cells", value=str(e)))
-    names = [c.strip().lower() for c in lines[0]] if lines else []
-    if missing := [c for c in COLUMNS if c not in names]:
+    names = [c.strip().lower() for c in lines[0][1]] if lines else []
+    if missing := [c for c in COLUMNS if names.count(c) != 1]:
         return _none(Fault("columns", value=", ".join(missing)))
     if not lines[1:] or len(lines) - 1 > MOST_ROWS:
         return _none(Fault("rows", value=f"{len(lines) - 1:,}"))
-    return _network(names, lines[1:], encoding)
+    return _network(names, lines[1:], encoding, source)
 
 
 def published(file: Path) -> Network:
     """A file of `data/partnerships/`. Raises PipelineError that names every row that is wrong."""
     body = file.read_bytes()
-    network = read(body)
+    network = read(body, f"{SOURCE}_{file.stem}")
     if network.faults:
         said = "; ".join(
             f"row {f.row}, {f.column}: {f.reason} {f.value!r}" if f.row else f"{f.reason} {f.value}"
@@ -114,19 +117,19 @@ def _decoded(body: bytes) -> tuple[str | None, str]:
     return None, ""
 
 
-def _network(names: list[str], lines: list[list[str]], encoding: str) -> Network:
+def _network(names: list[str], lines: list[tuple[int, list[str]]], encoding: str, source: str) -> Network:
     actors: dict[str, dict[str, Any]] = {}
     ties: list[dict[str, Any]] = []
     faults: list[Fault] = []
     seen: set[tuple[str, ...]] = set()
     now = datetime.now(UTC).strftime("%Y-%m-%d")
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         if len(line) != len(names):
             faults.append(Fault("cells", number, value=str(len(line))))
             continue
-        row = {c: v.strip() for c, v in zip(names, line, strict=True) if c in COLUMNS}
+        row = {c: v if v[:1] in SPACE else v.strip() for c, v in zip(names, line, strict=True) if c in COLUMNS}
         found = _faults(row, number, now)
-        key = tuple(row[c].casefold() for c in ("actor", "partner", "kind"))
+        key = _key(row)
         if not found and key in seen:
             found = [Fault("double", number, "partner", row["partner"])]
         seen.add(key)
@@ -134,14 +137,14 @@ def _network(names: list[str], lines: list[list[str]], encoding: str) -> Network
         if found:
             continue
         mine = actors.setdefault(row["actor"].casefold(), {})
-        mine |= {"id": _id(row["actor"]), "name": row["actor"], "domain": row["domain"].lower()}
+        mine |= {"id": _id(row["actor"], source), "name": row["actor"], "domain": row["domain"].lower()}
         mine |= {"place": row["place"], "said": row["source"]}
         if row["partner"]:
             ties.append(
                 {
                     "kind": row["kind"].lower() or KINDS[0],
-                    "a": _id(row["actor"]),
-                    "b": _id(row["partner"]),
+                    "a": _id(row["actor"], source),
+                    "b": _id(row["partner"], source),
                     "period": row["since"],
                     "status": "measured",
                     "scheme": row["source"],
@@ -156,8 +159,27 @@ def _network(names: list[str], lines: list[list[str]], encoding: str) -> Network
     return Network(list(actors.values()), ties, [], encoding)
 
 
-def _id(name: str) -> str:
-    return f"{SOURCE}:{hashlib.sha256(name.casefold().encode()).hexdigest()[:12]}"
+def _id(name: str, source: str) -> str:
+    return f"{source}:{hashlib.sha256(name.casefold().encode()).hexdigest()[:12]}"
+
+
+def _key(row: dict[str, str]) -> tuple[str, ...]:
+    """What may be said once: an actor alone, who pays whom, or who works with whom, in whichever order."""
+    kind, ends = row["kind"].lower() or KINDS[0], [row["actor"].casefold(), row["partner"].casefold()]
+    if not row["partner"]:
+        return (ends[0],)
+    return (kind, *(sorted(ends) if kind == "partnership" else ends))
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a year, a month or a day of the calendar."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _faults(row: dict[str, str], number: int, now: str) -> list[Fault]:
@@ -180,7 +202,7 @@ def _faults(row: dict[str, str], number: int, now: str) -> list[Fault]:
     if row["partner"]:
         if row["partner"].casefold() == row["actor"].casefold():
             out.append(Fault("same", number, "partner", row["partner"]))
-        if not _DATE.fullmatch(row["since"]):
+        if not _is_date(row["since"]):
             out.append(Fault("since", number, "since", row["since"]))
         elif row["since"] > now:
             out.append(Fault("future", number, "since", row["since"]))

@@ -42,8 +42,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         age, mode = indicator.column.split(".")
         mine = access[(access["mode"] == mode) & access["term"].isin(catalogue.audiences["age"][age].kinds)]
         nearest = mine.groupby(["area", "cell"])["minutes"].min().unstack()
-        share = 100 * (nearest <= WITHIN_MIN).sum(axis=1) / nearest.notna().sum(axis=1)
-        seen = share.dropna().to_frame("value").join(buurt[["parent", "municipality", "population"]])
+        nearest = nearest.dropna()  # where a source does not cover the municipality, fewer cells would be another share
+        share = 100 * (nearest <= WITHIN_MIN).sum(axis=1) / nearest.shape[1]
+        seen = share.to_frame("value").join(buurt[["parent", "municipality", "population"]])
         seen = seen.reset_index(names="buurt").assign(land="NL00")
         for column in ("buurt", "parent", "municipality", "land"):  # of larger areas the mean over their residents
             group = seen.assign(amount=seen["value"] * seen["population"]).groupby(column)

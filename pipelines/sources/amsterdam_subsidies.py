@@ -43,6 +43,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     df = compiled.read_csv(payloads, FILE).apply(lambda c: c.str.strip())
     df = df.assign(euros=pd.to_numeric(df["Verleend"]), domain=df["Thema"].map(DOMAIN))
     df = df[(df["euros"] > 0) & (df["Naam"] != "")]
+    df["Naam"] = df.groupby(df["Naam"].str.casefold())["Naam"].transform("first")  # one name however it is written
     giver = "Gemeente Amsterdam, " + df["Organisatie"]
     df = df.assign(a="amsterdam_subsidies:" + giver, b="amsterdam_subsidies:" + df["Naam"], giver=giver)
     ties = df.groupby(["a", "b", "Regeling", "Jaar"], as_index=False)["euros"].sum()

@@ -1,7 +1,9 @@
 """Where the pupils of every primary school live (DUO): numbers by four-digit postcode of the home, CC0.
 
-A row is a school site and a postcode. Quirks: ages are columns; from one to four pupils of an age are masked as `<5`,
-so a tie with a masked age has no exact number but a lowest and a highest one; the name of the package differs by year.
+A row is a school site, a kind of education and a postcode; a site that gives two kinds (So and Vso) is one tie. Quirks:
+ages are columns; from one to four pupils of an age are masked as `<5`, so a tie with a masked age has no exact number
+but a lowest and a highest one; instead of a postcode of four digits, `10` to `40` stand for homes abroad and unknown
+ones, which are left out; the name of the package differs by year.
 """
 
 import pandas as pd
@@ -44,19 +46,23 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table tie: from `postcode:1234` to a school site, with `low` and `high` where an age is masked."""
     package = next(n for n in payloads if NAMED in n).split("/")[0]
     df = ckan.read_records(payloads, f"{package}/{RESOURCE}")
+    df = df[df["POSTCODE_LEERLING"].str.fullmatch(r"\d{4}")]
     ages = df[[c for c in df.columns if c.startswith(AGE)]]
-    masked = (ages == MASKED).sum(axis=1)
-    known = ages.where(ages != MASKED, "0").apply(pd.to_numeric).sum(axis=1)
-    tie = pd.DataFrame(
+    rows = pd.DataFrame(
         {
-            "kind": "pupil_flow",
             "a": "postcode:" + df["POSTCODE_LEERLING"],
             "b": "duo_schools:" + df["INSTELLINGSCODE"] + df["VESTIGINGSCODE"] + "-" + df["POSTCODE_VESTIGING"],
-            "weight": known.where(masked == 0).astype(float),
-            "low": known + masked,
-            "high": known + MOST_MASKED * masked,
-            "status": (masked > 0).map({True: "suppressed", False: "measured"}),
             "period": df["PEILDATUM"].str[:4],
+            "masked": (ages == MASKED).sum(axis=1),
+            "known": ages.where(ages != MASKED, "0").apply(pd.to_numeric).sum(axis=1),
         }
     )
-    return {"tie": tie[tie["high"] > 0].reset_index(drop=True)}
+    tie = rows.groupby(["a", "b", "period"], as_index=False).sum()
+    tie = tie.assign(
+        kind="pupil_flow",
+        weight=tie["known"].where(tie["masked"] == 0).astype(float),
+        low=tie["known"] + tie["masked"],
+        high=tie["known"] + MOST_MASKED * tie["masked"],
+        status=(tie["masked"] > 0).map({True: "suppressed", False: "measured"}),
+    )
+    return {"tie": tie[tie["high"] > 0].drop(columns=["masked", "known"]).reset_index(drop=True)}

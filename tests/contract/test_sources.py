@@ -23,9 +23,10 @@ COLUMNS = {  # table: (required, optional, key)
         "area_name low high status",
         "indicator area period",
     ),
-    "place": ("id name kind lon lat step_free", "", "id"),
+    "place": ("id name kind lon lat step_free", "address", "id"),
     "street": ("ux uy vx vy metres", "", "ux uy vx vy metres"),
-    "tie": ("kind proof a b weight period", "", "kind a b period"),
+    "actor": ("id name domain area", "", "id"),
+    "tie": ("kind a b weight period status", "low high scheme", "kind a b period scheme"),
     "survey": (
         "indicator_text discipline mode dimension subgroup period value unit population sample publication url note",
         "",
@@ -37,6 +38,24 @@ LICENCES = {"CC-BY-4.0", "CC0-1.0", "ODbL-1.0", "none-stated", "facts-quoted"}
 
 # read by eye from the publisher's own rows: (table, what picks one row, what that row says)
 KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
+    "amsterdam_subsidies": [
+        ("tie", {"scheme": "Subsidieregeling projectplannen MBO-Agenda"}, {"weight": 173_869, "period": "2016"}),
+        (  # 14,489 for Mops Kinderopvang and 5,750 for Mops kinderopvang
+            "tie",
+            {"scheme": "Subsidieregeling peuterspeelzaalwerk en voorschoolse educatie"},
+            {
+                "a": "amsterdam_subsidies:Gemeente Amsterdam, Onderwijs, Jeugd en Zorg",
+                "b": "amsterdam_subsidies:Mops Kinderopvang",
+                "weight": 14_489 + 5_750,
+                "status": "measured",
+            },
+        ),
+        # most of its money is for education, and some for culture
+        ("actor", {"name": "Mediacollege Amsterdam"}, {"domain": "education", "area": "GM0363"}),
+        ("actor", {"name": "Bijlmer Parktheater"}, {"domain": None}),  # "Algemeen"
+        ("actor", {"name": "Kamerorkest"}, {"id": "amsterdam_subsidies:Kamerorkest"}),
+        ("actor", {"name": "Gemeente Amsterdam, stadsdeel West"}, {"domain": "policy"}),
+    ],
     "cbs_kwb": [
         ("area", {"code": "NL00"}, {"level": "land", "population": 17_942_942}),
         ("area", {"code": "BU05990110"}, {"name": "Stadsdriehoek", "municipality": "GM0599", "population": 20_440}),
@@ -62,11 +81,39 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     "culture_coaches": [
         ("observation", {"period": "2022", "indicator": "culture_coaches_fte"}, {"value": 640, "area": "NL00"}),
         ("observation", {"period": "2022", "indicator": "municipalities_with_coach"}, {"value": 276}),
-        ("tie", {"a": "arts and culture"}, {"b": "primary education", "weight": 94, "proof": "known"}),
+        (
+            "tie",
+            {"a": "culture_coaches:arts_and_culture"},
+            {"b": "culture_coaches:primary_education", "weight": 94, "period": "2022", "status": "measured"},
+        ),
+        (
+            "actor",
+            {"id": "culture_coaches:primary_education"},
+            {"name": "primary education", "domain": "education", "area": "NL00"},
+        ),
+        ("actor", {"id": "culture_coaches:sport_and_exercise"}, {"domain": "leisure"}),
+    ],
+    "duo_pupils": [
+        # 42 36 51 76 51 85 66 58 7 by age
+        (
+            "tie",
+            {"a": "postcode:3533"},
+            {"b": "duo_schools:06OY00-3533GH", "weight": 472, "low": 472, "high": 472, "status": "measured"},
+        ),
+        # 33 36 38 25 32 22 39 22 <5
+        ("tie", {"a": "postcode:3081"}, {"weight": None, "low": 248, "high": 251, "status": "suppressed"}),
+        # 23 29 38 23 30 18 18 31 <5
+        ("tie", {"a": "postcode:9468"}, {"weight": None, "low": 211, "high": 214, "period": "2024"}),
+        # So: <5 <5 <5 <5 6 7 6 7 <5; Vso: <5 <5 5 <5 <5 5 <5 <5
+        ("tie", {"a": "postcode:8265"}, {"weight": None, "low": 26 + 10 + 11, "high": 26 + 10 + 44}),
     ],
     "duo_schools": [
         ("place", {"id": "duo_schools:00AH00-7522GK-30"}, {"kind": "secondary_school", "lat": 52.2337358}),
-        ("place", {"id": "duo_schools:10TH00-9471PS-97A"}, {"kind": "primary_school", "step_free": None}),
+        (
+            "place",
+            {"id": "duo_schools:10TH00-9471PS-97A"},
+            {"kind": "primary_school", "step_free": None, "address": "9471PS-97"},
+        ),
     ],
     "iv3_culture": [
         # Groningen 2023, 5.3: 5,781 salaries and 31,421 other expenditure, in thousands of euros
@@ -77,7 +124,11 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     ],
     "kiesraad_places": [
         ("place", {"name": "Gemeentehuis"}, {"kind": "town_hall", "lon": 7.008294, "step_free": True}),
-        ("place", {"name": "MFC De Binding"}, {"kind": "meeting_place", "lat": 53.106312}),
+        (
+            "place",
+            {"name": "MFC De Binding"},
+            {"kind": "meeting_place", "lat": 53.106312, "address": "9665HT-4"},
+        ),
         ("place", {"name": "Brede school De Groenling"}, {"kind": "school_building"}),
         ("place", {"name": "Verzorgingscentrum Hendrik Kok"}, {"kind": "care_building"}),
     ],
@@ -121,6 +172,12 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     ],
 }
 ABSENT = {  # what the recorded answers hold and the tables must not
+    "amsterdam_subsidies": (
+        "tie",
+        "scheme",
+        ["Bijzondere subsidieverordening ondersteuning mantelzorg en vrijwilligerswerk"],  # refused
+    ),
+    "duo_pupils": ("tie", "a", ["postcode:40"]),  # a home that is not known
     "kiesraad_places": ("place", "name", ["Sunny Valley Youth Center", "Stembureau Mobiel 1"]),
     "rotterdam_wijkprofiel": ("observation", "area_name", ["OudMathenesse/Witte Dorp", "Rotterdam Centrum"]),
     "wikidata_venues": ("place", "name", ["Theater Zuidplein", "Café de Unie"]),
@@ -147,6 +204,7 @@ def test_a_source_makes_of_recorded_answers_what_it_must(name: str) -> None:
     for table, df in tables.items():
         required, optional, key = (set(words.split()) for words in COLUMNS[table])
         assert required <= set(df.columns) <= required | optional
+        key -= optional - set(df.columns)
         assert not df.duplicated(list(key)).any()
         assert df[sorted(key)].notna().all(axis=None)
     if "observation" in tables:
@@ -155,6 +213,8 @@ def test_a_source_makes_of_recorded_answers_what_it_must(name: str) -> None:
         assert set(tables["place"]["kind"]) <= set(cat.kinds)
         assert tables["place"]["id"].str.startswith(f"{name}:").all()
         assert str(tables["place"]["step_free"].dtype) == "boolean"
+    if "tie" in tables:
+        check_ties(tables["tie"], cat)
     for table, pick, says in KNOWN[name]:
         row = one_row(tables[table], pick)
         assert {k: None if pd.isna(row[k]) else row[k] for k in says} == pytest.approx(says)
@@ -171,6 +231,15 @@ def check_observations(df: pd.DataFrame, name: str, cat: catalogue.Catalogue) ->
     assert pd.api.types.is_numeric_dtype(df["value"])
     assert pd.api.types.is_integer_dtype(df["area_year"])
     assert {type(period) for period in df["period"]} == {str}
+
+
+def check_ties(df: pd.DataFrame, cat: catalogue.Catalogue) -> None:
+    assert set(df["kind"]) <= set(cat.ties)
+    masked = df["status"] == "suppressed"
+    assert set(df["status"]) <= {"measured", "suppressed"}
+    assert (df["weight"].isna() == masked).all()
+    if masked.any():
+        assert (df["low"] < df["high"])[masked].all()
 
 
 def one_row(df: pd.DataFrame, pick: dict[str, Any]) -> pd.Series:

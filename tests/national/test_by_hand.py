@@ -8,7 +8,7 @@ import heapq
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,11 @@ pytestmark = pytest.mark.mirror
 
 Spot = tuple[float, float]
 CROW, STREETS = ["BU03440112", "BU16800000"], "BU05991571"  # Oog in Al, Annen; Tarwewijk
+TABLES = {
+    "primary_school": "adressen_bo_Alle_vestigingen_in_het_basisonderwijs",
+    "secondary_school": "adressen_vo_Adressen_van_vestigingen_in_het_voortgezet_onderwijs",
+    "special_school": "adressen_so_Adressen_van_vestigingen_in_het_speciaal_onderwijs",
+}
 FORMAL = {"primary_school", "secondary_school", "special_school"}
 PURPOSE = {
     "gezondheidszorgfunctie": "care",
@@ -30,7 +35,7 @@ PURPOSE = {
 
 def records(folder: Path, start: str) -> list[dict[str, str]]:
     """All rows of a table that came in pages."""
-    pages = sorted(folder.glob(f"{start}_[0-9].json"))
+    pages = sorted(folder.glob(f"{start}_[0-9]*.json"), key=lambda page: (len(page.name), page.name))
     assert pages, f"no {start} in {folder.name}"
     return [row for page in pages for row in json.loads(page.read_bytes())["result"]["records"]]
 
@@ -52,13 +57,8 @@ def schools(raw: Path) -> dict[str, list[Spot]]:
             site, postcode = tie["VESTIGINGSCODE"], place["POSTCODE"].replace(" ", "")
             at.setdefault((site, postcode), here)
             at.setdefault((site, postcode, str(place["HUISNUMMER-TOEVOEGING"]).replace(" ", "")), here)
-    tables = {
-        "primary_school": "adressen_bo_Alle_vestigingen_in_het_basisonderwijs",
-        "secondary_school": "adressen_vo_Adressen_van_vestigingen_in_het_voortgezet_onderwijs",
-        "special_school": "adressen_so_Adressen_van_vestigingen_in_het_speciaal_onderwijs",
-    }
     out: dict[str, list[Spot]] = {}
-    for kind, table in tables.items():
+    for kind, table in TABLES.items():
         out[kind] = []
         for row in records(folder, table):
             near = row["VESTIGINGSCODE"], row["POSTCODE"].replace(" ", "")
@@ -69,10 +69,19 @@ def schools(raw: Path) -> dict[str, list[Spot]]:
 
 
 def polling_places(raw: Path) -> dict[str, list[Spot]]:
-    """Spots of buildings people vote in by what they are for; the newer election says what is at an address."""
+    """Spots of buildings people vote in by what they are for."""
+    out = defaultdict(list)
+    for row, kind in polled(raw):
+        if row["Latitude"] and row["Longitude"]:
+            lat, lon = float(row["Latitude"]), float(row["Longitude"])
+            out[kind].append((lon, lat) if lat > lon else (lat, lon))
+    return out
+
+
+def polled(raw: Path) -> Iterator[tuple[dict[str, str], str]]:
+    """Each building people vote in once, and what it is for; the newer election says what is at an address."""
     seen: set[str] = set()
     names: set[tuple[str, str]] = set()
-    out = defaultdict(list)
     for election in ("tweede-kamerverkiezingen", "provinciale-staten-en-waterschapsverkiezingen"):
         newer = set(seen)
         start = next((raw / "kiesraad_places").glob(f"stembureaus-{election}-2023_*_0.json")).name.removesuffix(
@@ -87,21 +96,16 @@ def polling_places(raw: Path) -> dict[str, list[Spot]]:
             if address in newer or (row["Postcode"] or "", name) in names:
                 continue
             names.add((row["Postcode"] or "", name))
-            if not row["Latitude"] or not row["Longitude"]:
-                continue
-            lat, lon = float(row["Latitude"]), float(row["Longitude"])
-            spot = (lon, lat) if lat > lon else (lat, lon)
             says = row["Naam stembureau"].casefold()
             purposes = (row["Gebruiksdoel van het gebouw"] or "").casefold()
             if any(word in says for word in ("gemeentehuis", "stadhuis", "stadskantoor", "raadhuis")):
-                out["policy"].append(spot)
+                yield row, "policy"
             else:
-                out[next((kind for word, kind in PURPOSE.items() if word in purposes), "social")].append(spot)
-    return out
+                yield row, next((kind for word, kind in PURPOSE.items() if word in purposes), "social")
 
 
-def by_street(raw: Path, start: Spot) -> Callable[[Spot], float]:
-    """Metres over the streets from one spot to any other no farther than 2.5 km: Dijkstra's algorithm with a heap."""
+def by_street(raw: Path, start: Spot, farthest: float = 2_500) -> Callable[[Spot], float]:
+    """Metres over the streets from one spot to any other no farther than that: Dijkstra's algorithm with a heap."""
     to_metres = Transformer.from_crs(4326, 28992, always_xy=True).transform
     con = duckdb.connect()
     nodes, edges = (raw / "osm_streets" / part for part in ("nodes", "edges"))
@@ -133,7 +137,7 @@ def by_street(raw: Path, start: Spot) -> Callable[[Spot], float]:
     far = ways(first)
 
     def metres(to: Spot) -> float:
-        if Geod(ellps="WGS84").inv(*start, *to)[2] > 2_500:
+        if Geod(ellps="WGS84").inv(*start, *to)[2] > farthest:
             return math.inf
         off, node = snap(to)
         return gap + far[node] + off if off <= 250 else math.inf

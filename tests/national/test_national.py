@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import PipelineError, build, catalogue, edition, source
+from pipelines import PipelineError, build, catalogue, edition, partnership, source
 from tests.national.conftest import run
 
 pytestmark = pytest.mark.mirror
@@ -24,6 +24,8 @@ ROWS = {
     "wikidata_venues": 122,
     "national_surveys": 149,
     "culture_coaches": 3 + 15,
+    "duo_pupils": 110_853,
+    "amsterdam_subsidies": 2_218,
 }
 
 
@@ -173,9 +175,7 @@ def test_the_embedded_edition_is_what_the_pipeline_makes(national: Path, tmp_pat
 
 def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Path, tmp_path: Path) -> None:
     """Live, the compiled tables have no address: `fetch` says so and goes on, `build` takes the edition's rows."""
-    compiled = [
-        n for n in catalogue.source_names() if n in ("rotterdam_wijkprofiel", "national_surveys", "culture_coaches")
-    ]
+    compiled = ["amsterdam_subsidies", "culture_coaches", "national_surveys", "rotterdam_wijkprofiel"]
     raw = tmp_path / "raw"
     raw.mkdir()
     for folder in (national / "raw").iterdir():
@@ -187,10 +187,44 @@ def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Pat
         assert not list(raw.glob(f"{name}*"))
     target = tmp_path / "live.duckdb"
     build.build(catalogue.load(), raw, target, lambda line: None)
-    for table in ("survey", "tie"):
+    for table in ("survey", "tie", "actor"):
         assert one(target, f"SELECT count(*) FROM {table}") == one(
             national / "national.duckdb", f"SELECT count(*) FROM {table}"
         )
     sql = """SELECT count(*) FROM observation o JOIN indicator i ON i.id = o.indicator
              WHERE i.source = 'rotterdam_wijkprofiel'"""
     assert one(target, sql) == one(national / "national.duckdb", sql) > 0
+
+
+def test_a_network_that_a_municipality_publishes_is_part_of_the_build(
+    national: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two files, one actor in both: each with its own source, in the area of its postcode or town."""
+    names = partnership.TEMPLATE
+    (tmp_path / "rotterdam.csv").write_text(
+        f"{names}Huis van de Wijk,social,3081 PE,Muziekschool,,2023,Wijkplan 2024\n"
+        "Muziekschool,leisure,Den Haag,Koor,funding,2022-05,Jaarverslag\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "utrecht.csv").write_text(f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8")
+    monkeypatch.setattr(partnership, "FOLDER", tmp_path)
+    target = tmp_path / "target.duckdb"
+    build.build(catalogue.load(), national / "raw", target, lambda line: None)
+    with duckdb.connect(str(target), read_only=True) as con:
+        actors = con.sql("SELECT name, domain, area, source FROM actor WHERE source LIKE 'partnerships_%' ORDER BY ALL")
+        assert actors.fetchall() == [
+            ("Huis van de Wijk", "social", "BU05991571", "partnerships_rotterdam"),
+            ("Koor", "leisure", "BU03440112", "partnerships_utrecht"),
+            ("Koor", None, None, "partnerships_rotterdam"),
+            ("Muziekschool", "leisure", "GM0518", "partnerships_rotterdam"),
+        ]
+        ties = con.sql(
+            """SELECT t.kind, t.proof, a.name, b.name, t.period, t.scheme, t.status, s.licence, s.title
+               FROM tie t JOIN actor a ON a.id = t.a JOIN actor b ON b.id = t.b JOIN source s ON s.id = t.source
+               WHERE t.source LIKE 'partnerships_%' ORDER BY ALL"""
+        ).fetchall()
+    said = ("CC0-1.0", "Jaarverslag; Wijkplan 2024")
+    assert ties == [
+        ("funding", "known", "Muziekschool", "Koor", "2022-05", "Jaarverslag", "measured", *said),
+        ("partnership", "known", "Huis van de Wijk", "Muziekschool", "2023", "Wijkplan 2024", "measured", *said),
+    ]

@@ -64,3 +64,32 @@ def test_a_figure_is_carried_to_the_same_area_only(columns: dict[str, object], k
 def test_what_is_dropped_is_said() -> None:
     _, dropped = areas.carry(observation(area="BU99999999", area_year=2020), AREA)
     assert dropped == ["  s: 1 areas of 2020 are no longer the same area; their figures are left out"]
+
+
+@pytest.mark.parametrize(
+    ("postcode", "number", "address"),
+    [
+        ("1234AB", "12", "1234AB-12"),
+        ("1234 ab", "12a", "1234AB-12"),
+        ("1234AB", "12-14", "1234AB-12"),
+        ("1234AB", " 12 B", "1234AB-12"),
+        ("1234AB", 12, "1234AB-12"),
+        ("1234AB", "120", "1234AB-120"),
+        ("1234AB", "ong", ""),
+        ("1234AB", "A12", ""),
+        ("1234AB", "", ""),
+        ("1234AB", None, ""),
+        ("1234", "12", ""),
+        ("", "12", ""),
+        (None, "12", ""),
+    ],
+)
+def test_an_address_is_a_postcode_and_a_house_number_without_its_addition(
+    postcode: object, number: object, address: str
+) -> None:
+    assert areas.address(pd.Series([postcode]), pd.Series([number])).tolist() == [address]
+
+
+def test_a_blank_among_addresses_leaves_the_others_as_they_are() -> None:
+    found = areas.address(pd.Series(["1234AB", None, "5678CD"]), pd.Series([12.0, 3.0, None]))
+    assert found.tolist() == ["1234AB-12", "", ""]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import catalogue
+from pipelines.sources import culture_coaches
 
 
 @pytest.fixture
@@ -123,6 +124,72 @@ BROKEN = {
         "Haag = [",
         ["taxonomy.toml", "other_names", "Haag"],
     ),
+    "unknown kind of an age": (
+        "taxonomy.toml",
+        'label_en = "Ages 4 to 12"\nkinds = ["primary_school"',
+        'label_en = "Ages 4 to 12"\nkinds = ["nursery"',
+        ["taxonomy.toml", "age.child", "kinds", "unknown kind", "'nursery'"],
+    ),
+    "unknown kind of an interest": (
+        "taxonomy.toml",
+        'label_en = "Reading and writing"\nkinds = ["primary_school"',
+        'label_en = "Reading and writing"\nkinds = ["reading_room"',
+        ["taxonomy.toml", "interest.reading", "kinds", "unknown kind", "'reading_room'"],
+    ),
+    "age without kinds": (
+        "taxonomy.toml",
+        "[age.child]",
+        '[age.baby]\nlabel_nl = "0 tot 4 jaar"\nlabel_en = "Ages 0 to 4"\nkinds = []\n[age.child]',
+        ["taxonomy.toml", "age.baby", "kinds"],
+    ),
+    "translation of an age": (
+        "taxonomy.toml",
+        'label_en = "Ages 4 to 12"\n',
+        "",
+        ["taxonomy.toml", "age.child", "label_en", "missing"],
+    ),
+    "translation of an interest": (
+        "taxonomy.toml",
+        'label_en = "Reading and writing"\n',
+        "",
+        ["taxonomy.toml", "interest.reading", "label_en", "missing"],
+    ),
+    "description of an age in one language": (
+        "taxonomy.toml",
+        'label_en = "Ages 4 to 12"\n',
+        'label_en = "Ages 4 to 12"\ndescription_nl = "Basisschool."\n',
+        ["taxonomy.toml", "age.child", "description", "one language"],
+    ),
+    "unknown unit of a tie": (
+        "taxonomy.toml",
+        'unit = "euros"',
+        'unit = "guilders"',
+        ["taxonomy.toml", "tie.funding", "unit", "'guilders'"],
+    ),
+    "unknown proof of a tie": (
+        "taxonomy.toml",
+        'proof = "shared_site"',
+        'proof = "possible"',
+        ["taxonomy.toml", "tie.shared_site", "proof", "'possible'"],
+    ),
+    "translation of a tie": (
+        "taxonomy.toml",
+        'description_en = "Money from one to the other: funding, not partnership."\n',
+        "",
+        ["taxonomy.toml", "tie.funding", "description_en", "missing"],
+    ),
+    "translation of a sector": (
+        "taxonomy.toml",
+        '[sector.welfare]\nlabel_nl = "welzijn"\n',
+        "[sector.welfare]\n",
+        ["taxonomy.toml", "sector.welfare", "label_nl", "missing"],
+    ),
+    "unknown key of a sector": (
+        "taxonomy.toml",
+        "[sector.welfare]\n",
+        '[sector.welfare]\ndomain = "social"\n',
+        ["taxonomy.toml", "sector.welfare", "domain", "unknown key"],
+    ),
     "breaks and a reference": (
         "education_income.toml",
         "reference = 40\n",
@@ -174,6 +241,12 @@ def test_every_source_that_has_indicators_exists_and_every_theme_is_in_its_own_p
     assert {i.source for i in cat.indicators.values()} <= {*catalogue.source_names(), *catalogue.measure_names()}
     orders = [theme.order for theme in cat.themes.values()]
     assert sorted(orders) == list(range(1, len(orders) + 1))
+
+
+def test_every_sector_that_a_coach_joins_has_a_word() -> None:
+    assert {culture_coaches._id(name) for name in culture_coaches.SECTOR} == {
+        f"culture_coaches:{name}" for name in catalogue.load().sectors
+    }
 
 
 def test_the_readable_catalogue_is_fresh() -> None:
