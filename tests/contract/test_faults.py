@@ -48,7 +48,7 @@ TRANSPORT = {
     "latency:1": "timed out",
 }
 CONTENT = [
-    *(("empty", name, "200 without rows") for name in ("cbs_regions", "duo_schools", "wikidata_venues")),
+    *(("empty", name, "200 without rows") for name in ("cbs_regions", "duo_pupils", "duo_schools", "wikidata_venues")),
     ("empty", "osm_places", "no rows for table place"),
     ("remark", "osm_places", "runtime error: Query timed out"),
     ("dup-page", "cbs_kwb", "page 2 repeats rows of an earlier page"),
@@ -69,6 +69,7 @@ CONTENT = [
     ("vanish:POSTCODE", "duo_schools", "field 'POSTCODE' is gone"),
     ("vanish:GPS_LATITUDE", "duo_schools", "field 'GPS_LATITUDE' is gone"),
     ("vanish:EINDDATUM", "duo_schools", "field 'EINDDATUM' is gone"),
+    ("vanish:POSTCODE_LEERLING", "duo_pupils", "field 'POSTCODE_LEERLING' is gone"),
     ("vanish:Latitude", "kiesraad_places", "field 'Latitude' is gone"),
     ("vanish:Gebruiksdoel", "kiesraad_places", "field 'Gebruiksdoel van het gebouw' is gone"),
     ("vanish:Toegankelijk", "kiesraad_places", "lichamelijke beperking' is gone"),

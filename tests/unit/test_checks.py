@@ -1,5 +1,7 @@
 """What is wrong with the ties and actors of a database is named, and a database without fault passes."""
 
+from collections.abc import Iterator
+
 import duckdb
 import pandas as pd
 import pytest
@@ -43,12 +45,12 @@ BROKEN = [
 
 
 @pytest.fixture
-def con() -> duckdb.DuckDBPyConnection:
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of the built shape, without a fault."""
-    con = duckdb.connect()
-    build.create(con, {table: pd.DataFrame() for table in build.SCHEMA}, "national")
-    con.execute(GOOD)
-    return con
+    with duckdb.connect() as con:
+        build.create(con, {table: pd.DataFrame() for table in build.SCHEMA}, "national")
+        con.execute(GOOD)
+        yield con
 
 
 def test_a_database_without_a_fault_passes(con: duckdb.DuckDBPyConnection) -> None:
