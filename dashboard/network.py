@@ -296,7 +296,7 @@ class Bridge:
 
 
 def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
-    """Every pair of domains over the neighbourhoods `codes`; funding is no bridge."""
+    """Every pair of domains over the areas `codes`; funding is no bridge."""
     place = store.place_columns()
     inside = np.isin(place["area"].astype(str), list(codes))
     at = {d: np.flatnonzero(inside & (place["domain"] == d)) for d in store.scheme("domain")}

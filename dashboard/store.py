@@ -772,9 +772,13 @@ def centre(code: str) -> tuple[float, float] | None:
 
 @lru_cache(maxsize=64)
 def postcode(digits: str) -> Area | None:
-    """The neighbourhood of a four-digit postcode, the first where there are more; None where it is not known."""
-    found = rows("SELECT min(area) AS area FROM alias WHERE kind = 'postcode' AND name = ?", digits)
-    return area(found[0]["area"]) if found[0]["area"] else None
+    """The neighbourhood of a four-digit postcode, that with most residents of several; None where it is not known."""
+    found = rows(
+        """SELECT l.area FROM alias l JOIN area a ON a.code = l.area WHERE l.kind = 'postcode' AND l.name = ?
+           ORDER BY a.population DESC NULLS LAST, a.code LIMIT 1""",
+        digits,
+    )
+    return area(found[0]["area"]) if found else None
 
 
 @lru_cache(maxsize=64)
@@ -821,14 +825,9 @@ def coaches() -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=512)
-def neighbourhoods(code: str) -> tuple[str, ...]:
-    """The neighbourhoods within an area, itself if it is one."""
-    found = rows(
-        "SELECT code FROM area WHERE level = 'buurt' AND (code = ? OR parent = ? OR municipality = ?) ORDER BY code",
-        code,
-        code,
-        code,
-    )
+def within(code: str) -> tuple[str, ...]:
+    """An area and all areas below it."""
+    found = rows("SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code)
     return tuple(r["code"] for r in found)
 
 
@@ -837,10 +836,8 @@ def named_places(code: str) -> dict[str, str]:
     """By id the name of every place with a name in a neighbourhood, district or municipality, by name."""
     found = rows(
         """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
-           WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND (a.code = ? OR a.parent = ? OR a.municipality = ?)
+           WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND ? IN (a.code, a.parent, a.municipality)
            ORDER BY p.name, p.id""",
-        code,
-        code,
         code,
     )
     return {r["id"]: r["name"] for r in found}
@@ -853,9 +850,7 @@ def kinds_within(code: str) -> dict[str, dict[str, Any]]:
         """SELECT p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
            FROM place p JOIN area a ON a.code = p.area
            JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
-           WHERE a.code = ? OR a.parent = ? OR a.municipality = ? GROUP BY p.kind, t.position ORDER BY t.position""",
-        code,
-        code,
+           WHERE ? IN (a.code, a.parent, a.municipality) GROUP BY p.kind, t.position ORDER BY t.position""",
         code,
     )
     return {r["kind"]: r for r in found}

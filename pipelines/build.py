@@ -327,10 +327,14 @@ def _needs(catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: Callable[[str], None]) -> pd.DataFrame:
-    """Each actor in its area: as its source says, or the (first) neighbourhood of its postcode, or its town."""
+    """Each actor in its area: as its source says, or the smallest that holds all of its postcode, or its town."""
     if "place" not in actor:
         return actor
-    postcodes = alias[alias["kind"] == "postcode"].sort_values("area").drop_duplicates("name").set_index("name")["area"]
+    here = alias[alias["kind"] == "postcode"].merge(area, left_on="area", right_on="code", suffixes=("", "_area"))
+    postcodes = pd.Series(dtype=object)
+    for level in ("code", "parent", "municipality"):
+        within = here.groupby("name")[level].agg(["nunique", "first"])
+        postcodes = postcodes.combine_first(within.loc[within["nunique"] == 1, "first"])
     names = pd.concat([area[area["level"] == "gemeente"], alias[alias["kind"] == "name"].assign(code=alias["area"])])
     names["name"] = names["name"].str.casefold()
     towns = names.drop_duplicates("name").set_index("name")["code"]

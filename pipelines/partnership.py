@@ -38,8 +38,8 @@ class Fault:
     """What is wrong: with a row, a column and a value; row 0 is the whole file.
 
     Rows are numbered as a spreadsheet does: the names stand in row 1, and a blank row counts.
-    `reason` is a word: blank, domain, postcode, kind, since, future, text, formula, same, double, columns, rows, bytes,
-    encoding, cells.
+    `reason` is a word: blank, domain, postcode, kind, since, future, text, formula, same, double, differs, columns,
+    rows, bytes, encoding, cells.
     """
 
     reason: str
@@ -132,13 +132,16 @@ def _network(names: list[str], lines: list[tuple[int, list[str]]], encoding: str
         key = _key(row)
         if not found and key in seen:
             found = [Fault("double", number, "partner", row["partner"])]
+        mine = {"id": _id(row["actor"], source), "name": row["actor"], "domain": row["domain"].lower()}
+        mine |= {"place": row["place"], "said": row["source"]}
+        before = actors.get(row["actor"].casefold(), mine)
+        if not found:
+            found = [Fault("differs", number, c, row[c]) for c in ("domain", "place") if before[c] != mine[c]]
         seen.add(key)
         faults += found
         if found:
             continue
-        mine = actors.setdefault(row["actor"].casefold(), {})
-        mine |= {"id": _id(row["actor"], source), "name": row["actor"], "domain": row["domain"].lower()}
-        mine |= {"place": row["place"], "said": row["source"]}
+        actors[row["actor"].casefold()] = before
         if row["partner"]:
             ties.append(
                 {

@@ -100,7 +100,7 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
     if area.level == "land" or not store.kinds_within(area.code):
         _no_places(area, lang)
         return
-    found = network.bridges(store.neighbourhoods(area.code), store.ties(area.municipality or ""))
+    found = network.bridges(store.within(area.code), store.ties(area.municipality or ""))
     both = [b for b in found if b.state != "absent"]
     linked = [b for b in both if b.state != "missing"]
     missing = [b for b in both if b.state == "missing"]
@@ -430,7 +430,7 @@ def _ties_of(area: Area) -> tuple[network.Tie, ...]:
     every = store.ties(area.municipality or "")
     if area.level == "gemeente":
         return tuple(every)
-    inside = {area.code, *store.neighbourhoods(area.code)}
+    inside = set(store.within(area.code))
     return tuple(tie for tie in every if tie["a_area"] in inside or tie["b_area"] in inside)
 
 

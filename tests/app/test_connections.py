@@ -113,7 +113,7 @@ def test_a_postcode_that_nobody_knows_is_named(value: str) -> None:
 
 def test_the_pairs_of_the_table_are_those_of_the_matrix() -> None:
     test = run("connections", area="GM0599")
-    found = network.bridges(store.neighbourhoods("GM0599"), store.ties("GM0599"))
+    found = network.bridges(store.within("GM0599"), store.ties("GM0599"))
     pairs = table(test, t("ties_all_pairs", "nl"))
     assert len(pairs["Domeinen"]) == len(found) == 10
     missing = [b for b in found if b.state == "missing"]

@@ -128,7 +128,7 @@ def test_a_drawing_never_holds_more_than_its_share_and_always_the_chosen_one() -
 
 
 def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> None:
-    codes = store.neighbourhoods("GM0599")
+    codes = store.within("GM0599")
     ends = {"a_domain": "social", "b_domain": "care", "a_area": codes[0], "b_area": None}
     plain = {(b.first, b.second): b for b in network.bridges(codes, [])}
     assert plain["social", "care"].state == "missing"
@@ -146,7 +146,7 @@ def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> Non
 
 
 def test_the_two_sides_of_a_missing_bridge_are_the_nearest_pair() -> None:
-    codes = store.neighbourhoods("GM0599")
+    codes = store.within("GM0599")
     place = store.place_columns()
     inside = np.isin(place["area"].astype(str), list(codes))
     for bridge in network.bridges(codes, []):

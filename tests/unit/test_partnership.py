@@ -275,6 +275,8 @@ def test_what_was_written_is_read_again(
     rows: list[dict[str, str]], columns: list[str], delimiter: str, encoding: str
 ) -> None:
     rows = [r for r in rows if r["actor"].casefold() != r["partner"].casefold()]
+    first = {r["actor"].casefold(): r for r in reversed(rows)}  # an actor has one domain and one place
+    rows = [{**r, **{c: first[r["actor"].casefold()][c] for c in ("domain", "place")}} for r in rows]
     found = partnership.read(written(*rows, delimiter=delimiter, columns=tuple(columns)).encode(encoding))
     name = {a["id"]: a["name"].casefold() for a in found.actors}
     ties = [(name[t["a"]], name[t["b"]], t["kind"], t["period"], t["scheme"]) for t in found.ties]
@@ -302,14 +304,26 @@ def test_columns_and_words_are_those_of_the_taxonomy_and_of_the_documentation() 
 
 AREA = pd.DataFrame(
     [
-        ("GM0599", "gemeente", "Rotterdam"),
-        ("GM0518", "gemeente", "'s-Gravenhage"),
-        ("BU05991571", "buurt", "Tarwewijk"),
+        ("GM0599", "gemeente", "Rotterdam", "NL00", "GM0599"),
+        ("GM0518", "gemeente", "'s-Gravenhage", "NL00", "GM0518"),
+        ("BU05991571", "buurt", "Tarwewijk", "WK059915", "GM0599"),
+        ("BU05991572", "buurt", "Carnisse", "WK059915", "GM0599"),
+        ("BU05990110", "buurt", "Stadsdriehoek", "WK059901", "GM0599"),
+        ("BU05181785", "buurt", "Moerwijk", "WK051817", "GM0518"),
     ],
-    columns=["code", "level", "name"],
+    columns=["code", "level", "name", "parent", "municipality"],
 )
 ALIAS = pd.DataFrame(
-    [("BU05991571", "3081", "postcode"), ("BU05991572", "3081", "postcode"), ("GM0518", "Den Haag", "name")],
+    [
+        ("BU05991571", "3081", "postcode"),
+        ("BU05991572", "3083", "postcode"),
+        ("BU05991571", "3083", "postcode"),
+        ("BU05991571", "3085", "postcode"),
+        ("BU05990110", "3085", "postcode"),
+        ("BU05990110", "3099", "postcode"),
+        ("BU05181785", "3099", "postcode"),
+        ("GM0518", "Den Haag", "name"),
+    ],
     columns=["area", "name", "kind"],
 )
 
@@ -320,6 +334,9 @@ ALIAS = pd.DataFrame(
         ("3081", "BU05991571"),
         ("3081PE", "BU05991571"),
         ("3081 pe", "BU05991571"),
+        ("3083", "WK059915"),  # two neighbourhoods of one district
+        ("3085", "GM0599"),  # two districts
+        ("3099", None),  # two municipalities: no area of ours holds it all
         ("Rotterdam", "GM0599"),
         ("rotterdam", "GM0599"),
         ("Den Haag", "GM0518"),
@@ -354,6 +371,13 @@ def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None
         ["partnership", "known", "2023-09", "Wijkplan 2024", "partnerships_x", "measured"],
         ["funding", "known", "2023-09", "Wijkplan 2024", "partnerships_x", "measured"],
     ]
+
+
+@pytest.mark.parametrize(("column", "other"), [("domain", "care"), ("place", "3012")])
+def test_an_actor_that_is_told_in_two_ways_is_a_fault(column: str, other: str) -> None:
+    found = read({}, {"partner": "Koor Zuid", column: other})
+    assert [(f.reason, f.row, f.column, f.value) for f in found.faults] == [("differs", 3, column, other)]
+    assert not found.ties
 
 
 def test_two_files_may_name_the_same_actor(tmp_path: Path) -> None:
