@@ -141,7 +141,7 @@ class Asked:
         `N` where nobody lives, or fewer of the group than asked; of the others `S` where a figure is withheld, else `R`
         where an estimate is refused, else `M`. Where the share of the group is not known all residents may be of it.
         """
-        share, everybody = store.group_shares()[self.who], store.columns(self.level)["population"]
+        share, everybody = store.groups()[self.who]["residents"], store.columns(self.level)["population"]
         may = self.enough
         if share:
             unknown = np.isnan(store.figure_columns(share, self.level)["value"])
@@ -178,7 +178,7 @@ def _access(places: Places, level: str) -> Factor:
 def residents(who: str, level: str) -> Floats:
     """How many of the group live in each area; 0 where their share is not known."""
     people: Floats = store.columns(level)["population"]
-    share = store.group_shares()[who]
+    share = store.groups()[who]["residents"]
     if not share:
         return people
     return np.nan_to_num(people * store.figure_columns(share, level)["value"] / 100)

@@ -164,7 +164,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
         con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
-        con.execute("SELECT who, indicator, position, residents FROM need LIMIT 1")
+        con.execute("SELECT who, indicator, position, residents, places, mode, measure, least FROM need LIMIT 1")
         con.execute("SELECT indicator, level, sd FROM margin LIMIT 1")
         con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
@@ -701,9 +701,9 @@ def needs() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=1)
-def group_shares() -> dict[str, str]:
-    """By group of residents the indicator of its share of all; blank for everyone."""
-    return {r["who"]: r["residents"] for r in rows("SELECT DISTINCT who, residents FROM need")}
+def groups() -> dict[str, dict[str, Any]]:
+    """By group of residents its share of all (`residents`; blank for everyone), and what the page begins with."""
+    return {r["who"]: r for r in rows("SELECT DISTINCT who, residents, places, mode, measure, least FROM need")}
 
 
 @lru_cache(maxsize=32)

@@ -64,7 +64,8 @@ SCHEMA = {
     "change": """indicator VARCHAR, area VARCHAR, since VARCHAR, until VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         spread DOUBLE, apart BOOLEAN""",
     "cluster": """indicator VARCHAR, area VARCHAR, period VARCHAR, kind VARCHAR, chance DOUBLE, apart BOOLEAN""",
-    "need": "who VARCHAR, indicator VARCHAR, position INTEGER, residents VARCHAR",
+    "need": """who VARCHAR, indicator VARCHAR, position INTEGER, residents VARCHAR, places VARCHAR, mode VARCHAR,
+        measure VARCHAR, least INTEGER""",
     "margin": "indicator VARCHAR, level VARCHAR, sd DOUBLE",
     "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
     "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
@@ -319,7 +320,7 @@ def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue)
 def _needs(catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"who": who, "indicator": indicator, "position": at, "residents": need.residents}
+            {"who": who, "indicator": indicator, "position": at, **need.model_dump(exclude={"indicators"})}
             for who, need in catalogue.needs.items()
             for at, indicator in enumerate(need.indicators)
         ]

@@ -93,6 +93,10 @@ class Need(_Entry):
     description_en: str
     indicators: tuple[str, ...] = Field(min_length=1, max_length=4)
     residents: str = Field(default="", min_length=0, description="indicator of the group's share; blank for everyone")
+    places: str = Field(description="the places to begin with: `<scheme>:<term>`")
+    mode: Literal["walk", "bike"] = Field(description="how to get there, to begin with")
+    measure: Literal["minutes", "within_5", "within_10", "within_15"] = Field(description="of access, to begin with")
+    least: int = Field(ge=0, description="residents of the group that an area must have, to begin with")
 
 
 class Audience(_Entry):
@@ -265,6 +269,10 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
         k: _entry(Completeness, v, taxonomy_file, f"completeness.{k}") for k, v in raw.get("completeness", {}).items()
     }
     needs = {k: _entry(Need, v, taxonomy_file, f"need.{k}") for k, v in raw.get("need", {}).items()}
+    for name, need in needs.items():
+        scheme, _, term = need.places.partition(":")
+        if term not in (kinds if scheme == "kind" else terms.get(scheme, {})):
+            raise CatalogueError(f"{taxonomy_file.name}: [need.{name}] places: unknown places {need.places!r}")
     audiences = {
         s: {k: _entry(Audience, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in AUDIENCES
     }

@@ -24,7 +24,6 @@ TITLE, ORDER = "page_gaps", 4
 FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
 LEFT_OUT = "left_out"  # what is expected of an area comes from the others
 QUESTIONS = ("need", "find", *FIGURES, "clusters")
-FIRST_SET = "domain:social"
 MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
@@ -186,22 +185,22 @@ def _who(lang: str) -> str:
     return controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
 
 
-def _places(lang: str) -> Places:
-    """Which places, how to get there, and whether without steps."""
-    known = store.reachable()
+def _places(who: str, lang: str) -> Places:
+    """Which places, how to get there, and whether without steps; the catalogue says what a group begins with."""
+    begin, known = store.groups()[who], store.reachable()
     sets = [f"{scheme}:{term}" for scheme, term, step_free in known if not step_free]
 
     def label(which: str) -> str:
         scheme, term = which.split(":")
         return f"{t(f'scheme_{scheme}', lang)}: {store.term(scheme, term, lang)}"
 
-    first = FIRST_SET if FIRST_SET in sets else sets[0]
+    first = begin["places"] if begin["places"] in sets else sets[0]
     left, middle, right = st.columns([5, 3, 4], vertical_alignment="bottom")
     with left:
         scheme, term = controls.select("set", sets, first, t("gaps_places", lang), label, lang).split(":")
     with middle:
         mode = controls.select(
-            "by", MODES, MODES[0], t("gaps_by", lang), lambda m: t(f"gaps_{m}", lang), lang, segments=True
+            "by", MODES, begin["mode"], t("gaps_by", lang), lambda m: t(f"gaps_{m}", lang), lang, segments=True
         )
     wanted = controls.asked("free", atlas.SWITCH, "", lang, "") == "on"
     offered = (scheme, term, True) in known
@@ -277,11 +276,16 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
                 lambda n: store.indicators()[n].text("label", lang),
                 lang,
             )
-        places = _places(lang)
+        places = _places(who, lang)
         left, right = st.columns(2)
         with left:
             measure = controls.select(
-                "m", MEASURES, MEASURES[0], t("gaps_measure", lang), lambda m: t(f"gaps_m_{m}", lang), lang
+                "m",
+                MEASURES,
+                store.groups()[who]["measure"],
+                t("gaps_measure", lang),
+                lambda m: t(f"gaps_m_{m}", lang),
+                lang,
             )
         with right:
             level = _level(area, need, lang)
@@ -416,12 +420,12 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
             least = controls.select(
                 "least",
                 LEAST,
-                LEAST[2],
+                str(store.groups()[who]["least"]),
                 t("gaps_least", lang, who=store.term("need", who, lang).lower()),
                 lambda n: number(int(n), 0, lang),
                 lang,
             )
-        places = _places(lang)
+        places = _places(who, lang)
         level = _level(area, store.needs()[who][0], lang)
         where = scope(area, level)
         asked = Asked(who, places, level, where.code, int(least))
@@ -559,7 +563,7 @@ def _unscored(asked: Asked, area: Area, lang: str) -> str:
     lacking = [factor for factor, f in every if np.isnan(f.percent[at])]
     why = []
     # where their share is not known we cannot say that they are few
-    if not asked.enough[at] and store.group_shares()[asked.who] not in lacking:
+    if not asked.enough[at] and store.groups()[asked.who]["residents"] not in lacking:
         group = store.term("need", asked.who, lang).lower()
         why.append(t("gaps_unscored_few", lang, least=number(max(asked.least, 1), 0, lang), who=group))
     for factor in lacking:

@@ -112,6 +112,18 @@ BROKEN = {
         "[colour.red]\n[domain.education]",
         ["taxonomy.toml", "colour"],
     ),
+    "unknown places of a need": (
+        "taxonomy.toml",
+        'places = "domain:social"',
+        'places = "domain:sociable"',
+        ["taxonomy.toml", "need.everyone", "places", "'domain:sociable'"],
+    ),
+    "unknown way to get there": (
+        "taxonomy.toml",
+        'mode = "walk"\nmeasure',
+        'mode = "swim"\nmeasure',
+        ["taxonomy.toml", "need.everyone", "mode", "'swim'"],
+    ),
     "unknown indicator of peers": (
         "taxonomy.toml",
         'features = ["children_share"',

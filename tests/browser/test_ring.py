@@ -1,4 +1,4 @@
-"""Connections and my path in a real browser: the ring by mouse and keyboard, a file of one's own, and what leaves."""
+"""Connections in a real browser: the ring by mouse and keyboard, a file of one's own, and what leaves the page."""
 
 from pathlib import Path
 
