@@ -36,14 +36,17 @@ def draw(page: str, choice: Choice, lang: str, above: Part = lambda _: None) -> 
     return frame(partial(figures, page, choice, above=above), lang)
 
 
-def frame(body: Callable[[Area, Area | None, str], None], lang: str) -> Area:
-    """Draw the way to the area, then as a fragment what `body` draws of it; returns the chosen area."""
+def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: bool = True) -> Area:
+    """Draw the way to the area, then as a fragment what `body` draws of it; returns the chosen area.
+
+    Without `compared` no other area can be put beside it.
+    """
     area, other = _areas(lang)
     now = store.build()["id"]
     controls.asked("edition", [now], now, lang, now)
     controls.write(edition=now, area=area.code if area.level != "land" else "", **{"with": other.code if other else ""})
     if not st.context.is_embedded:
-        _where(area, other, lang)
+        _where(area, other, compared, lang)
     _part(body, area, other, lang)
     return area
 
@@ -66,7 +69,7 @@ def _areas(lang: str) -> tuple[Area, Area | None]:
     return area, other if other != area else None
 
 
-def _where(area: Area, other: Area | None, lang: str) -> None:
+def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
     """The way from the country to the area, another area, and one to put beside it."""
     with st.container(horizontal=True, vertical_alignment="center", key="where"):
         controls.breadcrumb(area, lang)
@@ -74,6 +77,8 @@ def _where(area: Area, other: Area | None, lang: str) -> None:
             if asked.open:
                 controls.child(area, lang)
                 controls.search(lang, "explore-search")
+        if not compared:
+            return
         with st.popover(
             t("with_area", lang), icon=":material/compare_arrows:", on_change="rerun", key="beside"
         ) as asked:

@@ -295,6 +295,11 @@ class Bridge:
         return "known" if self.known else "shared" if self.shared else "missing"
 
 
+def is_bridge(tie: Tie) -> bool:
+    """Whether a tie joins two sides: money from one to the other does not say that they meet."""
+    return bool(tie["kind"] != "funding")
+
+
 def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     """Every pair of domains over the areas `codes`; funding is no bridge."""
     place = store.place_columns()
@@ -303,7 +308,7 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     here = set(codes)
     found: Counter[tuple[str, str, str]] = Counter()
     for tie in ties:
-        if tie["kind"] != "funding" and (tie["a_area"] in here or tie["b_area"] in here):
+        if is_bridge(tie) and (tie["a_area"] in here or tie["b_area"] in here):
             found["shared" if tie["proof"] == "shared_site" else "known", tie["a_domain"], tie["b_domain"]] += 1
     out = []
     for a, b in combinations(at, 2):
@@ -349,7 +354,7 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
         raise KeyError(place_id)
     own = paths.stop(int(at[0]), 0.0)
     near = paths.around(own.lon, own.lat, "walk", paths.WITHIN_MIN)
-    tied = graph(t for t in ties if t["kind"] != "funding")
+    tied = graph(filter(is_bridge, ties))
     mine = set(tied[place_id]) if place_id in tied else set()
     others = [s for s in near if s.domain != own.domain and s.id not in mine and s.name]
 

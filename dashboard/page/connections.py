@@ -21,7 +21,7 @@ TITLE, ORDER = "page_connections", 6
 QUESTIONS = ("bridges", "ring", "partner", "network")
 BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
 OWN = "own"  # before the kind of a tie that the reader supplied
-LISTED, FAULTS = 15, 50
+LISTED, FAULTS, OFFERED = 15, 50, 1_000
 RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}
 # a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop of the Tab key
 RING = st.components.v2.component(
@@ -63,7 +63,9 @@ def page() -> None:
     lang = st.session_state["lang"]
     question = controls.question(lambda q: f"ties_{q}", QUESTIONS, lang)
     controls.write(indicator="", period="", level="")
-    atlas.frame({"bridges": _bridges, "ring": _ring, "partner": _partner, "network": _network}[question], lang)
+    atlas.frame(
+        {"bridges": _bridges, "ring": _ring, "partner": _partner, "network": _network}[question], lang, compared=False
+    )
 
 
 def _away(
@@ -100,7 +102,8 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
     if area.level == "land" or not store.kinds_within(area.code):
         _no_places(area, lang)
         return
-    found = network.bridges(store.within(area.code), store.ties(area.municipality or ""))
+    ties = store.ties(area.municipality or "")
+    found = network.bridges(store.within(area.code), ties)
     both = [b for b in found if b.state != "absent"]
     linked = [b for b in both if b.state != "missing"]
     missing = [b for b in both if b.state == "missing"]
@@ -127,9 +130,10 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
             for b in found
         ]
 
-    sources = sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]})
+    sources = {s["source"] for s in store.completeness(area.municipality or "") if s["places"]}
+    sources |= {tie["source"] for tie in ties if network.is_bridge(tie)} | {"shared_site"}
     key = ("area", "first", "second")
-    _away("bridges", rows, [*sources, "shared_site"], draw(False, False), title, sentence, key, lang)
+    _away("bridges", rows, sorted(sources), draw(False, False), title, sentence, key, lang)
 
 
 def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dark: bool) -> str:
@@ -460,8 +464,13 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
     sentence = f"{description} {t('ties_one_sentence', lang, **said, periods=span, proof=proof)}"
     st.header(title, anchor=False)
     st.markdown(sentence)
-    with st.container(key="unseen-actor" if st.context.is_embedded else "asked-actor"):
-        chosen = controls.select("actor", actors, actors[0], t("ties_position", lang), names.__getitem__, lang)
+    own, offered, label = kind.startswith(OWN), actors[:OFFERED], t("ties_position", lang)
+    if own:  # whoever is in the reader's file is not put in the address
+        controls.write(actor="")
+        chosen = st.selectbox(label, offered, format_func=names.__getitem__, key="own-actor")
+    else:
+        with st.container(key="unseen-actor" if st.context.is_embedded else "asked-actor"):
+            chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
     draw = partial(_network_diagram, drawn, ties, chosen)
     alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
     st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {alt}")
@@ -478,7 +487,6 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
     if len(ties) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=said["ties"]))
     _measures(drawn, kind, chosen, names[chosen], area, lang)
-    own = kind.startswith(OWN)
     sources = [] if own else sorted({tie["source"] for tie in ties})
     source = t("ties_own_source", lang) if own else credit(sources, lang)
     st.caption(source)
@@ -678,7 +686,6 @@ def _uploaded() -> None:
     state["own-read"] = {"actors": len(read.actors), "ties": len(ties)}
     if ties:
         controls.choose("tie", f"{OWN}-{ties[0]['kind']}")
-        controls.choose("actor", "")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def page() -> None:
         atlas.draw("learning_paths", _completeness, lang, _path)
     else:
         controls.write(indicator="", period="", level="")
-        atlas.frame(_mine, lang)
+        atlas.frame(_mine, lang, compared=False)
 
 
 def _completeness(area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
