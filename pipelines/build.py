@@ -270,7 +270,7 @@ def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Cal
     df = df[~abroad].copy()
     for column in SCHEMES:
         df[column] = df["kind"].map({k: getattr(kind, column) for k, kind in catalogue.kinds.items()})
-    return df
+    return df.sort_values("id", ignore_index=True)  # a publisher may give its rows in any order: sums must not differ
 
 
 def _other_names(catalogue: Catalogue) -> pd.DataFrame:

@@ -214,7 +214,7 @@ def test_a_network_that_a_municipality_publishes_is_part_of_the_build(
         actors = con.sql("SELECT name, domain, area, source FROM actor WHERE source LIKE 'partnerships_%' ORDER BY ALL")
         assert actors.fetchall() == [
             ("Huis van de Wijk", "social", "BU05991571", "partnerships_rotterdam"),
-            ("Koor", "leisure", "BU03440111", "partnerships_utrecht"),  # the first of those with this postcode
+            ("Koor", "leisure", "WK034401", "partnerships_utrecht"),  # several of its neighbourhoods have this postcode
             ("Koor", None, None, "partnerships_rotterdam"),
             ("Muziekschool", "leisure", "GM0518", "partnerships_rotterdam"),
         ]
