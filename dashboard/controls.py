@@ -20,6 +20,7 @@ from dashboard import store
 from dashboard.store import Area
 from dashboard.text import LANGUAGES, t
 
+LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
 FIGURE = re.compile(r"[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a figure and little more
 
 
@@ -228,8 +229,9 @@ def table(rows: Sequence[Mapping[str, str]], label: str) -> None:
     head = "".join(f'<th scope="col">{escape(c)}</th>' for c in rows[0]) if rows else ""
 
     def cell(text: str) -> str:
-        figure = ' class="figure"' if FIGURE.fullmatch(text) else ""  # it stays on one line
-        return f"<td{figure}>{escape(text)}</td>"
+        look = "figure" if FIGURE.fullmatch(text) else "long" if len(text) > LONG else ""  # a figure stays on one line
+        attribute = f' class="{look}"' if look else ""
+        return f"<td{attribute}>{escape(text)}</td>"
 
     body = ""
     for first, *others in (r.values() for r in rows):

@@ -384,11 +384,11 @@ def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str
 
 
 def _suggested(s: network.Suggestion, lang: str) -> dict[str, str]:
-    meet = [f"{m.name} ({about(minutes, lang)}; {t(f'step_free_{m.step_free}', lang)})" for m, minutes in s.meet]
+    meet = [f"{m.name} ({about(minutes, lang)}; {t(f'step_free_short_{m.step_free}', lang)})" for m, minutes in s.meet]
     return {
         t("ties_column_who", lang): named(s.stop.name, s.stop.kind, lang),
         t("ties_column_why", lang): _why(s, lang),
-        t("ties_column_step_free", lang): t(f"step_free_{s.stop.step_free}", lang),
+        t("ties_column_step_free", lang): t(f"step_free_short_{s.stop.step_free}", lang),
         t("ties_column_meet", lang): "; ".join(meet) or "–",
     }
 

@@ -57,7 +57,7 @@ def _choice(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], 
 def _participation(area: Area, other: Area | None, lang: str) -> None:
     """More or less than expected where taking part was measured; elsewhere why not, and need beside access instead."""
     if area.municipality == store.CITY:
-        atlas.figures("gaps", partial(_choice, FIGURES["participation"]), area, other, lang, _expected)
+        atlas.figures("gaps", partial(_choice, FIGURES["participation"]), area, other, lang, meaning=_expected)
         return
     city = store.area(store.CITY)
     if city:
