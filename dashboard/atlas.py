@@ -235,12 +235,15 @@ def painted(
         st.pydeck_chart(deck, height=height, key="map", alt=alt, on_select=clicked, selection_mode="single-object")
 
 
-def take_away(link: str, lang: str, files: Sequence[export.Download]) -> None:
-    """Downloads and the link to exactly this."""
+def take_away(link: str, lang: str, files: Sequence[export.Download], cautions: Sequence[str]) -> None:
+    """Downloads, the link to exactly this, and in `cautions`, texts by key, what may not be concluded."""
     download(t("download", lang), "download", files, lang)
     with st.expander(t("share", lang), icon=":material/share:"):
         st.markdown(f"**{t('share_link', lang)}**")
         st.code(link, language=None, wrap_lines=True)
+    with st.expander(t("not_conclude", lang), on_change="rerun", key="not-conclude") as asked:
+        if asked.open:  # every switch sends the page anew, so what is closed is not sent
+            st.markdown("\n".join(f"- {t(key, lang)}" for key in cautions))
 
 
 def download(label: str, key: str, files: Sequence[export.Download], lang: str) -> None:

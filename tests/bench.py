@@ -322,21 +322,22 @@ def main() -> None:
     found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
     if not found:
         sys.exit("make bench needs Chromium or Chrome on the PATH")
-    with tempfile.TemporaryDirectory() as folder, playwright.sync_api.sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as folder:
         row("what", OURS, NAIVE)
         row("---", "---", "---")
         database = national(Path(folder))
         for cells in bench_measures.rows(Path(folder) / "raw", database):
             row(*cells)
-        browser = driver.chromium.launch(executable_path=found, args=FLAGS)
-        for level, base in (("gemeente", None), ("buurt", database)):
-            mine, theirs = (measure(browser, design, level, base) for design in (OURS, NAIVE))
-            for what, value in mine.items():
-                times = f" ({theirs[what] / value:.1f}×)" if value else ""
-                row(f"{level}: {what}", f"{value:.2f}", f"{theirs[what]:.2f}{times}")
-        for what, value in weigh(browser, database).items():
-            row(what, f"{value:.2f}", "")
-        browser.close()
+        with playwright.sync_api.sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=found, args=FLAGS)
+            for level, base in (("gemeente", None), ("buurt", database)):
+                mine, theirs = (measure(browser, design, level, base) for design in (OURS, NAIVE))
+                for what, value in mine.items():
+                    times = f" ({theirs[what] / value:.1f}×)" if value else ""
+                    row(f"{level}: {what}", f"{value:.2f}", f"{theirs[what]:.2f}{times}")
+            for what, value in weigh(browser, database).items():
+                row(what, f"{value:.2f}", "")
+            browser.close()
         port = free_port()
         with server(OURS, port, database):
             for what, value in asyncio.run(areas(port)).items():

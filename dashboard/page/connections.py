@@ -20,6 +20,7 @@ from pipelines import partnership
 TITLE, ORDER = "page_connections", 6
 QUESTIONS = ("bridges", "ring", "partner", "network")
 BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
+CAUTIONS = ("ties_not_0", "ties_not_1")
 OWN = "own"  # before the kind of a tie that the reader supplied
 LISTED, FAULTS, OFFERED = 15, 50, 1_000
 RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}
@@ -78,9 +79,7 @@ def _away(
     files = export.files(what, rows, sources, "ties_not_0", title, link, lang, key)
     if svg:
         files += export.diagram_files(what, svg, title, sentence, source, link, lang)
-    atlas.take_away(link, lang, files)
-    with st.expander(t("not_conclude", lang)):
-        st.markdown("\n".join(f"- {t(f'ties_not_{n}', lang)}" for n in range(2)))
+    atlas.take_away(link, lang, files, CAUTIONS)
 
 
 def _no_places(area: Area, lang: str) -> None:
@@ -498,9 +497,7 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
 
     files = export.files("ties", rows, sources, "ties_not_0", title, link, lang, ("kind", "a", "b", "scheme", "period"))
     files += export.diagram_files("ties", draw(False, False), title, sentence, source, link, lang)
-    atlas.take_away(link, lang, files)
-    with st.expander(t("not_conclude", lang)):
-        st.markdown("\n".join(f"- {t(f'ties_not_{n}', lang)}" for n in range(2)))
+    atlas.take_away(link, lang, files, CAUTIONS)
 
 
 def _signs(lang: str) -> str:

@@ -27,7 +27,7 @@ QUESTIONS = ("need", "find", *FIGURES, "clusters")
 MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
-LISTED, MOST_POINTS, NAMED = 15, 500, 3
+LISTED, MOST_POINTS, NAMED = 10, 500, 3
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
@@ -323,10 +323,8 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     source = source_line(store.indicators()[need], store.periods(need, level)[0], lang)
     st.caption(f"{source} {t('gaps_access_source', lang, credit=store.sources()['access']['attribution'])}")
     link = controls.link("gaps")
-    atlas.take_away(link, lang, export.pair_files(pair, title, link, lang))
-    with st.expander(t("not_conclude", lang)):
-        lines = ("gaps_not_participation", "not_conclude_area", "not_conclude_access")
-        st.markdown("\n".join(f"- {t(line, lang)}" for line in lines))
+    cautions = ("gaps_not_participation", "not_conclude_area", "not_conclude_access")
+    atlas.take_away(link, lang, export.pair_files(pair, title, link, lang), cautions)
 
 
 def _grid(counts: Counter[str], lang: str) -> None:
@@ -490,12 +488,8 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
     st.caption(_sources(asked, lang))
     link = controls.link("gaps")
-    atlas.take_away(link, lang, export.finder_files(asked, weights, title, link, lang))
-    with st.expander(t("not_conclude", lang)):
-        lines = [t(f"gaps_find_not_{n}", lang) for n in range(3)]
-        st.markdown(
-            "\n".join(f"- {line}" for line in [*lines, t("not_conclude_area", lang), t("not_conclude_access", lang)])
-        )
+    cautions = [*(f"gaps_find_not_{n}" for n in range(3)), "not_conclude_area", "not_conclude_access"]
+    atlas.take_away(link, lang, export.finder_files(asked, weights, title, link, lang), cautions)
 
 
 def _factor_label(factor: str, asked: Asked, lang: str) -> str:
@@ -692,9 +686,8 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
             controls.table(rows, title)
     st.caption(source_line(i, period, lang))
     link = controls.link("gaps")
-    atlas.take_away(link, lang, export.cluster_files(indicator, title, link, lang))
-    with st.expander(t("not_conclude", lang)):
-        st.markdown("\n".join(f"- {t(line, lang)}" for line in ("gaps_clusters_not", "not_conclude_area")))
+    cautions = ("gaps_clusters_not", "not_conclude_area")
+    atlas.take_away(link, lang, export.cluster_files(indicator, title, link, lang), cautions)
 
 
 def _percent(share: float, lang: str, decimals: int = 0) -> str:
