@@ -1,4 +1,4 @@
-"""The web server: Streamlit through `st.App`, with the routes of the map files and the headers of a public site.
+"""The web server: Streamlit through `st.App`, with routes of its own and the headers of a public site.
 
 `st.App` instead of `streamlit run` because the map files are content-hashed, compressed and immutable, because every
 answer carries security headers, and because `lang` in the page must be right.
@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import maps, store, view
+from dashboard import api, maps, store, view
 from dashboard.text import LANGUAGES, t
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -159,7 +159,7 @@ def _gzipped(name: str) -> bytes | None:
 
 
 def _is_page(path: str) -> bool:
-    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/map", "/media"))
+    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/api/", "/map", "/media"))
 
 
 def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
@@ -221,6 +221,7 @@ def create() -> st.App:
         Path(__file__).parent / "app.py",
         lifespan=warm,
         routes=[
+            Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
