@@ -13,7 +13,7 @@ import json
 import math
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -105,13 +105,14 @@ def rows(view: View) -> list[dict[str, Any]]:
 
 def table(view: View) -> bytes:
     """The figures as CSV in UTF-8 with a byte order mark."""
-    return _csv(rows(view))
+    return sheet(rows(view))
 
 
-def _csv(found: list[dict[str, Any]]) -> bytes:
+def sheet(found: list[dict[str, Any]], columns: Iterable[str] = COLUMNS) -> bytes:
+    """Rows as CSV in UTF-8 with a byte order mark; `columns` are the head where there is no row."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(found[0] if found else COLUMNS)
+    writer.writerow(found[0] if found else columns)
     for row in found:
         writer.writerow([_plain(v) if isinstance(v, str) else v for v in row.values()])
     return ("\ufeff" + out.getvalue()).encode()
@@ -249,7 +250,7 @@ def files(
         return _csvw(name, columns, [*key], lang, facts)
 
     return [
-        ("download_csv", f"{what}-{store.build()['id']}.csv", "text/csv", lambda: _csv(rows())),
+        ("download_csv", f"{what}-{store.build()['id']}.csv", "text/csv", lambda: sheet(rows())),
         ("download_csvw", f"{what}-{store.build()['id']}.csv-metadata.json", "application/csvm+json", about),
     ]
 

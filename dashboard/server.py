@@ -1,4 +1,4 @@
-"""The web server: Streamlit through `st.App`, with the routes of the map files and the headers of a public site.
+"""The web server: Streamlit through `st.App`, with routes of its own and the headers of a public site.
 
 `st.App` instead of `streamlit run` because the map files are content-hashed, compressed and immutable, because every
 answer carries security headers, and because `lang` in the page must be right.
@@ -11,6 +11,7 @@ import gc
 import gzip
 import mimetypes
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
@@ -24,8 +25,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette import starlette_server
 
-from dashboard import maps, store, view
+from dashboard import api, maps, store, view
 from dashboard.text import LANGUAGES, t
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -159,7 +161,7 @@ def _gzipped(name: str) -> bytes | None:
 
 
 def _is_page(path: str) -> bool:
-    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/map", "/media"))
+    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/api/", "/map", "/media"))
 
 
 def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
@@ -221,12 +223,29 @@ def create() -> st.App:
         Path(__file__).parent / "app.py",
         lifespan=warm,
         routes=[
+            Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
         middleware=[Middleware(Headers), Middleware(Compressed)],
     )
+
+
+def prompt() -> None:
+    """Send every answer at once, before the server is run.
+
+    Streamlit's listening socket leaves Nagle's algorithm on (its protocol is not named, so asyncio does not see TCP):
+    the body of an answer then waits some 40 ms until the reader has confirmed the head.
+    """
+    bind = starlette_server._bind_socket
+
+    def bound(address: str, port: int, backlog: int) -> socket.socket:
+        found = bind(address, port, backlog)
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return found
+
+    starlette_server._bind_socket = bound
 
 
 def settings(port: int) -> dict[str, Any]:

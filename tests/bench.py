@@ -46,6 +46,7 @@ ROUNDS = 3  # the first time a figure is asked for costs more than the next
 LIMIT_S = 60
 SESSIONS, EVERY_S, LOAD_S = 50, 2.0, 30.0
 MANY_SWITCHES = 500
+API_PER_S, API_REQUESTS = 100, 1000
 QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}
 AREAS = ("BU05990110", "BU05991571", "BU03440112", "BU03630000", "BU05180564", "GM0363", "GM0599", "GM0344")
 # when the graphics card was last told to draw
@@ -279,6 +280,30 @@ async def areas(port: int) -> dict[str, float]:
     return out
 
 
+async def api(port: int) -> dict[str, float]:
+    """A hundred requests a second for the figures of one area, and for those of another area every time."""
+    out = {}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1/", trust_env=False) as client:
+        codes = [a["area"] for a in (await client.get("areas?level=buurt&limit=1000")).json()["data"]]
+        for what, asked in (("one area", codes[:1]), ("another area every time", codes)):
+            took: list[float] = []
+
+            async def ask(code: str, took: list[float] = took) -> None:
+                began = time.perf_counter()
+                (await client.get("observations", params={"area": code})).raise_for_status()
+                took.append(time.perf_counter() - began)
+
+            began = time.perf_counter()
+            async with asyncio.TaskGroup() as group:
+                for n in range(API_REQUESTS):
+                    await asyncio.sleep(max(0.0, began + n / API_PER_S - time.perf_counter()))
+                    group.create_task(ask(asked[n % len(asked)]))
+            lasted = time.perf_counter() - began
+            out[f"API: {what}: requests per second"] = API_REQUESTS / lasted
+            out[f"API: {what}: p95 (ms)"] = statistics.quantiles(took, n=20)[-1] * 1e3
+    return out
+
+
 async def load(port: int, process: psutil.Process, query: str) -> dict[str, float]:
     """Many readers who switch every few seconds, then one who switches many times."""
     async with contextlib.AsyncExitStack() as stack:
@@ -340,7 +365,7 @@ def main() -> None:
             browser.close()
         port = free_port()
         with server(OURS, port, database):
-            for what, value in asyncio.run(areas(port)).items():
+            for what, value in (asyncio.run(api(port)) | asyncio.run(areas(port))).items():
                 row(what, f"{value:.2f}", "")
     port = free_port()
     with server(OURS, port, None) as process:

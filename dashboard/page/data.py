@@ -15,6 +15,7 @@ def page() -> None:
     lang = st.session_state["lang"]
     st.title(t("data_title", lang), anchor=False)
     st.markdown(t("data_lead", lang))
+    st.markdown(t("data_api", lang))
     build = store.build()
     st.header(t("data_build", lang), anchor=False)
     st.markdown(t("data_build_text", lang, id=build["id"], date=date(build["built_at"], lang)))

@@ -1,0 +1,280 @@
+"""The public API on a running dashboard, read as a stranger would."""
+
+import csv
+import io
+import json
+import random
+import statistics
+from typing import Any
+
+import httpx
+import pyarrow.parquet
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from jsonschema_rs import meta
+from schemathesis import GenerationMode
+
+from dashboard import api as served
+from dashboard import server, store
+
+FORMATS = [(name, form) for name in store.RESOURCES for form in served.formats(name)]
+AREA = "BU05990110"
+BAD: list[tuple[str, int, str]] = [
+    *(
+        (f"{name}?{query}", 400, query.split("=")[0])
+        for name in store.RESOURCES
+        for query in ("limit=0", "limit=1001", "limit=-1", "limit=1e2", "limit=", "limit=%D9%A1", "offset=-1", "x=1")
+    ),
+    *((f"{name}?format=xml", 400, "format") for name in store.RESOURCES),
+    *((f"{n}?format=geojson", 400, "format") for n in ("indicators", "observations", "ties", "sources")),
+    ("observations?area=GM0599&area=GM0363", 400, "area"),
+    ("observations?area=gm0599", 400, "area"),
+    ("observations?area=GM0599%0A", 400, "area"),
+    ("observations?area='%20OR%201=1--", 400, "area"),
+    ("observations?area=GM9999", 404, "area"),
+    ("observations?offset=999999999", 400, "offset"),
+    ("observations?indicator=nothing", 400, "indicator"),
+    ("observations?period=24", 400, "period"),
+    ("observations?status=zero", 400, "status"),
+    ("areas?level=street", 400, "level"),
+    ("areas?parent=GM9999", 404, "parent"),
+    ("places?municipality=BU05990110", 400, "municipality"),
+    ("places?kind=pupil_flow", 400, "kind"),
+    ("places?step_free=true", 400, "step_free"),
+    ("ties?kind=library", 400, "kind"),
+    ("ties?end=%00", 400, "end"),
+    ("ties?proof=sure", 400, "proof"),
+    ("areas/GM9999", 404, "code"),
+    ("areas/Rotterdam", 404, "code"),
+    ("areas/GM0599?limit=1", 400, "limit"),
+    ("people", 404, "path"),
+    ("areas/GM0599/all", 404, "path"),
+    ("?lang=nl", 400, "lang"),
+    ("openapi.json?x", 400, "x"),
+]
+
+
+def parsed(form: str, body: bytes) -> list[dict[str, Any]]:
+    """The rows of a body in a format."""
+    if form == "csv":
+        assert body.startswith(b"\xef\xbb\xbf")
+        return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+    if form == "parquet":
+        return list(pyarrow.parquet.read_table(io.BytesIO(body)).to_pylist())
+    found = json.loads(body)
+    return [f["properties"] for f in found["features"]] if form == "geojson" else found["data"]
+
+
+@pytest.mark.parametrize(("name", "form"), FORMATS)
+def test_every_format_holds_the_same_rows(api: httpx.Client, name: str, form: str) -> None:
+    expected = api.get(name).raise_for_status().json()
+    assert expected["count"] > 0
+    assert expected["edition"] == store.build()["id"]
+    for ask in ({"params": {"format": form}}, {"headers": {"Accept": served.FORMATS[form]}}):
+        answer = api.get(name, **ask).raise_for_status()  # type: ignore[arg-type]
+        assert answer.headers["content-type"].split(";")[0] == served.FORMATS[form]
+        assert int(answer.headers["x-total-count"]) == expected["count"]
+        found = parsed(form, answer.content)
+        if form == "csv":
+            for row, want in zip(found, expected["data"], strict=True):
+                assert list(row) == list(want)
+                for column, value in want.items():
+                    if isinstance(value, (int, float)):
+                        assert float(row[column]) == value
+                    else:
+                        assert row[column] == (value or "")
+        else:
+            assert found == expected["data"]
+
+
+def test_areas_and_places_have_their_geometry(api: httpx.Client) -> None:
+    shapes = api.get("areas/GM0599", params={"format": "geojson"}).json()["features"]
+    assert [s["geometry"] for s in shapes] == [json.loads(store.outline("GM0599") or "")]
+    country = api.get("areas/NL00", params={"format": "geojson"}).json()["features"]
+    assert country[0]["geometry"] is None
+    for place in api.get("places", params={"format": "geojson"}).json()["features"]:
+        at = [place["properties"]["lon"], place["properties"]["lat"]]
+        assert place["geometry"] == {"type": "Point", "coordinates": at}
+
+
+def test_text_is_safe_in_a_spreadsheet(api: httpx.Client) -> None:
+    for name in store.RESOURCES:
+        for row in parsed("csv", api.get(name, params={"format": "csv", "limit": 1000}).content):
+            for value in row.values():
+                assert value[:1] not in tuple("=+@\t\r")
+                assert value[:1] != "-" or float(value) <= 0
+
+
+@pytest.mark.parametrize("name", list(store.RESOURCES))
+def test_pages_hold_every_row_once(api: httpx.Client, name: str) -> None:
+    limit = 1000 if name in ("observations", "ties") else 97
+    seen: list[str] = []
+    at: str | None = f"{name}?limit={limit}"
+    while at:
+        answer = api.get(at.removeprefix("/api/v1/")).raise_for_status()
+        found = answer.json()
+        seen += [json.dumps(r) for r in found["data"]]
+        at = found["next"]
+        assert (at in answer.headers.get("link", "")) if at else "link" not in answer.headers
+    assert len(seen) == len(set(seen)) == found["count"]
+    table = {"areas": "area"}.get(name, name.removesuffix("s"))
+    assert found["count"] == store.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
+    beyond = api.get(name, params={"offset": len(seen)}).json()
+    assert (beyond["data"], beyond["count"], beyond["next"]) == ([], len(seen), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "filter"), [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if f not in ("end",)]
+)
+def test_every_filter_keeps_what_it_says(api: httpx.Client, name: str, filter: str) -> None:
+    every = api.get(name, params={"limit": 1000, "offset": 0}).json()["data"]
+    if (name, filter) == ("ties", "area"):
+        value, columns = "GM0363", ["a_area", "b_area"]
+    else:
+        columns = [filter] if filter in every[0] else []
+        shared = {"municipality": "GM0599", "theme": "residents", "domain": "leisure"}
+        value = next(r[filter] for r in every if r[filter]) if columns else shared[filter]
+    found = api.get(name, params={filter: value, "limit": 1000}).raise_for_status().json()
+    assert found["count"] > 0
+    for row in found["data"]:
+        assert not columns or value in [row[c] for c in columns]
+    if columns == [filter]:
+        whole = api.get(name, params={"limit": 1000}).json()
+        if whole["count"] <= 1000:
+            assert found["count"] == sum(r[filter] == value for r in whole["data"])
+
+
+def test_the_ties_of_an_end(api: httpx.Client) -> None:
+    tie = api.get("ties", params={"kind": "funding"}).json()["data"][0]
+    for end in (tie["a"], tie["b"]):
+        assert tie in api.get("ties", params={"end": end, "limit": 1000}).json()["data"]
+
+
+def test_figures_are_those_of_the_pages(api: httpx.Client) -> None:
+    every: list[dict[str, Any]] = []
+    for status in store.STATUSES:
+        count = api.get("observations", params={"status": status, "limit": 1}).json()["count"]
+        for offset in random.Random(1).sample(range(count), min(count, 8)):
+            asked = {"status": status, "limit": 5, "offset": offset}
+            every += api.get("observations", params=asked).json()["data"]
+    assert {r["status"] for r in every} == set(store.STATUSES)
+    for row in every:
+        there = store.observation(row["indicator"], row["period"], row["area"])
+        indicator = store.indicators()[row["indicator"]]
+        source = store.sources()[indicator.source]
+        assert there
+        assert (row["name"], row["status"], row["unit"]) == (there.name, there.status, indicator.unit)
+        assert (row["source"], row["publisher"], row["licence"]) == (
+            source["id"],
+            source["publisher"],
+            source["licence"],
+        )
+        near = 0.51 * 10 ** -(indicator.decimals + 2)
+        for column in ("value", "low", "high"):
+            want = getattr(there, column)
+            assert (row[column] is None) == (want is None)
+            assert want is None or abs(row[column] - want) <= near
+        assert (row["value"] is None) == (row["status"] not in ("measured", "estimated"))
+
+
+def test_a_masked_tie_has_bounds_and_no_weight(api: httpx.Client) -> None:
+    masked = api.get("ties", params={"status": "suppressed", "limit": 1000}).json()["data"]
+    assert masked
+    for tie in masked:
+        assert tie["weight"] is None
+        assert 0 < tie["low"] <= tie["high"]
+        assert tie["proof"]
+        assert tie["period"]
+        assert tie["publisher"]
+
+
+def test_an_answer_may_be_kept(api: httpx.Client) -> None:
+    address = f"observations?area={AREA}"
+    first = api.get(address)
+    assert first.headers["cache-control"] == "public, max-age=3600"
+    assert store.build()["id"] in first.headers["etag"]
+    for known in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+        again = api.get(address, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    others = [address + "&limit=7", address + "&format=csv", "observations?area=GM0599", "areas", ""]
+    tags = {api.get(o).headers["etag"] for o in others}
+    assert len(tags) == len(others)
+    assert first.headers["etag"] not in tags
+
+
+def test_methods_and_other_sites(api: httpx.Client) -> None:
+    get, head = api.get("areas"), api.head("areas")
+    assert head.content == b""
+    assert {k: v for k, v in head.headers.items() if k != "date"} == {
+        k: v for k, v in get.headers.items() if k != "date"
+    }
+    asked = api.options("areas", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "GET"})
+    assert asked.status_code == 204
+    assert asked.headers["access-control-allow-methods"] == asked.headers["allow"] == "GET, HEAD, OPTIONS"
+    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
+        refused = api.request(method, "areas")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert refused.json()["parameter"] == "method"
+    for answer in (get, asked, api.get("nothing")):
+        assert answer.headers["access-control-allow-origin"] == "*"
+        for name, value in server.HEADERS.items():
+            assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize(("address", "status", "parameter"), BAD)
+def test_what_is_malformed_is_refused_with_a_reason(
+    api: httpx.Client, address: str, status: int, parameter: str
+) -> None:
+    answer = api.get(address)
+    said = answer.json()
+    assert (answer.status_code, said["parameter"]) == (status, parameter), said
+    assert said["error"]
+    assert len(said["value"]) <= 40
+    assert said["value"].isprintable()
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_reader_says_what_it_takes(api: httpx.Client) -> None:
+    page = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for accept, form in ((page, "json"), ("text/csv;q=0.5, application/json;q=0.4", "csv"), ("text/*", "csv")):
+        assert api.get("areas", headers={"Accept": accept}).headers["content-type"].startswith(served.FORMATS[form])
+    for accept in ("application/geo+json", "image/png", "application/json;q=0"):
+        refused = api.get("ties", headers={"Accept": accept})
+        assert (refused.status_code, refused.json()["parameter"]) == (406, "Accept")
+
+
+def test_the_description_lists_everything(api: httpx.Client) -> None:
+    found = api.get("openapi.json").raise_for_status().json()
+    assert api.get("").json()["resources"] == {n: f"/api/v1/{n}" for n in store.RESOURCES}
+    for name, resource in store.RESOURCES.items():
+        given = [p["name"] for p in found["paths"][f"/{name}"]["get"]["parameters"]]
+        assert given == [*resource.filters, "limit", "offset", "format"]
+        row = api.get(name, params={"limit": 1}).json()["data"][0]
+        assert list(found["components"]["schemas"][name]["properties"]) == list(row)
+    for schema in found["components"]["schemas"].values():
+        assert meta.is_valid(schema)
+
+
+def test_an_answer_does_not_wait_for_the_reader_to_confirm_its_head(api: httpx.Client) -> None:
+    took = [api.get("sources", params={"limit": 1}).elapsed.total_seconds() for _ in range(30)]
+    assert statistics.median(took[10:]) < 0.03
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_answers_are_as_described(site: str, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
+    asked = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if mode == GenerationMode.NEGATIVE and not operation.query:
+            continue  # nothing there that could be malformed
+
+        @given(operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        def check(case: schemathesis.Case) -> None:
+            case.call_and_validate()
+
+        check()
+        asked.append(operation.path)
+    assert len(asked) >= len(store.RESOURCES) + 1
