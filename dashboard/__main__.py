@@ -3,12 +3,11 @@
 import os
 import sys
 
-from dashboard.server import create, prompt, settings
+from dashboard.server import create, settings
 
 if __name__ == "__main__":
     given = os.environ.get("CULTUURATLAS_PORT", "8501")
     if not given.isdigit() or not 0 < int(given) < 65536:
         sys.exit(f"CULTUURATLAS_PORT: {given!r} is not a port")
     print(f"Cultuuratlas: http://localhost:{given}", flush=True)
-    prompt()
     create().run(config=settings(int(given)))

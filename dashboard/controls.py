@@ -224,8 +224,11 @@ def link(page: str) -> str:
     return f"{origin()}/{page}?{urlencode({k: v for k, v in _view()['written'].items() if v})}"
 
 
-def table(rows: Sequence[Mapping[str, str]], label: str) -> None:
-    """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the first column names."""
+def table(rows: Sequence[Mapping[str, str]], label: str, links: Sequence[str] = ()) -> None:
+    """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the first column names.
+
+    `links` is an address for each row, of what it names.
+    """
     head = "".join(f'<th scope="col">{escape(c)}</th>' for c in rows[0]) if rows else ""
 
     def cell(text: str) -> str:
@@ -234,8 +237,9 @@ def table(rows: Sequence[Mapping[str, str]], label: str) -> None:
         return f"<td{attribute}>{escape(text)}</td>"
 
     body = ""
-    for first, *others in (r.values() for r in rows):
-        body += f'<tr><th scope="row">{escape(first)}</th>{"".join(map(cell, others))}</tr>'
+    for n, (first, *others) in enumerate(r.values() for r in rows):
+        named = f'<a href="{escape(links[n])}" target="_self">{escape(first)}</a>' if links else escape(first)
+        body += f'<tr><th scope="row">{named}</th>{"".join(map(cell, others))}</tr>'
     st.html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
         f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from math import floor
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -42,6 +43,21 @@ def shown(observation: Observation, indicator: Indicator, lang: str) -> str:
         return t(f"status_{observation.status}", lang)
     mark = "≈ " if observation.status == "estimated" else ""
     return mark + with_unit(observation.value, indicator, lang)
+
+
+def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> str:
+    """A change between two waves (as `store.changes`) with its interval, and whether it is told apart from noise."""
+    if not found:
+        return "–"
+
+    def signed(value: float) -> str:
+        return ("+" if value > 0 else "") + number(value, indicator.decimals, lang)
+
+    value, low, high = (signed(found[k]) for k in ("value", "low", "high"))
+    verdict = "reach_change_unsure" if not found["apart"] else "reach_change_up"
+    if found["apart"] and found["value"] < 0:
+        verdict = "reach_change_down"
+    return t("reach_change", lang, verdict=t(verdict, lang), value=value, low=low, high=high)
 
 
 def date(iso: str, lang: str) -> str:

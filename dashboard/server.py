@@ -11,7 +11,6 @@ import gc
 import gzip
 import mimetypes
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
@@ -25,7 +24,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.web.server.starlette import starlette_server
 
 from dashboard import api, maps, store, view
 from dashboard.text import LANGUAGES, t
@@ -230,22 +228,6 @@ def create() -> st.App:
         ],
         middleware=[Middleware(Headers), Middleware(Compressed)],
     )
-
-
-def prompt() -> None:
-    """Send every answer at once, before the server is run.
-
-    Streamlit's listening socket leaves Nagle's algorithm on (its protocol is not named, so asyncio does not see TCP):
-    the body of an answer then waits some 40 ms until the reader has confirmed the head.
-    """
-    bind = starlette_server._bind_socket
-
-    def bound(address: str, port: int, backlog: int) -> socket.socket:
-        found = bind(address, port, backlog)
-        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return found
-
-    starlette_server._bind_socket = bound
 
 
 def settings(port: int) -> dict[str, Any]:

@@ -416,6 +416,17 @@ def portrait(code: str) -> list[dict[str, Any]]:
     )
 
 
+@lru_cache(maxsize=512)
+def figures_of(code: str) -> dict[tuple[str, str], Observation]:
+    """Every figure of one area, or why there is none, by indicator and period."""
+    found = rows(
+        """SELECT o.indicator, o.period, a.code, a.name, o.value, o.low, o.high, o.status, o.method
+           FROM observation o JOIN area a ON a.code = o.area WHERE o.area = ?""",
+        code,
+    )
+    return {(r.pop("indicator"), r.pop("period")): Observation(**r) for r in found}
+
+
 def trend(indicator: str, code: str) -> list[dict[str, Any]]:
     """Every period of one indicator for one area, oldest first."""
     return rows(
@@ -437,6 +448,52 @@ def peers(code: str) -> list[Area]:
     """The areas most like this one in who lives there, nearest first; see the terms of scheme `peer_feature`."""
     found = rows("SELECT peer FROM peer WHERE area = ? ORDER BY position", code)
     return [a for r in found if (a := area(r["peer"]))]
+
+
+GROUPS = {  # of areas to compare one with, the best first
+    "peers": "SELECT peer AS code FROM peer WHERE area = ?",
+    "municipality": """SELECT o.code FROM area o JOIN area a USING (level, municipality)
+        WHERE a.code = ? AND level <> 'gemeente' AND o.code <> a.code""",
+    "country": "SELECT o.code FROM area o JOIN area a USING (level) WHERE a.code = ? AND o.code <> a.code",
+}
+
+
+@dataclass(frozen=True)
+class Typical:
+    """A figure in a group of areas: how many have it, its median, and the median absolute deviation from that."""
+
+    areas: int
+    median: float
+    deviation: float
+
+
+@lru_cache(maxsize=512)
+def typical(code: str, group: str) -> dict[tuple[str, str, str], Typical]:
+    """By indicator, period and status the figures of a group of areas (of `GROUPS`) that an area is compared with."""
+    found = rows(
+        f"""SELECT o.indicator, o.period, o.status, count(*) AS areas, median(o.value) AS median,
+              mad(o.value) AS deviation
+            FROM observation o JOIN ({GROUPS[group]}) g ON g.code = o.area WHERE o.value IS NOT NULL GROUP BY ALL""",
+        code,
+    )
+    return {(r.pop("indicator"), r.pop("period"), r.pop("status")): Typical(**r) for r in found}
+
+
+@lru_cache(maxsize=4)
+def deviations(level: str) -> dict[tuple[str, str], float]:
+    """By indicator and period the median absolute deviation of the figures of all areas of a level."""
+    found = rows(
+        """SELECT o.indicator, o.period, mad(o.value) AS deviation FROM observation o JOIN area a ON a.code = o.area
+           WHERE a.level = ? AND o.value IS NOT NULL GROUP BY ALL""",
+        level,
+    )
+    return {(r["indicator"], r["period"]): r["deviation"] for r in found}
+
+
+@lru_cache(maxsize=4)
+def margins(level: str) -> dict[str, float]:
+    """By indicator the standard deviation of an estimate at a level of which the publisher gives no interval."""
+    return {r["indicator"]: r["sd"] for r in rows("SELECT indicator, sd FROM margin WHERE level = ?", level)}
 
 
 @lru_cache(maxsize=8)

@@ -20,7 +20,7 @@ from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name, scope
 
-TITLE, ORDER = "page_gaps", 4
+TITLE, ORDER = "page_gaps", 5
 FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
 LEFT_OUT = "left_out"  # what is expected of an area comes from the others
 QUESTIONS = ("need", "find", *FIGURES, "clusters")

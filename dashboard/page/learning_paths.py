@@ -16,7 +16,7 @@ from dashboard.store import Area, Indicator
 from dashboard.text import t
 from dashboard.view import View, name
 
-TITLE, ORDER = "page_learning_paths", 5
+TITLE, ORDER = "page_learning_paths", 6
 QUESTIONS = ("path", "mine")
 MODES = ("walk", "bike")
 LOOK = {paths.NEAR: "full", paths.ABOUT: "striped", paths.FAR: "open", paths.UNKNOWN: "unknown"}
@@ -49,7 +49,7 @@ def _path(view: View) -> None:
         st.info(t("ties_path_none", lang, name=name(area, lang)))
         return
     sentence = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=words["mode"])
-    sentence = f"{sentence} {_broken(found, words['mode'], lang)}"
+    sentence = f"{sentence} {broken(found, words['mode'], lang)}"
     st.markdown(sentence)
     draw = partial(_path_diagram, found, lang)
     st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {sentence}")
@@ -78,7 +78,7 @@ def _path(view: View) -> None:
     atlas.download(t("ties_path_away", lang), "path-away", files, lang)
 
 
-def _broken(found: Path, mode: str, lang: str) -> str:
+def broken(found: Path, mode: str, lang: str) -> str:
     """Where the path breaks off, and of which learning forms nothing is known, in words."""
 
     def form(f: str) -> str:

@@ -9,12 +9,12 @@ import streamlit as st
 from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
-from dashboard.figures import number, shown, source_line
+from dashboard.figures import change, number, shown, source_line
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
 
-TITLE, ORDER = "page_reach", 3
+TITLE, ORDER = "page_reach", 4
 LEFT_OUT = "left_out"
 QUESTIONS = {"take_part": ("participation", "spending"), "get_there": ("access",), "barriers": ("wellbeing",)}
 FIRST = {
@@ -104,7 +104,7 @@ def _waves(area: Area, lang: str) -> None:
             o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
             row[p] = shown(o, i, lang) if o else "–"
         if changes:
-            row[t("reach_column_change", lang)] = _change(i, changes, lang)
+            row[t("reach_column_change", lang)] = change(i, changes.get(i.id), lang)
         rows.append(row)
     st.table(rows, border="horizontal")
     if changes:
@@ -112,21 +112,6 @@ def _waves(area: Area, lang: str) -> None:
         apart, areas = (sum(c[n] for c in counts.values()) for n in (0, 1))
         st.caption(t("reach_change_text", lang, count=apart, apart=apart, areas=areas))
     st.caption(source_line(found[0], ", ".join(periods), lang))
-
-
-def _change(indicator: Indicator, changes: dict[str, dict[str, Any]], lang: str) -> str:
-    found = changes.get(indicator.id)
-    if not found:
-        return "–"
-    value, low, high = (_signed(found[k], indicator, lang) for k in ("value", "low", "high"))
-    verdict = "reach_change_unsure" if not found["apart"] else "reach_change_up"
-    if found["apart"] and found["value"] < 0:
-        verdict = "reach_change_down"
-    return t("reach_change", lang, verdict=t(verdict, lang), value=value, low=low, high=high)
-
-
-def _signed(value: float, indicator: Indicator, lang: str) -> str:
-    return ("+" if value > 0 else "") + number(value, indicator.decimals, lang)
 
 
 def _unmatched(lang: str) -> None:

@@ -41,6 +41,7 @@ PAGES = {
     "ring": "connections?ask=ring&area=BU05991571&table=on",
     "partners": "connections?ask=partner&area=BU05991571",
     "network": "connections?ask=network&area=GM0363",
+    "profile": "profile?area=BU05991571",
     "data": "data?",
 }
 SIZES = {"desktop": (1280, 1000, 1), "phone": (360, 740, 1), "zoomed to 200 %": (640, 500, 2)}

@@ -1,0 +1,197 @@
+"""Profile: every kind of area, the figures of the store, and cards that say what is estimated and blame nobody."""
+
+import csv
+import io
+import json
+import re
+from html import unescape
+
+import pytest
+
+from dashboard import ecosystem, export, standout, store
+from dashboard.figures import shown
+from dashboard.page import profile
+from dashboard.text import LANGUAGES, t
+from tests.app.conftest import run, table, texts
+
+AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
+LINK = "http://localhost:8501/profile"
+
+
+def cards(code: str, lang: str) -> list[profile.Card]:
+    area = store.area(code)
+    assert area
+    return profile._cards(area, standout.facts(standout.standings(area).values()), lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_every_kind_of_area(area: str, lang: str) -> None:
+    test = run("profile", area=area, lang=lang)
+    assert not test.exception
+    assert not test.error
+    assert not test.warning
+    seen = unescape(texts(test))
+    for card in cards(area, lang):
+        assert card.head in seen
+        assert card.text in seen
+    assert t("profile_for_policy", lang) in seen
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
+    test = run("profile", area=area)
+    here = store.area(area)
+    assert here
+    column = t("country_name", "nl") if area == "NL00" else here.name
+    checked = 0
+    for theme in store.scheme("theme"):
+        label = store.term("theme", theme, "nl")
+        if f'aria-label="{label}"' not in texts(test):
+            continue
+        found = table(test, label)
+        names = [unescape(re.sub("<[^>]*>", "", n)) for n in found[t("column_indicator", "nl")]]
+        by_name = {i.text("label", "nl"): i for i in store.indicators().values() if i.theme == theme}
+        for name, value, period, status in zip(
+            names,
+            found[column],
+            found[t("column_period", "nl")],
+            found[t("column_status", "nl")],
+            strict=True,
+        ):
+            o = store.observation(by_name[name].id, period, area)
+            assert o
+            assert unescape(value) == shown(o, by_name[name], "nl")
+            assert status == t(f"status_{o.status}", "nl")
+            checked += 1
+    assert checked > 10
+
+
+def test_nonsense_in_the_address_is_named() -> None:
+    test = run("profile", area="<b>GM9999")
+    assert not test.exception
+    assert len(test.warning) == 1
+    assert "GM9999" in test.warning[0].value
+    assert "<b>" not in test.warning[0].value
+    assert test.title[0].value == t("profile_title", "nl", name="Nederland")
+
+
+def test_the_address_holds_area_language_and_edition() -> None:
+    test = run("profile", area="GM0363", lang="en", indicator="population")
+    found = dict(test.query_params)
+    assert {"area", "lang", "edition"} <= set(found)
+    assert "ask" not in found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("level", store.LEVELS)
+def test_no_card_of_a_modelled_figure_without_saying_so(level: str, lang: str) -> None:
+    estimated = 0
+    for code in store.columns(level)["code"][::4]:
+        area = store.area(code)
+        assert area
+        facts = standout.facts(standout.standings(area).values())
+        assert len(facts) <= 3
+        assert len({s.indicator.theme for s in facts}) == len(facts)
+        for s in facts:
+            assert s.indicator.source != "participation"
+            assert s.indicator.theme not in ecosystem.MADE_OF_OTHERS
+            card = profile._fact(s, area, lang)
+            if s.observation.status == "estimated":
+                estimated += 1
+                assert card.value.startswith("≈")
+                assert t("status_estimated", lang) in profile._drawn([card], lang)
+                assert t("status_estimated", lang) in profile._as_text("", [card], LINK, lang).decode()
+    assert estimated
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_three_open_questions_that_name_no_cause(area: str, lang: str) -> None:
+    found = [c.text for c in cards(area, lang) if c.sort == "question"]
+    here = store.area(area)
+    assert here
+    assert len(found) == (2 if here.population == 0 else 3)  # nobody to ask where nobody lives
+    for text in found:
+        assert text.endswith("?")
+        assert re.search("wat |what ", text)
+        assert not re.search(r"waarom|omdat|doordat|komt door|schuld|why|because|fault|blame", text.lower())
+
+
+def test_what_is_not_known_is_told_in_order() -> None:
+    area = store.area("GM0363")
+    empty = store.area("BU05992295")
+    assert area
+    assert empty
+    cells = ecosystem.cells("GM0363")
+    found = standout.unknown(area, store.portrait("GM0363"), cells)
+    assert found == standout.Unknown()  # taking part was not measured in Amsterdam
+    part = [{"id": "clubs_share", "status": "measured"}]
+    withheld = [*part, {"id": "path_child_walk", "status": "missing"}, {"id": "lonely_share", "status": "suppressed"}]
+    found = standout.unknown(area, withheld, cells)
+    assert found
+    assert found.indicator
+    assert (found.indicator.id, found.status) == ("lonely_share", "suppressed")
+    found = standout.unknown(area, part, cells)
+    assert found
+    assert found.cell == next(c for c in cells if c.state == ecosystem.UNKNOWN)
+    assert standout.unknown(area, part, [c for c in cells if c.state != ecosystem.UNKNOWN]) is None
+    there = standout.unknown(empty, store.portrait(empty.code), ecosystem.cells(empty.code))
+    assert there
+    assert there != standout.Unknown()
+
+
+def test_links_lead_to_the_page_that_shows_the_figure() -> None:
+    area = store.area("BU05991571")
+    assert area
+    for i, (page, ask) in {
+        "clubs_share": ("reach", "take_part"),
+        "walk_to_care_place_min": ("reach", "get_there"),
+        "money_worries_share": ("reach", "barriers"),
+        "going_out_gap": ("gaps", "participation"),
+        "path_child_walk": ("learning_paths", ""),
+        "home_value": ("explore", ""),
+    }.items():
+        indicator = store.indicators()[i]
+        link = profile._link(indicator, store.periods(i, "buurt")[0], area, "en")
+        assert link.startswith(f"/{page}?")
+        assert f"indicator={i}" in link
+        assert ("ask=" + ask in link) == bool(ask)
+        asked = dict(pair.split("=") for pair in link.partition("?")[2].split("&"))
+        there = run(page, **asked)
+        assert not there.exception
+        assert not there.warning
+        assert indicator.text("label", "en") in texts(there)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", AREAS)
+def test_the_download_and_its_description(code: str, lang: str) -> None:
+    area = store.area(code)
+    assert area
+    rows = profile._rows(area, standout.standings(area), lang)
+    key = ("area", "indicator")
+    made = export.files("profile", lambda: rows, ["cbs_kwb"], "profile_not", "title", LINK, lang, key)
+    body, about = (make() for *_, make in made)
+    found = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+    described = [c["name"] for c in json.loads(about)["tableSchema"]["columns"]]
+    assert list(found[0]) == described
+    assert len({(r["area"], r["indicator"]) for r in found}) == len(found)
+    for r in found:
+        o = store.observation(r["indicator"], r["period"], code)
+        assert o
+        assert r["status"] == o.status
+        assert (float(r["value"]) if r["value"] else None) == (pytest.approx(o.value) if o.value is not None else None)
+
+
+def test_the_cards_stand_alone_in_a_page_elsewhere() -> None:
+    text = profile._as_text("Titel", cards("BU05991571", "nl"), LINK, "nl").decode()
+    assert text.startswith("# Titel\n")
+    assert text.rstrip().endswith(LINK)
+    assert t("profile_rule", "nl") in text
+    assert text.count("## ") == 7
+
+
+def test_the_card_of_the_map_leads_to_the_profile() -> None:
+    seen = texts(run("explore", area="GM0363", indicator="children_share"))
+    assert re.search(r'href="/profile\?area=GM0363&amp;edition=[^"]*"', seen)
