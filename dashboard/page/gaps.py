@@ -376,8 +376,7 @@ def _picked() -> None:
 
 
 def _table_of_pairs(pair: Pair, label: str, reach: str, lang: str) -> None:
-    st.session_state["table"] = controls.asked("table", atlas.SWITCH, "", lang, "") == "on"
-    if st.toggle(t("table", lang), key="table", on_change=atlas.switched, args=("table",)):
+    if controls.switch("table", t("table", lang), lang):
         indicator = store.indicators()[pair.need]
         rows = [
             {
@@ -394,7 +393,6 @@ def _table_of_pairs(pair: Pair, label: str, reach: str, lang: str) -> None:
             for r in islice(pair.rows(), atlas.MOST_ROWS)
         ]
         controls.table(rows, t("table", lang))
-    controls.write(table="on" if st.session_state["table"] else "")
 
 
 # --- the finder
