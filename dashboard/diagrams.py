@@ -53,11 +53,18 @@ class Sector:
 
 
 def ring(
-    sectors: Sequence[Sector], rings: Sequence[str], domains: Sequence[str], halves: str, phone: bool, dark: bool
+    sectors: Sequence[Sector],
+    rings: Sequence[str],
+    domains: Sequence[str],
+    halves: str,
+    phone: bool,
+    dark: bool,
+    *,
+    still: bool = False,
 ) -> str:
     """The ecosystem as SVG: a ring per level from the middle out, a sector per domain in two `halves` (a letter each).
 
-    Every cell is a button with its words; `data-ring` and `data-part` say where it lies.
+    Every cell has its words. It is a button, where `data-ring` and `data-part` say where it lies, unless `still`.
     """
     ink, paper = scales.tones(dark)
     inner, edge, high, wide = 34, 214, 540, 560 if phone else 700
@@ -86,9 +93,12 @@ def ring(
             f"L{point(near, end)}A{near:.1f} {near:.1f} 0 0 0 {point(near, start)}z"
         )
         fill = fills["" if s.state == "unknown" else s.colour, s.state]
+        button = (
+            f' role="button" tabindex="{0 if s.chosen else -1}" aria-pressed="{str(s.chosen).lower()}" id="{s.id}" '
+            f'data-ring="{s.ring}" data-part="{s.part}" aria-label="{escape(s.words)}"'
+        )
         out.append(
-            f'<g role="button" tabindex="{0 if s.chosen else -1}" aria-pressed="{str(s.chosen).lower()}" id="{s.id}" '
-            f'data-ring="{s.ring}" data-part="{s.part}" aria-label="{escape(s.words)}"><title>{escape(s.words)}</title>'
+            f"<g{'' if still else button}><title>{escape(s.words)}</title>"
             f'<path d="{shape}" fill="{fill}"{" class=" + chr(34) + "on" + chr(34) if s.chosen else ""}/></g>'
         )
     for n, domain in enumerate(domains):

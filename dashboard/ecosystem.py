@@ -8,15 +8,19 @@ country is shown as such, and an empty cell is not measured, never zero.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from dashboard import store
+from dashboard import diagrams, scales, store
 from dashboard.store import Area, Indicator, Observation
+from dashboard.text import t
 
 MADE_OF_OTHERS = ("gaps", "paths")  # themes
 EXO = "exo"  # where culture coaches work
+RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}  # a colour per level
 OWN, ESTIMATED, WIDER, UNKNOWN = "full", "striped", "tint", "unknown"  # how a cell is drawn
 
 
@@ -89,3 +93,53 @@ def _figures(area: Area) -> list[Figure]:
                 o = Observation(of.code, of.name, r["value"], r["low"], r["high"], r["status"])
                 found[r["id"]] = Figure(every[r["id"]], o, r["period"], of)
     return [found[i] for i in every if i in found]
+
+
+# --- how it is said and drawn
+
+
+def seat(cell: Cell, lang: str) -> str:
+    """Where in the ecosystem a cell is: its level, domain and facet."""
+    level, domain, facet = (store.term(s, getattr(cell, s), lang) for s in ("level", "domain", "facet"))
+    return t("ties_ring_head", lang, level=level.split(":")[0], domain=domain.lower(), facet=facet.lower())
+
+
+def sentence(found: Sequence[Cell], name: str, lang: str) -> str:
+    """Of how many cells something is known, and of what area, with its `name`."""
+    counts = Counter(c.state for c in found)
+    known = counts[OWN] + counts[ESTIMATED]
+    said = {"all": len(found), "known": known, "wider": counts[WIDER], "open": counts[UNKNOWN]}
+    return t("ties_ring_sentence", lang, name=name, **said)
+
+
+def diagram(found: Sequence[Cell], lang: str, phone: bool, dark: bool, chosen: str | None = "") -> str:
+    """The forty cells as SVG, the `chosen` one with a border; None: to look at only."""
+    levels, domains, facets = (store.scheme(s) for s in ("level", "domain", "facet"))
+    sectors = [
+        diagrams.Sector(
+            c.id,
+            levels.index(c.level),
+            len(facets) * domains.index(c.domain) + facets.index(c.facet),
+            RINGS[c.level],
+            c.state,
+            f"{seat(c, lang)}: {t(f'ties_ring_{c.state}', lang)}",
+            c.id == chosen,
+        )
+        for c in found
+    ]
+    rings = [store.term("level", lv, lang).split(":")[0] for lv in levels]
+    halves = "".join(store.term("facet", f, lang)[0] for f in facets)
+    names = [store.term("domain", d, lang) for d in domains]
+    return diagrams.ring(sectors, rings, names, halves, phone, dark, still=chosen is None)
+
+
+def legend(lang: str) -> str:
+    """The looks of a cell and the letters of the halves, as HTML."""
+    looks = {"full": "measured", "striped": "estimated", "tint": "tint", "unknown": "missing"}
+    items = "".join(
+        f'<li><span class="swatch {look}" style="--c:{scales.PAPER if s == "unknown" else diagrams.FULL}"></span>'
+        f"{t(f'ties_ring_{s}', lang)}</li>"
+        for s, look in looks.items()
+    )
+    facets = " · ".join(f"{w[0]}: {w.lower()}" for w in (store.term("facet", f, lang) for f in store.scheme("facet")))
+    return f'<div class="legend"><ul>{items}</ul><p class="note">{facets}. {t("ties_ring_note", lang)}</p></div>'

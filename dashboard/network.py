@@ -319,6 +319,11 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     return out
 
 
+def pair(b: Bridge, lang: str) -> str:
+    """The two domains of a bridge."""
+    return f"{store.term('domain', b.first, lang)} – {store.term('domain', b.second, lang)}"
+
+
 def _nearest(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[Stop, Stop]:
     """The two places of two sets that are nearest each other, the second with its minutes from the first."""
     place = store.place_columns()

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from babel.lists import format_list
 from numpy.typing import NDArray
 
 from dashboard import store
+from dashboard.text import t
 
 FORMS = ("formal", "non_formal", "informal")  # the order of a path
 WITHIN_MIN, FARTHEST_MIN = 15, 60
@@ -95,6 +97,22 @@ def path(area: str, age: str, mode: str, kinds: frozenset[str] | None = None) ->
             near = sum(known[k]["within_15"] for _, k in found)
             cells.append(Cell(domain, form, found[0][1], first["minutes"], first["low"], first["high"], near))
     return Path(age, mode, tuple(cells))
+
+
+def said_broken(found: Path, mode: str, lang: str) -> str:
+    """Where the path breaks off, and of which learning forms nothing is known, in words."""
+
+    def form(f: str) -> str:
+        return store.term("learning_form", f, lang).lower()
+
+    unknown = [form(f) for f in FORMS if found.form(f) == UNKNOWN and any(c.form == f for c in found.cells)]
+    if not found.broken:
+        said = t("ties_whole", lang, mode=mode)
+    elif not found.broken[0]:
+        said = t("ties_broken_first", lang, form=form(found.broken[1]), mode=mode)
+    else:
+        said = t("ties_broken", lang, before=form(found.broken[0]), form=form(found.broken[1]), mode=mode)
+    return f"{said} {t('ties_unknown_forms', lang, forms=format_list(unknown, 'standard', lang))}" if unknown else said
 
 
 _WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free")} | {"form": "learning_form"}

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot, sqrt
 from typing import Any
 
@@ -86,6 +87,7 @@ def margin(o: Observation, theme: str, sd: float | None, waves: float | None) ->
     return 0.0
 
 
+@lru_cache(maxsize=256)
 def standings(area: Area) -> dict[str, Standing]:
     """By indicator, in reading order, the newest figure of an area and where it stands."""
     every, sds, spreads = store.indicators(), store.margins(area.level), store.deviations(area.level)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -23,7 +22,6 @@ BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent"
 CAUTIONS = ("ties_not_0", "ties_not_1")
 OWN = "own"  # before the kind of a tie that the reader supplied
 LISTED, FAULTS, OFFERED = 15, 50, 1_000
-RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}
 # a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop of the Tab key
 RING = st.components.v2.component(
     "ring",
@@ -152,15 +150,10 @@ def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dar
     return diagrams.grid(names, names, [[box(r, c) for c in domains] for r in domains], phone, dark)
 
 
-def domains(b: network.Bridge, lang: str) -> str:
-    """The two domains of a bridge."""
-    return f"{store.term('domain', b.first, lang)} – {store.term('domain', b.second, lang)}"
-
-
 def _possible(b: network.Bridge, lang: str) -> dict[str, str]:
     one, far = b.nearest or (None, None)
     return {
-        t("ties_column_pair", lang): domains(b, lang),
+        t("ties_column_pair", lang): network.pair(b, lang),
         t("ties_column_one", lang): named(one.name, one.kind, lang) if one else "–",
         t("ties_column_other", lang): named(far.name, far.kind, lang) if far else "–",
         t("ties_column_apart", lang): about(far.minutes, lang) if far else "–",
@@ -169,7 +162,7 @@ def _possible(b: network.Bridge, lang: str) -> dict[str, str]:
 
 def _pair(b: network.Bridge, lang: str) -> dict[str, str]:
     return {
-        t("ties_column_pair", lang): domains(b, lang),
+        t("ties_column_pair", lang): network.pair(b, lang),
         t("ties_column_both", lang): f"{b.places[0]} – {b.places[1]}",
         t("csv_shared_sites", lang): str(b.shared),
         t("csv_known_ties", lang): str(b.known),
@@ -183,7 +176,7 @@ def _pair(b: network.Bridge, lang: str) -> dict[str, str]:
 def _ring(area: Area, other: Area | None, lang: str) -> None:
     found = ecosystem.cells(area.code)
     title = t("ties_ring_title", lang, name=name(area, lang))
-    sentence = ring_sentence(found, area, lang)
+    sentence = ecosystem.sentence(found, name(area, lang), lang)
     st.title(title, anchor=False)
     st.markdown(sentence)
     every = {c.id: c for c in found}
@@ -192,17 +185,17 @@ def _ring(area: Area, other: Area | None, lang: str) -> None:
     with right:
         with st.container(key="unseen" if st.context.is_embedded else "asked"):
             chosen = controls.select(
-                "cell", [*every], first, t("ties_ring_cell", lang), lambda c: seat(every[c], lang), lang
+                "cell", [*every], first, t("ties_ring_cell", lang), lambda c: ecosystem.seat(every[c], lang), lang
             )
         _cell_text(every[chosen], area, lang)
     with left:
         data: dict[str, Any] = {
-            "svg": ring_diagram(found, chosen, lang, controls.phone(), controls.dark()),
+            "svg": ecosystem.diagram(found, lang, controls.phone(), controls.dark(), chosen=chosen),
             "alt": t("ties_ring_alt", lang),
         }
-        data |= {"rings": len(RINGS), "parts": len(found) // len(RINGS)}
+        data |= {"rings": len(ecosystem.RINGS), "parts": len(found) // len(ecosystem.RINGS)}
         RING(key="ring", data=data, on_cell_change=_picked)
-        st.html(ring_legend(lang))
+        st.html(ecosystem.legend(lang))
     if st.context.is_embedded:
         return
     if controls.switch("table", t("ties_ring_table", lang), lang):
@@ -212,15 +205,7 @@ def _ring(area: Area, other: Area | None, lang: str) -> None:
     sources += sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]} - {*sources})
     rows = partial(_ring_rows, found, area, lang)
     key = ("area", "cell", "figure")
-    _away("ring", rows, sources, ring_diagram(found, "", lang, False, False), title, sentence, key, lang)
-
-
-def ring_sentence(found: Sequence[ecosystem.Cell], area: Area, lang: str) -> str:
-    """Of how many cells something is known, and of what area."""
-    counts = Counter(c.state for c in found)
-    known = counts[ecosystem.OWN] + counts[ecosystem.ESTIMATED]
-    said = {"all": len(found), "known": known, "wider": counts[ecosystem.WIDER], "open": counts[ecosystem.UNKNOWN]}
-    return t("ties_ring_sentence", lang, name=name(area, lang), **said)
+    _away("ring", rows, sources, ecosystem.diagram(found, lang, phone=False, dark=False), title, sentence, key, lang)
 
 
 def _picked() -> None:
@@ -228,52 +213,14 @@ def _picked() -> None:
         controls.choose("cell", cell)
 
 
-def seat(cell: ecosystem.Cell, lang: str) -> str:
-    """Where in the ecosystem a cell is: its level, domain and facet."""
-    level, domain, facet = (store.term(s, getattr(cell, s), lang) for s in ("level", "domain", "facet"))
-    return t("ties_ring_head", lang, level=level.split(":")[0], domain=domain.lower(), facet=facet.lower())
-
-
-def ring_diagram(found: Sequence[ecosystem.Cell], chosen: str, lang: str, phone: bool, dark: bool) -> str:
-    """The forty cells as SVG, the `chosen` one with a border."""
-    levels, domains, facets = (store.scheme(s) for s in ("level", "domain", "facet"))
-    sectors = [
-        diagrams.Sector(
-            c.id,
-            levels.index(c.level),
-            len(facets) * domains.index(c.domain) + facets.index(c.facet),
-            RINGS[c.level],
-            c.state,
-            f"{seat(c, lang)}: {t(f'ties_ring_{c.state}', lang)}",
-            c.id == chosen,
-        )
-        for c in found
-    ]
-    rings = [store.term("level", lv, lang).split(":")[0] for lv in levels]
-    halves = "".join(store.term("facet", f, lang)[0] for f in facets)
-    return diagrams.ring(sectors, rings, [store.term("domain", d, lang) for d in domains], halves, phone, dark)
-
-
-def ring_legend(lang: str) -> str:
-    """The looks of a cell and the letters of the halves, as HTML."""
-    looks = {"full": "measured", "striped": "estimated", "tint": "tint", "unknown": "missing"}
-    items = "".join(
-        f'<li><span class="swatch {look}" style="--c:{scales.PAPER if s == "unknown" else diagrams.FULL}"></span>'
-        f"{t(f'ties_ring_{s}', lang)}</li>"
-        for s, look in looks.items()
-    )
-    facets = " · ".join(f"{w[0]}: {w.lower()}" for w in (store.term("facet", f, lang) for f in store.scheme("facet")))
-    return f'<div class="legend"><ul>{items}</ul><p class="note">{facets}. {t("ties_ring_note", lang)}</p></div>'
-
-
 def _cell_text(cell: ecosystem.Cell, area: Area, lang: str) -> None:
     """What is known in a cell, or what would measure it."""
-    st.subheader(seat(cell, lang), anchor=False)
+    st.subheader(ecosystem.seat(cell, lang), anchor=False)
     st.markdown(f"**{t(f'ties_ring_{cell.state}', lang).capitalize()}**")
     if cell.state == ecosystem.UNKNOWN:
         st.markdown(t("ties_ring_unmeasured", lang, would=t(f"ties_would_{cell.level}", lang)))
         return
-    controls.table([_said(f, lang) for f in _facts(cell, area, lang)], seat(cell, lang))
+    controls.table([_said(f, lang) for f in _facts(cell, area, lang)], ecosystem.seat(cell, lang))
 
 
 def _facts(cell: ecosystem.Cell, area: Area, lang: str) -> list[dict[str, Any]]:
@@ -324,7 +271,7 @@ def _ring_row(cell: ecosystem.Cell, lang: str) -> dict[str, str]:
     figures = [f.indicator.text("label", lang) for f in cell.figures]
     figures += [_coach(c, lang) for c in cell.coaches]
     return {
-        t("ties_ring_cell", lang): seat(cell, lang),
+        t("ties_ring_cell", lang): ecosystem.seat(cell, lang),
         t("ties_ring_state", lang): t(f"ties_ring_{cell.state}", lang),
         t("ties_places_column", lang): number(sum(k["n"] for k in cell.places.values()), 0, lang)
         if cell.places

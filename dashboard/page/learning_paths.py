@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, export, maps, paths, store
 from dashboard.figures import about, credit, kind, named, number
@@ -49,7 +48,7 @@ def _path(view: View) -> None:
         st.info(t("ties_path_none", lang, name=name(area, lang)))
         return
     sentence = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=words["mode"])
-    sentence = f"{sentence} {broken(found, words['mode'], lang)}"
+    sentence = f"{sentence} {paths.said_broken(found, words['mode'], lang)}"
     st.markdown(sentence)
     draw = partial(_path_diagram, found, lang)
     st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {sentence}")
@@ -76,22 +75,6 @@ def _path(view: View) -> None:
     files = export.files("path", rows, ["access"], "ties_not_0", title, link, lang, key)
     files += export.diagram_files("path", draw(False, False), title, sentence, credit(["access"], lang), link, lang)
     atlas.download(t("ties_path_away", lang), "path-away", files, lang)
-
-
-def broken(found: Path, mode: str, lang: str) -> str:
-    """Where the path breaks off, and of which learning forms nothing is known, in words."""
-
-    def form(f: str) -> str:
-        return store.term("learning_form", f, lang).lower()
-
-    unknown = [form(f) for f in FORMS if found.form(f) == paths.UNKNOWN and any(c.form == f for c in found.cells)]
-    if not found.broken:
-        said = t("ties_whole", lang, mode=mode)
-    elif not found.broken[0]:
-        said = t("ties_broken_first", lang, form=form(found.broken[1]), mode=mode)
-    else:
-        said = t("ties_broken", lang, before=form(found.broken[0]), form=form(found.broken[1]), mode=mode)
-    return f"{said} {t('ties_unknown_forms', lang, forms=format_list(unknown, 'standard', lang))}" if unknown else said
 
 
 def _path_diagram(found: Path, lang: str, phone: bool, dark: bool) -> str:

@@ -8,9 +8,9 @@ from html import unescape
 
 import pytest
 
-from dashboard import ecosystem, export, standout, store
+from dashboard import ecosystem, export, profile, standout, store
 from dashboard.figures import shown
-from dashboard.page import profile
+from dashboard.page.profile import drawn
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
@@ -21,7 +21,7 @@ LINK = "http://localhost:8501/profile"
 def cards(code: str, lang: str) -> list[profile.Card]:
     area = store.area(code)
     assert area
-    return profile._cards(area, standout.facts(standout.standings(area).values()), lang)
+    return profile.cards(area, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -100,8 +100,8 @@ def test_no_card_of_a_modelled_figure_without_saying_so(level: str, lang: str) -
             if s.observation.status == "estimated":
                 estimated += 1
                 assert card.value.startswith("≈")
-                assert t("status_estimated", lang) in profile._drawn([card], lang)
-                assert t("status_estimated", lang) in profile._as_text("", [card], LINK, lang).decode()
+                assert t("status_estimated", lang) in drawn([card], lang)
+                assert t("status_estimated", lang) in profile.markdown(area, LINK, lang).decode()
     assert estimated
 
 
@@ -169,7 +169,7 @@ def test_links_lead_to_the_page_that_shows_the_figure() -> None:
 def test_the_download_and_its_description(code: str, lang: str) -> None:
     area = store.area(code)
     assert area
-    rows = profile._rows(area, standout.standings(area), lang)
+    rows = profile.rows(area, lang)
     key = ("area", "indicator")
     made = export.files("profile", lambda: rows, ["cbs_kwb"], "profile_not", "title", LINK, lang, key)
     body, about = (make() for *_, make in made)
@@ -185,8 +185,10 @@ def test_the_download_and_its_description(code: str, lang: str) -> None:
 
 
 def test_the_cards_stand_alone_in_a_page_elsewhere() -> None:
-    text = profile._as_text("Titel", cards("BU05991571", "nl"), LINK, "nl").decode()
-    assert text.startswith("# Titel\n")
+    area = store.area("BU05991571")
+    assert area
+    text = profile.markdown(area, LINK, "nl").decode()
+    assert text.startswith(f"# {profile.title(area, 'nl')}\n")
     assert text.rstrip().endswith(LINK)
     assert t("profile_rule", "nl") in text
     assert text.count("## ") == 7

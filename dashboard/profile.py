@@ -1,0 +1,428 @@
+"""An area on one page, as data: what stands out, cards for a conversation, and every figure beside comparable areas.
+
+The app's page, the static page, the downloads and the journalist's pack all draw this. The cards are for a
+conversation: at most three facts (the rule is in `standout.py`), one thing that is not known, and three open questions
+that ask for no cause and blame nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.lists import format_list
+
+from dashboard import ecosystem, network, paths, standout, store
+from dashboard.figures import about, change, credit, date, kind, number, shown, source_line, with_unit
+from dashboard.standout import Standing
+from dashboard.store import Area, Indicator, Observation
+from dashboard.text import t
+from dashboard.view import View, name
+
+PLACE = {  # by theme the page that shows its figures, and the question there
+    "participation": ("reach", "take_part"),
+    "spending": ("reach", "take_part"),
+    "access": ("reach", "get_there"),
+    "wellbeing": ("reach", "barriers"),
+    "paths": ("learning_paths", ""),
+}
+MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source
+ASKED = ("residents", "professionals", "policy")
+AGE, MODE = "child", "walk"
+CAUTIONS = ("profile_not", "not_conclude_area", "not_conclude_access")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The newest figure of an indicator that is known `of` the area, or of a larger one.
+
+    `standing` is where it stands among comparable areas; `wider` the same figure by level of a larger area.
+    """
+
+    indicator: Indicator
+    period: str
+    observation: Observation
+    standing: Standing | None
+    wider: dict[str, Observation | None]
+    of: Area
+
+
+@dataclass(frozen=True)
+class Card:
+    """A fact, what is not known, or a question; a fact has its figure, status, receipt (`small`) and address."""
+
+    sort: str  # `fact`, `unknown` or `question`
+    head: str
+    text: str
+    value: str = ""
+    status: str = ""
+    small: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: a sentence, a table whose first column names, or a picture; with its source.
+
+    `links` is the address of each row, `figures` what each row shows where rows are figures; `more` is where the app
+    has all of it, and how that is called.
+    """
+
+    title: str
+    said: str = ""
+    rows: list[dict[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    picture: str = ""
+    legend: str = ""
+    source: str = ""
+    more: tuple[str, str] | None = None
+
+
+@lru_cache(maxsize=256)
+def figures(area: Area) -> tuple[Figure, ...]:
+    """Of every indicator the newest figure, of the area or of the smallest larger one that has it, in reading order."""
+    line, found = _line(area), dict[str, tuple[str, Area]]()
+    for a in line:
+        for r in store.portrait(a.code):
+            if r["id"] not in found and (r["value"] is not None or (a == area and r["status"] != "missing")):
+                found[r["id"]] = (r["period"], a)
+    standings = standout.standings(area)
+    missing = Observation(area.code, area.name, None, None, None, "missing")
+    out = []
+    for i in store.indicators().values():
+        if i.id in found:
+            period, of = found[i.id]
+            wider = {a.level: store.figures_of(a.code).get((i.id, period)) for a in line[1:]}
+            own = store.figures_of(area.code).get((i.id, period), missing)
+            out.append(Figure(i, period, own, standings.get(i.id), wider, of))
+    return tuple(out)
+
+
+def _line(area: Area) -> list[Area]:
+    """The area, its municipality and the country."""
+    return [area, *(a for a in reversed(store.lineage(area)[:-1]) if a.level in ("gemeente", "land"))]
+
+
+def sources(area: Area) -> list[str]:
+    """The sources of the figures, each once."""
+    return [*dict.fromkeys(f.indicator.source for f in figures(area))]
+
+
+def title(area: Area, lang: str) -> str:
+    """What the page shows."""
+    return t("profile_title", lang, name=name(area, lang))
+
+
+def residents(area: Area, lang: str) -> str:
+    """How many people live there, and what sort of area it is; blank where that is not known."""
+    if area.population is None:
+        return ""
+    sort, n = t(f"level_{area.level}", lang).capitalize(), number(area.population, 0, lang)
+    return t("residents_line", lang, count=area.population, kind=sort, n=n)
+
+
+def nothing(area: Area, lang: str) -> str:
+    """Why no figure stands out; blank where one does."""
+    found = standout.standings(area)
+    if standout.facts(found.values()):
+        return ""
+    if area.level == "land":
+        return t("profile_none_country", lang)
+    if area.population == 0:
+        return t("profile_none_empty", lang, name=name(area, lang))
+    compared = any(s.typical for s in found.values())
+    return t("profile_none" if compared else "profile_none_alike", lang, name=name(area, lang))
+
+
+# --- cards
+
+
+def cards(area: Area, lang: str) -> list[Card]:
+    """The cards of an area, facts first."""
+    facts = standout.facts(standout.standings(area).values())
+    here = name(area, lang)
+    out = [_fact(s, area, lang) for s in facts]
+    if said := _unknown(area, lang):
+        out.append(Card("unknown", t("profile_unknown", lang), said))
+    for n, who in enumerate(ASKED if area.population != 0 else ASKED[1:]):
+        about_ = facts[n % len(facts)].indicator.text("label", lang) if facts else t("profile_theme", lang)
+        out.append(
+            Card("question", t(f"profile_for_{who}", lang), t(f"profile_ask_{who}", lang, name=here, theme=about_))
+        )
+    return out
+
+
+def _fact(s: Standing, area: Area, lang: str) -> Card:
+    i, o, typical = s.indicator, s.observation, s.typical
+    if o.value is None or typical is None:
+        raise ValueError(f"{i.id} of {area.code} is beside nothing")
+    mark = "≈ " if o.status == "estimated" else ""
+    sure, side = "clear" if s.clear else "probable", "higher" if o.value > typical.median else "lower"
+    text = t(
+        f"profile_{sure}_{side}",
+        lang,
+        group=_group(s.group, area, lang),
+        median=mark + with_unit(typical.median, i, lang),
+    )
+    source = store.sources()[i.source]
+    receipt = [
+        t("profile_why", lang, n=number(typical.areas, 0, lang), times=number(s.distance, 1, lang)),
+        _margin_text(s, lang),
+        t("profile_source", lang, publisher=source["publisher"], period=s.period, date=date(source["retrieved"], lang)),
+    ]
+    small = " ".join(part for part in receipt if part)
+    return Card("fact", i.text("label", lang), text, shown(o, i, lang), o.status, small, _link(i, s.period, area, lang))
+
+
+def _unknown(area: Area, lang: str) -> str:
+    found = standout.unknown(area, store.portrait(area.code), ecosystem.cells(area.code))
+    here = name(area, lang)
+    if not found:
+        return ""
+    if found.cell:
+        would = t(f"ties_would_{found.cell.level}", lang)
+        return t("profile_unknown_cell", lang, name=here, cell=ecosystem.seat(found.cell, lang), would=would)
+    if found.indicator:
+        why = t(f"status_{found.status}_text", lang)
+        return t("profile_unknown_figure", lang, name=here, label=found.indicator.text("label", lang), why=why)
+    return t("profile_unknown_part", lang, name=here, would=t("ties_would_micro", lang))
+
+
+def markdown(area: Area, link: str, lang: str) -> bytes:
+    """The cards as Markdown, to print or to paste."""
+    found = cards(area, lang)
+    lines = [f"# {title(area, lang)}"]
+    for c in found:
+        figure = f"**{c.value}** ({t(f'status_{c.status}', lang)}). " if c.sort == "fact" else ""
+        lines += [f"## {c.head}", figure + c.text, *([c.small] if c.small else [])]
+    if any(c.sort == "fact" for c in found):
+        lines.append(t("profile_rule", lang))
+    lines += [t("made_by", lang, build=store.build()["id"]), link]
+    return ("\n\n".join(lines) + "\n").encode()
+
+
+# --- figures
+
+
+def _group(group: str, area: Area, lang: str) -> str:
+    """`de buurten die er het meest op lijken`, `de andere buurten van Rotterdam`, ..."""
+    municipality = store.area(area.municipality or "")
+    where = {"municipality": municipality.name if municipality else "", "country": t("country", lang)}
+    return t(f"profile_group_{group}", lang, levels=t(f"levels_{area.level}", lang), name=where.get(group, ""))
+
+
+def _margin_text(s: Standing, lang: str) -> str:
+    o, decimals = s.observation, s.indicator.decimals
+    if o.low is not None and o.high is not None:
+        return t("interval", lang, low=number(o.low, decimals, lang), high=number(o.high, decimals, lang)) + "."
+    if s.margin is None:
+        return t("interval_none", lang)
+    return t("profile_margin", lang, n=number(s.margin, max(decimals, 1), lang)) if s.margin else ""
+
+
+def _margin(f: Figure, lang: str) -> str:
+    o, decimals = f.observation, f.indicator.decimals
+    if o.low is not None and o.high is not None:
+        return f"{number(o.low, decimals, lang)} – {number(o.high, decimals, lang)}"
+    own = f.standing.margin if f.standing else None
+    return f"± {number(own, max(decimals, 1), lang)}" if own else "–"
+
+
+def _link(i: Indicator, period: str, area: Area, lang: str) -> str:
+    """The address of a figure of the area, on the page that is about it."""
+    page, ask = PLACE.get(i.theme, ("gaps", MEASURE[i.source]) if i.source in MEASURE else ("explore", ""))
+    levels = store.offered(i.id, area) or store.levels(i.id)
+    level = area.level if area.level in levels else levels[-1]
+    known = store.periods(i.id, level)
+    view = View(lang, i, period if period in known else known[0], level, area, page=page)
+    return view.link(ask=ask)
+
+
+def address(page: str, area: Area, lang: str, **more: str) -> str:
+    """The address of a page, or a question of one, about the area."""
+    values = {"area": area.code, "lang": "" if lang == "nl" else lang, "edition": store.build()["id"], **more}
+    return f"/{page}?" + urlencode({k: v for k, v in values.items() if v})
+
+
+def rows(area: Area, lang: str) -> list[dict[str, Any]]:
+    """Every figure, to take away; a figure that is known of a larger area only has status `missing` here."""
+    out = []
+    for f in figures(area):
+        i, o, s = f.indicator, f.observation, f.standing
+        typical = s.typical if s else None
+        source = store.sources()[i.source]
+        out.append(
+            {"area": area.code, "name": name(area, lang, "country_name"), "level": area.level, "indicator": i.id}
+            | {"label": i.text("label", lang), "period": f.period, "value": o.value}
+            | {"low": o.low, "high": o.high, "margin": s.margin if s else None}
+            | {"unit": store.term("unit", i.unit, lang), "status": o.status}
+            | {"compared_with": s.group if s else "", "compared": float(typical.areas) if typical else None}
+            | {"median": typical.median if typical else None, "distance": s.distance if s and typical else None}
+            | {f"{lv}_value": w.value if w else None for lv, w in f.wider.items()}
+            | {"publisher": source["publisher"], "licence": source["licence"], "retrieved": source["retrieved"]}
+        )
+    return out
+
+
+# --- sections
+
+
+def sections(area: Area, lang: str, *, phone: bool = False, dark: bool = False) -> Iterator[Section]:
+    """The parts of the page below the cards, in reading order."""
+    for theme in store.scheme("theme"):
+        yield from _theme(theme, area, lang)
+    yield from _changes(area, lang)
+    yield from _near(area, lang)
+    yield from _path(area, lang)
+    yield from _bridges(area, lang)
+    yield _ring(area, lang, phone, dark)
+
+
+def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
+    """The newest figures of a theme: here, in comparable areas, in the municipality and in the country."""
+    every = [f for f in figures(area) if f.indicator.theme == theme]
+    if not every:
+        return
+    mine = [f for f in every if f.of.level != "land" or area.level == "land"]
+    wider = [f.indicator.text("label", lang) for f in every if f not in mine]
+    said = t("profile_national", lang, labels=format_list(wider, "standard", lang)) if wider else ""
+    groups = [f.standing.group for f in mine if f.standing and f.standing.group]
+    notes = [
+        t("profile_beside", lang, group=_group(g, area, lang), n=groups.count(g), count=groups.count(g))
+        for g in store.GROUPS
+        if g in groups
+    ]
+    periods: dict[str, tuple[Indicator, list[str]]] = {}
+    for f in mine:
+        periods.setdefault(f.indicator.source, (f.indicator, []))[1].append(f.period)
+    notes += [source_line(i, ", ".join(sorted(set(p))), lang) for i, p in periods.values()]
+    yield Section(
+        store.term("theme", theme, lang),
+        said,
+        [_row(f, area, lang) for f in mine],
+        [_link(f.indicator, f.period, area, lang) for f in mine],
+        mine,
+        source=" ".join(notes),
+    )
+
+
+def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
+    i, typical = f.indicator, f.standing.typical if f.standing else None
+    mark = "≈ " if f.observation.status == "estimated" else ""
+    row = {
+        t("column_indicator", lang): i.text("label", lang),
+        name(area, lang, "country_name"): shown(f.observation, i, lang),
+    }
+    if area.level != "land":
+        row[t("profile_column_alike", lang)] = mark + with_unit(typical.median, i, lang) if typical else "–"
+    for a in _line(area)[1:]:
+        there = f.wider[a.level]
+        row[name(a, lang, "country_name")] = shown(there, i, lang) if there and there.value is not None else "–"
+    return row | {
+        t("profile_column_margin", lang): _margin(f, lang),
+        t("column_status", lang): t(f"status_{f.observation.status}", lang),
+        t("column_period", lang): f.period,
+        t("column_source", lang): store.sources()[i.source]["publisher"],
+    }
+
+
+def _changes(area: Area, lang: str) -> Iterator[Section]:
+    """What was measured twice, and whether the change is told apart from noise."""
+    found = store.changes(area.code)
+    if not found:
+        return
+    mine = [i for i in store.indicators().values() if i.id in found]
+    rows = [
+        {
+            t("column_indicator", lang): i.text("label", lang),
+            t("column_period", lang): f"{found[i.id]['since']} – {found[i.id]['until']}",
+            t("reach_column_change", lang): change(i, found[i.id], lang),
+        }
+        for i in mine
+    ]
+    links = [_link(i, found[i.id]["until"], area, lang) for i in mine]
+    counts = store.told_apart().values()
+    apart, areas = sum(n for n, _ in counts), sum(n for _, n in counts)
+    said = t("reach_change_text", lang, count=apart, apart=apart, areas=areas)
+    source = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
+    yield Section(t("profile_changes", lang), said, rows, links, source=source)
+
+
+def _near(area: Area, lang: str) -> Iterator[Section]:
+    """The nearest place of each kind on foot, and how many the area has itself."""
+    near, inside = store.minutes(area.code, MODE), store.kinds_within(area.code)
+    kinds = [k for k in store.kinds() if k in near or k in inside]
+    if kinds:
+        rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]
+        source = f"{t('profile_near_text', lang)} {credit(['access'], lang)}"
+        more = _more("reach", "profile_near", area, lang, ask="get_there")
+        yield Section(t("profile_near", lang), rows=rows, source=source, more=more)
+
+
+def _place(k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, lang: str) -> dict[str, str]:
+    wide = near and near["low"] is not None and near["low"] != near["high"]
+    return {
+        t("csv_kind", lang): kind(k, lang),
+        t("csv_domain", lang): store.term("domain", store.kinds()[k]["domain"], lang),
+        t("ties_column_minutes", lang): about(near["minutes"], lang) if near else "–",
+        t("profile_column_margin", lang): f"{number(near['low'], 0, lang)} – {number(near['high'], 0, lang)}"
+        if near and wide
+        else "–",
+        t("ties_column_places", lang): number(near["within_15"], 0, lang) if near else "–",
+        t("profile_column_inside", lang): number(inside["n"], 0, lang) if inside else "–",
+    }
+
+
+def _more(page: str, what: str, area: Area, lang: str, **more: str) -> tuple[str, str]:
+    """The way to all of it, and how that is called."""
+    return address(page, area, lang, **more), t("profile_see", lang, label=t(what, lang))
+
+
+def _path(area: Area, lang: str) -> Iterator[Section]:
+    """Where the learning path of children on foot breaks off."""
+    found = paths.path(area.code, AGE, MODE)
+    if not found.known:
+        return
+    words: dict[str, Any] = {"age": store.term("age", AGE, lang), "mode": t(f"ties_{MODE}", lang)}
+    said = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=words["mode"])
+    yield Section(
+        t("ties_path_head", lang, name=name(area, lang), **words),
+        f"{said} {paths.said_broken(found, words['mode'], lang)}",
+        source=f"{t('status_estimated_text', lang)} {credit(['access'], lang)}",
+        more=_more("learning_paths", "page_learning_paths", area, lang, indicator=f"path_{AGE}_{MODE}"),
+    )
+
+
+def _bridges(area: Area, lang: str) -> Iterator[Section]:
+    """Where two domains meet, and where both are present without a tie that we know."""
+    if area.level == "land" or not store.kinds_within(area.code):
+        return
+    ties = store.ties(area.municipality or "")
+    both = [b for b in network.bridges(store.within(area.code), ties) if b.state != "absent"]
+    missing = [network.pair(b, lang) for b in both if b.state == "missing"]
+    said = t("ties_bridges_sentence", lang, both=len(both), linked=len(both) - len(missing))
+    if missing:
+        said += " " + t("profile_bridges", lang, pairs=format_list(missing, "standard", lang))
+    sources = {tie["source"] for tie in ties if network.is_bridge(tie)} | {"shared_site"}
+    yield Section(
+        t("ties_bridges_title", lang, name=name(area, lang)),
+        said,
+        source=f"{t('ties_not_1', lang)} {credit(sorted(sources), lang)}",
+        more=_more("connections", "ties_bridges", area, lang, ask="bridges"),
+    )
+
+
+def _ring(area: Area, lang: str, phone: bool, dark: bool) -> Section:
+    """The ecosystem as a picture and a sentence; Connections has its cells."""
+    found = ecosystem.cells(area.code)
+    return Section(
+        t("ties_ring_title", lang, name=name(area, lang)),
+        ecosystem.sentence(found, name(area, lang), lang),
+        picture=ecosystem.diagram(found, lang, phone, dark, chosen=None),
+        legend=ecosystem.legend(lang),
+        more=_more("connections", "ties_ring", area, lang, ask="ring"),
+    )
