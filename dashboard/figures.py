@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from math import floor
 from typing import Any
@@ -16,6 +17,7 @@ from dashboard.store import Indicator, Observation
 from dashboard.text import t
 
 
+@lru_cache(maxsize=32_768)  # a profile shows hundreds, and the same ones come back
 def number(value: float, decimals: int, lang: str) -> str:
     """`1234.5` as `1.234,5` (nl) or `1,234.5` (en), always with that many decimals."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -6,9 +6,10 @@ there are measures, each of mixing with its null; below that there are counts an
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -302,9 +303,11 @@ def is_bridge(tie: Tie) -> bool:
 
 def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     """Every pair of domains over the areas `codes`; funding is no bridge."""
-    place = store.place_columns()
-    inside = np.isin(place["area"].astype(str), list(codes))
-    at = {d: np.flatnonzero(inside & (place["domain"] == d)) for d in store.scheme("domain")}
+    inside = _inside()
+    at = {
+        d: np.array(sorted(n for code in codes for n in inside.get((code, d), ())), np.int64)
+        for d in store.scheme("domain")
+    }
     here = set(codes)
     found: Counter[tuple[str, str, str]] = Counter()
     for tie in ties:
@@ -317,6 +320,16 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
         near = _nearest(at[a], at[b]) if all(sizes) and not any(counts.values()) else None
         out.append(Bridge(a, b, sizes, counts["shared"], counts["known"], near))
     return out
+
+
+@lru_cache(maxsize=1)
+def _inside() -> dict[tuple[str, str], list[int]]:
+    """By area and domain the rows of `store.place_columns`."""
+    place = store.place_columns()
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for n, key in enumerate(zip(place["area"], place["domain"], strict=True)):
+        found[key].append(n)
+    return dict(found)
 
 
 def pair(b: Bridge, lang: str) -> str:

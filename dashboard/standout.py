@@ -102,7 +102,7 @@ def standings(area: Area) -> dict[str, Standing]:
         own = margin(o, i.theme, sds.get(i.id), change["spread"] if change else None)
         out[i.id] = Standing(i, o, period, own)
         for group in store.GROUPS:
-            typical = store.typical(area.code, group).get((i.id, period, o.status))
+            typical = store.typical[group](area.code).get((i.id, period, o.status))
             if typical and typical.areas >= LEAST_AREAS:
                 least = LEAST_SPREAD * AS_SD * spreads.get((i.id, period), 0.0)
                 away = distance(r["value"], own or 0.0, typical, least)

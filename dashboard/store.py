@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import duckdb
 import numpy as np
@@ -31,6 +31,7 @@ ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
+T = TypeVar("T")
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 
 
@@ -260,6 +261,7 @@ def offered(indicator: str, area: Area) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def periods(indicator: str, level: str) -> list[str]:
     """The periods with figures, newest first."""
     found = {c["period"] for c in coverage() if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]}
@@ -404,27 +406,54 @@ def observation(indicator: str, period: str, code: str) -> Observation | None:
     return Observation(**found[0]) if found else None
 
 
-@lru_cache(maxsize=512)
+class ByArea(Generic[T]):
+    """What is known of one area, kept for some time; `load` reads it for many areas at once, which is far quicker.
+
+    `read` gives it for areas by code; an area that it leaves out has `empty()`.
+    """
+
+    def __init__(self, read: Callable[[Sequence[str]], dict[str, T]], empty: Callable[[], T], most: int = 1024) -> None:
+        self.read, self.empty, self.most = read, empty, most
+        self.kept: dict[str, T] = {}
+
+    def __call__(self, code: str) -> T:
+        """What is known of an area."""
+        found = self.kept.get(code)
+        return found if found is not None else self.load([code])[code]
+
+    def load(self, codes: Sequence[str]) -> dict[str, T]:
+        """Read some areas and keep them, for `most` or as many as these in place of what was kept longest."""
+        found = self.read(codes)
+        new = {code: found.get(code) or self.empty() for code in codes}
+        self.kept = dict([*self.kept.items(), *new.items()][-max(self.most, len(new)) :])
+        return new
+
+
+def _figures_of(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], Observation]]:
+    out: dict[str, dict[tuple[str, str], Observation]] = {}
+    for r in rows(
+        """SELECT o.indicator, o.period, a.code, a.name, o.value, o.low, o.high, o.status, o.method
+           FROM observation o JOIN area a ON a.code = o.area WHERE o.area IN (SELECT unnest(?))""",
+        [*codes],
+    ):
+        series = (r.pop("indicator"), r.pop("period"))
+        out.setdefault(r["code"], {})[series] = Observation(**r)
+    return out
+
+
+figures_of = ByArea(_figures_of, dict)  # every figure of one area, or why there is none, by indicator and period
+
+
 def portrait(code: str) -> list[dict[str, Any]]:
     """The newest figure that there is of every indicator for one area, or why there is none, in reading order."""
-    return rows(
-        """SELECT i.id, o.period, o.value, o.low, o.high, o.status
-           FROM indicator i JOIN observation o ON o.indicator = i.id WHERE o.area = ?
-           QUALIFY row_number() OVER (PARTITION BY i.id ORDER BY o.value IS NULL, o.period DESC) = 1
-           ORDER BY i.position""",
-        code,
-    )
-
-
-@lru_cache(maxsize=512)
-def figures_of(code: str) -> dict[tuple[str, str], Observation]:
-    """Every figure of one area, or why there is none, by indicator and period."""
-    found = rows(
-        """SELECT o.indicator, o.period, a.code, a.name, o.value, o.low, o.high, o.status, o.method
-           FROM observation o JOIN area a ON a.code = o.area WHERE o.area = ?""",
-        code,
-    )
-    return {(r.pop("indicator"), r.pop("period")): Observation(**r) for r in found}
+    newest: dict[str, tuple[bool, str, Observation]] = {}
+    for (indicator, period), o in figures_of(code).items():
+        newest[indicator] = max(newest.get(indicator, (False, "", o)), (o.value is not None, period, o))
+    return [
+        {"id": i, "period": newest[i][1]} | {k: getattr(newest[i][2], k) for k in ("value", "low", "high", "status")}
+        for i in indicators()
+        if i in newest
+    ]
 
 
 def trend(indicator: str, code: str) -> list[dict[str, Any]]:
@@ -450,11 +479,12 @@ def peers(code: str) -> list[Area]:
     return [a for r in found if (a := area(r["peer"]))]
 
 
-GROUPS = {  # of areas to compare one with, the best first
-    "peers": "SELECT peer AS code FROM peer WHERE area = ?",
-    "municipality": """SELECT o.code FROM area o JOIN area a USING (level, municipality)
-        WHERE a.code = ? AND level <> 'gemeente' AND o.code <> a.code""",
-    "country": "SELECT o.code FROM area o JOIN area a USING (level) WHERE a.code = ? AND o.code <> a.code",
+GROUPS = {  # of areas to compare each of some with, the best first
+    "peers": "SELECT area, peer AS code FROM peer WHERE area IN (SELECT unnest(?))",
+    "municipality": """SELECT a.code AS area, o.code FROM area o JOIN area a USING (level, municipality)
+        WHERE a.code IN (SELECT unnest(?)) AND level <> 'gemeente' AND o.code <> a.code""",
+    "country": """SELECT a.code AS area, o.code FROM area o JOIN area a USING (level)
+        WHERE a.code IN (SELECT unnest(?)) AND o.code <> a.code""",
 }
 
 
@@ -467,16 +497,21 @@ class Typical:
     deviation: float
 
 
-@lru_cache(maxsize=512)
-def typical(code: str, group: str) -> dict[tuple[str, str, str], Typical]:
-    """By indicator, period and status the figures of a group of areas (of `GROUPS`) that an area is compared with."""
-    found = rows(
-        f"""SELECT o.indicator, o.period, o.status, count(*) AS areas, median(o.value) AS median,
+def _typical(group: str, codes: Sequence[str]) -> dict[str, dict[tuple[str, str, str], Typical]]:
+    out: dict[str, dict[tuple[str, str, str], Typical]] = {}
+    for r in rows(
+        f"""SELECT g.area, o.indicator, o.period, o.status, count(*) AS areas, median(o.value) AS median,
               mad(o.value) AS deviation
             FROM observation o JOIN ({GROUPS[group]}) g ON g.code = o.area WHERE o.value IS NOT NULL GROUP BY ALL""",
-        code,
-    )
-    return {(r.pop("indicator"), r.pop("period"), r.pop("status")): Typical(**r) for r in found}
+        [*codes],
+    ):
+        area, series = r.pop("area"), (r.pop("indicator"), r.pop("period"), r.pop("status"))
+        out.setdefault(area, {})[series] = Typical(**r)
+    return out
+
+
+# by group the figures of the areas that an area is compared with, by indicator, period and status
+typical = {group: ByArea(partial(_typical, group), dict) for group in GROUPS}
 
 
 @lru_cache(maxsize=4)
@@ -902,17 +937,21 @@ def named_places(code: str) -> dict[str, str]:
     return {r["id"]: r["name"] for r in found}
 
 
-@lru_cache(maxsize=512)
-def kinds_within(code: str) -> dict[str, dict[str, Any]]:
-    """By kind the number `n` of places in a neighbourhood, district or municipality, and their `sources`."""
-    found = rows(
-        """SELECT p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
-           FROM place p JOIN area a ON a.code = p.area
-           JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
-           WHERE ? IN (a.code, a.parent, a.municipality) GROUP BY p.kind, t.position ORDER BY t.position""",
-        code,
-    )
-    return {r["kind"]: r for r in found}
+def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    out: dict[str, dict[str, dict[str, Any]]] = {}
+    for r in rows(
+        """SELECT c.code, p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
+           FROM (SELECT unnest(?) AS code) c JOIN area a ON c.code IN (a.code, a.parent, a.municipality)
+           JOIN place p ON p.area = a.code JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+           GROUP BY c.code, p.kind, t.position ORDER BY t.position""",
+        [*codes],
+    ):
+        out.setdefault(r.pop("code"), {})[r["kind"]] = r
+    return out
+
+
+# by kind the number `n` of places in a neighbourhood, district or municipality, and their `sources`
+kinds_within = ByArea(_kinds_within, dict)
 
 
 # --- what the public API serves
