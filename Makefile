@@ -10,7 +10,7 @@ export CULTUURATLAS_PORT := $(PORT)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dashboard data edition catalogue test check bench lock clean browser
+.PHONY: help dashboard data publish edition catalogue test check bench lock clean browser
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ dashboard: .venv/run ## Serve the dashboard (PORT=8501)
 data: .venv/run ## Fetch the open data and build the database
 	$(PY) -m pipelines fetch
 	$(PY) -m pipelines build
+
+publish: .venv/run ## Write the static site into site/ (URL=https://... APP=https://... CONTACT=mail)
+	$(PY) -m dashboard.publish $(if $(URL),--url $(URL)) $(if $(APP),--app $(APP)) $(if $(CONTACT),--contact $(CONTACT))
 
 edition: .venv/run ## Write the edition that comes with the repository
 	$(PY) -m pipelines edition

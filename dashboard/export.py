@@ -260,7 +260,7 @@ def diagram_files(what: str, svg: str, title: str, sentence: str, source: str, l
     stamped = partial(_stamped, svg, title, sentence, source, link, lang)
     name = f"{what}-{store.build()['id']}"
     return [
-        ("download_chart_png", f"{name}.png", "image/png", lambda: _png(stamped())),
+        ("download_chart_png", f"{name}.png", "image/png", lambda: png(stamped())),
         ("download_chart_svg", f"{name}.svg", "image/svg+xml", lambda: stamped().encode()),
     ]
 
@@ -292,8 +292,8 @@ def _stamped(svg: str, title: str, sentence: str, source: str, link: str, lang: 
     )
 
 
-def _png(svg: str) -> bytes:
-    """A picture of an SVG, three pixels to each of its own; in a font that comes along, so the same everywhere."""
+def png(svg: str, zoom: int = 3) -> bytes:
+    """A picture of an SVG, so many pixels to each of its own; in a font that comes along, so the same everywhere."""
     import matplotlib
     import resvg_py
 
@@ -301,7 +301,7 @@ def _png(svg: str) -> bytes:
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,
-            zoom=3,
+            zoom=zoom,
             skip_system_fonts=True,
             font_dirs=[f"{matplotlib.get_data_path()}/fonts/ttf"],
             font_family=family,

@@ -32,6 +32,13 @@ PLACE = {  # by theme the page that shows its figures, and the question there
 MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source
 ASKED = ("residents", "professionals", "policy")
 AGE, MODE = "child", "walk"
+COLUMNS = {  # of the figures to take away, as W3C Tabular Metadata types them
+    "area": "string", "name": "string", "level": "string", "indicator": "string", "label_nl": "string",
+    "label_en": "string", "period": "string", "value": "number", "low": "number", "high": "number",
+    "margin": "number", "unit": "string", "status": "string", "compared_with": "string", "compared": "integer",
+    "median": "number", "distance": "number", "gemeente_value": "number", "land_value": "number",
+    "publisher": "string", "licence": "string", "retrieved": "date",
+}  # fmt: skip
 CAUTIONS = ("profile_not", "not_conclude_area", "not_conclude_access")
 
 
@@ -58,6 +65,7 @@ class Card:
     head: str
     text: str
     value: str = ""
+    exact: float | None = None  # the figure as a machine reads it
     status: str = ""
     small: str = ""
     link: str = ""
@@ -175,7 +183,8 @@ def _fact(s: Standing, area: Area, lang: str) -> Card:
         t("profile_source", lang, publisher=source["publisher"], period=s.period, date=date(source["retrieved"], lang)),
     ]
     small = " ".join(part for part in receipt if part)
-    return Card("fact", i.text("label", lang), text, shown(o, i, lang), o.status, small, _link(i, s.period, area, lang))
+    link, value = _link(i, s.period, area, lang), exact(o.value, i)
+    return Card("fact", i.text("label", lang), text, shown(o, i, lang), value, o.status, small, link)
 
 
 def _unknown(area: Area, lang: str) -> str:
@@ -248,23 +257,28 @@ def address(page: str, area: Area, lang: str, **more: str) -> str:
     return f"/{page}?" + urlencode({k: v for k, v in values.items() if v})
 
 
-def rows(area: Area, lang: str) -> list[dict[str, Any]]:
-    """Every figure, to take away; a figure that is known of a larger area only has status `missing` here."""
+def exact(value: float | None, indicator: Indicator) -> float | None:
+    """A figure as it is taken away: with two decimals more than are shown, as in the API."""
+    return None if value is None else round(value, indicator.decimals + 2)
+
+
+def rows(area: Area) -> list[dict[str, Any]]:
+    """Every figure, to take away, as COLUMNS; one that is known of a larger area only is `missing` here."""
     out = []
     for f in figures(area):
         i, o, s = f.indicator, f.observation, f.standing
-        typical = s.typical if s else None
-        source = store.sources()[i.source]
-        out.append(
-            {"area": area.code, "name": name(area, lang, "country_name"), "level": area.level, "indicator": i.id}
-            | {"label": i.text("label", lang), "period": f.period, "value": o.value}
-            | {"low": o.low, "high": o.high, "margin": s.margin if s else None}
-            | {"unit": store.term("unit", i.unit, lang), "status": o.status}
-            | {"compared_with": s.group if s else "", "compared": float(typical.areas) if typical else None}
-            | {"median": typical.median if typical else None, "distance": s.distance if s and typical else None}
-            | {f"{lv}_value": w.value if w else None for lv, w in f.wider.items()}
-            | {"publisher": source["publisher"], "licence": source["licence"], "retrieved": source["retrieved"]}
-        )
+        typical, source = s.typical if s else None, store.sources()[i.source]
+        wider = {level: w.value if (w := f.wider.get(level)) else None for level in ("gemeente", "land")}
+        row: dict[str, Any] = {"area": area.code, "name": area.name, "level": area.level, "indicator": i.id}
+        row |= {"label_nl": i.label_nl, "label_en": i.label_en, "period": f.period}
+        row |= {k: exact(getattr(o, k), i) for k in ("value", "low", "high")}
+        row |= {"margin": exact(s.margin, i) if s else None, "unit": i.unit, "status": o.status}
+        row |= {"compared_with": s.group if s else "", "compared": typical.areas if typical else None}
+        row |= {"median": exact(typical.median, i) if typical else None}
+        row |= {"distance": round(s.distance, 2) if s and typical else None}
+        row |= {f"{level}_value": exact(value, i) for level, value in wider.items()}
+        row |= {k: source[k] for k in ("publisher", "licence")} | {"retrieved": source["retrieved"][:10]}
+        out.append(row)
     return out
 
 
@@ -311,17 +325,22 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
 
 
 def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
+    """The figure with its unit, and those that it is compared with without."""
     i, typical = f.indicator, f.standing.typical if f.standing else None
-    mark = "≈ " if f.observation.status == "estimated" else ""
+
+    def beside(value: float | None, status: str) -> str:
+        mark = "≈ " if status == "estimated" else ""
+        return "–" if value is None else mark + number(value, i.decimals, lang)
+
     row = {
         t("column_indicator", lang): i.text("label", lang),
         name(area, lang, "country_name"): shown(f.observation, i, lang),
     }
     if area.level != "land":
-        row[t("profile_column_alike", lang)] = mark + with_unit(typical.median, i, lang) if typical else "–"
+        row[t("profile_column_alike", lang)] = beside(typical.median if typical else None, f.observation.status)
     for a in _line(area)[1:]:
         there = f.wider[a.level]
-        row[name(a, lang, "country_name")] = shown(there, i, lang) if there and there.value is not None else "–"
+        row[name(a, lang, "country_name")] = beside(there.value, there.status) if there else "–"
     return row | {
         t("profile_column_margin", lang): _margin(f, lang),
         t("column_status", lang): t(f"status_{f.observation.status}", lang),

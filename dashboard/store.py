@@ -1079,6 +1079,20 @@ RESOURCES = {
 }
 
 
+def table(name: str) -> pyarrow.Table:
+    """A whole table of TABLES. Raises KeyError for any other."""
+    if name not in TABLES:
+        raise KeyError(name)
+    found: pyarrow.Table = opened()[0].cursor().sql(f"SELECT * FROM {name}").to_arrow_table()
+    return found
+
+
+@lru_cache(maxsize=1)
+def codes() -> list[str]:
+    """The code of every area, municipality by municipality."""
+    return [r["code"] for r in rows("SELECT code FROM area ORDER BY coalesce(municipality, ''), code")]
+
+
 def page(
     name: str, filters: Mapping[str, str], limit: int, offset: int, *, shape: bool = False
 ) -> tuple[pyarrow.Table, int]:

@@ -34,7 +34,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
         st.caption(t("profile_rule", lang))
     link = controls.link("profile")
     text = partial(profile.markdown, area, link, lang)
-    rows = partial(profile.rows, area, lang)
+    rows = partial(profile.rows, area)
     files = export.files(
         "profile", rows, profile.sources(area), "profile_not", title, link, lang, ("area", "indicator")
     )
