@@ -21,13 +21,14 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, maps, store, view
+from dashboard import api, maps, site, store, view
 from dashboard.text import LANGUAGES, t
 
+SITE = "/site/"  # pages of our own, sent as they are
 FOREVER = "public, max-age=31536000, immutable"
 # Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address that the dashboard
 # completes (until it holds the edition) takes the place of the incomplete one, or the back button would never get past.
@@ -78,6 +79,23 @@ async def patterns(request: Request) -> Response:
     return Response(maps.patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
+async def site_file(request: Request) -> Response:
+    """A file of the static site, with links to this dashboard."""
+    path = request.path_params["path"]
+    place = site.Place(f"{str(request.base_url).rstrip('/')}{SITE}", "")
+    headers = {"Cache-Control": "public, max-age=3600"}
+    try:
+        headers["ETag"] = f'"{store.build()["id"]}-{site.made_by()}"'
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        body = await asyncio.to_thread(site.file, path or site.HOME["nl"], place)
+        if body is None:
+            return HTMLResponse(await asyncio.to_thread(site.absent, path, place), 404)
+    except store.StoreError as e:
+        return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    return Response(body, media_type=site.MEDIA[path.rpartition(".")[2] or "html"], headers=headers)
+
+
 class Headers:
     """Security headers on every answer, and the reader's language and our name in Streamlit's page."""
 
@@ -99,7 +117,7 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
                 headers.update(HEADERS)
-                if headers.get("content-type", "").startswith("text/html"):
+                if headers.get("content-type", "").startswith("text/html") and not scope["path"].startswith(SITE):
                     held = message
                     return
             elif held is not None:
@@ -224,6 +242,7 @@ def create() -> st.App:
             Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
+            Route(f"{SITE}{{path:path}}", site_file),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
         middleware=[Middleware(Headers), Middleware(Compressed)],

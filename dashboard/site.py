@@ -132,8 +132,10 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shared = {"t": t, "languages": NAMES, "home": HOME, "away": _away, "raw": _raw}
-    found.globals |= {**shared, "date": figures.date, "licence": figures.licence}
+    shared: dict[str, Any] = {"t": t, "languages": NAMES, "home": HOME, "away": _away, "raw": _raw}
+    shared |= {"date": figures.date, "licence": figures.licence}
+    shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
+    found.globals |= shared
     return found
 
 
@@ -164,6 +166,23 @@ def _home(lang: str, place: Place) -> bytes:
         below=[a for a in store.children(store.COUNTRY) if a.level == "gemeente"],
         data=[(path, f"site_{path.rpartition('/')[2].partition('.')[0].replace('-', '_')}") for path in OFFERED],
         sources=store.sources().values(),
+    )
+
+
+def absent(path: str, place: Place) -> bytes:
+    """What a reader sees where there is no such file; the page names it, in the language of its folder."""
+    lang = next((lang for lang in LANGUAGES if path.startswith(f"{lang}/")), LANGUAGES[0])
+    asked = path.rpartition("/")[2].partition(".")[0][:40]
+    return _rendered(
+        "absent.html",
+        lang,
+        place,
+        root=place.base,
+        path="",
+        paths=HOME,
+        title=t("site_absent", lang),
+        description=t("start_lead", lang),
+        said=t("site_absent_text", lang, asked=asked) if asked else t("site_absent", lang),
     )
 
 

@@ -1,0 +1,92 @@
+"""The static pages in a browser: accessible, on two sheets of paper, without a script and without anybody else."""
+
+from collections.abc import Iterator
+
+import httpx
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard import profile, store
+from dashboard import site as static
+from dashboard.text import LANGUAGES, t
+
+pytestmark = pytest.mark.browser
+
+AREAS = ["GM0599", "BU05991571", "BU05992295"]  # with everything, estimated and measured, and where nobody lives
+FULLEST = ["GM0599", "BU05991571", "WK059915"]
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def plain(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A page of a reader without JavaScript."""
+    context = chromium.new_context(color_scheme=request.param, viewport={"width": 390, "height": 844})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", [*(f"{{lang}}/{code}.html" for code in AREAS), "home", "{lang}/GM9999.html"])
+def test_the_pages_are_accessible(plain: Page, site: str, path: str, lang: str) -> None:
+    plain.goto(f"{site}/site/{static.HOME[lang] if path == 'home' else path.format(lang=lang)}")
+    found = Axe().run(plain, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    for wide in (320, 390, 1280):
+        plain.set_viewport_size({"width": wide, "height": 900})
+        assert plain.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {wide}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", FULLEST)
+def test_a_page_fits_two_sheets(page: Page, site: str, code: str, lang: str) -> None:
+    page.goto(f"{site}/site/{lang}/{code}.html")
+    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    assert len(paper) == 2
+    assert [round(n / 72 * 25.4) for n in paper[0].get_size()] == [210, 297]
+    words = " ".join(sheet.get_textpage().get_text_range() for sheet in paper)
+    area = store.area(code)
+    assert area
+    for card in profile.cards(area, lang):
+        assert card.head.split()[0] in words
+    assert t("not_conclude", lang) in words
+    assert store.build()["id"] in words
+
+
+def test_a_page_needs_no_script_and_nobody_else(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page, asked = context.new_page(), list[str]()
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto(f"{site}/site/nl/GM0599.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        profile.title(store.lineage(store.children("GM0599")[0])[1], "nl")
+    )
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/en/GM0599.html")
+    page.get_by_role("link", name="Charlois").click()
+    page.wait_for_url("**/en/WK059915.html")
+    page.get_by_role("link", name=t("site_open", "en")).click()
+    page.wait_for_url("**/profile?area=WK059915*")
+    assert asked
+    assert all(url.startswith((site, "data:")) for url in asked)
+    context.close()
+
+
+def test_the_app_serves_the_very_files(site: str) -> None:
+    place = static.Place(f"{site}/site/", "")
+    for path in [*static.of_area("BU05991571"), *static.others()]:
+        found = httpx.get(f"{site}/site/{path}", trust_env=False)
+        assert found.status_code == 200
+        assert found.content == static.file(path, place), path
+        assert found.headers["content-type"] == static.MEDIA[path.rpartition(".")[2]]
+        again = httpx.get(f"{site}/site/{path}", headers={"If-None-Match": found.headers["etag"]}, trust_env=False)
+        assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["nl/GM9999.html", "en/x", "data/GM9999.csv", "tables/x.parquet"])
+def test_a_wrong_address_is_told_in_words(site: str, path: str) -> None:
+    found = httpx.get(f"{site}/site/{path}", trust_env=False)
+    lang = "en" if path.startswith("en") else "nl"
+    assert found.status_code == 404
+    assert t("site_absent", lang) in found.text
+    assert f'<html lang="{lang}">' in found.text

