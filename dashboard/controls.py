@@ -199,8 +199,9 @@ def _go(code: str, level: str, key: str, chooses: str) -> None:
             st.session_state[popover] = False
     if chooses != "area":
         return
-    if not _view()["page"]:  # the start page has no map to show it on
-        st.session_state["go"] = "explore"
+    if not _view()["page"]:  # from the start page first to what stands out; the way to the map is there
+        st.session_state["go"] = "profile"
+        return
     if level == "land":
         return
     choose("level", level)

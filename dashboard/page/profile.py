@@ -65,20 +65,25 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     if area.population is not None:
         sort = t(f"level_{area.level}", lang).capitalize()
         st.caption(t("residents_line", lang, count=area.population, kind=sort, n=number(area.population, 0, lang)))
+    link, embedded = controls.link("profile"), st.context.is_embedded
+    if not embedded:
+        _map(area, facts, lang)
     if not facts:
         st.markdown(_nothing(area, found, lang))
-    st.html(_drawn(cards, lang))
+    st.html(_drawn(cards, lang, "_blank" if embedded else "_self"))
     if facts:
         st.caption(t("profile_rule", lang))
-    link = controls.link("profile")
+    if embedded:
+        if facts:
+            st.caption(credit([*dict.fromkeys(s.indicator.source for s in facts)], lang))
+        atlas.whole(link, lang)
+        return
     text = partial(_as_text, title, cards, link, lang)
     rows = partial(_rows, area, found, lang)
     sources = [*dict.fromkeys(i.source for i in _indicators(area))]
     files = export.files("profile", rows, sources, "profile_not", title, link, lang, ("area", "indicator"))
     cards_file = f"cards-{area.code}-{store.build()['id']}.md"
     files = [("profile_cards", cards_file, "text/markdown", text), *files]
-    if st.context.is_embedded:
-        return
     atlas.take_away(link, lang, files, ("profile_not", "not_conclude_area", "not_conclude_access"))
     for theme in store.scheme("theme"):
         _theme(theme, area, found, lang)
@@ -87,6 +92,13 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     _path(area, lang)
     _bridges(area, lang)
     _ring(area, lang)
+
+
+def _map(area: Area, facts: Sequence[Standing], lang: str) -> None:
+    """The way to the map, with what stands out most, or else the first figure that the area has itself."""
+    own = [s.indicator.id for s in facts] or [i for i, (_, of) in _newest(area).items() if of == area]
+    asked = {"indicator": own[0], "level": area.level} if own and area.level != "land" else {}
+    _more("explore", "profile_map", area, lang, **asked)
 
 
 def _nothing(area: Area, found: dict[str, Standing], lang: str) -> str:
@@ -151,13 +163,13 @@ def _unknown(area: Area, lang: str) -> str:
     return t("profile_unknown_part", lang, name=here, would=t("ties_would_micro", lang))
 
 
-def _drawn(cards: Sequence[Card], lang: str) -> str:
+def _drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
     """The cards as HTML, the facts apart from the rest; a figure stands with its status."""
     rows = {"facts": "", "talk": ""}
     for c in cards:
         head, figure, small = escape(c.head), "", ""
         if c.sort == "fact":
-            head = f'<a href="{escape(c.link)}" target="_self">{head}</a>'
+            head = f'<a href="{escape(c.link)}" target="{target}">{head}</a>'
             figure = (
                 f'<p class="line"><span class="value">{escape(c.value)}</span>'
                 f'<span class="badge {c.status}">{t(f"status_{c.status}", lang)}</span></p>'

@@ -20,6 +20,7 @@ def page() -> None:
     st.title(t("start_title", lang), anchor=False)
     st.markdown(t("start_lead", lang))
     controls.search(lang, "start-search")
+    st.caption(t("start_search", lang))
     for column, (door, opens) in zip(st.columns(3), DOORS.items(), strict=True):
         with column.container(border=True, height="stretch", key=door):
             st.subheader(t(door, lang), anchor=False)

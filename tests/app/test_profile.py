@@ -192,6 +192,30 @@ def test_the_cards_stand_alone_in_a_page_elsewhere() -> None:
     assert text.count("## ") == 7
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_embedded_it_is_its_cards_their_source_and_the_way_to_the_whole(area: str, lang: str) -> None:
+    test = run("profile", embedded=True, area=area, lang=lang)
+    assert not test.exception
+    assert not test.error
+    seen = unescape(texts(test))
+    here = store.area(area)
+    assert here
+    facts = standout.facts(standout.standings(here).values())
+    for card in cards(area, lang):
+        assert card.head in seen
+        assert card.text in seen
+    for s in facts:
+        assert store.sources()[s.indicator.source]["attribution"].removeprefix("Bron: ") in seen
+    assert re.search(rf'<a href="[^"]*/profile\?[^"]*" target="_blank"[^>]*>{t("open_whole", lang)}</a>', seen)
+    assert ("area=" + area in seen) == (area != "NL00")
+    assert 'target="_self"' not in seen  # a click on a card opens beside the page that embeds it
+    for gone in ("header", "expander", "text_input", "popover"):
+        assert not test.get(gone), gone
+    assert not test.button
+    assert 'class="scroll"' not in seen  # nor a table
+
+
 def test_the_card_of_the_map_leads_to_the_profile() -> None:
     seen = texts(run("explore", area="GM0363", indicator="children_share"))
     assert re.search(r'href="/profile\?area=GM0363&amp;edition=[^"]*"', seen)
