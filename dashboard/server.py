@@ -21,13 +21,14 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, maps, store, view
+from dashboard import api, maps, store, view, worksheet
 from dashboard.text import LANGUAGES, t
 
+SITE = "/site/"  # pages of our own, sent as they are
 FOREVER = "public, max-age=31536000, immutable"
 # Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address that the dashboard
 # completes (until it holds the edition) takes the place of the incomplete one, or the back button would never get past.
@@ -78,8 +79,17 @@ async def patterns(request: Request) -> Response:
     return Response(maps.patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
+async def learning_environment(request: Request) -> Response:
+    """The worksheet, under the policy that it carries itself."""
+    lang = request.path_params["lang"]
+    if lang not in LANGUAGES:
+        return JSONResponse({"error": f"no worksheet in {lang}"}, 404)
+    headers = {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
+    return HTMLResponse(worksheet.page(lang, f"../../?lang={lang}"), headers=headers)
+
+
 class Headers:
-    """Security headers on every answer, and the reader's language and our name in Streamlit's page."""
+    """Security headers on every answer without its own, and the reader's language and our name in Streamlit's page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -98,8 +108,9 @@ class Headers:
             nonlocal held
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                headers.update(HEADERS)
-                if headers.get("content-type", "").startswith("text/html"):
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if headers.get("content-type", "").startswith("text/html") and not scope["path"].startswith(SITE):
                     held = message
                     return
             elif held is not None:
@@ -224,6 +235,7 @@ def create() -> st.App:
             Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
+            Route(worksheet.address("{lang}"), learning_environment),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
         middleware=[Middleware(Headers), Middleware(Compressed)],

@@ -78,6 +78,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.caption(credit([*dict.fromkeys(s.indicator.source for s in facts)], lang))
         atlas.whole(link, lang)
         return
+    controls.worksheet_link(lang)
     text = partial(_as_text, title, cards, link, lang)
     rows = partial(_rows, area, found, lang)
     sources = [*dict.fromkeys(i.source for i in _indicators(area))]

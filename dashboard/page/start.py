@@ -32,6 +32,7 @@ def page() -> None:
                 args=opens,
                 width="stretch",
             )
+    controls.worksheet_link(lang)
     held = {what: number(n, 0, lang) for what, n in store.size().items()}
     st.caption(
         t(

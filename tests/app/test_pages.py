@@ -231,6 +231,16 @@ def test_search_without_result_says_so() -> None:
     assert "xyzzy b" in test.info[0].value
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("page", "asked"), [("start", ""), ("profile", ""), ("learning_paths", "mine")])
+def test_the_worksheet_is_one_click_away(page: str, asked: str, lang: str) -> None:
+    params = {"ask": asked} if asked else {}
+    link = f'href="/site/{lang}/learning-environment.html"'
+    assert link in texts(run(page, lang=lang, **params))
+    if page != "start":
+        assert link not in texts(run(page, embedded=True, lang=lang, **params))
+
+
 @pytest.mark.parametrize("door", ["door_area", "door_chart", "door_gaps"])
 def test_each_door_opens_a_page(door: str) -> None:
     test = run("start")

@@ -7,7 +7,7 @@ from dashboard import store
 from dashboard.text import LANGUAGES, strings
 from pipelines.catalogue import ROOT
 
-CODE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "dashboard").rglob("*.py"))
+CODE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "dashboard").rglob("*") if p.suffix in (".py", ".html"))
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
