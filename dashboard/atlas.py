@@ -453,8 +453,13 @@ def _embedded(view: View, part: str) -> None:
         st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), alt=alt)
         st.html(_legend(view))
     st.caption(view.source)
-    link = escape(controls.origin() + view.link())
-    st.html(f'<p class="small"><a href="{link}" target="_blank" rel="noopener">{t("open_whole", lang)}</a></p>')
+    whole(controls.origin() + view.link(), lang)
+
+
+def whole(link: str, lang: str) -> None:
+    """The way from a part, embedded in a page elsewhere, to all of it."""
+    address = f'href="{escape(link)}" target="_blank" rel="noopener"'
+    st.html(f'<p class="small"><a {address}>{t("open_whole", lang)}</a></p>')
 
 
 def _national(view: View) -> None:

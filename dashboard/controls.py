@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import store
+from dashboard import store, worksheet
 from dashboard.store import Area
 from dashboard.text import LANGUAGES, t
 
@@ -199,8 +199,9 @@ def _go(code: str, level: str, key: str, chooses: str) -> None:
             st.session_state[popover] = False
     if chooses != "area":
         return
-    if not _view()["page"]:  # the start page has no map to show it on
-        st.session_state["go"] = "explore"
+    if not _view()["page"]:  # from the start page first to what stands out; the way to the map is there
+        st.session_state["go"] = "profile"
+        return
     if level == "land":
         return
     choose("level", level)
@@ -222,6 +223,12 @@ def guarded(lang: str) -> Iterator[None]:
 def link(page: str) -> str:
     """The address, host included, of what the page shows now."""
     return f"{origin()}/{page}?{urlencode({k: v for k, v in _view()['written'].items() if v})}"
+
+
+def worksheet_link(lang: str) -> None:
+    """The way to the worksheet, which is a page outside Streamlit."""
+    address = worksheet.address(lang)
+    st.html(f'<p class="small"><a href="{address}" target="_self">{t("worksheet_door", lang)}</a></p>')
 
 
 def table(rows: Sequence[Mapping[str, str]], label: str, links: Sequence[str] = ()) -> None:

@@ -120,6 +120,20 @@ def sources(area: Area) -> list[str]:
     return [*dict.fromkeys(f.indicator.source for f in figures(area))]
 
 
+def credited(area: Area) -> list[str]:
+    """The sources of the facts, each once."""
+    facts = standout.facts(standout.standings(area).values())
+    return [*dict.fromkeys(s.indicator.source for s in facts)]
+
+
+def map_of(area: Area, lang: str) -> tuple[str, str]:
+    """The way to the map, with what stands out most, or else the first figure that the area has itself."""
+    own = [s.indicator.id for s in standout.facts(standout.standings(area).values())]
+    own = own or [f.indicator.id for f in figures(area) if f.of == area]
+    asked = {"indicator": own[0], "level": area.level} if own and area.level != "land" else {}
+    return _more("explore", "profile_map", area, lang, **asked)
+
+
 def title(area: Area, lang: str) -> str:
     """What the page shows."""
     return t("profile_title", lang, name=name(area, lang))

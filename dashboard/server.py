@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, maps, site, store, view
+from dashboard import api, maps, site, store, view, worksheet
 from dashboard.text import LANGUAGES, t
 
 SITE = "/site/"  # pages of our own, sent as they are
@@ -93,11 +93,13 @@ async def site_file(request: Request) -> Response:
             return HTMLResponse(await asyncio.to_thread(site.absent, path, place), 404)
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    if path.endswith(f"/{worksheet.FILE}"):  # what is filled in there may go nowhere
+        headers |= {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
     return Response(body, media_type=site.MEDIA[path.rpartition(".")[2] or "html"], headers=headers)
 
 
 class Headers:
-    """Security headers on every answer, and the reader's language and our name in Streamlit's page."""
+    """Security headers on every answer without its own, and the reader's language and our name in Streamlit's page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -116,7 +118,8 @@ class Headers:
             nonlocal held
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html") and not scope["path"].startswith(SITE):
                     held = message
                     return

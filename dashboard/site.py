@@ -26,7 +26,7 @@ import pyarrow.parquet
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboard import diagrams, export, figures, profile, store
+from dashboard import diagrams, export, figures, profile, store, worksheet
 from dashboard.profile import Figure
 from dashboard.store import Area
 from dashboard.text import LANGUAGES, strings, t
@@ -48,9 +48,15 @@ MEDIA = {
 }
 NAMES = {"nl": "Nederlands", "en": "English"}
 HOME = {"nl": "index.html", "en": "index.en.html"}
-FIXED = ("style.css", "icon.svg", *HOME.values(), *(f"preview.{lang}.png" for lang in LANGUAGES))
+SHEETS = {f"{lang}/{worksheet.FILE}": lang for lang in LANGUAGES}
+FIXED = ("style.css", "icon.svg", *HOME.values(), *(f"preview.{lang}.png" for lang in LANGUAGES), *SHEETS)
 DESCRIBED = ("datapackage.json", "catalog.jsonld", "data/csv-metadata.json", "sitemap.xml", "robots.txt")
-OFFERED = ("datapackage.json", "catalog.jsonld", "data/csv-metadata.json", "sitemap.xml")
+OFFERED = {  # to readers, and how each is called
+    "datapackage.json": "site_datapackage",
+    "catalog.jsonld": "site_catalog",
+    "data/csv-metadata.json": "site_csv_metadata",
+    "sitemap.xml": "site_sitemap",
+}
 CULTURE = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 LICENCES = {  # the addresses of the licences of the sources, by SPDX id
@@ -89,6 +95,9 @@ def file(path: str, place: Place) -> bytes | None:
         return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
     if path in HOME.values():
         return _home(next(lang for lang in LANGUAGES if HOME[lang] == path), place)
+    if path in SHEETS:
+        lang = SHEETS[path]
+        return worksheet.page(lang, f"../{HOME[lang]}" if place.app is None else f"{place.app}/?lang={lang}").encode()
     if path == "style.css":
         return (TEMPLATES / path).read_bytes()
     if path == "icon.svg":
@@ -116,7 +125,7 @@ def load(codes: Sequence[str]) -> None:
 @lru_cache(maxsize=1)
 def made_by() -> str:
     """What the pages are made with: a hash of our own code, texts and templates."""
-    own = sorted(p for p in HERE.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".svg"))
+    own = sorted(p for p in HERE.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".svg"))
     return hashlib.sha256(b"".join(p.read_bytes() for p in own)).hexdigest()[:12]
 
 
@@ -163,8 +172,9 @@ def _home(lang: str, place: Place) -> bytes:
         title=t("site_home", lang),
         description=t("start_lead", lang),
         country=store.COUNTRY,
+        sheet=f"{lang}/{worksheet.FILE}",
         below=[a for a in store.children(store.COUNTRY) if a.level == "gemeente"],
-        data=[(path, f"site_{path.rpartition('/')[2].partition('.')[0].replace('-', '_')}") for path in OFFERED],
+        data=OFFERED,
         sources=store.sources().values(),
     )
 
@@ -215,6 +225,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         below=store.children(area.code),
         feed="",
         open=profile.address("profile", area, lang),
+        sheet=worksheet.FILE,
         dataset=Markup(_dataset(area, lang, title, description, place)),
     )
 
@@ -490,7 +501,11 @@ def sitemap(place: Place) -> bytes:
     ElementTree.register_namespace("", site)
     ElementTree.register_namespace("xhtml", html)
     root = ElementTree.Element(f"{{{site}}}urlset")
-    pages = [HOME, *({lang: f"{lang}/{code}.html" for lang in LANGUAGES} for code in store.codes())]
+    pages = [
+        HOME,
+        {lang: path for path, lang in SHEETS.items()},
+        *({lang: f"{lang}/{code}.html" for lang in LANGUAGES} for code in store.codes()),
+    ]
     for paths in pages:
         for lang in LANGUAGES:
             entry = ElementTree.SubElement(root, f"{{{site}}}url")

@@ -157,6 +157,8 @@ def _mine(area: Area, other: Area | None, lang: str) -> None:
         )
         start = area
     st.caption(t("ties_mine_private", lang))
+    if not st.context.is_embedded:
+        controls.worksheet_link(lang)
     where: dict[str, Any] = {
         "interest": store.term("interest", interest, lang).lower(),
         "age": store.term("age", age, lang).lower(),

@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import atlas, controls, export, profile, store
+from dashboard.figures import credit
 from dashboard.profile import Card, Section
 from dashboard.store import Area
 from dashboard.text import t
@@ -25,14 +26,23 @@ def page() -> None:
 def _profile(area: Area, other: Area | None, lang: str) -> None:
     title = profile.title(area, lang)
     st.title(title, anchor=False)
+    link, embedded = controls.link("profile"), st.context.is_embedded
     if said := profile.residents(area, lang):
         st.caption(said)
+    if not embedded:
+        _more(profile.map_of(area, lang))
     if why := profile.nothing(area, lang):
         st.markdown(why)
-    st.html(drawn(profile.cards(area, lang), lang))
+    st.html(drawn(profile.cards(area, lang), lang, "_blank" if embedded else "_self"))
     if not why:
         st.caption(t("profile_rule", lang))
-    link = controls.link("profile")
+    if embedded:
+        if used := profile.credited(area):
+            st.caption(credit(used, lang))
+        atlas.whole(link, lang)
+        return
+    _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
+    controls.worksheet_link(lang)
     text = partial(profile.markdown, area, link, lang)
     rows = partial(profile.rows, area)
     files = export.files(
@@ -40,20 +50,18 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     )
     cards_file = f"cards-{area.code}-{store.build()['id']}.md"
     files = [("profile_cards", cards_file, "text/markdown", text), *files]
-    if st.context.is_embedded:
-        return
     atlas.take_away(link, lang, files, profile.CAUTIONS)
     for section in profile.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
         _section(section)
 
 
-def drawn(cards: Sequence[Card], lang: str) -> str:
+def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
     """The cards as HTML, the facts apart from the rest; a figure stands with its status."""
     rows = {"facts": "", "talk": ""}
     for c in cards:
         head, figure, small = escape(c.head), "", ""
         if c.sort == "fact":
-            head = f'<a href="{escape(c.link)}" target="_self">{head}</a>'
+            head = f'<a href="{escape(c.link)}" target="{target}">{head}</a>'
             figure = (
                 f'<p class="line"><span class="value">{escape(c.value)}</span>'
                 f'<span class="badge {c.status}">{t(f"status_{c.status}", lang)}</span></p>'
@@ -77,8 +85,13 @@ def _section(s: Section) -> None:
     if s.source:
         st.caption(s.source)
     if s.more:
-        address, said = s.more
-        st.html(f'<p class="small"><a href="{escape(address)}" target="_self">{escape(said)}</a></p>')
+        _more(s.more)
+
+
+def _more(to: tuple[str, str]) -> None:
+    """The way to all of it."""
+    address, said = to
+    st.html(f'<p class="small"><a href="{escape(address)}" target="_self">{escape(said)}</a></p>')
 
 
 if __name__ == "__main__":

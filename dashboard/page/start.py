@@ -20,6 +20,7 @@ def page() -> None:
     st.title(t("start_title", lang), anchor=False)
     st.markdown(t("start_lead", lang))
     controls.search(lang, "start-search")
+    st.caption(t("start_search", lang))
     for column, (door, opens) in zip(st.columns(3), DOORS.items(), strict=True):
         with column.container(border=True, height="stretch", key=door):
             st.subheader(t(door, lang), anchor=False)
@@ -31,6 +32,7 @@ def page() -> None:
                 args=opens,
                 width="stretch",
             )
+    controls.worksheet_link(lang)
     held = {what: number(n, 0, lang) for what, n in store.size().items()}
     st.caption(
         t(

@@ -26,8 +26,9 @@ def forget() -> None:
                 cached.cache_clear()
 
 
-def run(page: str = "explore", **params: str) -> AppTest:
+def run(page: str = "explore", embedded: bool = False, **params: str) -> AppTest:
     test = AppTest.from_file(APP, default_timeout=30)
+    test.context["is_embedded"] = embedded  # as the browser says of an address with embed=true
     for name, value in params.items():
         test.query_params[name] = value
     if page != "start":

@@ -1,6 +1,9 @@
 """Every page in both languages, on the embedded edition, through Streamlit's own test runner: what the reader sees."""
 
+import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import duckdb
@@ -183,17 +186,40 @@ def test_choosing_from_the_list_goes_down_a_level() -> None:
 
 
 def test_search_finds_an_area_without_accents_and_opens_it() -> None:
-    test = run("start")
-    test.text_input(key="start-search").set_value("sudwest fryslan").run()
-    test.button(key="start-search-GM1900").click().run()
+    test = run()
+    test.session_state["other-area"] = True
+    test.run()
+    test.text_input(key="explore-search").set_value("sudwest fryslan").run()
+    test.button(key="explore-search-GM1900").click().run()
     assert test.query_params["area"] in ("GM1900", ["GM1900"])
     assert "Súdwest-Fryslân" in [s.value for s in test.subheader]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("asked", "code"), [("3081", "BU05991571"), ("sudwest", "GM1900"), ("nederland", "NL00")])
+def test_the_start_page_leads_to_what_stands_out_and_from_there_to_the_map(asked: str, code: str, lang: str) -> None:
+    test = run("start", lang=lang)
+    test.text_input(key="start-search").set_value(asked).run()
+    test.button(key=f"start-search-{code}").click().run()
+    area = store.area(code)
+    assert area
+    here = t("country", lang) if code == "NL00" else area.name
+    assert test.title[0].value == t("profile_title", lang, name=here)
+    label = re.escape(t("profile_see", lang, label=t("profile_map", lang)))
+    address = unescape(re.findall(rf'href="/explore\?([^"]*)"[^>]*>{label}<', texts(test))[0])
+    there = run("explore", **dict(parse_qsl(address)))
+    assert not there.exception
+    assert not there.warning
+    assert (t("country_name", lang) if code == "NL00" else area.name) in [s.value for s in there.subheader]
+    assert there.session_state["level"] == ("gemeente" if code == "NL00" else area.level)
+
+
 def test_an_area_that_the_indicator_does_not_know_opens_on_one_that_does() -> None:
-    test = run("start")
-    test.text_input(key="start-search").set_value("3081").run()
-    test.button(key="start-search-BU05991571").click().run()
+    test = run()
+    test.session_state["other-area"] = True
+    test.run()
+    test.text_input(key="explore-search").set_value("3081").run()
+    test.button(key="explore-search-BU05991571").click().run()
     assert "per buurt in Rotterdam" in test.title[0].value
     seen = texts(test)
     assert t("status_measured_text", "nl") in seen
@@ -203,6 +229,16 @@ def test_search_without_result_says_so() -> None:
     test = run("start")
     test.text_input(key="start-search").set_value("xyzzy <b>").run()
     assert "xyzzy b" in test.info[0].value
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("page", "asked"), [("start", ""), ("profile", ""), ("learning_paths", "mine")])
+def test_the_worksheet_is_one_click_away(page: str, asked: str, lang: str) -> None:
+    params = {"ask": asked} if asked else {}
+    link = f'href="/site/{lang}/learning-environment.html"'
+    assert link in texts(run(page, lang=lang, **params))
+    if page != "start":
+        assert link not in texts(run(page, embedded=True, lang=lang, **params))
 
 
 @pytest.mark.parametrize("door", ["door_area", "door_chart", "door_gaps"])

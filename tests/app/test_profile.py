@@ -169,7 +169,7 @@ def test_links_lead_to_the_page_that_shows_the_figure() -> None:
 def test_the_download_and_its_description(code: str, lang: str) -> None:
     area = store.area(code)
     assert area
-    rows = profile.rows(area, lang)
+    rows = profile.rows(area)
     key = ("area", "indicator")
     made = export.files("profile", lambda: rows, ["cbs_kwb"], "profile_not", "title", LINK, lang, key)
     body, about = (make() for *_, make in made)
@@ -181,7 +181,8 @@ def test_the_download_and_its_description(code: str, lang: str) -> None:
         o = store.observation(r["indicator"], r["period"], code)
         assert o
         assert r["status"] == o.status
-        assert (float(r["value"]) if r["value"] else None) == (pytest.approx(o.value) if o.value is not None else None)
+        exact = profile.exact(o.value, store.indicators()[r["indicator"]])  # rounded, as in the API
+        assert (float(r["value"]) if r["value"] else None) == exact
 
 
 def test_the_cards_stand_alone_in_a_page_elsewhere() -> None:
@@ -192,6 +193,30 @@ def test_the_cards_stand_alone_in_a_page_elsewhere() -> None:
     assert text.rstrip().endswith(LINK)
     assert t("profile_rule", "nl") in text
     assert text.count("## ") == 7
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_embedded_it_is_its_cards_their_source_and_the_way_to_the_whole(area: str, lang: str) -> None:
+    test = run("profile", embedded=True, area=area, lang=lang)
+    assert not test.exception
+    assert not test.error
+    seen = unescape(texts(test))
+    here = store.area(area)
+    assert here
+    facts = standout.facts(standout.standings(here).values())
+    for card in cards(area, lang):
+        assert card.head in seen
+        assert card.text in seen
+    for s in facts:
+        assert store.sources()[s.indicator.source]["attribution"].removeprefix("Bron: ") in seen
+    assert re.search(rf'<a href="[^"]*/profile\?[^"]*" target="_blank"[^>]*>{t("open_whole", lang)}</a>', seen)
+    assert ("area=" + area in seen) == (area != "NL00")
+    assert 'target="_self"' not in seen  # a click on a card opens beside the page that embeds it
+    for gone in ("header", "expander", "text_input", "popover"):
+        assert not test.get(gone), gone
+    assert not test.button
+    assert 'class="scroll"' not in seen  # nor a table
 
 
 def test_the_card_of_the_map_leads_to_the_profile() -> None:

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import export, profile, publish, site, store
+from dashboard import export, profile, publish, site, store, worksheet
 from dashboard.text import LANGUAGES, t
 
 PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
@@ -107,19 +107,21 @@ def test_the_validator_finds_a_fault(tmp_path: Path) -> None:
 def test_no_link_is_dead_and_no_page_needs_a_script(written: Path) -> None:
     seen = set()
     for file in pages(written):
-        if file.stem not in {*AREAS, "index", "index.en"}:
+        if file.stem not in {*AREAS, "index", "index.en", "learning-environment"}:
             continue
         found = Page(file.read_text(encoding="utf-8"))
         for link in found.links:
             address = link.partition("#")[0]
             if address.startswith(PLACE.base):
                 target = written / address.removeprefix(PLACE.base)
-            elif not address or "://" in address:
+            elif not address or address.startswith(("https://", "http://", "data:")):
                 continue
             else:
                 target = file.parent / address
             assert target.resolve().is_file(), (file.name, link)
             seen.add(target.name)
+        if file.name == worksheet.FILE:
+            continue  # the one page with a script, which the tests of the worksheet read
         scripts = re.findall(r"<script[^>]*>", file.read_text(encoding="utf-8"))
         assert set(scripts) <= {'<script type="application/ld+json">'}
         assert not re.search(r"\bon[a-z]+=|javascript:", file.read_text(encoding="utf-8"))
