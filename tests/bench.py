@@ -32,7 +32,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 from pipelines.catalogue import ROOT
-from tests import bench_measures
+from tests import bench_measures, bench_site
 from tests.browser.conftest import FLAGS, free_port
 from tests.conftest import serving
 
@@ -47,7 +47,11 @@ LIMIT_S = 60
 SESSIONS, EVERY_S, LOAD_S = 50, 2.0, 30.0
 MANY_SWITCHES = 500
 API_PER_S, API_REQUESTS = 100, 1000
-QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}
+QUESTIONS = {
+    "learning_paths": ("path", "mine"),
+    "connections": ("bridges", "ring", "partner", "network"),
+    "profile": ("",),
+}
 AREAS = ("BU05990110", "BU05991571", "BU03440112", "BU03630000", "BU05180564", "GM0363", "GM0599", "GM0344")
 # when the graphics card was last told to draw
 WATCH = """for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
@@ -352,6 +356,8 @@ def main() -> None:
         row("---", "---", "---")
         database = national(Path(folder))
         for cells in bench_measures.rows(Path(folder) / "raw", database):
+            row(*cells)
+        for cells in bench_site.rows(database, Path(folder) / "site"):
             row(*cells)
         with playwright.sync_api.sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=found, args=FLAGS)

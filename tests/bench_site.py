@@ -1,0 +1,70 @@
+"""`make bench`, the static site: the whole country written anew, and again, and what reading areas together saves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from pipelines.catalogue import ROOT
+
+JOBS = 2
+# the profiles of a municipality in two languages, read together or an area at a time, in a process of their own
+PROFILES = """
+import sys, time
+from dashboard import profile, site, store
+codes = store.within(sys.argv[1])
+began = time.perf_counter()
+if sys.argv[2] == "together":
+    site.load(codes)
+for code in codes:
+    for lang in ("nl", "en"):
+        list(profile.sections(store.area(code), lang))
+print(time.perf_counter() - began)
+"""
+
+
+def rows(database: Path, folder: Path) -> Iterator[tuple[object, ...]]:
+    """The rows of the table; the site goes into `folder`."""
+    environment = {**os.environ, "CULTUURATLAS_DATABASE": str(database), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "dashboard.publish", "--to", str(folder), "--jobs", str(JOBS)]
+    took, peak = [], 0
+    for _ in range(2):
+        began = time.monotonic()
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+            while process.poll() is None:
+                peak = max(peak, _memory(psutil.Process(process.pid)))
+                time.sleep(0.5)
+        took.append(time.monotonic() - began)
+    files = [p.stat().st_size for p in folder.rglob("*") if p.is_file()]
+    heaviest = max(p.stat().st_size for p in folder.rglob("*.html"))
+    yield f"static site: the country, {JOBS} processes", f"{took[0]:.0f} s", ""
+    yield "static site: again, nothing changed", f"{took[1]:.0f} s", ""
+    yield "static site: peak memory", f"{peak / 1e6:.0f} MB", ""
+    yield (
+        "static site: files, size, heaviest page",
+        f"{len(files):,}, {sum(files) / 1e9:.1f} GB, {heaviest / 1e3:.0f} kB",
+        "",
+    )
+    together, alone = (
+        float(subprocess.check_output([sys.executable, "-c", PROFILES, "GM0014", how], cwd=ROOT, env=environment))
+        for how in ("together", "alone")
+    )
+    yield (
+        "profiles of Groningen: read together, or one by one",
+        f"{together:.1f} s",
+        f"{alone:.1f} s ({alone / together:.1f}×)",
+    )
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes of a process and its children."""
+    try:
+        return sum(p.memory_info().rss for p in (process, *process.children(recursive=True)))
+    except psutil.Error:
+        return 0
