@@ -220,6 +220,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         nothing=profile.nothing(area, lang),
         cards=[(sort, found) for sort, found in (("facts", facts), ("talk", cards[len(facts) :])) if found],
         locator=Markup(_locator(area, lang)),
+        drawn=area.level != "land",  # which has no comparable areas
         sections=list(profile.sections(area, lang)),
         cautions=profile.CAUTIONS,
         below=store.children(area.code),
