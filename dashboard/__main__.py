@@ -3,11 +3,15 @@
 import os
 import sys
 
-from dashboard.server import create, settings
+from dashboard.server import listening, serve
 
 if __name__ == "__main__":
     given = os.environ.get("CULTUURATLAS_PORT", "8501")
     if not given.isdigit() or not 0 < int(given) < 65536:
         sys.exit(f"CULTUURATLAS_PORT: {given!r} is not a port")
+    try:
+        listener = listening(int(given))
+    except OSError as e:
+        sys.exit(f"CULTUURATLAS_PORT: port {given}: {e.strerror}")
     print(f"Cultuuratlas: http://localhost:{given}", flush=True)
-    create().run(config=settings(int(given)))
+    serve(listener)

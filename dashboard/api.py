@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from dashboard.text import strings, t
 ROOT = "/api/v1"
 METHODS = "GET, HEAD, OPTIONS"
 MOST, USUAL = 1000, 100  # rows of a page
+MANY = 100  # values of a filter
 FURTHEST = 100_000_000
 FORMATS = {
     "json": "application/json",
@@ -63,7 +64,7 @@ class Refused(Exception):
 
 
 class Endpoint(HTTPEndpoint):
-    """Everything under `/api/`; the work is done beside the event loop."""
+    """Everything under `/api`; the work is done beside the event loop."""
 
     async def dispatch(self) -> None:
         """Answer a request of any method."""
@@ -85,7 +86,7 @@ def answer(request: Request) -> Response:
     try:
         if request.method not in METHODS.split(", "):
             raise Refused(405, f"only {METHODS}", "method", request.method)
-        return _found(request, request.path_params["path"])
+        return _found(request, request.path_params.get("path", ""))
     except Refused as e:
         said = {"error": e.error, "parameter": _clean(e.parameter), "value": _clean(e.value)}
         headers = COMMON | {"Cache-Control": "no-store"} | ({"Allow": METHODS} if e.status == 405 else {})
@@ -99,12 +100,12 @@ def _found(request: Request, path: str) -> Response:
     """What is at a path below `/api/`. Raises Refused."""
     asked = request.query_params
     match path.removesuffix("/").split("/"):
-        case ["v1"]:
+        case [""] | ["v1"]:
             _checked(asked.multi_items(), {})
-            return _kept(request, "", lambda: _json(index()))
+            return _kept(request, "", lambda: Response(_json(index()), media_type=FORMATS["json"]))
         case ["v1", "openapi.json"]:
             _checked(asked.multi_items(), {})
-            return _kept(request, "openapi", lambda: _json(openapi()))
+            return _kept(request, "openapi", lambda: Response(_json(openapi()), media_type=FORMATS["json"]))
         case ["v1", "areas", code]:
             if not re.fullmatch(AREA, code) or not store.area(code):
                 raise Refused(404, "no such area in this edition", "code", code)
@@ -120,17 +121,22 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
     offered = formats(name)
     form = asked.pop("format", None) or _accepted(request.headers.get("accept", ""), offered)
     limit, offset = int(asked.pop("limit", USUAL)), int(asked.pop("offset", 0))
-    table, count = store.page(name, asked, limit, offset, shape=form == "geojson")
-    headers = {"X-Total-Count": str(count)}
-    onward = None
-    if offset + limit < min(count, FURTHEST):
-        onward = f"{ROOT}/{name}?{urlencode({**asked, 'format': form, 'limit': limit, 'offset': offset + limit})}"
-        headers["Link"] = f'<{onward}>; rel="next"'
-    if form in ("csv", "parquet"):
-        headers["Content-Disposition"] = f'attachment; filename="cultuuratlas-{name}-{store.build()["id"]}.{form}"'
-    about = {"edition": store.build()["id"], "count": count, "next": onward}
     key = _json([name, sorted(asked.items()), limit, offset, form]).decode()
-    return _kept(request, key, lambda: _body(form, table, about), FORMATS[form], headers)
+
+    def found() -> Response:
+        filters = {f: _several(v, parameters(name)[f]) for f, v in asked.items()}
+        table, count = store.page(name, filters, limit, offset, shape=form == "geojson")
+        headers = {"X-Total-Count": str(count)}
+        onward = None
+        if offset + limit < min(count, FURTHEST):
+            onward = f"{ROOT}/{name}?{urlencode({**asked, 'format': form, 'limit': limit, 'offset': offset + limit})}"
+            headers["Link"] = f'<{onward}>; rel="next"'
+        if form in ("csv", "parquet"):
+            headers["Content-Disposition"] = f'attachment; filename="cultuuratlas-{name}-{store.build()["id"]}.{form}"'
+        about = {"edition": store.build()["id"], "count": count, "next": onward}
+        return Response(_body(form, table, about), 200, headers, FORMATS[form])
+
+    return _kept(request, key, found)
 
 
 def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
@@ -153,14 +159,20 @@ def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
     return f'{head},"features":[{",".join(features)}]}}'.encode()
 
 
-def _kept(request: Request, key: str, body: Any, media: str = FORMATS["json"], more: Any = None) -> Response:
-    """An answer that may be kept for an hour; without a body when the reader has it already."""
+def _kept(request: Request, key: str, found: Callable[[], Response]) -> Response:
+    """An answer that may be kept for an hour; when the reader has it already, nothing is looked up or sent.
+
+    The ETag is weak because Streamlit gzips what is longer than 1 kB, after us: the same figures in other bytes.
+    """
     tag = f'"{edition()}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
-    headers = COMMON | {"ETag": tag, "Cache-Control": "public, max-age=3600"} | (more or {})
     known = [k.strip().removeprefix("W/") for k in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
-        return Response(status_code=304, headers=headers)
-    return Response(body(), 200, headers, media)
+        response = Response(status_code=304, headers=COMMON | {"Vary": "Accept, Accept-Encoding"})
+    else:
+        response = found()
+        response.headers.update(COMMON)
+    response.headers.update({"ETag": f"W/{tag}", "Cache-Control": "public, max-age=3600"})
+    return response
 
 
 def _checked(given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any]]) -> dict[str, str]:
@@ -171,13 +183,22 @@ def _checked(given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any
             says = f"known are {', '.join(known)}" if known else "there are none here"
             raise Refused(400, f"no such parameter; {says}", name, value)
         if name in out:
-            raise Refused(400, "given twice", name, value)
-        if fault := _fault(value, known[name]):
-            raise Refused(400, fault, name, value)
-        if name in CODES and not store.area(value):
-            raise Refused(404, "no such area in this edition", name, value)
+            raise Refused(400, "given twice; several values go in one, with commas between", name, value)
+        several = _several(value, known[name])
+        if len(several) > MANY:
+            raise Refused(400, f"must be at most {MANY} values", name, value)
+        for one in several:
+            if fault := _fault(one, known[name].get("items", known[name])):
+                raise Refused(400, fault, name, one)
+            if name in CODES and not store.area(one):
+                raise Refused(404, "no such area in this edition", name, one)
         out[name] = value
     return out
+
+
+def _several(value: str, schema: Mapping[str, Any]) -> list[str]:
+    """The values that a parameter holds."""
+    return value.split(",") if schema["type"] == "array" else [value]
 
 
 def _fault(value: str, schema: Mapping[str, Any]) -> str | None:
@@ -240,11 +261,16 @@ def index() -> dict[str, Any]:
 def _values() -> dict[str, dict[str, Any]]:
     """The schema of every parameter; `resource.parameter` where a name means something else there."""
 
+    def some(says: str, **kind: Any) -> dict[str, Any]:
+        items = {"type": "string", **kind}
+        says = f"{says}; several with commas between"
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": MANY, "description": says}
+
     def one(values: Iterable[str], says: str) -> dict[str, Any]:
-        return {"type": "string", "enum": [*values], "description": says}
+        return some(says, enum=[*values])
 
     def like(pattern: str, says: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": pattern, "description": says}
+        return some(says, pattern=pattern)
 
     def whole(least: int, most: int, usual: int, says: str) -> dict[str, Any]:
         return {"type": "integer", "minimum": least, "maximum": most, "default": usual, "description": says}
@@ -266,11 +292,19 @@ def _values() -> dict[str, dict[str, Any]]:
         "places.kind": one(store.scheme("kind"), "Kind of place"),
         "ties.kind": one(store.scheme("tie"), "Kind of tie"),
         "proof": one(("known", "shared_site", "possible"), "How the tie is known"),
-        "end": like("^[^\\x00-\\x1f\\x7f]{1,200}$", "Id of an actor, place or postcode at either end"),
+        "end": {  # one, for an id may hold a comma
+            "type": "string",
+            "pattern": "^[^\\x00-\\x1f\\x7f]{1,200}$",
+            "description": "Id of an actor, place or postcode at either end",
+        },
         "step_free": one(("yes", "no", "unknown"), "Whether the entrance has no steps"),
         "limit": whole(1, MOST, USUAL, "Rows of a page"),
         "offset": whole(0, FURTHEST, 0, "Rows to pass over"),
-        "format": one(FORMATS, "Format of the answer; goes before the header Accept"),
+        "format": {
+            "type": "string",
+            "enum": [*FORMATS],
+            "description": "Format of the answer; goes before the header Accept",
+        },
     }
 
 
@@ -322,6 +356,7 @@ def openapi() -> dict[str, Any]:
             {
                 "name": name,
                 "in": "query",
+                "explode": False,
                 "description": schema["description"],
                 "schema": {k: v for k, v in schema.items() if k != "description"},
             }

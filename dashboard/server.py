@@ -1,7 +1,8 @@
 """The web server: Streamlit through `st.App`, with routes of its own and the headers of a public site.
 
 `st.App` instead of `streamlit run` because the map files are content-hashed, compressed and immutable, because every
-answer carries security headers, and because `lang` in the page must be right.
+answer carries security headers, and because `lang` in the page must be right. Served by uvicorn and not by `App.run`,
+whose socket makes every answer wait.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gc
 import gzip
 import mimetypes
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import uvicorn
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -85,7 +88,7 @@ async def site_file(request: Request) -> Response:
     place = site.Place(f"{str(request.base_url).rstrip('/')}{SITE}", "")
     headers = {"Cache-Control": "public, max-age=3600"}
     try:
-        headers["ETag"] = f'"{store.build()["id"]}-{site.made_by()}"'
+        headers["ETag"] = f'W/"{store.build()["id"]}-{site.made_by()}"'
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         body = await asyncio.to_thread(site.file, path or site.HOME["nl"], place)
@@ -242,6 +245,7 @@ def create() -> st.App:
         Path(__file__).parent / "app.py",
         lifespan=warm,
         routes=[
+            Route("/api", api.Endpoint),
             Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
@@ -252,11 +256,20 @@ def create() -> st.App:
     )
 
 
-def settings(port: int) -> dict[str, Any]:
-    """Streamlit's options that must hold however the server is started."""
-    return {
-        "server.port": port,
-        "server.headless": True,
-        "browser.gatherUsageStats": False,
-        "browser.serverAddress": "localhost",
-    }
+def listening(port: int) -> socket.socket:
+    """A socket at a port of every network of this machine. Raises OSError when there is none to be had.
+
+    Without TCP_NODELAY, which connections take over from it, an answer of two packets waits 40 ms for the second.
+    """
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    listener = socket.create_server(("", port), family=family, dualstack_ipv6=both)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve until told to stop, with frames and log as Streamlit has them: not packed, and not who asked for what."""
+    config = uvicorn.Config(create(), log_config=None, ws_per_message_deflate=False)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])

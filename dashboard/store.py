@@ -1094,16 +1094,16 @@ def codes() -> list[str]:
 
 
 def page(
-    name: str, filters: Mapping[str, str], limit: int, offset: int, *, shape: bool = False
+    name: str, filters: Mapping[str, list[str]], limit: int, offset: int, *, shape: bool = False
 ) -> tuple[pyarrow.Table, int]:
     """A page of a resource, and how many rows there are in all; with `shape` a last column of that name.
 
-    Raises KeyError for a resource or filter that is not there.
+    A filter keeps the rows that hold one of its values. Raises KeyError for a resource or filter that is not there.
     """
     resource = RESOURCES[name]
     columns = resource.columns + (f", {resource.shape} AS shape" if shape else "")
-    where = " AND ".join(["true", *(resource.filters[f] for f in filters)])
-    values = list(filters.values())
+    where = " AND ".join(["true", *(f"({' OR '.join([resource.filters[f]] * len(v))})" for f, v in filters.items())])
+    values = [value for wanted in filters.values() for value in wanted]
     tables = f"FROM {resource.tables} WHERE {where}"
     sql = f"SELECT {columns} {tables} ORDER BY {resource.order} LIMIT ? OFFSET ?"
     found: pyarrow.Table = opened()[0].cursor().execute(sql, [*values, limit, offset]).to_arrow_table()
