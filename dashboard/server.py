@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, maps, store, view
+from dashboard import api, feed, maps, store, view
 from dashboard.text import LANGUAGES, t
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -66,6 +66,19 @@ async def map_file(request: Request) -> Response:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     return Response(body, media_type="application/geo+json", headers=headers)
+
+
+async def feed_file(request: Request) -> Response:
+    """What is new in a municipality, as Atom."""
+    lang, municipality = request.path_params["lang"], request.path_params["municipality"]
+    try:
+        area = store.area(municipality)
+        if lang not in LANGUAGES or not area or area.level != "gemeente":
+            return JSONResponse({"error": f"no feed {lang}/{municipality}"}, 404)
+        body = await asyncio.to_thread(feed.feed, municipality, lang, str(request.base_url).rstrip("/"))
+    except store.StoreError as e:
+        return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    return Response(body, media_type=feed.MEDIA, headers={"Cache-Control": "public, max-age=3600"})
 
 
 async def background(request: Request) -> Response:
@@ -224,6 +237,7 @@ def create() -> st.App:
             Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
+            Route("/site/feed/{lang}/{municipality}.xml", feed_file),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
         middleware=[Middleware(Headers), Middleware(Compressed)],
