@@ -7,6 +7,7 @@ three open questions that ask for no cause and blame nobody.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -16,8 +17,21 @@ from urllib.parse import urlencode
 import streamlit as st
 from babel.lists import format_list
 
-from dashboard import atlas, controls, ecosystem, export, network, paths, standout, store
-from dashboard.figures import about, change, credit, date, kind, number, shown, source_line, with_unit
+from dashboard import atlas, controls, ecosystem, export, feed, network, paths, standout, store
+from dashboard.figures import (
+    about,
+    became,
+    change,
+    credit,
+    date,
+    difference,
+    kind,
+    number,
+    shown,
+    source_line,
+    then_and_now,
+    with_unit,
+)
 from dashboard.page import connections, learning_paths
 from dashboard.standout import Standing
 from dashboard.store import Area, Indicator, Observation
@@ -83,6 +97,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     for theme in store.scheme("theme"):
         _theme(theme, area, found, lang)
     _changes(area, lang)
+    _revisions(area, lang)
     _near(area, lang)
     _path(area, lang)
     _bridges(area, lang)
@@ -333,6 +348,48 @@ def _changes(area: Area, lang: str) -> None:
     apart, areas = sum(n for n, _ in counts), sum(n for _, n in counts)
     st.caption(t("reach_change_text", lang, count=apart, apart=apart, areas=areas))
     st.caption(source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang))
+
+
+def _revisions(area: Area, lang: str) -> None:
+    """What is new since the last edition, a block for each sort; what cannot be told from noise is folded."""
+    build, every = store.build(), store.indicators()
+    st.header(t("revision_title", lang), anchor=False)
+    if not build["compared"]:
+        st.markdown(t("revision_first", lang))
+    else:
+        found = store.revisions(area.code)
+        none = "" if found else t("revision_none", lang, name=name(area, lang)) + " "
+        since = t("revision_since", lang, id=build["compared"], date=date(build["compared_at"], lang))
+        st.markdown(none + since)
+        for sort in store.REVISIONS:
+            mine = [r for r in found if r.sort == sort]
+            figures = [(r, every[r.indicator]) for r in mine if r.indicator]
+            if not mine:
+                continue
+            label = f"{t(f'revision_{sort}', lang)} ({len(mine)})"
+            folded = sort in ("untold", "noise")
+            with st.container(key=f"revision-{sort}"), st.expander(label) if folded else nullcontext():
+                if not folded:
+                    st.subheader(label, anchor=False)
+                st.caption(t(f"revision_{sort}_text", lang))
+                for r in mine:
+                    if not r.indicator:
+                        st.markdown(became(r, lang))
+                rows = []
+                for r, i in figures:
+                    before, now = then_and_now(r, i, lang)
+                    row = {t("column_indicator", lang): i.text("label", lang)}
+                    row |= {t("revision_before", lang): before, t("revision_now", lang): now}
+                    if sort not in ("boundary", "status"):
+                        row[t("revision_difference", lang)] = difference(r, i, lang) or "–"
+                    rows.append(row)
+                if rows:
+                    controls.table(rows, label, [_link(i, r.until or "", area, lang) for r, i in figures])
+        if used := {every[r.indicator].source for r in found if r.indicator}:
+            st.caption(credit(sorted(used), lang))
+    if area.level == "gemeente":
+        label = t("revision_feed", lang, name=area.name)
+        st.html(f'<p class="small"><a href="{feed.address(area.code, lang)}" target="_self">{escape(label)}</a></p>')
 
 
 def _near(area: Area, lang: str) -> None:
