@@ -234,10 +234,11 @@ def formats(name: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def edition() -> str:
-    """What an answer is made of: the build, and the code that makes it."""
+    """What an answer is made of: the build, the one it was compared with, and the code that makes it."""
     here = Path(__file__).parent
     made_by = b"".join((here / name).read_bytes() for name in ("api.py", "export.py", "store.py"))
-    return f"{store.build()['id']}-{hashlib.sha256(made_by).hexdigest()[:6]}"
+    compared = str(store.build()["compared"]).encode()
+    return f"{store.build()['id']}-{hashlib.sha256(compared + made_by).hexdigest()[:6]}"
 
 
 def index() -> dict[str, Any]:
@@ -247,6 +248,8 @@ def index() -> dict[str, Any]:
         "edition": build["id"],
         "kind": build["edition"],
         "built_at": build["built_at"],
+        "compared": build["compared"],
+        "compared_at": build["compared_at"],
         "mirror": build["mirror"],
         "licence": LICENCE,
         "openapi": f"{ROOT}/openapi.json",
@@ -284,6 +287,7 @@ def _values() -> dict[str, dict[str, Any]]:
         "period": like("^[0-9]{4}$", "Year"),
         "status": one(store.STATUSES, "Status of the figure"),
         "source": one(store.sources(), "Id of a source"),
+        "sort": one(store.REVISIONS, "Sort of what is new"),
         "theme": one(store.scheme("theme"), "Theme of the indicator"),
         "domain": one(store.scheme("domain"), "Domain"),
         "ecosystem_level": one(store.scheme("level"), "Level of the cultural learning ecosystem"),
@@ -325,7 +329,7 @@ def _columns(name: str) -> dict[str, Any]:
         if f"csv_{field.name}" in strings():
             out[field.name]["description"] = t(f"csv_{field.name}", "en")
     if "status" in out:
-        out["status"]["enum"] = [*store.STATUSES]
+        out["status"]["enum"] = [*store.STATUSES, None]
     return {"type": "object", "properties": out, "required": [*out], "additionalProperties": False}
 
 

@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from dashboard import store
-from dashboard.store import Indicator, Observation
+from dashboard.store import Indicator, Observation, Revision
 from dashboard.text import t
 
 
@@ -60,6 +60,36 @@ def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> 
     if found["apart"] and found["value"] < 0:
         verdict = "reach_change_down"
     return t("reach_change", lang, verdict=t(verdict, lang), value=value, low=low, high=high)
+
+
+def then_and_now(r: Revision, indicator: Indicator, lang: str) -> tuple[str, str]:
+    """A figure in the last edition and in this one, each with its period, or why there is none."""
+
+    def said(value: float | None, status: str | None, period: str | None) -> str:
+        if value is None and status in ("measured", "estimated"):  # there was one, that is withheld now
+            return "–"
+        figure = shown(Observation(r.area, r.name, value, None, None, status or "missing"), indicator, lang)
+        return f"{figure} ({period})" if value is not None else figure
+
+    return said(r.before, r.was, r.since), said(r.value, r.status, r.until)
+
+
+def difference(r: Revision, indicator: Indicator, lang: str) -> str:
+    """By how much a figure differs, as shown, and what its margin allows; blank where the two cannot be subtracted."""
+    if r.before is None or r.value is None or r.sort in ("boundary", "status"):
+        return ""
+    by = round(r.value, indicator.decimals) - round(r.before, indicator.decimals)
+    said = ("+" if by > 0 else "") + number(by, indicator.decimals, lang)
+    if r.allowed is None:
+        return said
+    decimals = max(indicator.decimals, 0 if r.allowed.is_integer() else 1)
+    return f"{said} (± {number(r.allowed, decimals, lang)})"
+
+
+def became(r: Revision, lang: str) -> str:
+    """What happened to an area itself, as a sentence."""
+    other = store.area(r.other) if r.other and r.kind == "merged" else None
+    return t(f"revision_kind_{r.kind}", lang, name=r.name, other=other.name if other else r.other, since=r.since)
 
 
 def date(iso: str, lang: str) -> str:

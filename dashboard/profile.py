@@ -15,8 +15,21 @@ from urllib.parse import urlencode
 
 from babel.lists import format_list
 
-from dashboard import ecosystem, network, paths, standout, store
-from dashboard.figures import about, change, credit, date, kind, number, shown, source_line, with_unit
+from dashboard import ecosystem, feed, network, paths, standout, store
+from dashboard.figures import (
+    about,
+    became,
+    change,
+    credit,
+    date,
+    difference,
+    kind,
+    number,
+    shown,
+    source_line,
+    then_and_now,
+    with_unit,
+)
 from dashboard.standout import Standing
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
@@ -76,7 +89,7 @@ class Section:
     """A part of the page: a sentence, a table whose first column names, or a picture; with its source.
 
     `links` is the address of each row, `figures` what each row shows where rows are figures; `more` is where the app
-    has all of it, and how that is called.
+    has all of it, and how that is called. `sort`, of store.REVISIONS, marks a part of the section before.
     """
 
     title: str
@@ -88,6 +101,7 @@ class Section:
     legend: str = ""
     source: str = ""
     more: tuple[str, str] | None = None
+    sort: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -304,6 +318,7 @@ def sections(area: Area, lang: str, *, phone: bool = False, dark: bool = False) 
     for theme in store.scheme("theme"):
         yield from _theme(theme, area, lang)
     yield from _changes(area, lang)
+    yield from _revisions(area, lang)
     yield from _near(area, lang)
     yield from _path(area, lang)
     yield from _bridges(area, lang)
@@ -383,6 +398,43 @@ def _changes(area: Area, lang: str) -> Iterator[Section]:
     said = t("reach_change_text", lang, count=apart, apart=apart, areas=areas)
     source = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
     yield Section(t("profile_changes", lang), said, rows, links, source=source)
+
+
+def _revisions(area: Area, lang: str) -> Iterator[Section]:
+    """What is new since the last edition, then a part for each sort."""
+    build, every, title = store.build(), store.indicators(), t("revision_title", lang)
+    feeds = (f"/site/{feed.path(area.code, lang)}", t("revision_feed", lang, name=area.name))
+    more = feeds if area.level == "gemeente" else None
+    if not build["compared"]:
+        yield Section(title, t("revision_first", lang), more=more)
+        return
+    found = store.revisions(area.code)
+    none = "" if found else t("revision_none", lang, name=name(area, lang)) + " "
+    since = t("revision_since", lang, id=build["compared"], date=date(build["compared_at"], lang))
+    yield Section(title, none + since, more=more)
+    for sort in store.REVISIONS:
+        mine = [r for r in found if r.sort == sort]
+        if not mine:
+            continue
+        figures = [(r, every[r.indicator]) for r in mine if r.indicator]
+        rows = []
+        for r, i in figures:
+            before, now = then_and_now(r, i, lang)
+            row = {t("column_indicator", lang): i.text("label", lang)}
+            row |= {t("revision_before", lang): before, t("revision_now", lang): now}
+            if sort not in ("boundary", "status"):  # which cannot be subtracted
+                row[t("revision_difference", lang)] = difference(r, i, lang) or "–"
+            rows.append(row)
+        said = [t(f"revision_{sort}_text", lang), *(became(r, lang) for r in mine if not r.indicator)]
+        used = sorted({i.source for _, i in figures})
+        yield Section(
+            f"{t(f'revision_{sort}', lang)} ({len(mine)})",
+            " ".join(said),
+            rows,
+            [_link(i, r.until or "", area, lang) for r, i in figures],
+            source=credit(used, lang) if used else "",
+            sort=sort,
+        )
 
 
 def _near(area: Area, lang: str) -> Iterator[Section]:

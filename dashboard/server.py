@@ -98,7 +98,7 @@ async def site_file(request: Request) -> Response:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
     if path.endswith(f"/{worksheet.FILE}"):  # what is filled in there may go nowhere
         headers |= {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
-    return Response(body, media_type=site.MEDIA[path.rpartition(".")[2] or "html"], headers=headers)
+    return Response(body, media_type=site.media(path), headers=headers)
 
 
 class Headers:

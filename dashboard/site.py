@@ -26,7 +26,7 @@ import pyarrow.parquet
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboard import diagrams, export, figures, profile, store, worksheet
+from dashboard import diagrams, export, feed, figures, profile, store, worksheet
 from dashboard.profile import Figure
 from dashboard.store import Area
 from dashboard.text import LANGUAGES, strings, t
@@ -77,8 +77,9 @@ class Place:
 
 
 def of_area(code: str) -> list[str]:
-    """The paths of the files of one area."""
-    return [*(f"{lang}/{code}.html" for lang in LANGUAGES), f"data/{code}.json", f"data/{code}.csv"]
+    """The paths of the files of one area; a municipality has feeds too."""
+    feeds = [feed.path(code, lang) for lang in LANGUAGES if code.startswith("GM")]
+    return [*(f"{lang}/{code}.html" for lang in LANGUAGES), f"data/{code}.json", f"data/{code}.csv", *feeds]
 
 
 def others() -> list[str]:
@@ -90,8 +91,10 @@ def file(path: str, place: Place) -> bytes | None:
     """The bytes of a file of the site; None where there is none of that path."""
     folder, _, last = path.rpartition("/")
     stem, _, ending = last.partition(".")
-    area = store.area(stem) if folder in (*LANGUAGES, "data") else None
+    area = store.area(stem)
     if area and path in of_area(area.code):
+        if ending == "xml":
+            return feed.feed(area.code, folder.rpartition("/")[2], place.base)
         return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
     if path in HOME.values():
         return _home(next(lang for lang in LANGUAGES if HOME[lang] == path), place)
@@ -120,6 +123,11 @@ def load(codes: Sequence[str]) -> None:
     """Read what is known of some areas at once, before their files are made."""
     for known in (store.figures_of, store.typical["peers"], store.kinds_within):
         known.load(codes)
+
+
+def media(path: str) -> str:
+    """What sort of file is at a path; the way in where it is blank."""
+    return feed.MEDIA if path.startswith("feed/") else MEDIA[path.rpartition(".")[2] or "html"]
 
 
 @lru_cache(maxsize=1)
@@ -224,7 +232,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         sections=list(profile.sections(area, lang)),
         cautions=profile.CAUTIONS,
         below=store.children(area.code),
-        feed="",
+        feed=feed.path(area.code, lang) if area.level == "gemeente" else "",
         open=profile.address("profile", area, lang),
         sheet=worksheet.FILE,
         dataset=Markup(_dataset(area, lang, title, description, place)),

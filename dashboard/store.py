@@ -25,7 +25,7 @@ EDITION = ROOT / "data" / "edition"
 TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "actor", "tie",
     "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term",
-    "source", "build",
+    "revision", "source", "build",
 )  # fmt: skip
 ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
@@ -33,6 +33,7 @@ NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
 T = TypeVar("T")
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
+REVISIONS = ("real", "boundary", "status", "correction", "untold", "noise")  # what is new in an edition, by sort
 
 
 class StoreError(Exception):
@@ -119,6 +120,26 @@ class Observation:
     method: str | None = None  # how the way was found, of a travel time; a term
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A figure, or (`indicator` None) an area itself, that is not what it was in the edition before this one."""
+
+    area: str
+    name: str
+    level: str
+    indicator: str | None
+    since: str | None
+    until: str | None
+    before: float | None
+    value: float | None
+    allowed: float | None
+    was: str | None
+    status: str | None
+    sort: str
+    kind: str | None
+    other: str | None
+
+
 @lru_cache(maxsize=1)
 def opened() -> tuple[duckdb.DuckDBPyConnection, StoreError | None]:
     """The database, and what was wrong with the one that was asked for when the edition stands in for it.
@@ -177,7 +198,8 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT scheme, id, kind FROM audience LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
         con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
-        if not con.execute("SELECT id, edition, built_at, mirror FROM build").fetchone():
+        con.execute(f"SELECT {', '.join(Revision.__dataclass_fields__)}, municipality FROM revision LIMIT 1")
+        if not con.execute("SELECT id, edition, built_at, mirror, compared, compared_at FROM build").fetchone():
             raise StoreError("database_unreadable", f"{name}: table build is empty")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
@@ -420,6 +442,10 @@ class ByArea(Generic[T]):
         """What is known of an area."""
         found = self.kept.get(code)
         return found if found is not None else self.load([code])[code]
+
+    def cache_clear(self) -> None:
+        """Forget all."""
+        self.kept = {}
 
     def load(self, codes: Sequence[str]) -> dict[str, T]:
         """Read some areas and keep them, for `most` or as many as these in place of what was kept longest."""
@@ -665,6 +691,29 @@ def told_apart() -> dict[str, tuple[int, int]]:
     """By indicator how many areas have a change that is told apart from noise, and of how many a change is known."""
     found = rows("SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change GROUP BY ALL")
     return {r["indicator"]: (r["apart"], r["areas"]) for r in found}
+
+
+_REVISED = f"""SELECT {", ".join(f"r.{c}" for c in Revision.__dataclass_fields__)} FROM revision r
+    LEFT JOIN indicator i ON i.id = r.indicator"""
+
+
+@lru_cache(maxsize=512)
+def revisions(code: str) -> list[Revision]:
+    """What is new of one area in this edition: first of the area itself, then its figures in reading order."""
+    return [Revision(**r) for r in rows(f"{_REVISED} WHERE r.area = ? ORDER BY i.position NULLS FIRST", code)]
+
+
+@lru_cache(maxsize=16)
+def revisions_within(municipality: str) -> dict[str, list[Revision]]:
+    """What is new in a municipality, by area: itself, its districts, its neighbourhoods, and what became part of it."""
+    out: dict[str, list[Revision]] = {}
+    for r in rows(
+        f"""{_REVISED} WHERE r.municipality = ?
+            ORDER BY list_position(['gemeente', 'wijk', 'buurt'], r.level), r.name, r.area, i.position NULLS FIRST""",
+        municipality,
+    ):
+        out.setdefault(r["area"], []).append(Revision(**r))
+    return out
 
 
 @lru_cache(maxsize=512)
@@ -1023,6 +1072,26 @@ RESOURCES = {
             "municipality": "a.municipality = ?",
             "theme": "i.theme = ?",
             "domain": "i.domain = ?",
+            "source": "i.source = ?",
+        },
+    ),
+    "revisions": Resource(
+        "What is new in this edition beside the one before it (`compared`, where the API begins): figures that are "
+        "not what they were, and of which sort: `real`, `noise` (within the margin), `untold`, `correction` (of the "
+        "same period), `status`, or `boundary` (the area is not the same). A row without an indicator is of the area "
+        "itself. Empty where there is no earlier edition.",
+        """r.area, r.name, r.level, r.municipality, r.indicator, r.since, r.until,
+           round(r.before, i.decimals + 2) AS before, round(r.value, i.decimals + 2) AS value,
+           round(r.allowed, i.decimals + 2) AS allowed, i.unit, r.was, r.status, r.sort, r.kind, r.other, i.source,
+           s.publisher, s.licence, left(s.retrieved, 10) AS retrieved""",
+        "revision r LEFT JOIN indicator i ON i.id = r.indicator LEFT JOIN source s ON s.id = i.source",
+        "r.area, r.indicator NULLS FIRST",
+        {
+            "area": "r.area = ?",
+            "municipality": "r.municipality = ?",
+            "level": "r.level = ?",
+            "indicator": "r.indicator = ?",
+            "sort": "r.sort = ?",
             "source": "i.source = ?",
         },
     ),

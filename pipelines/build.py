@@ -23,10 +23,21 @@ import geopandas
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError, areas, checks, completeness, disclosure, edition, partnership, peers, source
+from pipelines import (
+    PipelineError,
+    areas,
+    checks,
+    completeness,
+    disclosure,
+    edition,
+    partnership,
+    peers,
+    revision,
+    source,
+)
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
-VERSION = "1"
+VERSION = "2"
 CLASSES = 5
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
 
@@ -72,7 +83,11 @@ SCHEMA = {
         description_en VARCHAR, position INTEGER""",
     "source": """id VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, url VARCHAR, cadence VARCHAR,
         attribution VARCHAR, retrieved VARCHAR, sha256 VARCHAR, rows INTEGER, via VARCHAR""",
-    "build": "id VARCHAR, edition VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN",
+    "revision": """area VARCHAR, name VARCHAR, level VARCHAR, municipality VARCHAR, indicator VARCHAR, since VARCHAR,
+        until VARCHAR, before DOUBLE, value DOUBLE, allowed DOUBLE, was VARCHAR, status VARCHAR, sort VARCHAR,
+        kind VARCHAR, other VARCHAR""",
+    "build": """id VARCHAR, edition VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN, compared VARCHAR,
+        compared_at VARCHAR""",
 }
 
 
@@ -145,17 +160,20 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "term": _terms(catalogue),
         "source": pd.DataFrame(sources),
     }
-    return write(rows, "national", target, say)
+    return write(rows, catalogue, "national", target, say)
 
 
-def write(rows: dict[str, pd.DataFrame], name: str, target: Path, say: Callable[[str], None]) -> dict[str, int]:
-    """Write the tables to a new file beside `target`, check it, print what changed, and swap it in."""
+def write(
+    rows: dict[str, pd.DataFrame], catalogue: Catalogue, name: str, target: Path, say: Callable[[str], None]
+) -> dict[str, int]:
+    """Write the tables to a new file beside `target`, compare and check it, print what changed, and swap it in."""
     new = target.with_name(f"{target.name}.new")
     new.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with duckdb.connect(str(new)) as con:
             create(con, rows, name)
+            compare(con, catalogue, target)
             counts = {t: con.sql(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in SCHEMA}
             checks.run(con, previous=target if target.exists() else None)
             for line in checks.changes(con, target):
@@ -168,20 +186,16 @@ def write(rows: dict[str, pd.DataFrame], name: str, target: Path, say: Callable[
 
 
 def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: str) -> None:
-    """Create and fill every table, in a fixed order of rows, and the one row of `build` with a hash of all of them."""
+    """Create every table and fill it, in a fixed order of rows, and the one row of `build` with a hash of all of them.
+
+    `revision` stays empty: what an edition is beside another is no content of its own.
+    """
     digest = hashlib.sha256(VERSION.encode())
     for table, columns in SCHEMA.items():
         con.execute(f"CREATE TABLE {table} ({columns})")
-        if table == "build":
+        if table in ("revision", "build"):
             continue
-        frame = rows[table]
-        names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|FLOAT|BOOLEAN)", columns)
-        for column in names:
-            if column not in frame:
-                frame = frame.assign(**{column: None})
-        con.register("frame", frame[names])
-        con.execute(f"INSERT INTO {table} SELECT * FROM frame ORDER BY ALL")
-        con.unregister("frame")
+        _insert(con, table, rows[table])
         # how and when it was fetched is no content, and answers hold times and addresses: the figures make the build
         skip = "EXCLUDE (retrieved, sha256, via)" if table == "source" else ""
         digest.update(
@@ -191,9 +205,37 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
         )
     mirror = con.sql("SELECT bool_or(via = 'mirror') FROM source").fetchall()[0][0]
     con.execute(
-        "INSERT INTO build VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL, NULL)",
         [digest.hexdigest()[:12], name, datetime.now(UTC).isoformat(timespec="seconds"), VERSION, bool(mirror)],
     )
+
+
+def compare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, previous: Path) -> None:
+    """Fill `revision` with what is new since the last build, and say in `build` which one that was.
+
+    A build of the same content takes over what the last one was compared with: what is new in it did not become old.
+    """
+    with checks.last_build(con, previous) as there:
+        if not there:
+            return
+        found = revision.find(con, catalogue)
+        if found.empty and con.sql("SELECT id FROM build INTERSECT SELECT id FROM last_build.build").fetchall():
+            con.execute("INSERT INTO revision FROM last_build.revision")
+            con.execute("UPDATE build SET compared = o.compared, compared_at = o.compared_at FROM last_build.build o")
+        else:
+            _insert(con, "revision", found)
+            con.execute("UPDATE build SET compared = o.id, compared_at = o.built_at FROM last_build.build o")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    """Fill a table in a fixed order of rows; a column that the frame does not have is blank."""
+    names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|FLOAT|BOOLEAN)", SCHEMA[table])
+    for column in names:
+        if column not in frame:
+            frame = frame.assign(**{column: None})
+    con.register("frame", frame[names])
+    con.execute(f"INSERT INTO {table} SELECT * FROM frame ORDER BY ALL")
+    con.unregister("frame")
 
 
 def _observations(

@@ -169,6 +169,7 @@ class Indicator(_Entry):
     range: tuple[float, float]
     minimum: int = Field(default=0, ge=0)
     denominator: Literal["", "population"] = Field(default="")
+    rounded_to: int = Field(default=0, ge=0, description="multiple that counts of wijken and buurten are rounded to")
     status: Literal["measured", "estimated"] = "measured"
     breaks: tuple[float, ...] = Field(default=(), max_length=5, description="fixed bounds of the colour classes")
     reference: float | None = Field(default=None, description="colour classes diverge around this value")

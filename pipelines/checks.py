@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -51,9 +53,24 @@ RULES = {
     "masked tie with an exact number": """SELECT kind, a, b FROM tie
         WHERE status = 'suppressed' AND (weight IS NOT NULL OR low IS NULL OR high IS NULL OR low >= high)""",
     "actor twice": "SELECT id FROM actor GROUP BY ALL HAVING count(*) > 1",
+    "revision twice": "SELECT area, indicator FROM revision GROUP BY ALL HAVING count(*) > 1",
+    "revision of no sort": """SELECT area, indicator, sort FROM revision WHERE sort IS NULL
+        OR sort NOT IN ('real', 'boundary', 'correction', 'status', 'untold', 'noise')
+        OR indicator IS NULL AND (sort <> 'boundary' OR kind IS NULL)""",
+    "revision called real that is not": """SELECT area, indicator, before, value FROM revision
+        WHERE sort = 'real' AND NOT coalesce(until > since AND abs(value - before) > allowed - 1e-6, false)""",
+    "withheld figure told as it was": """SELECT area, indicator, before FROM revision
+        WHERE status = 'suppressed' AND before IS NOT NULL""",
     "source without licence": "SELECT id FROM source WHERE coalesce(licence, '') = ''",
 }
 LEAST_SHARE_KEPT = 0.9
+COMPARED = {  # what must be there of the last build to be compared with it
+    "observation": "indicator, area, period, value, low, high, status, method",
+    "area": "code, year, level, name, municipality, population, geometry",
+    "indicator": "id, unit, source",
+    "margin": "indicator, level, sd",
+    "build": "id, built_at",
+}
 
 
 def run(con: duckdb.DuckDBPyConnection, previous: Path | None = None) -> None:
@@ -70,27 +87,28 @@ def run(con: duckdb.DuckDBPyConnection, previous: Path | None = None) -> None:
         raise PipelineError("the build breaks its own rules and was not published:\n  " + "\n  ".join(problems))
 
 
-def _attach(con: duckdb.DuckDBPyConnection, previous: Path) -> bool:
-    """Attach the last build as `last_build`; False when it is of another shape and cannot be compared."""
+@contextmanager
+def last_build(con: duckdb.DuckDBPyConnection, previous: Path) -> Iterator[bool]:
+    """The last build attached as `last_build`; False when there is none, or one that is of another shape."""
+    there = previous.exists()
+    if there:
+        try:
+            con.execute(f"ATTACH '{str(previous).replace(chr(39), chr(39) * 2)}' AS last_build (READ_ONLY)")
+            for table, columns in COMPARED.items():
+                con.sql(f"SELECT {columns} FROM last_build.{table} LIMIT 1").fetchall()
+        except duckdb.Error:
+            there = False
     try:
-        con.execute(f"ATTACH '{str(previous).replace(chr(39), chr(39) * 2)}' AS last_build (READ_ONLY)")
-        con.sql("SELECT indicator, area, period, value FROM last_build.observation LIMIT 1").fetchall()
-        con.sql("SELECT code, level FROM last_build.area LIMIT 1").fetchall()
-    except duckdb.Error:
-        _detach(con)
-        return False
-    return True
-
-
-def _detach(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("DETACH DATABASE IF EXISTS last_build")
+        yield there
+    finally:
+        con.execute("DETACH DATABASE IF EXISTS last_build")
 
 
 def _lost_coverage(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
     """Fewer figures of the same period, or of the indicator at its best; a period may make place for a newer one."""
-    if not _attach(con, previous):
-        return []
-    try:
+    with last_build(con, previous) as there:
+        if not there:
+            return []
         lost = con.execute(
             """WITH old AS (SELECT indicator, period, count(value) AS was FROM last_build.observation GROUP BY ALL),
                  new AS (SELECT indicator, period, count(value) AS now FROM observation GROUP BY ALL)
@@ -103,8 +121,6 @@ def _lost_coverage(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
                ORDER BY ALL LIMIT 5""",
             [LEAST_SHARE_KEPT],
         ).fetchall()
-    finally:
-        _detach(con)
     return [f"coverage lost: {i} {p} had {was:,} figures, now {now:,}" for i, p, was, now in lost]
 
 
@@ -115,9 +131,9 @@ def changes(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
     """
     if not previous.exists():
         return ["Changes: first build, nothing to compare with"]
-    if not _attach(con, previous):
-        return ["Changes: the last build cannot be read or has another shape; nothing to compare with"]
-    try:
+    with last_build(con, previous) as there:
+        if not there:
+            return ["Changes: the last build cannot be read or has another shape; nothing to compare with"]
         rows = con.sql(
             """WITH spread AS (
                  SELECT indicator, quantile_cont(value, 0.75) - quantile_cont(value, 0.25) AS iqr
@@ -133,11 +149,12 @@ def changes(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
                FROM pair LEFT JOIN spread USING (indicator) GROUP BY indicator
                HAVING new + vanished + jumped > 0 ORDER BY indicator"""
         ).fetchall()
-    finally:
-        _detach(con)
+    sorts = con.sql("SELECT sort, count(*) FROM revision GROUP BY sort ORDER BY sort").fetchall()
+    told = [f"Newest figures that are not what they were: {', '.join(f'{n:,} {s}' for s, n in sorts)}"] if sorts else []
     if not rows:
-        return ["Changes: none"]
-    return ["Changes since the last build (new, vanished, jumped figures):"] + [
+        return ["Changes: none", *told]
+    lines = [
         f"  {i}: {new:,} new, {gone:,} vanished, {jumped:,} jumped{f' (largest: {largest})' if largest else ''}"
         for i, new, gone, jumped, largest in rows
     ]
+    return ["Changes since the last build (new, vanished, jumped figures):", *lines, *told]

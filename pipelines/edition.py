@@ -6,7 +6,6 @@ stay those of the whole country. Every source is credited in its `source` table,
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -29,10 +28,15 @@ CUTS = {
     "access": f"area IN (SELECT code FROM area WHERE {HELD})",
     "alias": f"area IN (SELECT code FROM area WHERE {HELD})",
     "change": f"area IN (SELECT code FROM area WHERE {HELD})",
+    "revision": HELD,
     "peer": f"area IN (SELECT code FROM area WHERE {HELD}) AND peer IN (SELECT code FROM area WHERE {HELD})",
     "tie": f"""kind NOT IN ('pupil_flow', 'shared_site')
         OR b IN (SELECT p.id FROM place p JOIN area a ON a.code = p.area WHERE municipality = '{CITY}')""",
     "place": f"area IN (SELECT code FROM area WHERE municipality = '{CITY}')",
+}
+COLUMNS = {  # other tables than the national build, so other ids: they are in every address
+    "build": """* REPLACE ('embedded' AS edition, left(sha256('embedded ' || id), 12) AS id,
+        left(sha256('embedded ' || compared), 12) AS compared)""",
 }
 
 
@@ -47,14 +51,13 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
     sizes = {}
     with duckdb.connect(str(database), read_only=True) as con:
         for (table,) in con.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall():
-            frame = con.sql(f"SELECT * FROM {table} WHERE {CUTS.get(table, 'true')} ORDER BY ALL").df()
+            columns, held = COLUMNS.get(table, "*"), CUTS.get(table, "true")
+            rows = con.sql(f"SELECT {columns} FROM {table} WHERE {held} ORDER BY ALL")
             if table == "area":
-                frame["geometry"] = _simplified(frame)
-            if table == "build":  # other tables than the national build, so another id: it is in every address
-                frame["edition"] = "embedded"
-                frame["id"] = frame["id"].map(lambda id_: hashlib.sha256(f"embedded {id_}".encode()).hexdigest()[:12])
+                frame = rows.df()
+                rows = duckdb.from_df(frame.assign(geometry=_simplified(frame)))
             file = folder / f"{table}.parquet"
-            duckdb.from_df(frame).write_parquet(str(file), compression="zstd")
+            rows.write_parquet(str(file), compression="zstd")
             sizes[table] = file.stat().st_size
     if sum(sizes.values()) > LIMIT_BYTES:
         raise PipelineError(f"the edition is {sum(sizes.values()):,} bytes, more than {LIMIT_BYTES:,}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from html import escape
 
@@ -73,10 +74,26 @@ def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
     return "".join(f'<div class="cards {row}">{found}</div>' for row, found in rows.items() if found)
 
 
+FOLDED = ("untold", "noise")  # sorts of what is new that are no news
+
+
 def _section(s: Section) -> None:
+    if s.sort:
+        folded = s.sort in FOLDED
+        with st.container(key=f"revision-{s.sort}"), st.expander(s.title) if folded else nullcontext():
+            if not folded:
+                st.subheader(s.title, anchor=False)
+            st.caption(s.said)
+            _shown(s)
+        return
     st.header(s.title, anchor=False)
     if s.said:
         st.markdown(s.said)
+    _shown(s)
+
+
+def _shown(s: Section) -> None:
+    """What a section shows below its sentence."""
     if s.rows:
         controls.table(s.rows, s.title, s.links)
     if s.picture:

@@ -1,13 +1,31 @@
-"""A running dashboard, and a reader of its API."""
+"""A running dashboard of an edition that was compared with another, and a reader of its API."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.browser.conftest import site
+from tests.app.conftest import forget
+from tests.browser.conftest import serve
 
-__all__ = ["site"]
+
+@pytest.fixture(scope="session")
+def site(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the dashboard."""
+    with serve(tmp_path_factory.mktemp("api") / "log.txt", CULTUURATLAS_DATABASE=str(changed)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _same_database(changed: Path) -> Iterator[None]:
+    """The store of the tests is that of the dashboard."""
+    os.environ["CULTUURATLAS_DATABASE"] = str(changed)
+    forget()
+    yield
+    del os.environ["CULTUURATLAS_DATABASE"]
+    forget()
 
 
 @pytest.fixture(scope="session")

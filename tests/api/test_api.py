@@ -15,7 +15,7 @@ from jsonschema_rs import meta
 from schemathesis import GenerationMode
 
 from dashboard import api as served
-from dashboard import server, store
+from dashboard import feed, server, store
 
 FORMATS = [(name, form) for name in store.RESOURCES for form in served.formats(name)]
 AREA = "BU05990110"
@@ -26,7 +26,7 @@ BAD: list[tuple[str, int, str]] = [
         for query in ("limit=0", "limit=1001", "limit=-1", "limit=1e2", "limit=", "limit=%D9%A1", "offset=-1", "x=1")
     ),
     *((f"{name}?format=xml", 400, "format") for name in store.RESOURCES),
-    *((f"{n}?format=geojson", 400, "format") for n in ("indicators", "observations", "ties", "sources")),
+    *((f"{n}?format=geojson", 400, "format") for n in ("indicators", "observations", "revisions", "ties", "sources")),
     ("observations?area=GM0599&area=GM0363", 400, "area"),
     ("observations?area=GM0599,", 400, "area"),
     ("observations?area=GM0599,GM9999", 404, "area"),
@@ -41,6 +41,7 @@ BAD: list[tuple[str, int, str]] = [
     ("observations?period=24", 400, "period"),
     ("observations?status=zero", 400, "status"),
     ("areas?level=street", 400, "level"),
+    ("revisions?sort=likely", 400, "sort"),
     ("areas?parent=GM9999", 404, "parent"),
     ("places?municipality=BU05990110", 400, "municipality"),
     ("places?kind=pupil_flow", 400, "kind"),
@@ -111,7 +112,7 @@ def test_text_is_safe_in_a_spreadsheet(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize("name", list(store.RESOURCES))
 def test_pages_hold_every_row_once(api: httpx.Client, name: str) -> None:
-    limit = 1000 if name in ("observations", "ties") else 97
+    limit = 1000 if name in ("observations", "revisions", "ties") else 97
     seen: list[str] = []
     at: str | None = f"{name}?limit={limit}"
     while at:
@@ -181,6 +182,25 @@ def test_figures_are_those_of_the_pages(api: httpx.Client) -> None:
         assert (row["value"] is None) == (row["status"] not in ("measured", "estimated"))
 
 
+def test_what_is_new_has_one_sort_and_both_figures(api: httpx.Client) -> None:
+    index = api.get("").json()
+    assert (index["compared"], index["compared_at"][:10]) == ("0123456789ab", "2025-11-03")
+    every = [
+        r for sort in store.REVISIONS for r in api.get("revisions", params={"sort": sort, "limit": 1000}).json()["data"]
+    ]
+    assert {r["sort"] for r in every} == set(store.REVISIONS)
+    assert len(every) == api.get("revisions", params={"limit": 1}).json()["count"]
+    for row in every:
+        if row["sort"] == "real":
+            assert abs(row["value"] - row["before"]) > row["allowed"]
+        if row["indicator"] is None:
+            assert (row["sort"], row["unit"], row["licence"]) == ("boundary", None, None)
+        else:
+            assert row["licence"]
+            there = store.observation(row["indicator"], row["until"] or "", row["area"])
+            assert row["value"] is None or (there and abs(row["value"] - (there.value or 0)) < 0.01)
+
+
 def test_a_masked_tie_has_bounds_and_no_weight(api: httpx.Client) -> None:
     masked = api.get("ties", params={"status": "suppressed", "limit": 1000}).json()["data"]
     assert masked
@@ -220,6 +240,18 @@ def test_pages_of_several_areas(api: httpx.Client) -> None:
     assert first["count"] == whole["count"] > 100
     second = api.get(first["next"].removeprefix("/api/v1/")).json()
     assert (first["data"] + second["data"]) == whole["data"][:200]
+
+
+def test_the_feed_of_a_municipality(site: str) -> None:
+    answer = httpx.get(f"{site}/site/feed/en/GM0599.xml", trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/atom+xml")
+    assert answer.content == feed.feed("GM0599", "en", f"{site}/site/")
+    for name, value in server.HEADERS.items():
+        assert answer.headers[name] == value
+    for wrong in ("de/GM0599", "nl/GM9999", "nl/BU05991571", "nl/NL00"):
+        refused = httpx.get(f"{site}/site/feed/{wrong}.xml", trust_env=False)
+        assert refused.status_code == 404
+        assert wrong.partition("/")[2] in refused.text
 
 
 def test_an_answer_may_be_kept(api: httpx.Client) -> None:

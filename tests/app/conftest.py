@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import app, finder, store, view
+from dashboard import app, ecosystem, finder, network, profile, site, standout, store, view
 
 APP = str(Path(app.__file__))
 
@@ -20,10 +20,15 @@ def _fresh_database() -> Iterator[None]:
 
 
 def forget() -> None:
-    for module in (store, view, finder):
-        for cached in vars(module).values():
-            if hasattr(cached, "cache_clear"):
-                cached.cache_clear()
+    """Forget what was kept of the database."""
+    kept = [
+        c
+        for module in (store, view, finder, standout, profile, ecosystem, network, site)
+        for c in vars(module).values()
+    ]
+    for cached in [*kept, *store.typical.values()]:
+        if hasattr(cached, "cache_clear") and not isinstance(cached, type):
+            cached.cache_clear()
 
 
 def run(page: str = "explore", embedded: bool = False, **params: str) -> AppTest:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -32,17 +34,16 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running dashboard."""
+@contextmanager
+def serve(log: Path, **more: str) -> Iterator[str]:
+    """The address of a running dashboard; `more` is for its environment."""
     port = free_port()
-    log = tmp_path_factory.mktemp("site") / "log.txt"
     environment = {**os.environ, "CULTUURATLAS_PORT": str(port)}
     environment.pop("CULTUURATLAS_DATABASE", None)
     with (
         log.open("w") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment, stdout=out, stderr=out
+            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment | more, stdout=out, stderr=out
         ) as server,
     ):
         address = f"http://127.0.0.1:{port}"
@@ -57,6 +58,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.fail(f"the dashboard did not start: {log.read_text()[-2000:]}")
         yield address
         server.terminate()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running dashboard."""
+    with serve(tmp_path_factory.mktemp("site") / "log.txt") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

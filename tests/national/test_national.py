@@ -141,6 +141,10 @@ def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path) -> 
     report = "\n".join(said)
     assert "home_value: 1 new, 0 vanished, 0 jumped" in report
     assert "lonely_share: 0 new, 0 vanished, 1 jumped (largest: GM0599 2020: 0.0 to 55.7)" in report
+    assert one(old, "SELECT count(*) FROM revision") == 2
+    assert one(old, "SELECT sort FROM revision WHERE area = 'GM0599'") == "correction"
+    assert one(old, "SELECT sort FROM revision WHERE area = 'GM0363'") == "status"
+    assert one(old, "SELECT id = compared FROM build")  # the old one was changed behind its back
 
 
 def test_a_build_that_breaks_a_rule_leaves_the_last_one(national: Path, tmp_path: Path) -> None:
@@ -163,12 +167,20 @@ def test_the_embedded_edition_is_what_the_pipeline_makes(national: Path, tmp_pat
     assert cut[1] == "embedded"
     assert cut[0] != one(national / "national.duckdb", "SELECT id FROM build")
     for file in sorted(tmp_path.glob("*.parquet")):
-        keep = {"source": "* EXCLUDE (retrieved, sha256)", "build": "* EXCLUDE (built_at)"}.get(file.stem, "*")
+        if file.stem == "revision":
+            continue  # is of the edition before it, that we do not have here
+        how = {"source": "retrieved, sha256", "build": "built_at, compared, compared_at"}.get(file.stem)
+        keep = f"* EXCLUDE ({how})" if how else "*"
         mine, theirs = (f"(SELECT {keep} FROM '{f}')" for f in (file, edition.FOLDER / file.name))
         different = duckdb.sql(
             f"(FROM {mine} EXCEPT ALL FROM {theirs}) UNION ALL (FROM {theirs} EXCEPT ALL FROM {mine})"
         )
         assert not different.fetchall(), f"{file.stem}: run `make data edition`"
+    compared, new = duckdb.sql(
+        f"""SELECT (SELECT compared FROM '{edition.FOLDER / "build.parquet"}'),
+              (SELECT count(*) FROM '{edition.FOLDER / "revision.parquet"}')"""
+    ).fetchall()[0]
+    assert compared or not new
     assert {f.name for f in edition.FOLDER.glob("*.parquet")} == {f.name for f in tmp_path.glob("*.parquet")}
     assert sum(f.stat().st_size for f in edition.FOLDER.iterdir()) < edition.LIMIT_BYTES
 
