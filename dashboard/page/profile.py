@@ -18,6 +18,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, controls, ecosystem, export, network, paths, standout, store
 from dashboard.figures import about, change, credit, date, kind, number, shown, source_line, with_unit
+from dashboard.pack import Told, file_name
 from dashboard.page import connections, learning_paths
 from dashboard.standout import Standing
 from dashboard.store import Area, Indicator, Observation
@@ -57,29 +58,30 @@ def page() -> None:
 
 
 def _profile(area: Area, other: Area | None, lang: str) -> None:
-    title = t("profile_title", lang, name=name(area, lang))
     found = standout.standings(area)
     facts = standout.facts(found.values())
     cards = _cards(area, facts, lang)
-    st.title(title, anchor=False)
+    sources = [*dict.fromkeys(i.source for i in _indicators(area))]
+    tell = partial(_told, area, found, facts, sources)
+    told = tell(lang)
+    st.title(told.title, anchor=False)
     if area.population is not None:
         sort = t(f"level_{area.level}", lang).capitalize()
         st.caption(t("residents_line", lang, count=area.population, kind=sort, n=number(area.population, 0, lang)))
     if not facts:
-        st.markdown(_nothing(area, found, lang))
+        st.markdown(told.sentence)
     st.html(_drawn(cards, lang))
     if facts:
         st.caption(t("profile_rule", lang))
     link = controls.link("profile")
-    text = partial(_as_text, title, cards, link, lang)
+    text = partial(_as_text, told.title, cards, link, lang)
     rows = partial(_rows, area, found, lang)
-    sources = [*dict.fromkeys(i.source for i in _indicators(area))]
-    files = export.files("profile", rows, sources, "profile_not", title, link, lang, ("area", "indicator"))
-    cards_file = f"cards-{area.code}-{store.build()['id']}.md"
-    files = [("profile_cards", cards_file, "text/markdown", text), *files]
+    what, key = ("profile", area.code), ("area", "indicator")
+    shown_cards = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
+    files = export.files(what, rows, sources, tell, link, lang, key, more=[shown_cards])
     if st.context.is_embedded:
         return
-    atlas.take_away(link, lang, files, ("profile_not", "not_conclude_area", "not_conclude_access"))
+    atlas.take_away(link, lang, files, told.cautions)
     for theme in store.scheme("theme"):
         _theme(theme, area, found, lang)
     _changes(area, lang)
@@ -87,6 +89,16 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     _path(area, lang)
     _bridges(area, lang)
     _ring(area, lang)
+
+
+def _told(area: Area, found: dict[str, Standing], facts: Sequence[Standing], sources: Sequence[str], lang: str) -> Told:
+    """The facts that stand out in words, each with its status."""
+    title = t("profile_title", lang, name=name(area, lang))
+    cards = [_fact(s, area, lang) for s in facts]
+    said = [f"{c.head}: {c.value} ({t(f'status_{c.status}', lang)}). {c.text}" for c in cards]
+    sentence = " ".join([*said, t("profile_rule", lang)]) if facts else _nothing(area, found, lang)
+    cautions = tuple(t(key, lang) for key in ("profile_not", "not_conclude_area", "not_conclude_access"))
+    return Told(title, sentence, credit(sources, lang), cautions)
 
 
 def _nothing(area: Area, found: dict[str, Standing], lang: str) -> str:
