@@ -157,7 +157,7 @@ def _csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: s
             "primaryKey": key,
         },
     }
-    return json.dumps(out, ensure_ascii=False, indent=2).encode()
+    return (json.dumps(out, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 @dataclass(frozen=True)
@@ -314,7 +314,7 @@ def files(
 def _diagram(draw: Callable[[], str], tell: Telling, link: str, lang: str, form: str, shape: str) -> bytes:
     """A diagram as `png` or `svg`, stamped with title, sentence, source and address."""
     svg = (_beside if shape == "social" else _below)(draw(), tell(lang), link, lang)
-    return svg.encode() if form == "svg" else _png(svg, 1 if shape == "social" else 3)
+    return f"{svg}\n".encode() if form == "svg" else _png(svg, 1 if shape == "social" else 3)
 
 
 def _below(svg: str, told: Told, link: str, lang: str) -> str:

@@ -90,7 +90,7 @@ def _pack(tell: Telling, sources: Sequence[str], files: Sequence[Download], link
         words = {"caption": _caption(told, statuses, there, language), "alt": told.alt}
         words["not-to-conclude"] = "\n".join([t("not_conclude", language), *(f"- {c}" for c in told.cautions)])
         parts |= {f"{what}.{language}.txt": f"{said}\n".encode() for what, said in words.items() if said}
-    told, credits = tell(lang), [{"id": s} | store.sources()[s] for s in dict.fromkeys(sources)]
+    told, credits = tell(lang), [store.sources()[s] for s in dict.fromkeys(sources)]
     parts["citation.txt"] = _citation(told.title, credits, periods, link, lang)
     parts["citation.json"] = _csl(told.title, credits, link, lang)
     hashes = {name: hashlib.sha256(parts[name]).hexdigest() for name in sorted(parts)}
