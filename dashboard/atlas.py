@@ -9,14 +9,17 @@ runs and sends only what changes. What is shown is one `View`; everything below 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
 from dashboard import charts, controls, export, maps, scales, store
 from dashboard.card import card
 from dashboard.figures import class_labels, number, shown, source_line
+from dashboard.pack import Download, Told
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -166,7 +169,7 @@ def _view(page: str, choice: Choice, area: Area, other: Area | None, lang: str) 
     level = _level(lang, levels, area, second) if levels else store.levels(indicator.id)[0]
     period = _period(lang, indicator, level, third)
     controls.write(indicator=indicator.id, level=level, period=period)
-    return View(lang, indicator, period, level, area, other, page)
+    return View(lang, indicator, period, level, area, other, page, controls.written("ask")["ask"])
 
 
 def _indicator(
@@ -235,26 +238,44 @@ def painted(
         st.pydeck_chart(deck, height=height, key="map", alt=alt, on_select=clicked, selection_mode="single-object")
 
 
-def take_away(link: str, lang: str, files: Sequence[export.Download], cautions: Sequence[str]) -> None:
-    """Downloads, the link to exactly this, and in `cautions`, texts by key, what may not be concluded."""
+def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequence[str]) -> None:
+    """Downloads, the link to exactly this, and what may not be concluded."""
     download(t("download", lang), "download", files, lang)
     with st.expander(t("share", lang), icon=":material/share:"):
         st.markdown(f"**{t('share_link', lang)}**")
         st.code(link, language=None, wrap_lines=True)
     with st.expander(t("not_conclude", lang), on_change="rerun", key="not-conclude") as asked:
         if asked.open:  # every switch sends the page anew, so what is closed is not sent
-            st.markdown("\n".join(f"- {t(key, lang)}" for key in cautions))
+            _cautions(cautions)
 
 
-def download(label: str, key: str, files: Sequence[export.Download], lang: str) -> None:
+def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:
     """A section with a button per file, made when it is opened; `key` tells it from the others of the page."""
     with st.expander(label, icon=":material/download:", on_change="rerun", key=key) as asked:
         if asked.open:
-            for what, ending, mime, make in files:
-                file_name = f"cultuuratlas-{ending}"
-                st.download_button(
-                    t(what, lang), make, file_name=file_name, mime=mime, on_click="ignore", key=f"{key}-{what}"
-                )
+            _buttons(files, lang, f"{key}-")
+
+
+def _buttons(
+    files: Sequence[Download], lang: str, key: str = "", width: Literal["content", "stretch"] = "content"
+) -> None:
+    """A button per file, which makes it when clicked; the journalist's pack says what is in it."""
+    for what, file_name, mime, make in files:
+        st.download_button(
+            t(what, lang),
+            make,
+            file_name=file_name,
+            mime=mime,
+            on_click="ignore",
+            width=width,
+            key=f"{key}{what}",
+        )
+        if what == "download_pack":
+            st.caption(t("download_pack_text", lang))
+
+
+def _cautions(cautions: Sequence[str]) -> None:
+    st.markdown("\n".join(f"- {line}" for line in cautions))
 
 
 def clicked() -> None:
@@ -272,7 +293,7 @@ def _map(view: View) -> None:
     # within a municipality it helps to find the way; under a whole country of colours it would not be seen
     background = local and controls.asked("bg", SWITCH, "", lang, "") != "off"
     deck = maps.choropleth(view, places, maps.painted(view), background=background, phone=phone, dark=controls.dark())
-    alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
+    alt = f"{view.alt} {t('map_table', lang)}"
     height = maps.height(maps.shown_box(view), phone)
     st.pydeck_chart(deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt)
     st.html(_legend(view, background))
@@ -361,8 +382,8 @@ def _distribution(view: View) -> None:
     if not drawn:
         return
     st.subheader(drawn.title, anchor=False)
-    alt = t("distribution_alt", view.lang, sentence=view.sentence)
-    st.image(charts.svg(drawn, view.lang, controls.phone(), controls.dark()), width="stretch", alt=alt)
+    svg = charts.svg(drawn, view.lang, controls.phone(), controls.dark())
+    st.image(svg, width="stretch", alt=view.chart_alt)
 
 
 def _table(view: View) -> None:
@@ -386,7 +407,7 @@ def _table(view: View) -> None:
 
 def _receipts(view: View) -> None:
     """Source, downloads, links, and what may not be concluded."""
-    lang, indicator = view.lang, view.indicator
+    lang = view.lang
     st.caption(view.source)
     link = controls.origin() + view.link(**controls.written("places", "bg", "table"))
     for key, icon, draw in (("download", "download", _downloads), ("share", "share", _share)):
@@ -394,29 +415,16 @@ def _receipts(view: View) -> None:
             if asked.open:
                 draw(view, link)
     with st.expander(t("not_conclude", lang)):
-        lines = [indicator.text("description", lang), indicator.text("caveat", lang), t("not_conclude_area", lang)]
-        if indicator.theme == "access":
-            lines.append(t("not_conclude_access", lang))
-        year = store.division(indicator.id, view.period)
-        if year and year != view.area.year:
-            lines.append(t("not_conclude_year", lang, year=year))
-        st.markdown("\n".join(f"- {line}" for line in lines if line))
+        _cautions(view.cautions)
 
 
 def _downloads(view: View, link: str) -> None:
     groups = export.downloads(view, link)
+    _buttons(groups.pop("pack"), view.lang)
     for column, (group, files) in zip(st.columns(len(groups)), groups.items(), strict=True):
-        column.markdown(f"**{t(f'download_{group}', view.lang)}**")
-        for key, ending, mime, make in files:
-            column.download_button(
-                t(key, view.lang),
-                make,
-                file_name=export.file_name(view, ending),
-                mime=mime,
-                on_click="ignore",
-                width="stretch",
-                key=key,
-            )
+        with column:
+            st.markdown(f"**{t(f'download_{group}', view.lang)}**")
+            _buttons(files, view.lang, width="stretch")
 
 
 def _share(view: View, link: str) -> None:
@@ -445,12 +453,11 @@ def _embedded(view: View, part: str) -> None:
         st.table([_national_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)], border="horizontal")
     elif part == "chart" and drawn:
         svg = charts.svg(drawn, lang, controls.phone(), controls.dark())
-        st.image(svg, width="stretch", alt=t("distribution_alt", lang, sentence=view.sentence))
+        st.image(svg, width="stretch", alt=view.chart_alt)
     else:
         phone = controls.phone()
         deck = maps.choropleth(view, [], maps.painted(view), background=False, phone=phone, dark=controls.dark())
-        alt = t("map_alt", lang, title=view.title, sentence=view.sentence)
-        st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), alt=alt)
+        st.pydeck_chart(deck, height=maps.height(maps.shown_box(view), phone), alt=view.alt)
         st.html(_legend(view))
     st.caption(view.source)
     whole(controls.origin() + view.link(), lang)
@@ -465,7 +472,9 @@ def whole(link: str, lang: str) -> None:
 def _national(view: View) -> None:
     """A figure that exists for the country only: no map, its periods, and why."""
     lang, indicator = view.lang, view.indicator
-    st.title(t("trend_title", lang, label=view.label, name=t("country", lang)), anchor=False)
+    tell = partial(_national_told, view)
+    told = tell(lang)
+    st.title(told.title, anchor=False)
     st.info(t("national_only", lang))
     found = store.trend(indicator.id, store.COUNTRY)
     points = [(r["period"], r["value"]) for r in found if r["value"] is not None]
@@ -476,8 +485,23 @@ def _national(view: View) -> None:
         st.plotly_chart(drawn, config={"displayModeBar": False}, theme=None, key="trend", alt=alt)
     st.table([_national_row(r, view) for r in found], border="horizontal")
     st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
-    periods = points[0][0] + (f" – {points[-1][0]}" if len(points) > 1 else "") if points else view.period
-    st.caption(f"{source_line(indicator, periods, lang)} {t('national_publication', lang)}")
+    st.caption(told.source)
+    link = controls.origin() + view.link()
+    take_away(link, lang, export.trend_files(view, tell, link), told.cautions)
+
+
+def _national_told(view: View, lang: str) -> Told:
+    v = replace(view, lang=lang)
+    found = store.trend(v.indicator.id, store.COUNTRY)
+    known = [r["period"] for r in found if r["value"] is not None] or [v.period]
+    rows = [_national_row(r, v) for r in found]
+    return Told(
+        t("trend_title", lang, label=v.label, name=t("country", lang)),
+        "; ".join(": ".join(row.values()) for row in rows),
+        f"{source_line(v.indicator, ' – '.join(dict.fromkeys([known[0], known[-1]])), lang)} "
+        f"{t('national_publication', lang)}",
+        (*v.cautions, t("national_only", lang)),
+    )
 
 
 def _national_row(found: dict[str, object], view: View) -> dict[str, str]:

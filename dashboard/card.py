@@ -27,7 +27,7 @@ def card(view: View) -> None:
             st.html(compared)
         if area.level != "land":
             _down(view)
-        profile = escape(replace(view, page="profile").link(indicator="", level="", period=""))
+        profile = escape(replace(view, page="profile").link(ask="", indicator="", level="", period=""))
         st.html(f'<p class="small"><a href="{profile}" target="_self">{t("page_profile", lang)}</a></p>')
         everything = t("all_figures", lang, name=name(area, lang))
         with st.expander(everything, on_change="rerun", key="portrait") as opened:

@@ -25,14 +25,14 @@ FIGURE = re.compile(r"[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a fi
 
 
 def _view() -> dict[str, Any]:
-    return st.session_state.setdefault("view", {"page": "", "address": {}, "chosen": {}, "written": {}})
+    return st.session_state.setdefault("view", {"page": "", "address": {}, "chosen": {}, "written": {}, "firsts": {}})
 
 
 def arrive(page: str) -> None:
     """Begin a page: of another page nothing is in the address yet, so what was chosen stands."""
     view = _view()
     if view["page"] != page:
-        view.update(page=page, address={}, written={})
+        view.update(page=page, address={}, written={}, firsts={})
 
 
 def asked(name: str, valid: Collection[str] | None, default: str, lang: str, instead: str) -> str:
@@ -93,6 +93,7 @@ def select(
         st.segmented_control(label, options, required=True, **how)
     else:
         st.selectbox(label, options, **how)
+    _view()["firsts"][key] = first
     write(**{key: chosen if chosen != first else ""})
     return chosen
 
@@ -108,7 +109,9 @@ def switch(key: str, label: str, lang: str) -> bool:
 def question(key: Callable[[str], str], questions: Sequence[str], lang: str) -> str:
     """Which of its questions a page answers, the first unless asked otherwise; `key` is the text of each."""
     if st.context.is_embedded:
-        return asked("ask", questions, questions[0], lang, "")
+        chosen = asked("ask", questions, questions[0], lang, "")
+        write(ask=chosen if chosen != questions[0] else "")
+        return chosen
     chosen = select("ask", questions, questions[0], t("question", lang), lambda q: t(key(q), lang), lang, segments=True)
     st.caption(t(f"{key(chosen)}_lead", lang))
     return chosen
@@ -221,8 +224,13 @@ def guarded(lang: str) -> Iterator[None]:
 
 
 def link(page: str) -> str:
-    """The address, host included, of what the page shows now."""
-    return f"{origin()}/{page}?{urlencode({k: v for k, v in _view()['written'].items() if v})}"
+    """The address, host included, of what the page shows now.
+
+    It names what nobody chose too, so that it shows the same when something else comes first.
+    """
+    view = _view()
+    every = {k: v or view["firsts"].get(k, "") for k, v in view["written"].items()}
+    return f"{origin()}/{page}?{urlencode({k: v for k, v in every.items() if v})}"
 
 
 def worksheet_link(lang: str) -> None:

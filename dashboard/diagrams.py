@@ -26,15 +26,19 @@ def _fills(colours: Sequence[str], dark: bool) -> tuple[dict[tuple[str, str], st
         f'fill="{paper}"/><circle cx="2" cy="2" r="1" fill="{ink}"/></pattern>'
     )
     for c in sorted(set(colours)):
-        fills |= {(c, "full"): c, (c, "striped"): f"url(#s{c[1:]})", (c, "tint"): f"url(#t{c[1:]})"}
+        fills |= {(c, "full"): c, (c, "striped"): f"url(#s{c[1:]})", (c, "tint"): _mixed(c, paper, 0.45)}
         patterns += (
             f'<pattern id="s{c[1:]}" width="7" height="7" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{paper}"/><rect width="7" height="7" '
             f'fill="{c}" fill-opacity=".3"/><path d="M0 0V7" stroke="{c}" stroke-width="5"/></pattern>'
-            f'<pattern id="t{c[1:]}" width="9" height="9" patternUnits="userSpaceOnUse"><rect width="9" height="9" '
-            f'fill="{paper}"/><rect width="9" height="9" fill="{c}" fill-opacity=".45"/></pattern>'
         )
     return fills, f"<defs>{patterns}</defs>"
+
+
+def _mixed(colour: str, paper: str, share: float) -> str:
+    """So much of the colour over paper; not as a pattern, whose seams show where it is scaled."""
+    both = zip(scales.rgb(colour)[:3], scales.rgb(paper)[:3], strict=True)
+    return "#" + "".join(f"{round(share * c + (1 - share) * p):02x}" for c, p in both)
 
 
 @dataclass(frozen=True)

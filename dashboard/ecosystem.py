@@ -141,5 +141,10 @@ def legend(lang: str) -> str:
         f"{t(f'ties_ring_{s}', lang)}</li>"
         for s, look in looks.items()
     )
-    facets = " · ".join(f"{w[0]}: {w.lower()}" for w in (store.term("facet", f, lang) for f in store.scheme("facet")))
-    return f'<div class="legend"><ul>{items}</ul><p class="note">{facets}. {t("ties_ring_note", lang)}</p></div>'
+    note = f"{halves(lang)}. {t('ties_ring_note', lang)}"
+    return f'<div class="legend"><ul>{items}</ul><p class="note">{note}</p></div>'
+
+
+def halves(lang: str) -> str:
+    """What the letters of the halves mean."""
+    return " · ".join(f"{w[0]}: {w.lower()}" for w in (store.term("facet", f, lang) for f in store.scheme("facet")))

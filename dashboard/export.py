@@ -13,25 +13,27 @@ import json
 import math
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from dashboard import scales, store
+from dashboard import pack, scales, store
 from dashboard.figures import class_labels
 from dashboard.finder import ACCESS, Asked, Pair, Places
+from dashboard.pack import CSV, Download, Telling, Told, file_name
 from dashboard.text import t
-from dashboard.view import View
+from dashboard.view import BORDERS, View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Download = tuple[str, str, str, Callable[[], bytes]]
-SOCIAL_IN = (12.0, 6.75)
+PACK = ".pakket.zip"
+SOCIAL_IN, SOCIAL_PX = (12.0, 6.75), (1200, 675)
 PRINT_IN, PRINT_DPI, SOCIAL_DPI = 8.0, 200, 100
 COLUMNS = {
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label": "string",
@@ -42,37 +44,36 @@ COLUMNS = {
 
 
 def downloads(view: View, link: str) -> dict[str, list[Download]]:
-    """Per group the downloads: text key, end of the file name, media type, and what makes the bytes when asked.
+    """Per group the downloads, the journalist's pack of all of them first.
 
     `link` is the address, host included, that shows the view.
     """
-    figures: list[Download] = [
-        ("download_csv", "csv", "text/csv", partial(table, view)),
-        ("download_csvw", "csv-metadata.json", "application/csvm+json", partial(description, view, link)),
-        ("download_parquet", "parquet", "application/vnd.apache.parquet", partial(parquet, view)),
-        ("download_geojson", "geojson", "application/geo+json", partial(geojson, view)),
+    name = partial(file_name, view.indicator.id, view.level, view.scope.code, view.period)
+    described: list[Download] = [
+        ("download_csv", name(".csv"), CSV, partial(table, view)),
+        ("download_csvw", name(".csv-metadata.json"), "application/csvm+json", partial(description, view, link)),
     ]
-    pictures: dict[str, list[Download]] = {}
-    for what, ending, draw in (("map", "kaart", map_picture), ("chart", "grafiek", chart)):
-        if what == "chart" and not view.distribution:
-            continue
-        pictures[what] = [
-            (f"download_{what}_png", f"{ending}.png", "image/png", partial(draw, view, link, "png", "print")),
-            (
-                f"download_{what}_social",
-                f"{ending}-liggend.png",
-                "image/png",
-                partial(draw, view, link, "png", "social"),
-            ),
-            (f"download_{what}_svg", f"{ending}.svg", "image/svg+xml", partial(draw, view, link, "svg", "print")),
-        ]
-    return {"figures": figures, **pictures}
+    figures: list[Download] = [
+        *described,
+        ("download_parquet", name(".parquet"), "application/vnd.apache.parquet", partial(parquet, view)),
+        ("download_geojson", name(".geojson"), "application/geo+json", partial(geojson, view)),
+    ]
+    pictures = {"map": _pictures("map", name, partial(map_picture, view, link))}
+    if view.distribution:
+        pictures["chart"] = _pictures("chart", name, partial(chart, view, link))
+    packed = [*described, *(file for files in pictures.values() for file in files)]
+    whole = pack.download(name(PACK), view.told, view.sources, packed, link, view.lang)
+    return {"pack": [whole], "figures": figures, **pictures}
 
 
-def file_name(view: View, ending: str) -> str:
-    """A name that says what is in the file, edition included."""
-    parts = ("cultuuratlas", view.indicator.id, view.level, view.scope.code, view.period, store.build()["id"])
-    return f"{'-'.join(parts)}.{ending}"
+def _pictures(what: str, name: Callable[[str], str], draw: Callable[[str, str], bytes]) -> list[Download]:
+    """A `map` or `chart` for print, for social media and as SVG; `draw` makes it in a form and a shape."""
+    stem = {"map": ".kaart", "chart": ".grafiek"}[what]
+    return [
+        (f"download_{what}_png", name(f"{stem}.png"), "image/png", partial(draw, "png", "print")),
+        (f"download_{what}_social", name(f"{stem}-liggend.png"), "image/png", partial(draw, "png", "social")),
+        (f"download_{what}_svg", name(f"{stem}.svg"), "image/svg+xml", partial(draw, "svg", "print")),
+    ]
 
 
 def rows(view: View) -> list[dict[str, Any]]:
@@ -127,7 +128,7 @@ def description(view: View, link: str) -> bytes:
     """What the CSV holds, as W3C Tabular Metadata: title, source, licence, and what each column means."""
     source = store.sources()[view.indicator.source]
     return _csvw(
-        file_name(view, "csv"),
+        file_name(view.indicator.id, view.level, view.scope.code, view.period, ".csv"),
         {name: (kind, t(f"csv_{name}", view.lang)) for name, kind in COLUMNS.items()},
         ["area", "indicator", "period"],
         view.lang,
@@ -138,7 +139,7 @@ def description(view: View, link: str) -> bytes:
             "dc:creator": source["publisher"],
             "dc:license": source["licence"],
             "dc:identifier": link,
-            "cultuuratlas:not_to_conclude": view.indicator.text("caveat", view.lang),
+            "cultuuratlas:not_to_conclude": " ".join(view.cautions),
         },
     )
 
@@ -156,20 +157,43 @@ def _csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: s
             "primaryKey": key,
         },
     }
-    return json.dumps(out, ensure_ascii=False, indent=2).encode()
+    return (json.dumps(out, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def pair_files(pair: Pair, title: str, link: str, lang: str) -> list[Download]:
-    """Downloads of need beside access: the CSV and its description."""
+@dataclass(frozen=True)
+class Inked:
+    """A map of marks that a page computed: a character per area with an outline, by code.
+
+    A mark is one of `colours`, each with its label, or the capital of a status.
+    """
+
+    level: str
+    scope: str
+    marks: str
+    colours: dict[str, str]
+    labels: Sequence[str]
+    head: str = ""
+
+
+def pair_files(pair: Pair, tell: Telling, inked: Inked, link: str, lang: str) -> list[Download]:
+    """Downloads of need beside access."""
 
     def made() -> list[dict[str, Any]]:
         same = {"level": pair.level, "indicator": pair.need, "measure": pair.measure, **_places(pair.places)}
-        return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]
+        same |= {"period": store.periods(pair.need, pair.level)[0], "access:period": store.ACCESS_PERIOD}
 
-    return files("need", made, [*credited([pair.need]), ACCESS], "gaps_not_participation", title, link, lang)
+        def access(r: dict[str, Any]) -> str:
+            return "missing" if r["access"] is None else "estimated"
+
+        return [{"area": r.pop("code"), **r, "access:status": access(r), **same} for r in pair.rows()]
+
+    what = ("need", pair.need, pair.level, pair.scope)
+    return files(what, made, [*credited([pair.need]), ACCESS], tell, link, lang, inked=inked)
 
 
-def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, lang: str) -> list[Download]:
+def finder_files(
+    asked: Asked, weights: tuple[int, ...], tell: Telling, inked: Inked, link: str, lang: str
+) -> list[Download]:
     """Downloads of the finder: every area with its score, bounds and receipt, and the weights, filters and sources."""
 
     def made() -> list[dict[str, Any]]:
@@ -190,13 +214,29 @@ def finder_files(asked: Asked, weights: tuple[int, ...], title: str, link: str, 
         return out
 
     needs = [n for n in asked.names if n != ACCESS]
-    return files("finder", made, [*credited(needs), ACCESS], "gaps_find_not_0", title, link, lang)
+    what = ("finder", asked.who, asked.level, asked.scope)
+    return files(what, made, [*credited(needs), ACCESS], tell, link, lang, inked=inked)
 
 
-def cluster_files(indicator: str, title: str, link: str, lang: str) -> list[Download]:
+def cluster_files(indicator: str, tell: Telling, inked: Inked, link: str, lang: str) -> list[Download]:
     """Downloads of the clusters of a measured indicator."""
-    made = partial(store.clusters, indicator)
-    return files("clusters", made, credited([indicator]), "gaps_clusters_not", title, link, lang)
+
+    def made() -> list[dict[str, Any]]:
+        return [{**r, "status": "estimated"} for r in store.clusters(indicator)]
+
+    return files(("clusters", indicator), made, [*credited([indicator]), "cluster"], tell, link, lang, inked=inked)
+
+
+def trend_files(view: View, tell: Telling, link: str) -> list[Download]:
+    """Downloads of a figure of the country only: all its periods."""
+    i = view.indicator
+
+    def made() -> list[dict[str, Any]]:
+        same = {"area": store.COUNTRY, "level": "land", "indicator": i.id, "label": view.label, "unit": view.unit}
+        return [{**same, **r} for r in store.trend(i.id, store.COUNTRY)]
+
+    what = (i.id, "land", store.COUNTRY)
+    return files(what, made, [i.source], tell, link, view.lang, ("area", "indicator", "period"))
 
 
 def credited(indicators: list[str]) -> list[str]:
@@ -209,17 +249,25 @@ def _places(places: Places) -> dict[str, Any]:
 
 
 def files(
-    what: str,
+    what: Sequence[str],
     made: Callable[[], list[dict[str, Any]]],
-    named: list[str],
-    caveat: str,
-    title: str,
+    named: Sequence[str],
+    tell: Telling,
     link: str,
     lang: str,
     key: Sequence[str] = ("area",),
+    *,
+    inked: Inked | None = None,
+    diagram: Callable[[], str] | None = None,
+    more: Sequence[Download] = (),
+    packed: bool = True,
 ) -> list[Download]:
-    """The CSV and its description, sources included, of rows that a page computes when they are asked for."""
-    name = f"cultuuratlas-{what}-{store.build()['id']}.csv"
+    """Downloads of what a page computes when they are asked for; `what` tells it from all else of the edition.
+
+    The journalist's pack of all of them first (where `packed`), the CSV and its description, sources included, the
+    map or diagram (SVG with `width` and `height`) where there is one, and what the page makes itself.
+    """
+    name = partial(file_name, *what)
     sources = [store.sources()[s] for s in named]
     said = "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
 
@@ -237,62 +285,106 @@ def files(
         return {bool: "boolean", str: "string"}.get(type(first), "number")
 
     def about() -> bytes:
-        found = rows()
+        found, told = rows(), tell(lang)
         columns = {c: (kind([r[c] for r in found]), meaning(c)) for c in found[0]} if found else {}
         facts = {
-            "dc:title": title,
+            "dc:title": told.title,
             "dc:source": [s["url"] for s in sources],
             "dc:creator": [s["publisher"] for s in sources],
             "dc:license": [s["licence"] for s in sources],
             "dc:identifier": link,
-            "cultuuratlas:not_to_conclude": t(caveat, lang),
+            "cultuuratlas:not_to_conclude": " ".join(told.cautions),
         }
-        return _csvw(name, columns, [*key], lang, facts)
+        return _csvw(name(".csv"), columns, [*key], lang, facts)
 
-    return [
-        ("download_csv", f"{what}-{store.build()['id']}.csv", "text/csv", lambda: sheet(rows())),
-        ("download_csvw", f"{what}-{store.build()['id']}.csv-metadata.json", "application/csvm+json", about),
+    out: list[Download] = [
+        ("download_csv", name(".csv"), CSV, lambda: sheet(rows())),
+        ("download_csvw", name(".csv-metadata.json"), "application/csvm+json", about),
     ]
+    credits = [*named]
+    if inked:
+        out += _pictures("map", name, partial(_inked_map, inked, tell, link, lang))
+        credits.append(BORDERS)
+    if diagram:
+        out += _pictures("chart", name, partial(_diagram, diagram, tell, link, lang))
+    out += more
+    return [pack.download(name(PACK), tell, credits, out, link, lang), *out] if packed else out
 
 
-def diagram_files(what: str, svg: str, title: str, sentence: str, source: str, link: str, lang: str) -> list[Download]:
-    """A diagram (SVG with `width` and `height`) as SVG and PNG, stamped with title, sentence, source and address."""
-    stamped = partial(_stamped, svg, title, sentence, source, link, lang)
-    name = f"{what}-{store.build()['id']}"
-    return [
-        ("download_chart_png", f"{name}.png", "image/png", lambda: png(stamped())),
-        ("download_chart_svg", f"{name}.svg", "image/svg+xml", lambda: stamped().encode()),
-    ]
+def _diagram(draw: Callable[[], str], tell: Telling, link: str, lang: str, form: str, shape: str) -> bytes:
+    """A diagram as `png` or `svg`, stamped with title, sentence, source and address."""
+    svg = (_beside if shape == "social" else _below)(draw(), tell(lang), link, lang)
+    return f"{svg}\n".encode() if form == "svg" else png(svg, 1 if shape == "social" else 3)
 
 
-def _stamped(svg: str, title: str, sentence: str, source: str, link: str, lang: str) -> str:
+def _below(svg: str, told: Told, link: str, lang: str) -> str:
+    """A sheet with a diagram below its title and sentence, as high as it needs."""
+    inner, high = _size(svg)
+    wide = max(inner, 640)
+    head, y = _lines([(told.title, 20, "bold"), (told.sentence, 14, "normal")], 14, wide, 14)
+    top = y + 14
+    foot, y = _lines(_foot(told, link, lang, 11), 14, wide, top + high + 6)
+    return _sheet(wide + 28, round(y + 14), head + foot, svg, (14 + (wide - inner) / 2, top, inner, high))
+
+
+def _beside(svg: str, told: Told, link: str, lang: str) -> str:
+    """A sheet of 16 by 9 with a diagram to the right of its title and sentence."""
+    (inner, high), (wide, tall), column = _size(svg), SOCIAL_PX, 400
+    foot_lines = _foot(told, link, lang, 13)
+    _, deep = _lines(foot_lines, 24, wide - 48, 0)
+    bottom = tall - deep - 20
+    head, y = _lines([(told.title, 26, "bold")], 24, column, 20)
+    room = max(1, int((bottom - y - 12) / (1.3 * 18)))
+    said, _ = _lines([(told.sentence, 18, "normal")], 24, column, y + 8, room)
+    foot, _ = _lines(foot_lines, 24, wide - 48, bottom)
+    left, across, down = column + 40, wide - column - 64, bottom - 32
+    scale = min(across / inner, down / high)
+    place = (left + (across - scale * inner) / 2, 20 + (down - scale * high) / 2, scale * inner, scale * high)
+    return _sheet(wide, tall, head + said + foot, svg, place)
+
+
+def _size(svg: str) -> tuple[int, int]:
     found = re.search(r'width="(\d+)" height="(\d+)"', svg)
     if not found:
         raise ValueError("a diagram without its size")
-    inner, high = map(int, found.groups())
-    wide = max(inner, 640)
-    made_by = f"{t('made_by', lang, build=store.build()['id'])} · {link}"
-    lines, y = [], 14.0
-    parts = ((title, 20, "bold"), (sentence, 14, "normal"))
-    for text, size, weight in parts:
-        for line in textwrap.wrap(text, int(wide / (0.56 * size))):
+    return int(found[1]), int(found[2])
+
+
+def _foot(told: Told, link: str, lang: str, size: int) -> list[tuple[str, int, str]]:
+    """How to read it, where it comes from, whether from a mirror, and who made it."""
+    build = store.build()
+    mirror = t("edition_mirror", lang) if build["mirror"] else ""
+    made_by = f"{t('made_by', lang, build=build['id'])} · {link}"
+    return [(text, size, "normal") for text in (told.key, told.source, mirror, made_by) if text]
+
+
+def _lines(
+    texts: Sequence[tuple[str, int, str]], x: float, wide: float, y: float, most: int | None = None
+) -> tuple[str, float]:
+    """Texts (with size and weight) below one another as SVG, and where they end; no more than `most` lines each."""
+    out = []
+    for text, size, weight in texts:
+        fit = int(wide / (0.6 * size))
+        for line in textwrap.wrap(text, fit, break_on_hyphens=False, max_lines=most, placeholder=" …"):
             y += 1.3 * size
-            lines.append(f'<text x="14" y="{y:.0f}" font-size="{size}" font-weight="{weight}">{escape(line)}</text>')
-    top = y + 14
-    y = top + high + 6
-    for text in (source, made_by):
-        for line in textwrap.wrap(text, int(wide / 6.2), break_on_hyphens=False):
-            y += 15
-            lines.append(f'<text x="14" y="{y:.0f}" font-size="11">{escape(line)}</text>')
-    box = f'width="{wide + 28}" height="{y + 14:.0f}" viewBox="0 0 {wide + 28} {y + 14:.0f}"'
-    placed = svg.replace("<svg ", f'<svg x="{14 + (wide - inner) / 2:.0f}" y="{top:.0f}" ', 1)
+            # as a style: the style sheet of a diagram holds for the whole sheet, and wins from attributes
+            look = f"font:{weight} {size}px 'Source Sans 3',Arial,sans-serif;text-anchor:start;fill:{scales.INK}"
+            out.append(f'<text x="{x:.0f}" y="{y:.0f}" style="{look}">{escape(line)}</text>')
+    return "".join(out), y
+
+
+def _sheet(wide: int, high: int, texts: str, svg: str, place: tuple[float, float, float, float]) -> str:
+    """A white sheet with texts and a diagram in its place: left, top, width and height."""
+    x, y, across, down = place
+    at = f'<svg x="{x:.0f}" y="{y:.0f}" '
+    placed = re.sub(r'width="\d+" height="\d+"', f'width="{across:.0f}" height="{down:.0f}"', svg, count=1)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {box}><rect width="100%" height="100%" fill="{scales.PAPER}"/>'
-        f'<g fill="{scales.INK}" font-family="Source Sans 3,Arial,sans-serif">{"".join(lines)}</g>{placed}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">'
+        f'<rect width="100%" height="100%" fill="{scales.PAPER}"/>{texts}{placed.replace("<svg ", at, 1)}</svg>'
     )
 
 
-def png(svg: str, zoom: int = 3) -> bytes:
+def png(svg: str, zoom: int) -> bytes:
     """A picture of an SVG, so many pixels to each of its own; in a font that comes along, so the same everywhere."""
     import matplotlib
     import resvg_py
@@ -341,7 +433,8 @@ def chart(view: View, link: str, form: str, shape: str) -> bytes:
     drawn = view.distribution
     if not drawn:
         raise ValueError(f"no figures to draw for {view.title}")
-    figure, axes = _page(view, drawn.title, link, shape, 4.2)
+    told = replace(view.told(view.lang), title=drawn.title)
+    figure, axes = _page(told, link, view.lang, shape, 4.2)
     axes.bar(
         [left for left, *_ in drawn.bars],
         [count for *_, count, _ in drawn.bars],
@@ -374,68 +467,96 @@ def chart(view: View, link: str, form: str, shape: str) -> bytes:
     return _bytes(figure, form)
 
 
+Fill = tuple[str, str]  # colour, and the status that it has the pattern of
+
+
 def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
     """The map as `png` or `svg`, with its legend; a pattern per status, so it survives grey print."""
-    from matplotlib.collections import PathCollection
+    colours = scales.palette(view.scale)
+    fills = {
+        o.code: (
+            scales.STATUS_FILL[o.status]
+            if o.value is None
+            else colours[scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)],
+            o.status,
+        )
+        for o in view.found
+    }
+    estimated = "estimated" in view.statuses and "measured" not in view.statuses
+    labels = class_labels(view.scale.breaks, view.indicator, view.lang)
+    legend = [((c, "estimated" if estimated else "measured"), label) for c, label in zip(colours, labels, strict=True)]
+    legend += [((f, s), t(f"status_{s}", view.lang)) for s, f in scales.STATUS_FILL.items() if s in view.statuses]
+    head = f"{view.unit} ({t('status_estimated', view.lang)})" if estimated else view.unit
+    return _map(view.level, view.scope.code, fills, legend, head, view.told(view.lang), link, view.lang, form, shape)
 
-    outlines = store.outlines(view.level, view.scope.code)
-    west, south, east, north = store.bounds(view.level, view.scope.code) or store.NETHERLANDS
+
+def _inked_map(inked: Inked, tell: Telling, link: str, lang: str, form: str, shape: str) -> bytes:
+    """A map of marks as `png` or `svg`."""
+    looks: dict[str, Fill] = {m: (c, "measured") for m, c in inked.colours.items()}
+    legend = [*zip(looks.values(), inked.labels, strict=True)]
+    for status in (s for s in scales.STATUS_FILL if s[0].upper() in inked.marks):
+        looks[status[0].upper()] = (scales.PAPER, status)
+        legend.append((looks[status[0].upper()], t(f"gaps_blank_{status}", lang)))
+    codes = store.outlines(inked.level, inked.scope)
+    fills = {code: looks[mark] for code, mark in zip(codes, inked.marks, strict=True)}
+    return _map(inked.level, inked.scope, fills, legend, inked.head, tell(lang), link, lang, form, shape)
+
+
+def _map(
+    level: str, scope: str, fills: Mapping[str, Fill], legend: Sequence[tuple[Fill, str]], head: str,
+    told: Told, link: str, lang: str, form: str, shape: str,
+) -> bytes:  # fmt: skip
+    """Areas by code with their fill, and the legend: what each fill means, with what over it."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    outlines = store.outlines(level, scope)
+    west, south, east, north = store.bounds(level, scope) or store.NETHERLANDS
     aspect = 1 / math.cos(math.radians((south + north) / 2))
     high = 0.84 * PRINT_IN * (north - south) * aspect / (east - west) + 1.2
-    figure, axes = _page(view, view.title, link, shape, 0.5 + max(3.0, min(9.0, high)))
-    colours = scales.palette(view.scale)
+    figure, axes = _page(told, link, lang, shape, 0.5 + max(3.0, min(9.0, high)))
     by_status: dict[str, tuple[list[Any], list[str]]] = {}
-    for o in view.found:
-        if o.code in outlines:
-            paths, fills = by_status.setdefault(o.status, ([], []))
-            paths.append(_path(json.loads(outlines[o.code][1])))
-            fills.append(
-                scales.STATUS_FILL[o.status]
-                if o.value is None
-                else colours[scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)]
-            )
+    for code, (colour, status) in fills.items():
+        if code in outlines:
+            paths, colours = by_status.setdefault(status, ([], []))
+            paths.append(_path(json.loads(outlines[code][1])))
+            colours.append(colour)
     # so many lines would grey the colours; in the colour of the area they close the seams between areas
     many = len(outlines) > 5000
     edge, line = ("face", 0.1) if many else (scales.INK, 0.25 if len(outlines) > 500 else 0.5)
-    for status, (paths, fills) in by_status.items():
-        hatch = scales.PATTERN[status][:2] or None
-        looks: dict[str, Any] = {
-            "facecolors": fills,
-            "edgecolors": edge,
-            "linewidths": line,
-            "hatch": hatch,
-            "hatchcolors": scales.INK,
-        }
-        axes.add_collection(PathCollection(paths, **looks))
+    for status, (paths, colours) in by_status.items():
+        pattern: dict[str, Any] = {"hatch": _hatch(status), "hatchcolor": scales.INK}
+        # in pixels a pattern per area takes twice the time of one over all areas, and in SVG half of it
+        each, over_all = ({}, pattern) if form == "png" else (pattern, {})
+        fill: dict[str, Any] = {"facecolors": colours, "edgecolors": edge, "linewidths": line}
+        axes.add_collection(PathCollection(paths, **fill, **each))
+        if over_all.get("hatch"):
+            every = Path.make_compound_path(*paths)
+            axes.add_patch(PathPatch(every, facecolor="none", linewidth=0, zorder=1, **over_all))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(aspect)
     axes.axis("off")
-    _legend(view, figure, axes, shape)
+    _legend(figure, axes, legend, head, shape)
     return _bytes(figure, form)
 
 
-def _legend(view: View, figure: Figure, axes: Axes, shape: str) -> None:
+def _hatch(status: str) -> str | None:
+    return scales.PATTERN[status][:2] or None
+
+
+def _legend(figure: Figure, axes: Axes, legend: Sequence[tuple[Fill, str]], head: str, shape: str) -> None:
     from matplotlib.patches import Patch
 
-    estimated = "estimated" in view.statuses and "measured" not in view.statuses
-    labels = class_labels(view.scale.breaks, view.indicator, view.lang)
-    looks = [
-        (c, label, "//" if estimated else None) for c, label in zip(scales.palette(view.scale), labels, strict=True)
-    ]
-    looks += [
-        (fill, t(f"status_{s}", view.lang), scales.PATTERN[s][:2] or None)
-        for s, fill in scales.STATUS_FILL.items()
-        if s in view.statuses
-    ]
-    entries = [Patch(fc=c, ec=scales.INK, lw=0.6, label=label, hatch=hatch) for c, label, hatch in looks]
-    title = f"{view.unit} ({t('status_estimated', view.lang)})" if estimated else view.unit
+    entries = [Patch(fc=c, ec=scales.INK, lw=0.6, label=label, hatch=_hatch(s)) for (c, s), label in legend]
+    size = 10 if len(entries) <= 8 else 8
+    looks: dict[str, Any] = {"handles": entries, "title": head, "frameon": False, "fontsize": size}
     if shape == "social":
-        figure.legend(
-            handles=entries, title=title, loc="lower left", bbox_to_anchor=(0.03, 0.14), frameon=False, alignment="left"
-        )
+        figure.legend(loc="lower left", bbox_to_anchor=(0.03, 0.14), alignment="left", **looks)
     else:
-        axes.legend(handles=entries, title=title, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, frameon=False)
+        fit = int(960 / size / (max(len(label) for _, label in legend) + 7))  # columns: 96 signs of 10 points in all
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=max(1, min(4, fit)), **looks)
 
 
 def _path(geometry: dict[str, Any]) -> Any:
@@ -449,18 +570,18 @@ def _path(geometry: dict[str, Any]) -> Any:
     return Path.make_compound_path(*[Path(ring, closed=True) for ring in rings])
 
 
-def _page(view: View, heading: str, link: str, shape: str, height_in: float) -> tuple[Figure, Axes]:
+def _page(told: Told, link: str, lang: str, shape: str, height_in: float) -> tuple[Figure, Axes]:
     """A figure with title, sentence, source, maker and axes: below one another, or (`social`) side by side."""
     from matplotlib.figure import Figure
 
     wide = shape == "social"
-    title = textwrap.wrap(heading, 30 if wide else 60)
-    words = textwrap.wrap(view.sentence, 46 if wide else 90)
-    made_by = f"{t('made_by', view.lang, build=store.build()['id'])} · {link}"
+    title = textwrap.wrap(told.title, 30 if wide else 50)
+    words = textwrap.wrap(told.sentence, 46 if wide else 90)
+    made_by = f"{t('made_by', lang, build=store.build()['id'])} · {link}"
     foot = [
         line
-        for text in (view.source, made_by)
-        for line in textwrap.wrap(text, 165 if wide else 105, break_on_hyphens=False)
+        for text in (told.source, made_by)
+        for line in textwrap.wrap(text, 155 if wide else 98, break_on_hyphens=False)
     ]
     if wide:
         figure = Figure(figsize=SOCIAL_IN, dpi=SOCIAL_DPI, facecolor=scales.PAPER)

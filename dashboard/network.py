@@ -69,9 +69,14 @@ def own(body: bytes) -> tuple[list[dict[str, Any]], partnership.Network]:
 
 def largest(network: nx.Graph[str], most: int, chosen: str = "") -> nx.Graph[str]:
     """The part of a network that can be drawn: the chosen actor and its neighbours first, then who has most ties."""
+    import networkx as nx
+
     near = set(network[chosen]) | {chosen} if chosen in network else set()
     order = sorted(network, key=lambda n: (n != chosen, n not in near, -network.degree(n), n))
-    part: nx.Graph[str] = network.subgraph(order[:most])
+    kept = dict.fromkeys(order[:most])
+    part: nx.Graph[str] = nx.Graph()  # no view on the network: that has another order in every process
+    part.add_nodes_from((n, network.nodes[n]) for n in kept)
+    part.add_edges_from((n, m) for n in kept for m in network[n] if m in kept)
     return part
 
 

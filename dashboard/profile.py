@@ -30,6 +30,7 @@ from dashboard.figures import (
     then_and_now,
     with_unit,
 )
+from dashboard.pack import Told
 from dashboard.standout import Standing
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
@@ -172,6 +173,13 @@ def nothing(area: Area, lang: str) -> str:
         return t("profile_none_empty", lang, name=name(area, lang))
     compared = any(s.typical for s in found.values())
     return t("profile_none" if compared else "profile_none_alike", lang, name=name(area, lang))
+
+
+def told(area: Area, lang: str) -> Told:
+    """What a caption says: the facts that stand out in words, each with its status."""
+    said = [f"{c.head}: {c.value} ({t(f'status_{c.status}', lang)}). {c.text}" for c in cards(area, lang) if c.value]
+    sentence = " ".join([*said, t("profile_rule", lang)]) if said else nothing(area, lang)
+    return Told(title(area, lang), sentence, credit(sources(area), lang), tuple(t(key, lang) for key in CAUTIONS))
 
 
 # --- cards

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -208,9 +209,8 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
     """The profile of an area."""
     cards = profile.cards(area, lang)
     facts = [c for c in cards if c.sort == "fact"]
-    told = [f"{c.head}: {c.value}. {c.text}" for c in facts] or [profile.nothing(area, lang)]
     title = profile.title(area, lang)
-    description = " ".join(told)[:300]
+    description = textwrap.shorten(profile.told(area, lang).sentence, 300, placeholder=" …")
     paths = {other: f"{other}/{area.code}.html" for other in LANGUAGES}
     return _rendered(
         "area.html",

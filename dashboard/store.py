@@ -937,7 +937,7 @@ def ties(municipality: str) -> list[dict[str, Any]]:
            SELECT t.kind, t.proof, t.a, t.b, a.name AS a_name, b.name AS b_name, a.domain AS a_domain,
              b.domain AS b_domain, a.area AS a_area, b.area AS b_area, t.weight, t.scheme, t.period, t.source
            FROM tie t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
-           WHERE a.municipality = ? OR b.municipality = ? ORDER BY t.kind, t.a, t.b, t.scheme""",
+           WHERE a.municipality = ? OR b.municipality = ? ORDER BY t.kind, t.a, t.b, t.scheme, t.period""",
         municipality,
         municipality,
     )

@@ -13,8 +13,11 @@ from urllib.parse import urlencode
 from dashboard import charts, store
 from dashboard.charts import Distribution
 from dashboard.figures import shown, source_line
+from dashboard.pack import Told
 from dashboard.store import Area, Indicator, Observation, Scale
 from dashboard.text import t
+
+BORDERS = "pdok_areas"  # the source of every outline
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class View:
     area: Area
     other: Area | None = None
     page: str = "explore"
+    ask: str = ""  # which question of the page
 
     @property
     def scope(self) -> Area:
@@ -78,8 +82,40 @@ class View:
     @property
     def source(self) -> str:
         """Where the figures and the borders come from."""
-        borders = t("borders", self.lang, credit=store.sources()["pdok_areas"]["attribution"])
-        return f"{source_line(self.indicator, self.period, self.lang)} {borders}"
+        return f"{source_line(self.indicator, self.period, self.lang)} {borders(self.lang)}"
+
+    @property
+    def sources(self) -> tuple[str, str]:
+        """Of the figures and of the borders."""
+        return self.indicator.source, BORDERS
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What may not be concluded."""
+        lines = [self.indicator.text(k, self.lang) for k in ("description", "caveat")]
+        lines.append(t("not_conclude_area", self.lang))
+        if self.indicator.theme == "access":
+            lines.append(t("not_conclude_access", self.lang))
+        year = store.division(self.indicator.id, self.period)
+        if year and year != self.area.year and self.level != "land":
+            lines.append(t("not_conclude_year", self.lang, year=year))
+        return tuple(line for line in lines if line)
+
+    @property
+    def alt(self) -> str:
+        """What the map shows, for who cannot see it."""
+        return t("map_alt", self.lang, title=self.title, sentence=self.sentence)
+
+    @property
+    def chart_alt(self) -> str:
+        """What the chart shows, for who cannot see it; blank where there is none."""
+        return t("distribution_alt", self.lang, sentence=self.sentence) if self._drawn.distribution else ""
+
+    def told(self, lang: str) -> Told:
+        """What it shows, in words of that language."""
+        v = replace(self, lang=lang)
+        alt = "\n\n".join(part for part in (v.alt, v.chart_alt) if part)
+        return Told(v.title, v.sentence, v.source, v.cautions, alt)
 
     @property
     def compared(self) -> list[Area]:
@@ -120,6 +156,7 @@ class View:
             "period": self.period,
             "lang": "" if self.lang == "nl" else self.lang,
             "edition": store.build()["id"],
+            "ask": self.ask,
             **more,
         }
         return f"/{self.page}?" + urlencode({k: v for k, v in values.items() if v})
@@ -163,6 +200,11 @@ def scope(area: Area, level: str) -> Area:
     if not found:
         raise store.StoreError("database_unreadable", f"no area {code or store.COUNTRY}")
     return found
+
+
+def borders(lang: str) -> str:
+    """Whom to credit for the outlines of a map."""
+    return t("borders", lang, credit=store.sources()[BORDERS]["attribution"])
 
 
 def name(area: Area, lang: str, country: str = "country") -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, ecosystem, export, network, paths, scales, store
 from dashboard.figures import about, credit, named, number, shown
+from dashboard.pack import Telling, Told
 from dashboard.store import Area
 from dashboard.text import t
 from dashboard.view import name
@@ -21,6 +23,7 @@ QUESTIONS = ("bridges", "ring", "partner", "network")
 BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
 CAUTIONS = ("ties_not_0", "ties_not_1")
 OWN = "own"  # before the kind of a tie that the reader supplied
+Rows = Callable[[], list[dict[str, Any]]]
 LISTED, FAULTS, OFFERED = 15, 50, 1_000
 # a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop of the Tab key
 RING = st.components.v2.component(
@@ -67,17 +70,28 @@ def page() -> None:
     )
 
 
+def _told(title: str, sentence: str, sources: Sequence[str], lang: str, drawn: bool = False, key: str = "") -> Told:
+    """What is shown in words, with a picture of it or (not `drawn`) without."""
+    cautions = tuple(t(c, lang) for c in CAUTIONS)
+    return Told(title, sentence, credit(sources, lang), cautions, f"{title}. {sentence}" if drawn else "", key)
+
+
 def _away(
-    what: str, rows: Any, sources: list[str], svg: str, title: str, sentence: str, key: Sequence[str], lang: str
+    what: Sequence[str],
+    rows: Rows,
+    sources: Sequence[str],
+    tell: Telling,
+    lang: str,
+    key: Sequence[str],
+    diagram: Callable[[], str] | None = None,
 ) -> None:
     """Source line, downloads of a table and its picture, the link, and what may not be concluded."""
-    source = credit(sources, lang)
-    st.caption(source)
+    told = tell(lang)
+    st.caption(told.source)
     link = controls.link("connections")
-    files = export.files(what, rows, sources, "ties_not_0", title, link, lang, key)
-    if svg:
-        files += export.diagram_files(what, svg, title, sentence, source, link, lang)
-    atlas.take_away(link, lang, files, CAUTIONS)
+    atlas.take_away(
+        link, lang, export.files(what, rows, sources, tell, link, lang, key, diagram=diagram), told.cautions
+    )
 
 
 def _no_places(area: Area, lang: str) -> None:
@@ -94,21 +108,21 @@ def _no_places(area: Area, lang: str) -> None:
 
 
 def _bridges(area: Area, other: Area | None, lang: str) -> None:
-    title = t("ties_bridges_title", lang, name=name(area, lang))
-    st.title(title, anchor=False)
+    st.title(t("ties_bridges_title", lang, name=name(area, lang)), anchor=False)
     if area.level == "land" or not store.kinds_within(area.code):
         _no_places(area, lang)
         return
     ties = store.ties(area.municipality or "")
     found = network.bridges(store.within(area.code), ties)
-    both = [b for b in found if b.state != "absent"]
-    linked = [b for b in both if b.state != "missing"]
-    missing = [b for b in both if b.state == "missing"]
-    sentence = t("ties_bridges_sentence", lang, both=len(both), linked=len(linked))
-    st.markdown(sentence)
+    sources = {s["source"] for s in store.completeness(area.municipality or "") if s["places"]}
+    sources |= {tie["source"] for tie in ties if network.is_bridge(tie)} | {"shared_site"}
+    tell = partial(_bridges_told, found, area, sorted(sources))
+    told = tell(lang)
+    missing = [b for b in found if b.state == "missing"]
+    st.markdown(told.sentence)
     draw = partial(_bridge_diagram, found, lang)
-    st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {sentence}")
-    st.caption(t("ties_bridges_note", lang))
+    st.image(draw(controls.phone(), controls.dark()), alt=told.alt)
+    st.caption(told.key)
     if st.context.is_embedded:
         return
     if missing:
@@ -123,14 +137,21 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
             {"area": area.code, "name": area.name, "first": b.first, "second": b.second}
             | {"first_places": b.places[0], "second_places": b.places[1], "shared_sites": b.shared}
             | {"known_ties": b.known, "state": "possible" if b.state == "missing" else b.state}
+            | {"status": "measured", "period": store.ACCESS_PERIOD}
             | {side: b.nearest[n].name if b.nearest else "" for n, side in enumerate(("one_side", "other_side"))}
             for b in found
         ]
 
-    sources = {s["source"] for s in store.completeness(area.municipality or "") if s["places"]}
-    sources |= {tie["source"] for tie in ties if network.is_bridge(tie)} | {"shared_site"}
-    key = ("area", "first", "second")
-    _away("bridges", rows, sorted(sources), draw(False, False), title, sentence, key, lang)
+    what, key = ("bridges", area.code), ("area", "first", "second")
+    _away(what, rows, sorted(sources), tell, lang, key, partial(draw, False, False))
+
+
+def _bridges_told(found: Sequence[network.Bridge], area: Area, sources: Sequence[str], lang: str) -> Told:
+    both = [b for b in found if b.state != "absent"]
+    linked = sum(b.state != "missing" for b in both)
+    title = t("ties_bridges_title", lang, name=name(area, lang))
+    sentence = t("ties_bridges_sentence", lang, both=len(both), linked=linked)
+    return _told(title, sentence, sources, lang, True, t("ties_bridges_note", lang))
 
 
 def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dark: bool) -> str:
@@ -175,10 +196,13 @@ def _pair(b: network.Bridge, lang: str) -> dict[str, str]:
 
 def _ring(area: Area, other: Area | None, lang: str) -> None:
     found = ecosystem.cells(area.code)
-    title = t("ties_ring_title", lang, name=name(area, lang))
-    sentence = ecosystem.sentence(found, name(area, lang), lang)
-    st.title(title, anchor=False)
-    st.markdown(sentence)
+    sources = [*dict.fromkeys(f.indicator.source for c in found for f in c.figures)]
+    sources += sorted({c["source"] for c in store.coaches()} - {*sources})
+    sources += sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]} - {*sources})
+    tell = partial(_ring_told, found, area, sources)
+    told = tell(lang)
+    st.title(told.title, anchor=False)
+    st.markdown(told.sentence)
     every = {c.id: c for c in found}
     first = next(c.id for s in (ecosystem.OWN, ecosystem.ESTIMATED, ecosystem.WIDER) for c in found if c.state == s)
     left, right = st.columns([5, 4], gap="medium")
@@ -199,13 +223,16 @@ def _ring(area: Area, other: Area | None, lang: str) -> None:
     if st.context.is_embedded:
         return
     if controls.switch("table", t("ties_ring_table", lang), lang):
-        controls.table([_ring_row(c, lang) for c in found], title)
-    sources = [*dict.fromkeys(f.indicator.source for c in found for f in c.figures)]
-    sources += sorted({c["source"] for c in store.coaches()} - {*sources})
-    sources += sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]} - {*sources})
+        controls.table([_ring_row(c, lang) for c in found], told.title)
     rows = partial(_ring_rows, found, area, lang)
-    key = ("area", "cell", "figure")
-    _away("ring", rows, sources, ecosystem.diagram(found, lang, phone=False, dark=False), title, sentence, key, lang)
+    what, key = ("ring", area.code), ("area", "cell", "figure")
+    _away(what, rows, sources, tell, lang, key, partial(ecosystem.diagram, found, lang, False, False))
+
+
+def _ring_told(found: Sequence[ecosystem.Cell], area: Area, sources: Sequence[str], lang: str) -> Told:
+    title = t("ties_ring_title", lang, name=name(area, lang))
+    key = f"{t('ties_ring_looks', lang)} {ecosystem.halves(lang)}. {t('ties_ring_note', lang)}"
+    return _told(title, ecosystem.sentence(found, name(area, lang), lang), sources, lang, True, key)
 
 
 def _picked() -> None:
@@ -304,29 +331,35 @@ def _partner(area: Area, other: Area | None, lang: str) -> None:
         chosen = controls.select("actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang)
     ties = store.ties(area.municipality or "")
     found = network.suggestions(chosen, ties)
-    title = t("ties_partner_title", lang, name=here[chosen])
-    sentence = (
-        t("ties_partner_sentence", lang, count=len(found), n=len(found)) if found else t("ties_partner_none", lang)
-    )
-    st.title(title, anchor=False)
-    st.markdown(sentence)
+    stops = [stop for s in found for stop in (s.stop, *(m for m, _ in s.meet))]
+    sources = paths.sources(stops)
+    tell = partial(_partner_told, found, here[chosen], sources)
+    told = tell(lang)
+    st.title(told.title, anchor=False)
+    st.markdown(told.sentence)
     mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
     _own_position(chosen, here[chosen], mine, lang)
     if not found:
         return
     st.header(t("ties_partner_possible", lang), anchor=False)
-    controls.table([_suggested(s, lang) for s in found], title)
+    controls.table([_suggested(s, lang) for s in found], told.title)
 
     def rows() -> list[dict[str, Any]]:
         return [
             {"a": chosen, "a_name": here[chosen], "b": s.stop.id, "b_name": s.stop.name, "kind": s.stop.kind}
             | {"domain": s.stop.domain, "minutes": round(s.stop.minutes, 1), "proof": "possible", "why": _why(s, lang)}
             | {"meet": "; ".join(f"{m.name} ({t(f'step_free_{m.step_free}', lang)})" for m, _ in s.meet)}
+            | {"status": "estimated", "period": store.ACCESS_PERIOD}
             for s in found
         ]
 
-    stops = [stop for s in found for stop in (s.stop, *(m for m, _ in s.meet))]
-    _away("partners", rows, paths.sources(stops), "", title, sentence, ("a", "b"), lang)
+    _away(("partners", chosen), rows, sources, tell, lang, ("a", "b"))
+
+
+def _partner_told(found: Sequence[network.Suggestion], place: str, sources: Sequence[str], lang: str) -> Told:
+    count = len(found)
+    said = t("ties_partner_sentence", lang, count=count, n=count) if found else t("ties_partner_none", lang)
+    return _told(t("ties_partner_title", lang, name=place), said, sources, lang)
 
 
 def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str) -> None:
@@ -409,16 +442,10 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
     drawn = network.graph(ties)
     actors = sorted(drawn, key=lambda n: (-drawn.degree(n), n))
     names = {n: str(drawn.nodes[n]["name"]) for n in actors}
-    which = kind.rpartition("-")[2]
-    title = t("ties_one_title", lang, kind=_kind(kind, lang), name=name(area, lang))
-    periods = sorted({str(tie["period"]) for tie in ties})
-    said: dict[str, Any] = {"actors": number(len(actors), 0, lang), "ties": number(len(ties), 0, lang)}
-    span = periods[0] if len(periods) == 1 else f"{periods[0]} – {periods[-1]}"
-    proof = t(f"ties_proof_{ties[0]['proof']}", lang)
-    description = store.terms()["tie", which][f"description_{lang}"]
-    sentence = f"{description} {t('ties_one_sentence', lang, **said, periods=span, proof=proof)}"
-    st.header(title, anchor=False)
-    st.markdown(sentence)
+    tell = partial(_ties_told, ties, kind, len(actors), area)
+    told = tell(lang)
+    st.header(told.title, anchor=False)
+    st.markdown(told.sentence)
     own, offered, label = kind.startswith(OWN), actors[:OFFERED], t("ties_position", lang)
     if own:  # whoever is in the reader's file is not put in the address
         controls.write(actor="")
@@ -428,7 +455,7 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
             chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
     draw = partial(_network_diagram, drawn, ties, chosen)
     alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
-    st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {alt}")
+    st.image(draw(controls.phone(), controls.dark()), alt=f"{told.title}. {alt}")
     most = network.DRAWN_PHONE if controls.phone() else network.DRAWN
     if len(drawn) > most:
         st.caption(t("ties_drawing", lang, n=most))
@@ -440,20 +467,40 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
     mine = sorted(ties, key=lambda tie: (chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]))
     controls.table([_tie(tie, lang) for tie in mine[:LISTED]], t("ties_table", lang))
     if len(ties) > LISTED:
-        st.caption(t("ties_table_cut", lang, n=LISTED, all=said["ties"]))
+        st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
     _measures(drawn, kind, chosen, names[chosen], area, lang)
-    sources = [] if own else sorted({tie["source"] for tie in ties})
-    source = t("ties_own_source", lang) if own else credit(sources, lang)
-    st.caption(source)
+    st.caption(told.source)
     link = controls.link("connections")
 
     def rows() -> list[dict[str, Any]]:
         columns = ("kind", "proof", "a", "a_name", "a_domain", "b", "b_name", "b_domain", "weight", "scheme", "period")
         return [{c: tie[c] for c in columns} | {"said": tie["source"]} for tie in ties]
 
-    files = export.files("ties", rows, sources, "ties_not_0", title, link, lang, ("kind", "a", "b", "scheme", "period"))
-    files += export.diagram_files("ties", draw(False, False), title, sentence, source, link, lang)
-    atlas.take_away(link, lang, files, CAUTIONS)
+    what, columns = ("ties", kind, area.code), ("kind", "a", "b", "scheme", "period")
+    diagram = partial(draw, False, False)
+    # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
+    files = export.files(what, rows, _tied_by(ties, kind), tell, link, lang, columns, diagram=diagram, packed=not own)
+    atlas.take_away(link, lang, files, told.cautions)
+
+
+def _tied_by(ties: Sequence[network.Tie], kind: str) -> list[str]:
+    """The sources of ties; of those that the reader supplied there is none."""
+    return [] if kind.startswith(OWN) else sorted({tie["source"] for tie in ties})
+
+
+def _ties_told(ties: Sequence[network.Tie], kind: str, actors: int, area: Area, lang: str) -> Told:
+    title = t("ties_one_title", lang, kind=_kind(kind, lang), name=name(area, lang))
+    periods = sorted({str(tie["period"]) for tie in ties})
+    span = " – ".join(dict.fromkeys([periods[0], periods[-1]]))
+    said: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
+    said |= {"periods": span, "proof": t(f"ties_proof_{ties[0]['proof']}", lang)}
+    description = store.terms()["tie", kind.rpartition("-")[2]][f"description_{lang}"]
+    sentence = f"{description} {t('ties_one_sentence', lang, **said)}"
+    key = t("ties_drawing_key", lang, signs=_signs(lang))
+    if actors > network.DRAWN:
+        key = f"{t('ties_drawing', lang, n=network.DRAWN)} {key}"
+    told = _told(title, sentence, _tied_by(ties, kind), lang, True, key)
+    return replace(told, source=t("ties_own_source", lang)) if kind.startswith(OWN) else told
 
 
 def _signs(lang: str) -> str:
@@ -542,9 +589,10 @@ def _pupils(area: Area, lang: str) -> None:
     found = store.pupils(area.code) if area.level == "buurt" else []
     if not found:
         return
-    title = t("ties_pupils", lang, name=area.name)
-    st.header(title, anchor=False)
-    st.markdown(t("ties_pupils_text", lang, postcodes=found[0]["postcodes"]))
+    tell = partial(_pupils_told, area, str(found[0]["postcodes"]))
+    told = tell(lang)
+    st.header(told.title, anchor=False)
+    st.markdown(told.sentence)
     rows = [
         {
             t("ties_column_to", lang): str(r["name"]),
@@ -556,10 +604,10 @@ def _pupils(area: Area, lang: str) -> None:
         }
         for r in found[:LISTED]
     ]
-    controls.table(rows, title)
+    controls.table(rows, told.title)
     if len(found) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(found), 0, lang)))
-    st.caption(credit(["duo_pupils"], lang))
+    st.caption(told.source)
 
     def every() -> list[dict[str, Any]]:
         return [
@@ -576,8 +624,13 @@ def _pupils(area: Area, lang: str) -> None:
         ]
 
     link = controls.link("connections")
-    files = export.files("pupils", every, ["duo_pupils"], "ties_not_0", title, link, lang, ("a", "b", "period"))
+    files = export.files(("pupils", area.code), every, ["duo_pupils"], tell, link, lang, ("a", "b", "period"))
     atlas.download(t("ties_pupils_away", lang), "pupils-away", files, lang)
+
+
+def _pupils_told(area: Area, postcodes: str, lang: str) -> Told:
+    title, said = t("ties_pupils", lang, name=area.name), t("ties_pupils_text", lang, postcodes=postcodes)
+    return _told(title, said, ["duo_pupils"], lang)
 
 
 def _coaches(lang: str) -> None:

@@ -14,11 +14,13 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
-from dashboard.figures import adding_up, number, shown, source_line
+from dashboard.export import Inked
+from dashboard.figures import adding_up, credit, number, shown, source_line
 from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places, factors
+from dashboard.pack import Told
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
-from dashboard.view import View, name, scope
+from dashboard.view import View, borders, name, scope
 
 TITLE, ORDER = "page_gaps", 5
 FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
@@ -233,13 +235,11 @@ def _reach(places: Places, lang: str) -> str:
     return t("gaps_reach", lang, what=what, by=t(f"gaps_{places.mode}", lang).lower()) + free
 
 
-def _drawn(
-    area: Area, other: Area | None, level: str, indicator: str, paint: maps.Paint, title: str, sentence: str, lang: str
-) -> None:
-    """The map of a paint that the page computed; a click chooses the area."""
+def _drawn(area: Area, other: Area | None, indicator: str, inked: Inked, told: Told, lang: str) -> None:
+    """The map of marks that the page computed; a click chooses the area."""
     i = store.indicators()[indicator]
-    view = View(lang, i, store.periods(indicator, level)[0], level, area, other, "gaps")
-    atlas.painted(view, paint, t("map_alt", lang, title=title, sentence=sentence))
+    view = View(lang, i, store.periods(indicator, inked.level)[0], inked.level, area, other, "gaps")
+    atlas.painted(view, maps.inked(inked.marks, inked.colours), told.alt)
 
 
 def _legend(items: Sequence[tuple[str, str]], blanks: Sequence[str], head: str, note: str, lang: str) -> None:
@@ -289,30 +289,24 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
             )
         with right:
             level = _level(area, need, lang)
-    where = scope(area, level)
-    pair = Pair(need, places, measure, level, where.code)
+    pair = Pair(need, places, measure, level, scope(area, level).code)
     marks = pair.marks()
-    label, reach = (
-        store.indicators()[need].text("label", lang),
-        f"{_reach(places, lang)} ({t(f'gaps_m_{measure}', lang)})",
-    )
+    label, reach = _axes(pair, lang)
     counts = Counter(marks)
-    levels = t(f"levels_{level}", lang)
-    known = sum(counts[str(n)] for n in range(9))
-    title = t("gaps_need_title", lang, label=label, reach=reach, levels=levels, scope=name(where, lang))
-    said: dict[str, Any] = {"all": number(known, 0, lang), "levels": levels}
-    sentence = t("gaps_need_sentence_none", lang, **said)
-    if both := counts["8"]:
-        names_said = format_list(pair.largest(NAMED), "standard", lang)
-        sentence = t("gaps_need_sentence", lang, count=both, n=number(both, 0, lang), names=names_said, **said)
-    st.title(title, anchor=False)
-    st.markdown(sentence)
+    tell = partial(_pair_told, pair, counts)
+    told = tell(lang)
+    st.title(told.title, anchor=False)
+    st.markdown(told.sentence)
+    thirds = [f"{t(f'gaps_need_{n}', lang)}, {t(f'gaps_access_{a}', lang).lower()}" for n in range(3) for a in range(3)]
     colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
-    paint = maps.inked(marks, colours)
+    known = {s for s in store.figure_columns(need, level)["status"][pair.inside] if s in ("measured", "estimated")}
+    sure = format_list([t(f"status_{s}", lang) for s in store.STATUSES if s in known], "standard", lang)
+    head = t("gaps_both_axes", lang, need=sure, access=t("status_estimated", lang))
+    inked = Inked(level, pair.scope, marks, colours, thirds, head)
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        _drawn(area, other, level, need, paint, title, sentence, lang)
-        _legend([], _blanks(marks), "", t("gaps_need_note", lang, levels=levels), lang)
+        _drawn(area, other, need, inked, told, lang)
+        _legend([], _blanks(marks), "", t("gaps_need_note", lang, levels=t(f"levels_{level}", lang)), lang)
     with right:
         _grid(counts, lang)
         if not st.context.is_embedded:
@@ -320,11 +314,37 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     if st.context.is_embedded:
         return
     _table_of_pairs(pair, label, reach, lang)
-    source = source_line(store.indicators()[need], store.periods(need, level)[0], lang)
-    st.caption(f"{source} {t('gaps_access_source', lang, credit=store.sources()['access']['attribution'])}")
+    st.caption(told.source)
     link = controls.link("gaps")
-    cautions = ("gaps_not_participation", "not_conclude_area", "not_conclude_access")
-    atlas.take_away(link, lang, export.pair_files(pair, title, link, lang), cautions)
+    atlas.take_away(link, lang, export.pair_files(pair, tell, inked, link, lang), told.cautions)
+
+
+def _axes(pair: Pair, lang: str) -> tuple[str, str]:
+    """The need and what is within reach, in words."""
+    label = store.indicators()[pair.need].text("label", lang)
+    return label, f"{_reach(pair.places, lang)} ({t(f'gaps_m_{pair.measure}', lang)})"
+
+
+def _pair_told(pair: Pair, counts: Counter[str], lang: str) -> Told:
+    label, reach = _axes(pair, lang)
+    levels, where = t(f"levels_{pair.level}", lang), store.area(pair.scope)
+    scope_said = name(where, lang) if where else pair.scope
+    title = t("gaps_need_title", lang, label=label, reach=reach, levels=levels, scope=scope_said)
+    said: dict[str, Any] = {"all": number(sum(counts[str(n)] for n in range(9)), 0, lang), "levels": levels}
+    sentence = t("gaps_need_sentence_none", lang, **said)
+    if both := counts["8"]:
+        names_said = format_list(pair.largest(NAMED), "standard", lang)
+        sentence = t("gaps_need_sentence", lang, count=both, n=number(both, 0, lang), names=names_said, **said)
+    source = source_line(store.indicators()[pair.need], store.periods(pair.need, pair.level)[0], lang)
+    access = t("gaps_access_source", lang, credit=store.sources()["access"]["attribution"])
+    cautions = [t(key, lang) for key in ("gaps_not_participation", "not_conclude_area", "not_conclude_access")]
+    return _told(title, sentence, f"{source} {access}", cautions, lang)
+
+
+def _told(title: str, sentence: str, source: str, cautions: Sequence[str], lang: str) -> Told:
+    """What a map of marks shows, in words."""
+    alt = t("map_alt", lang, title=title, sentence=sentence)
+    return Told(title, sentence, f"{source} {borders(lang)}", tuple(cautions), alt)
 
 
 def _grid(counts: Counter[str], lang: str) -> None:
@@ -426,43 +446,29 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         where = scope(area, level)
         asked = Asked(who, places, level, where.code, int(least))
         weights = _weights(asked, lang)
-    levels = t(f"levels_{level}", lang)
-    group = store.term("need", who, lang)
-    title = t("gaps_find_title", lang, who=group, levels=levels, scope=name(where, lang))
-    st.title(title, anchor=False)
+    st.title(_find_title(asked, lang), anchor=False)
     if not asked.chosen.any():
         missing = [f"{_factor_label(name, asked, lang)} ({n})" for name, n in asked.lacking.items()]
         lacking = format_list(missing, "standard", lang)
         st.info(t("gaps_find_none", lang, n=int(asked.enough.sum()), lacking=lacking))
         return
     scores, marks = asked.scores(weights), asked.marks(weights)
-    first = int((scores.band == 1).sum())
-    sentence = t(
-        "gaps_find_sentence",
-        lang,
-        count=first,
-        n=number(first, 0, lang),
-        all=number(len(scores.score), 0, lang),
-        levels=levels,
-    )
-    st.markdown(sentence)
+    tell = partial(_find_told, asked, weights)
+    told = tell(lang)
+    st.markdown(told.sentence)
+    bounds = [_percent(c, lang) for c in CHANCES]
+    labels = [f"< {bounds[0]}", *(f"{a} – {b}" for a, b in pairwise(bounds)), f"≥ {bounds[-1]}"]
     colours = dict(zip("012", scales.RAMP[::2], strict=True))
-    paint = maps.inked(marks, colours)
+    inked = Inked(level, where.code, marks, colours, labels, t("gaps_chance_head", lang))
     left, right = st.columns([5, 3], gap="medium")
     compared = {a.code for a in (area, other) if a and a.level == level}
     ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
     rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
     listed = [*rows][:LISTED]
     with left:
-        _drawn(area, other, level, store.needs()[who][0], paint, title, sentence, lang)
-        bounds = [_percent(c, lang) for c in CHANCES]
-        labels = [
-            f"< {bounds[0]}",
-            *(f"{a} – {b}" for a, b in pairwise(bounds)),
-            f"≥ {bounds[-1]}",
-        ]
+        _drawn(area, other, store.needs()[who][0], inked, told, lang)
         _legend(
-            [*zip(colours.values(), labels, strict=True)], _blanks(marks), t("gaps_chance_head", lang),
+            [*zip(colours.values(), labels, strict=True)], _blanks(marks), inked.head,
             t("gaps_find_note", lang, least=number(int(least), 0, lang)), lang,
         )  # fmt: skip
     if st.context.is_embedded:
@@ -484,10 +490,24 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     controls.table([said_of[code] for code in listed], t("gaps_list", lang))
     if len(scores.score) > LISTED:
         st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
-    st.caption(_sources(asked, lang))
+    st.caption(told.source)
     link = controls.link("gaps")
-    cautions = [*(f"gaps_find_not_{n}" for n in range(3)), "not_conclude_area", "not_conclude_access"]
-    atlas.take_away(link, lang, export.finder_files(asked, weights, title, link, lang), cautions)
+    atlas.take_away(link, lang, export.finder_files(asked, weights, tell, inked, link, lang), told.cautions)
+
+
+def _find_title(asked: Asked, lang: str) -> str:
+    where, group = store.area(asked.scope), store.term("need", asked.who, lang)
+    scope_said = name(where, lang) if where else asked.scope
+    return t("gaps_find_title", lang, who=group, levels=t(f"levels_{asked.level}", lang), scope=scope_said)
+
+
+def _find_told(asked: Asked, weights: tuple[int, ...], lang: str) -> Told:
+    band, levels = asked.scores(weights).band, t(f"levels_{asked.level}", lang)
+    first, every = int((band == 1).sum()), number(len(band), 0, lang)
+    sentence = t("gaps_find_sentence", lang, count=first, n=number(first, 0, lang), all=every, levels=levels)
+    cautions = [t(f"gaps_find_not_{n}", lang) for n in range(3)]
+    cautions += [t(key, lang) for key in ("not_conclude_area", "not_conclude_access")]
+    return _told(_find_title(asked, lang), sentence, _sources(asked, lang), cautions, lang)
 
 
 def _factor_label(factor: str, asked: Asked, lang: str) -> str:
@@ -656,19 +676,18 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
         "M" if code not in by else CLUSTERS[by[code]["kind"]] if by[code]["apart"] else "4"
         for code in about["code"][inside]
     )
-    period = next(iter(by.values()))["period"]
-    title = t("gaps_clusters_title", lang, label=i.text("label", lang), scope=city.name, period=period)
-    apart = [r for r in by.values() if r["apart"]]
-    sentence = t("gaps_clusters_sentence", lang, count=len(apart), n=len(apart), all=len(by))
-    st.title(title, anchor=False)
-    st.markdown(sentence)
+    tell = partial(_clusters_told, i, city)
+    told = tell(lang)
+    st.title(told.title, anchor=False)
+    st.markdown(told.sentence)
     colours = dict(zip("01234", scales.CLUSTER, strict=True))
+    labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
+    inked = Inked(level, city.code, marks, colours, labels, t("gaps_cluster_head", lang))
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        _drawn(area, other, level, indicator, maps.inked(marks, colours), title, sentence, lang)
-        labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
+        _drawn(area, other, indicator, inked, told, lang)
         items = [*zip(colours.values(), labels, strict=True)]
-        _legend(items, _blanks(marks), t("gaps_cluster_head", lang), t("gaps_clusters_note", lang), lang)
+        _legend(items, _blanks(marks), inked.head, t("gaps_clusters_note", lang), lang)
     if st.context.is_embedded:
         return
     with right:
@@ -678,14 +697,23 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
                 t("gaps_cluster_head", lang): t(f"gaps_cluster_{r['kind']}", lang),
                 t("gaps_column_p", lang): number(r["chance"], 4, lang),
             }
-            for r in sorted(apart, key=lambda r: (r["kind"], r["name"]))
+            for r in sorted(by.values(), key=lambda r: (r["kind"], r["name"]))
+            if r["apart"]
         ]
         if rows:
-            controls.table(rows, title)
-    st.caption(source_line(i, period, lang))
+            controls.table(rows, told.title)
+    st.caption(told.source)
     link = controls.link("gaps")
-    cautions = ("gaps_clusters_not", "not_conclude_area")
-    atlas.take_away(link, lang, export.cluster_files(indicator, title, link, lang), cautions)
+    atlas.take_away(link, lang, export.cluster_files(indicator, tell, inked, link, lang), told.cautions)
+
+
+def _clusters_told(i: Indicator, city: Area, lang: str) -> Told:
+    found = store.clusters(i.id)
+    apart, period = sum(r["apart"] for r in found), found[0]["period"]
+    title = t("gaps_clusters_title", lang, label=i.text("label", lang), scope=city.name, period=period)
+    sentence = t("gaps_clusters_sentence", lang, count=apart, n=apart, all=len(found))
+    source = f"{source_line(i, period, lang)} {credit(['cluster'], lang)}"
+    return _told(title, sentence, source, [t(key, lang) for key in ("gaps_clusters_not", "not_conclude_area")], lang)
 
 
 def _percent(share: float, lang: str, decimals: int = 0) -> str:

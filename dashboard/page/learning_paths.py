@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import atlas, controls, diagrams, export, maps, paths, store
 from dashboard.figures import about, credit, kind, named, number
+from dashboard.pack import Told
 from dashboard.paths import FORMS, Path, Stop
 from dashboard.store import Area, Indicator
 from dashboard.text import t
@@ -41,18 +42,16 @@ def _path(view: View) -> None:
     lang, area = view.lang, view.area
     _, age, mode = view.indicator.id.split("_")
     found = paths.path(area.code, age, mode)
-    words: dict[str, Any] = {"age": store.term("age", age, lang), "mode": t(f"ties_{mode}", lang)}
-    title = t("ties_path_head", lang, name=name(area, lang, "country_name"), **words)
-    st.header(title, anchor=False)
+    tell = partial(_path_told, view, found)
+    told = tell(lang)
+    st.header(told.title, anchor=False)
     if not found.known:
         st.info(t("ties_path_none", lang, name=name(area, lang)))
         return
-    sentence = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=words["mode"])
-    sentence = f"{sentence} {paths.said_broken(found, words['mode'], lang)}"
-    st.markdown(sentence)
+    st.markdown(told.sentence)
     draw = partial(_path_diagram, found, lang)
-    st.image(draw(controls.phone(), controls.dark()), alt=f"{title}. {sentence}")
-    controls.table([_cell(c, lang) for c in found.cells], title)
+    st.image(draw(controls.phone(), controls.dark()), alt=told.alt)
+    controls.table([_cell(c, lang) for c in found.cells], told.title)
 
     def rows() -> list[dict[str, Any]]:
         return [
@@ -66,15 +65,26 @@ def _path(view: View) -> None:
             }
             | {"state": c.state, "kind": c.kind, "minutes": c.minutes and round(c.minutes, 1)}
             | {"low": c.low and round(c.low, 1), "high": c.high and round(c.high, 1), "places_within_15": c.places}
+            | {"status": "missing" if c.minutes is None else "estimated", "period": store.ACCESS_PERIOD}
             for c in found.cells
         ]
 
     _fragile(area, age, lang)
     link = controls.origin() + view.link()
     key = ("area", "age", "mode", "domain", "learning_form")
-    files = export.files("path", rows, ["access"], "ties_not_0", title, link, lang, key)
-    files += export.diagram_files("path", draw(False, False), title, sentence, credit(["access"], lang), link, lang)
+    what, diagram = ("path", age, mode, area.code), partial(draw, False, False)
+    files = export.files(what, rows, ["access"], tell, link, lang, key, diagram=diagram)
     atlas.download(t("ties_path_away", lang), "path-away", files, lang)
+
+
+def _path_told(view: View, found: Path, lang: str) -> Told:
+    by = t(f"ties_{found.mode}", lang)
+    here, age = name(view.area, lang, "country_name"), store.term("age", found.age, lang)
+    title = t("ties_path_head", lang, name=here, age=age, mode=by)
+    said = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=by)
+    sentence = f"{said} {paths.said_broken(found, by, lang)}"
+    cautions = (*view.told(lang).cautions, t("not_conclude_access", lang))
+    return Told(title, sentence, credit(["access"], lang), cautions, f"{title}. {sentence}")
 
 
 def _path_diagram(found: Path, lang: str, phone: bool, dark: bool) -> str:

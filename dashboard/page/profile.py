@@ -9,8 +9,9 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import atlas, controls, export, profile, store
+from dashboard import atlas, controls, export, profile
 from dashboard.figures import credit
+from dashboard.pack import file_name
 from dashboard.profile import Card, Section
 from dashboard.store import Area
 from dashboard.text import t
@@ -25,8 +26,7 @@ def page() -> None:
 
 
 def _profile(area: Area, other: Area | None, lang: str) -> None:
-    title = profile.title(area, lang)
-    st.title(title, anchor=False)
+    st.title(profile.title(area, lang), anchor=False)
     link, embedded = controls.link("profile"), st.context.is_embedded
     if said := profile.residents(area, lang):
         st.caption(said)
@@ -45,13 +45,10 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     controls.worksheet_link(lang)
     text = partial(profile.markdown, area, link, lang)
-    rows = partial(profile.rows, area)
-    files = export.files(
-        "profile", rows, profile.sources(area), "profile_not", title, link, lang, ("area", "indicator")
-    )
-    cards_file = f"cards-{area.code}-{store.build()['id']}.md"
-    files = [("profile_cards", cards_file, "text/markdown", text), *files]
-    atlas.take_away(link, lang, files, profile.CAUTIONS)
+    cards = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
+    rows, tell, key = partial(profile.rows, area), partial(profile.told, area), ("area", "indicator")
+    files = export.files(("profile", area.code), rows, profile.sources(area), tell, link, lang, key, more=[cards])
+    atlas.take_away(link, lang, files, tell(lang).cautions)
     for section in profile.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
         _section(section)
 

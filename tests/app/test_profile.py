@@ -10,12 +10,14 @@ import pytest
 
 from dashboard import ecosystem, export, profile, standout, store
 from dashboard.figures import shown
+from dashboard.pack import Told
 from dashboard.page.profile import drawn
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
 LINK = "http://localhost:8501/profile"
+TOLD = Told("title", "sentence", "source", ())
 
 
 def cards(code: str, lang: str) -> list[profile.Card]:
@@ -171,8 +173,8 @@ def test_the_download_and_its_description(code: str, lang: str) -> None:
     assert area
     rows = profile.rows(area)
     key = ("area", "indicator")
-    made = export.files("profile", lambda: rows, ["cbs_kwb"], "profile_not", "title", LINK, lang, key)
-    body, about = (make() for *_, make in made)
+    made = export.files(["profile"], lambda: rows, ["cbs_kwb"], lambda _: TOLD, LINK, lang, key)
+    body, about = (make() for what, *_, make in made if what != "download_pack")
     found = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     described = [c["name"] for c in json.loads(about)["tableSchema"]["columns"]]
     assert list(found[0]) == described

@@ -60,7 +60,9 @@ def test_the_description_names_every_column_and_the_licence(view: View, made: di
         "\r\n"
     )[0].split(",")
     assert said["dc:license"] == "CC-BY-4.0"
-    assert said["url"] == export.file_name(view, "csv")
+    assert said["url"] == next(
+        name for key, name, *_ in export.downloads(view, LINK)["figures"] if key == "download_csv"
+    )
     assert said["dc:identifier"] == LINK + view.link()
 
 
