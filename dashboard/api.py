@@ -182,9 +182,10 @@ def _checked(given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any
         if name not in known:
             says = f"known are {', '.join(known)}" if known else "there are none here"
             raise Refused(400, f"no such parameter; {says}", name, value)
-        if name in out:
-            raise Refused(400, "given twice; several values go in one, with commas between", name, value)
         several = _several(value, known[name])
+        if name in out:
+            hint = "; several values go in one, with commas between" if known[name]["type"] == "array" else ""
+            raise Refused(400, f"given twice{hint}", name, value)
         if len(several) > MANY:
             raise Refused(400, f"must be at most {MANY} values", name, value)
         for one in several:

@@ -28,6 +28,7 @@ BAD: list[tuple[str, int, str]] = [
     *((f"{name}?format=xml", 400, "format") for name in store.RESOURCES),
     *((f"{n}?format=geojson", 400, "format") for n in ("indicators", "observations", "revisions", "ties", "sources")),
     ("observations?area=GM0599&area=GM0363", 400, "area"),
+    ("observations?limit=1&limit=2", 400, "limit"),
     ("observations?area=GM0599,", 400, "area"),
     ("observations?area=GM0599,GM9999", 404, "area"),
     (f"observations?period={','.join(['2024'] * 101)}", 400, "period"),
