@@ -88,7 +88,7 @@ async def site_file(request: Request) -> Response:
     place = site.Place(f"{str(request.base_url).rstrip('/')}{SITE}", "")
     headers = {"Cache-Control": "public, max-age=3600"}
     try:
-        headers["ETag"] = f'W/"{store.build()["id"]}-{site.made_by()}"'
+        headers["ETag"] = f'W/"{site.made_of()}"'
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         body = await asyncio.to_thread(site.file, path or site.HOME["nl"], place)

@@ -132,10 +132,11 @@ def media(path: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def made_by() -> str:
-    """What the pages are made with: a hash of our own code, texts and templates."""
+def made_of() -> str:
+    """What the files are made of: the build, the one it was compared with, and our own code, texts and templates."""
     own = sorted(p for p in HERE.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".svg"))
-    return hashlib.sha256(b"".join(p.read_bytes() for p in own)).hexdigest()[:12]
+    made_by = hashlib.sha256(b"".join(p.read_bytes() for p in own)).hexdigest()[:12]
+    return f"{store.build()['id']}-{store.build()['compared'] or 'first'}-{made_by}"
 
 
 # --- pages
