@@ -63,18 +63,9 @@ def main() -> None:
 
 def _foot(lang: str) -> None:
     """Which edition this is, how to get the country, and who made it."""
-    build = store.build()
-    small = build["edition"] == "embedded"
-    lines = [
-        t("edition_embedded", lang)
-        if small
-        else t("edition_national", lang, date=figures.date(build["built_at"], lang))
-    ]
-    if build["mirror"]:
-        lines.append(t("edition_mirror", lang))
     with st.container(key="foot"):
         st.divider()
-        st.caption(" ".join([*lines, t("made_by", lang, build=build["id"])]))
+        st.caption(f"{figures.edition(lang)} {t('made_by', lang, build=store.build()['id'])}")
 
 
 if __name__ == "__main__":

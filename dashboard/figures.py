@@ -97,6 +97,14 @@ def date(iso: str, lang: str) -> str:
     return str(format_date(datetime.fromisoformat(iso), "long", locale=lang))
 
 
+def edition(lang: str) -> str:
+    """Which edition this is, and whether its figures come from a mirror, as Markdown."""
+    build = store.build()
+    small, made = build["edition"] == "embedded", date(build["built_at"], lang)
+    said = t("edition_embedded", lang) if small else t("edition_national", lang, date=made)
+    return f"{said} {t('edition_mirror', lang)}" if build["mirror"] else said
+
+
 def licence(spdx: str, lang: str) -> str:
     """A licence as written under a figure: its SPDX id, or a sentence where there is none."""
     return t(f"licence_{spdx}", lang) if spdx in ("none-stated", "facts-quoted") else spdx

@@ -159,14 +159,8 @@ def _templates() -> Environment:
 
 
 def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
-    build = store.build()
-    edition = (
-        t("edition_embedded", lang).replace("**", "")
-        if build["edition"] == "embedded"
-        else t("edition_national", lang, date=figures.date(build["built_at"], lang))
-    )
-    edition += f" {t('edition_mirror', lang)}" if build["mirror"] else ""
-    about = {"lang": lang, "base": place.base, "app": place.app, "build": build, "edition": edition}
+    about = {"lang": lang, "base": place.base, "app": place.app, "build": store.build()}
+    about |= {"edition": figures.edition(lang).replace("**", "")}
     return _templates().get_template(template).render(**about, **values).encode()
 
 
