@@ -602,9 +602,11 @@ def _page(told: Told, link: str, lang: str, shape: str, height_in: float) -> tup
 
 def _bytes(figure: Figure, form: str) -> bytes:
     import matplotlib
+    import numpy as np
 
     out = io.BytesIO()
     fixed: Any = {"svg.hashsalt": "cultuuratlas", "svg.fonttype": "none", "hatch.linewidth": 0.5}
-    with matplotlib.rc_context(fixed):
+    # numbers are written as numpy prints them, which another library may have changed for the whole process
+    with matplotlib.rc_context(fixed), np.printoptions(legacy=False):
         figure.savefig(out, format=form, metadata={"Date": None} if form == "svg" else {"Software": None})
     return out.getvalue()

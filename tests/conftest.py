@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests needs."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,4 +88,6 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         con.execute(LAST)
     with as_file(folder / "edition.duckdb") as con:
         build.compare(con, catalogue.load(), folder / "last.duckdb")
-    return folder / "edition.duckdb"
+        con.execute("CHECKPOINT")
+    # a copy: what a query left behind may hold the lock of the file until it is collected
+    return Path(shutil.copy(folder / "edition.duckdb", folder / "changed.duckdb"))

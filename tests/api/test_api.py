@@ -224,6 +224,8 @@ def test_a_filter_takes_several_values(api: httpx.Client, name: str, filter: str
 
     every = api.get(name, params={"limit": 1000}).json()["data"]
     held = sorted({v for r in every if (v := r.get(filter) or r.get(f"b_{filter}"))}) or ["GM0599", "GM0363"]
+    if filter in served.CODES:
+        held = [v for v in held if store.area(v)]  # what is gone is told of, but is no area to ask for
     some = [v for v in served.parameters(name)[filter]["items"].get("enum", held) if found(v)[0]][:3]
     assert len(some) > 1 or (name, filter) == ("places", "municipality")  # the edition knows places of one
     apart = [found(v) for v in some]
