@@ -280,9 +280,9 @@ def _margin(f: Figure, lang: str) -> str:
 def _link(i: Indicator, period: str, area: Area, lang: str) -> str:
     """The address of a figure of the area, on the page that is about it."""
     page, ask = PLACE.get(i.theme, ("gaps", MEASURE[i.source]) if i.source in MEASURE else ("explore", ""))
-    levels = store.offered(i.id, area) or store.levels(i.id)
+    levels = store.offered(i.id, area) or store.levels(i.id) or [area.level]  # a figure that nobody has may be blank
     level = area.level if area.level in levels else levels[-1]
-    known = store.periods(i.id, level)
+    known = store.periods(i.id, level) or [period]
     view = View(lang, i, period if period in known else known[0], level, area, page=page)
     return view.link(ask=ask)
 
