@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -164,6 +165,16 @@ def test_links_lead_to_the_page_that_shows_the_figure() -> None:
         assert not there.exception
         assert not there.warning
         assert indicator.text("label", "en") in texts(there)
+
+
+def test_a_figure_that_nobody_has_leads_to_its_page_too() -> None:
+    area = store.area("BU05991571")
+    assert area
+    nobody = replace(store.indicators()["children_share"], id="of_nobody")
+    assert not store.levels(nobody.id)
+    assert not store.periods(nobody.id, "buurt")
+    link = profile._link(nobody, "2024", area, "nl")
+    assert link.startswith("/explore?area=BU05991571&indicator=of_nobody&level=buurt&period=2024")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
