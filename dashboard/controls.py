@@ -25,7 +25,8 @@ FIGURE = re.compile(r"[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a fi
 
 
 def _view() -> dict[str, Any]:
-    return st.session_state.setdefault("view", {"page": "", "address": {}, "chosen": {}, "written": {}, "firsts": {}})
+    empty = {"page": "", "address": {}, "chosen": {}, "written": {}, "firsts": {}, "picked": False}
+    return st.session_state.setdefault("view", empty)
 
 
 def arrive(page: str) -> None:
@@ -39,11 +40,12 @@ def asked(name: str, valid: Collection[str] | None, default: str, lang: str, ins
     """The chosen value of `name`: from the address when it changed there, else from the session, else the default.
 
     It changes in the address when a link is opened, and with the back button: a name that is gone is the default.
+    After a pick on the page the browser's address is an old one, when the reader picks faster than it is written.
     `valid` None means that any area code of this edition will do. `instead` is what the notice says is shown.
     """
     view = _view()
     given = st.query_params.get(name)
-    if given != view["address"].get(name):
+    if given != view["address"].get(name) and not view["picked"]:
         view["address"][name] = given
         view["chosen"].pop(name, None)
         if given is not None and _known(name, given, valid):
@@ -63,7 +65,9 @@ def _known(name: str, value: str, valid: Collection[str] | None) -> bool:
 
 def choose(name: str, value: str) -> None:
     """Make `value` the chosen one; a callback may call it before the page is drawn again."""
-    _view()["chosen"][name] = value
+    view = _view()
+    view["chosen"][name] = value
+    view["picked"] = True
 
 
 def keep(name: str) -> None:
@@ -136,7 +140,7 @@ def publish() -> None:
     new = {name: value for name, value in {**now, **view["written"]}.items() if value}
     if new != now:
         st.query_params.from_dict(new)
-    view["address"] = new
+    view.update(address=new, picked=False)
 
 
 def phone() -> bool:

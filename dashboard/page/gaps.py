@@ -524,7 +524,9 @@ def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
     with st.expander(t("gaps_weigh", lang), icon=":material/tune:"):
         st.caption(t("gaps_weigh_text", lang))
         for n, (column, factor) in enumerate(zip(st.columns(len(weights)), asked.names, strict=True)):
-            st.session_state[f"w{n}"] = weights[n]
+            # Given only where the slider has another value: a value given anew undoes what the reader is still moving.
+            if st.session_state.get(f"w{n}") != weights[n]:
+                st.session_state[f"w{n}"] = weights[n]
             column.slider(
                 _factor_label(factor, asked, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
             )

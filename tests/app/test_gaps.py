@@ -186,6 +186,24 @@ def test_another_weight_changes_the_list_and_the_address() -> None:
     assert table(test, t("gaps_list", "nl")) == before
 
 
+def test_a_pick_before_the_address_has_followed_the_last_one_loses_neither() -> None:
+    test = found()
+    test.slider(key="w0").set_value(5).run()
+    del test.query_params["w"]  # the address as the browser still has it
+    test.slider(key="w1").set_value(2).run()
+    assert test.query_params["w"] == "5.2.1.1"
+    assert [test.slider(key=f"w{n}").value for n in range(4)] == [5, 2, 1, 1]
+
+
+def test_back_to_the_address_before_a_pick_takes_the_pick_back() -> None:
+    test = found()
+    test.slider(key="w0").set_value(5).run()
+    del test.query_params["w"]
+    test.run()
+    assert "w" not in test.query_params
+    assert test.slider(key="w0").value == 1
+
+
 def test_no_weight_at_all_is_equal_weights() -> None:
     test = found(w="1.0.0.0")
     test.slider(key="w0").set_value(0).run()

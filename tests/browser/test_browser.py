@@ -221,6 +221,23 @@ def test_a_weight_is_moved_by_keyboard_and_the_map_follows(page: Page, site: str
     until(lambda: "w=1.1.1.5" in page.url, page)
     until(lambda: page.get_by_role("table").last.inner_text() != before, page)
     assert count(pixels(page), darkest) > 200
+    assert slider.input_value() == "5"
+
+
+@pytest.mark.parametrize("pause", [20, 80, 150])
+def test_no_key_is_lost_however_fast_a_weight_is_moved(page: Page, site: str, pause: int) -> None:
+    """The address follows a key later than the next key comes, and must not undo it."""
+    page.goto(f"{site}/gaps?ask=find&area=GM0599&bg=off")
+    page.locator("summary", has_text=t("gaps_weigh", "nl")).click()
+    slider = page.get_by_role("slider").last
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(pause)
+    until(lambda: "w=1.1.1.5" in page.url, page)
+    assert slider.input_value() == "5"
+    page.go_back()
+    until(lambda: "w=1.1.1.5" not in page.url and slider.input_value() != "5", page)
 
 
 def test_a_click_on_a_computed_map_chooses_the_area(page: Page, site: str) -> None:
