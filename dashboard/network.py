@@ -62,7 +62,8 @@ def own(body: bytes) -> tuple[list[dict[str, Any]], partnership.Network]:
             for what, field in (("name", "name"), ("domain", "domain"))
         }
         ties.append(
-            {**tie, **ends, "proof": "known", "a_area": None, "b_area": None, "weight": None, "source": tie["scheme"]}
+            {**tie, **ends, "proof": "known", "source": tie["scheme"]}
+            | dict.fromkeys(("a_area", "b_area", "weight", "unit"))
         )
     return ties, read
 

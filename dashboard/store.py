@@ -193,7 +193,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
         con.execute("SELECT id, name, domain, area FROM actor LIMIT 1")
-        con.execute("SELECT kind, proof, a, b, weight, low, high, scheme, period, source FROM tie LIMIT 1")
+        con.execute("SELECT kind, proof, a, b, weight, low, high, unit, scheme, period, source FROM tie LIMIT 1")
         con.execute("SELECT id, domain, level, learning_form, facet FROM kind LIMIT 1")
         con.execute("SELECT scheme, id, kind FROM audience LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
@@ -935,7 +935,7 @@ def ties(municipality: str) -> list[dict[str, Any]]:
              SELECT c.id, c.name, c.domain, coalesce(a.municipality, c.area), c.area FROM actor c
                LEFT JOIN area a ON a.code = c.area)
            SELECT t.kind, t.proof, t.a, t.b, a.name AS a_name, b.name AS b_name, a.domain AS a_domain,
-             b.domain AS b_domain, a.area AS a_area, b.area AS b_area, t.weight, t.scheme, t.period, t.source
+             b.domain AS b_domain, a.area AS a_area, b.area AS b_area, t.weight, t.unit, t.scheme, t.period, t.source
            FROM tie t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
            WHERE a.municipality = ? OR b.municipality = ? ORDER BY t.kind, t.a, t.b, t.scheme, t.period""",
         municipality,
@@ -949,7 +949,7 @@ def pupils(code: str) -> list[dict[str, Any]]:
     return rows(
         """SELECT p.id, p.name, p.area, any_value(b.name) AS place, sum(t.low) AS low, sum(t.high) AS high,
              CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
-             string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
+             any_value(t.unit) AS unit, string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
            FROM alias l JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
            JOIN place p ON p.id = t.b LEFT JOIN area b ON b.code = p.area
            WHERE l.area = ? AND l.kind = 'postcode' GROUP BY p.id, p.name, p.area ORDER BY high DESC, p.id""",
@@ -1120,9 +1120,7 @@ RESOURCES = {
         "What ties two actors, places or postcodes, with its proof. A masked number has no weight but `low` and "
         "`high`. Kinds are never added up.",
         """t.kind, t.proof, t.a, a.name AS a_name, a.area AS a_area, t.b, b.name AS b_name, b.area AS b_area, t.weight,
-           t.low, t.high, CASE t.kind WHEN 'funding' THEN 'euros' WHEN 'culture_coach' THEN 'percent'
-           WHEN 'pupil_flow' THEN 'persons' END AS unit, t.status, t.scheme, t.period, t.source, s.publisher,
-           s.licence""",
+           t.low, t.high, t.unit, t.status, t.scheme, t.period, t.source, s.publisher, s.licence""",
         """tie t JOIN source s ON s.id = t.source
            LEFT JOIN (SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor) a ON a.id = t.a
            LEFT JOIN (SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor) b ON b.id = t.b""",

@@ -55,7 +55,7 @@ SCHEMA = {
         facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, source VARCHAR""",
     "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
-        status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
+        unit VARCHAR, status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
     "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR",
     "audience": "scheme VARCHAR, id VARCHAR, kind VARCHAR",
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
@@ -203,6 +203,7 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
                 con.sql(f"SELECT bit_xor(hash(t)), count(*) FROM (SELECT * {skip} FROM {table}) t").fetchall()
             ).encode()
         )
+    con.execute("CREATE INDEX observation_area ON observation (area)")  # one area's figures without reading all
     mirror = con.sql("SELECT bool_or(via = 'mirror') FROM source").fetchall()[0][0]
     con.execute(
         "INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL, NULL)",
@@ -396,7 +397,9 @@ def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) 
     whole = place["id"].sort_values()
     fits = dict(zip(whole.str.rsplit("-", n=1).str[0][::-1], whole[::-1], strict=True))
     tie["b"] = tie["b"].where(tie["b"].isin(whole), tie["b"].map(fits).fillna(tie["b"]))
-    return tie.assign(proof=tie["kind"].map({name: kind.proof for name, kind in catalogue.ties.items()}))
+    proof = {name: kind.proof for name, kind in catalogue.ties.items()}
+    unit = {name: kind.unit or None for name, kind in catalogue.ties.items()}
+    return tie.assign(proof=tie["kind"].map(proof), unit=tie["kind"].map(unit))
 
 
 def _kinds(catalogue: Catalogue) -> pd.DataFrame:

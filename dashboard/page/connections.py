@@ -473,7 +473,8 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
     link = controls.link("connections")
 
     def rows() -> list[dict[str, Any]]:
-        columns = ("kind", "proof", "a", "a_name", "a_domain", "b", "b_name", "b_domain", "weight", "scheme", "period")
+        ends = ("a", "a_name", "a_domain", "b", "b_name", "b_domain")
+        columns = ("kind", "proof", *ends, "weight", "unit", "scheme", "period")
         return [{c: tie[c] for c in columns} | {"said": tie["source"]} for tie in ties]
 
     what, columns = ("ties", kind, area.code), ("kind", "a", "b", "scheme", "period")
@@ -533,8 +534,7 @@ def _position(drawn: Any, chosen: str, label: str, lang: str) -> None:
 
 
 def _tie(tie: network.Tie, lang: str) -> dict[str, str]:
-    unit = {"funding": "euros", "culture_coach": "percent"}.get(tie["kind"])
-    weight = f"{number(tie['weight'], 0, lang)} {store.term('unit', unit, lang)}" if tie["weight"] and unit else "–"
+    weight = f"{number(tie['weight'], 0, lang)} {store.term('unit', tie['unit'], lang)}" if tie["weight"] else "–"
     source = store.sources()[tie["source"]]["publisher"] if tie["source"] in store.sources() else tie["source"]
     return {
         t("ties_column_from", lang): str(tie["a_name"]),
@@ -618,7 +618,7 @@ def _pupils(area: Area, lang: str) -> None:
                 "kind": "pupil_flow",
                 "proof": "known",
             }
-            | {"value": r["weight"], "low": r["low"], "high": r["high"]}
+            | {"value": r["weight"], "low": r["low"], "high": r["high"], "unit": r["unit"]}
             | {"status": "suppressed" if r["weight"] is None else "measured", "period": r["period"]}
             for r in found
         ]

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from websockets.sync.client import connect
+
 from pipelines.catalogue import ROOT
 
 PROBE = """
@@ -24,9 +26,14 @@ def look():
                 option = socket.socket(fileno=os.dup(connection.fd)).getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
                 print("delays" if not option else "no delay")
     print(streamlit.get_option("server.maxUploadSize"), streamlit.get_option("browser.gatherUsageStats"))
-    os.kill(os.getpid(), signal.SIGINT)
 
-threading.Thread(target=look).start()
+def end():
+    try:
+        look()
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=end).start()
 server.serve(listener)
 """
 
@@ -52,3 +59,10 @@ def test_a_port_that_is_taken(site: str) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith(f"CULTUURATLAS_PORT: port {port}: ")
     assert "in use" in ran.stderr
+
+
+def test_messages_are_compressed_for_who_can_read_them(site: str) -> None:
+    address = f"{site.replace('http', 'ws', 1)}/_stcore/stream"
+    for asked, answered in (("deflate", True), (None, False)):
+        with connect(address, origin=site, subprotocols=["streamlit"], compression=asked, proxy=None) as socket:
+            assert ("Sec-WebSocket-Extensions" in socket.response.headers) == answered
