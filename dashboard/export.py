@@ -203,7 +203,7 @@ def finder_files(
             row: dict[str, Any] = {"area": r["code"], "name": r["name"], "municipality": r["municipality"]}
             row |= {"level": asked.level, "group": asked.who, "residents": round(r["residents"]), "band": r["band"]}
             row |= {k: round(r[k], 2) for k in ("score", "low", "high")}
-            row |= {"rank_best": r["best"], "rank_worst": r["worst"]}
+            row |= {"rank_best": r["best"], "rank_worst": r["worst"], "tied": r["tied"]}
             row |= {"chance_worst_fifth": round(r["chance"], 4), "steady": r["steady"]}
             for line in asked.receipt(weights, r):
                 factor = line["factor"]

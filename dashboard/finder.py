@@ -21,6 +21,7 @@ ACCESS = "access"  # the factor that is no indicator
 MEASURES = ("minutes", "within_5", "within_10", "within_15")
 THIRD = 100 / 3
 CHANCES = (0.2, 0.8)  # bounds of the colour classes of the map
+ROUNDED_TO, ROUNDED = 5, ("wijk", "buurt")  # CBS rounds counts of residents of these levels to this multiple
 
 Bools = NDArray[np.bool_]
 
@@ -92,11 +93,14 @@ class Asked:
         return _steady(self)
 
     def rows(self, weights: tuple[int, ...]) -> Iterator[dict[str, Any]]:
-        """A row per chosen area, worst band first, within a band by chance; `parts` are the points of each factor."""
+        """A row per chosen area, worst band first, within a band by chance; `parts` are the points of each factor.
+
+        Chances that are shown alike go by score.
+        """
         scores, area, at = self.scores(weights), store.columns(self.level), np.flatnonzero(self.chosen)
         (low, high), (best, worst) = scores.interval(), scores.bounds
         steady, people = self.steady, residents(self.who, self.level)
-        for n in np.lexsort((at, -scores.score, -scores.chance.round(3), scores.band)):
+        for n in np.lexsort((at, -scores.score, -scores.chance.round(2), scores.band)):
             yield {
                 "code": str(area["code"][at[n]]),
                 "name": str(area["name"][at[n]]),
@@ -108,6 +112,7 @@ class Asked:
                 "high": float(high[n]),
                 "best": int(best[n]),
                 "worst": int(worst[n]),
+                "tied": int(scores.tied[n]),
                 "chance": float(scores.chance[n]),
                 "steady": float(steady[n]),
                 "parts": scores.parts[n].tolist(),
@@ -122,6 +127,7 @@ class Asked:
             line = {
                 "factor": name,
                 "percent": float(factor.percent[at]),
+                "known": int((~np.isnan(factor.percent)).sum()),  # areas that the percentage is of
                 "weight": weights[n],
                 "points": row["parts"][n],
             }
@@ -162,10 +168,19 @@ def factors(who: str, places: Places, level: str) -> tuple[Factor, ...]:
 @lru_cache(maxsize=32)
 def _need(name: str, level: str) -> Factor:
     f = store.figure_columns(name, level)
-    low, high = (
-        np.where(np.isnan(f[end]), f["value"] + s * Z * f["sd"], f[end]) for end, s in (("low", -1), ("high", 1))
-    )
+    counted = name in {g["residents"] for g in store.groups().values()}
+    sd = rounding(f["value"], store.columns(level)["population"]) if counted and level in ROUNDED else f["sd"]
+    low, high = (np.where(np.isnan(f[end]), f["value"] + s * Z * sd, f[end]) for end, s in (("low", -1), ("high", 1)))
     return Factor.of(f["value"], low, high)
+
+
+def rounding(share: Floats, people: Floats) -> Floats:
+    """One standard deviation, in percentage points, of a share of so many people: both counts are rounded.
+
+    What rounding takes away is uniform on a step, whose standard deviation is the step over the root of 12.
+    """
+    step = ROUNDED_TO / np.sqrt(12)
+    return 100 * step * np.sqrt(1 + (share / 100) ** 2) / np.where(people > 0, people, np.nan)
 
 
 @lru_cache(maxsize=32)

@@ -20,6 +20,7 @@ from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places, fac
 from dashboard.pack import Told
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
+from dashboard.underserved import Scores, worst
 from dashboard.view import View, borders, name, scope
 
 TITLE, ORDER = "page_gaps", 5
@@ -30,6 +31,8 @@ MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 10, 500, 3
+STEADY = 0.9  # share of weightings from which an area is said to stay in the worst fifth
+FEWEST = 10  # residents that are told: counts are shown in tens
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
@@ -216,6 +219,7 @@ def _places(who: str, lang: str) -> Places:
         args=("free",),
     )
     controls.write(free="on" if wanted and offered else "")
+    st.caption(t("gaps_places_one", lang))
     return Places(scheme, term, mode, wanted and offered)
 
 
@@ -461,6 +465,10 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     colours = dict(zip("012", scales.RAMP[::2], strict=True))
     inked = Inked(level, where.code, marks, colours, labels, t("gaps_chance_head", lang))
     left, right = st.columns([5, 3], gap="medium")
+    fewest = number(asked.least, 0, lang)
+    edge = t("gaps_find_edge" if asked.least else "gaps_find_edge_empty", lang, least=fewest)
+    said: dict[str, Any] = {"all": number(len(scores.score), 0, lang), "levels": t(f"levels_{level}", lang)}
+    fifth = number(worst(len(scores.score)), 0, lang)
     compared = {a.code for a in (area, other) if a and a.level == level}
     ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
     rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
@@ -469,7 +477,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         _drawn(area, other, store.needs()[who][0], inked, told, lang)
         _legend(
             [*zip(colours.values(), labels, strict=True)], _blanks(marks), inked.head,
-            t("gaps_find_note", lang, least=number(int(least), 0, lang)), lang,
+            f"{t('gaps_find_note', lang, n=fifth, **said)} {edge}", lang,
         )  # fmt: skip
     if st.context.is_embedded:
         return
@@ -486,13 +494,35 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         with column:
             _receipt(asked, weights, rows[code], lang)
     st.subheader(t("gaps_list", lang), anchor=False)
-    st.markdown(t("gaps_list_text", lang, column=t("gaps_column_steady", lang)))
+    st.markdown(_firmness(asked, scores, lang))
+    st.markdown(t("gaps_list_text", lang, tied=t("gaps_column_tied", lang), steady=t("gaps_column_steady", lang)))
+    if cut := _cut([rows[code]["band"] for code in listed], scores, lang):
+        st.markdown(cut)
     controls.table([said_of[code] for code in listed], t("gaps_list", lang))
-    if len(scores.score) > LISTED:
-        st.caption(t("gaps_list_cut", lang, n=LISTED, all=number(len(scores.score), 0, lang)))
     st.caption(told.source)
     link = controls.link("gaps")
     atlas.take_away(link, lang, export.finder_files(asked, weights, tell, inked, link, lang), told.cautions)
+
+
+def _firmness(asked: Asked, scores: Scores, lang: str) -> str:
+    """How many areas stay in the worst fifth whatever the weights."""
+    stays, first = asked.steady >= STEADY, scores.band == 1
+    n, both, band, fifth = (
+        number(x, 0, lang) for x in (stays.sum(), (stays & first).sum(), first.sum(), worst(len(first)))
+    )
+    share = _percent(STEADY, lang)
+    return t("gaps_list_steady", lang, count=int(stays.sum()), n=n, share=share, worst=fifth, first=both, band=band)
+
+
+def _cut(listed: Sequence[int], scores: Scores, lang: str) -> str:
+    """How much of the list is shown, given the bands of what is; and of its last band, where that is cut."""
+    if len(listed) == len(scores.band):
+        return ""
+    said = t("gaps_list_cut", lang, n=len(listed), all=number(len(scores.band), 0, lang))
+    shown_of, every = listed.count(listed[-1]), int((scores.band == listed[-1]).sum())
+    if shown_of < every:
+        said += " " + t("gaps_list_cut_band", lang, band=listed[-1], n=shown_of, all=number(every, 0, lang))
+    return said
 
 
 def _find_title(asked: Asked, lang: str) -> str:
@@ -505,7 +535,7 @@ def _find_told(asked: Asked, weights: tuple[int, ...], lang: str) -> Told:
     band, levels = asked.scores(weights).band, t(f"levels_{asked.level}", lang)
     first, every = int((band == 1).sum()), number(len(band), 0, lang)
     sentence = t("gaps_find_sentence", lang, count=first, n=number(first, 0, lang), all=every, levels=levels)
-    cautions = [t(f"gaps_find_not_{n}", lang) for n in range(3)]
+    cautions = [t(f"gaps_find_not_{n}", lang) for n in range(6)]
     cautions += [t(key, lang) for key in ("not_conclude_area", "not_conclude_access")]
     return _told(_find_title(asked, lang), sentence, _sources(asked, lang), cautions, lang)
 
@@ -530,6 +560,8 @@ def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
             column.slider(
                 _factor_label(factor, asked, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
             )
+    said = equal if len(set(weights)) == 1 else t("gaps_unequal", lang)
+    st.caption(t("gaps_weights", lang, list=" · ".join(map(str, weights)), said=said))
     controls.write(w=given if given != first else "")
     return weights
 
@@ -555,10 +587,16 @@ def _listed(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
         t("gaps_column_rank", lang, n=number(n, 0, lang)): t(
             "gaps_rank", lang, best=number(r["best"], 0, lang), worst=number(r["worst"], 0, lang)
         ),
+        t("gaps_column_tied", lang): number(r["tied"], 0, lang),
         t("gaps_column_chance", lang): _chance(r["chance"], lang),
         t("gaps_column_steady", lang): _percent(r["steady"], lang),
-        t("gaps_column_residents", lang): number(round(r["residents"], -1), 0, lang),
+        t("gaps_column_residents", lang): _residents(r["residents"], lang),
     }
+
+
+def _residents(people: float, lang: str) -> str:
+    """In tens, and never none: nobody lives nowhere that has a score."""
+    return f"< {FEWEST}" if people < FEWEST else number(round(people, -1), 0, lang)
 
 
 def _choose(rows: dict[str, dict[str, Any]], listed: list[str], area: Area, lang: str) -> str:
@@ -574,12 +612,14 @@ def _unscored(asked: Asked, area: Area, lang: str) -> str:
     """Why an area that the list could hold has no score."""
     at = np.flatnonzero(store.columns(asked.level)["code"] == area.code)[0]
     every = zip(asked.names, factors(asked.who, asked.places, asked.level), strict=True)
+    if not store.columns(asked.level)["population"][at]:
+        return t("gaps_unscored", lang, name=area.name, why=t("gaps_unscored_empty", lang))
     lacking = [factor for factor, f in every if np.isnan(f.percent[at])]
     why = []
     # where their share is not known we cannot say that they are few
     if not asked.enough[at] and store.groups()[asked.who]["residents"] not in lacking:
         group = store.term("need", asked.who, lang).lower()
-        why.append(t("gaps_unscored_few", lang, least=number(max(asked.least, 1), 0, lang), who=group))
+        why.append(t("gaps_unscored_few", lang, least=number(asked.least, 0, lang), who=group))
     for factor in lacking:
         status = "missing" if factor == ACCESS else store.figure_columns(factor, asked.level)["status"][at]
         label = _factor_label(factor, asked, lang)
@@ -620,28 +660,25 @@ def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: st
     lines = []
     for line, points in zip(receipt, printed, strict=True):
         value = number(line["value"], line["decimals"], lang)
+        percent, known = _percent(min(line["percent"], MOST) / 100, lang), number(line["known"], 0, lang)
+        source = store.sources()[line["source"]]
+        # travel times are computed here, on places of others
+        by = source["attribution" if line["factor"] == ACCESS else "publisher"]
         figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
         lines.append(
             {
                 t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
                 t("column_value", lang): figure,
-                t("gaps_column_percent", lang): _percent(min(line["percent"], MOST) / 100, lang),
+                t("gaps_column_percent", lang): t("gaps_percent_of", lang, percent=percent, n=known),
                 t("gaps_column_weight", lang): str(line["weight"]),
                 t("gaps_column_points", lang): points,
-                t("column_source", lang): f"{store.sources()[line['source']]['publisher']}, {line['period']}",
+                t("column_source", lang): f"{by}, {line['period']}",
             }
         )
     total = [t("gaps_total", lang), "", "", str(sum(weights)), score, ""]
     lines.append(dict(zip(lines[0], total, strict=True)))
     controls.table(lines, t("gaps_receipt", lang, name=r["name"]))
-    st.caption(
-        t(
-            "gaps_receipt_text",
-            lang,
-            n=number(len(store.columns(asked.level)["code"]), 0, lang),
-            levels=t(f"levels_{asked.level}", lang),
-        )
-    )
+    st.caption(t("gaps_receipt_text", lang, levels=t(f"levels_{asked.level}", lang)))
 
 
 def _sources(asked: Asked, lang: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard import store
-from dashboard.finder import Asked, Places
+from dashboard.finder import Asked, Places, factors, rounding
 
 SOCIAL = Places("domain", "social")
 EQUAL = (1, 1, 1, 1)
@@ -55,3 +55,24 @@ def test_every_status_has_its_own_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "figure_columns", changed)
     marks = Counter(reasons("older", 0).values())
     assert set(marks) == {"S", "R", "M", "N"}
+
+
+@pytest.mark.parametrize(("people", "count"), [(60, 10), (500, 215), (5_000, 1_000)])
+def test_the_margin_of_rounded_counts_is_that_of_all_counts_they_may_stand_for(people: int, count: int) -> None:
+    random = np.random.default_rng(3)
+    whole, part = (n + random.uniform(-2.5, 2.5, 100_000) for n in (people, count))
+    spread = (100 * part / whole).std()
+    found = rounding(np.array([100 * count / people]), np.array([float(people)]))
+    assert found[0] == pytest.approx(spread, rel=0.02)
+
+
+def test_a_share_of_rounded_counts_has_a_margin_and_one_that_is_not_rounded_has_none() -> None:
+    for level, rounded in (("buurt", True), ("wijk", True), ("gemeente", False)):
+        share = factors("children", SOCIAL, level)[0]
+        known = ~np.isnan(share.percent)
+        assert known.any()
+        assert ((share.below[known] > 0) & (share.above[known] > 0)).any() == rounded
+    people = store.columns("buurt")["population"]
+    share = factors("children", SOCIAL, "buurt")[0]
+    small, large = (np.nanmean((share.below + share.above)[which]) for which in (people < 500, people > 5_000))
+    assert small > 3 * large

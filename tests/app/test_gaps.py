@@ -97,8 +97,27 @@ def test_the_receipt_names_the_source_of_every_factor() -> None:
     *named, total = receipt[t("column_source", "nl")]
     row = next(r for r in ROTTERDAM.rows((1, 1, 1, 1)) if r["name"] == "Feijenoord")
     lines = ROTTERDAM.receipt((1, 1, 1, 1), row)
-    assert named == [escape(f"{store.sources()[x['source']]['publisher']}, {x['period']}") for x in lines]
+    *need, access = [store.sources()[x["source"]] for x in lines]
+    publishers = [*(s["publisher"] for s in need), access["attribution"]]
+    assert named == [escape(f"{p}, {x['period']}") for p, x in zip(publishers, lines, strict=True)]
+    assert all(publisher in named[-1] for publisher in ("DUO", "Waar is mijn stemlokaal", "OpenStreetMap"))
     assert not total
+
+
+def test_a_share_in_the_receipt_is_of_the_areas_with_a_figure() -> None:
+    receipt = table(found(), t("gaps_receipt", "nl", name="Feijenoord"))
+    known = {
+        name: store.rows(
+            """SELECT count(o.value) AS n FROM observation o JOIN area a ON a.code = o.area
+               WHERE a.level = 'buurt' AND o.indicator = ? AND o.period = ?""",
+            name, store.periods(name, "buurt")[0],
+        )[0]["n"]
+        for name in ROTTERDAM.names if name != ACCESS
+    }  # fmt: skip
+    every = len(store.columns("buurt")["code"])
+    assert all(0 < n < every for n in known.values())
+    shares = receipt[t("gaps_column_percent", "nl")]
+    assert [s.split(" % van ")[1] for s in shares[:3]] == [str(n) for n in known.values()]
 
 
 def test_a_chosen_area_without_a_score_is_told_why() -> None:
@@ -108,6 +127,14 @@ def test_a_chosen_area_without_a_score_is_told_why() -> None:
     first = next(ROTTERDAM.rows((1, 1, 1, 1)))
     assert test.selectbox(key="receipt").value == first["code"]
     assert table(test, t("gaps_receipt", "nl", name=first["name"]))
+
+
+def test_where_nobody_lives_it_says_so_and_nothing_else() -> None:
+    test = run("gaps", ask="find", area="BU05992295", least="0")
+    assert [i.value for i in test.info] == [t("gaps_unscored", "nl", name="Vondelingenplaat", why="er woont niemand")]
+    assert "minder dan 0" not in texts(test)
+    assert t("gaps_find_edge_empty", "nl") in texts(test)
+    assert t("gaps_find_edge", "nl", least="500") in texts(found(least="500"))
 
 
 def test_a_chosen_area_whose_figure_is_withheld_is_told_which_and_why() -> None:
@@ -163,7 +190,8 @@ def test_no_area_has_more_than_all_areas() -> None:
     assert round(4 * row["parts"][0]) == 100
     test = run("gaps", ask="find", area=row["code"], level="gemeente")
     receipt = table(test, t("gaps_receipt", "nl", name=row["name"]))
-    assert receipt[t("gaps_column_percent", "nl")][0] == "99 %"
+    known = [v for v in store.figure_columns(towns.names[0], "gemeente")["value"] if v == v]
+    assert receipt[t("gaps_column_percent", "nl")][0] == f"99 % van {len(known)}"
 
 
 def test_the_printed_parts_of_every_area_are_the_printed_score() -> None:
@@ -217,10 +245,68 @@ def test_the_list_is_in_order_of_bands_and_says_that_it_is_no_rank() -> None:
     listed = table(test, t("gaps_list", "nl"))
     bands = [int(b) for b in listed[t("gaps_column_band", "nl")]]
     assert bands == sorted(bands)
-    steady = t("gaps_column_steady", "nl")
-    assert steady in listed
-    assert t("gaps_list_text", "nl", column=steady) in texts(test)
+    named = {c: t(f"gaps_column_{c}", "nl") for c in ("tied", "steady")}
+    assert set(named.values()) <= set(listed)
+    assert t("gaps_list_text", "nl", **named) in texts(test)
+    first = int((ROTTERDAM.scores((1, 1, 1, 1)).band == 1).sum())
+    assert t("gaps_find_sentence", "nl", count=first, n=first, all=74, levels="buurten") in texts(test)
     assert all(" tot " in r for r in listed[t("gaps_column_rank", "nl", n=74)])
+
+
+def test_of_every_area_it_says_how_many_others_it_cannot_be_told_apart_from() -> None:
+    rows = [*ROTTERDAM.rows((1, 1, 1, 1))]
+    low, high = (dict(zip([r["code"] for r in sorted(rows, key=lambda r: r["at"])], end, strict=True))
+                 for end in ROTTERDAM.scores((1, 1, 1, 1)).joint)  # fmt: skip
+    by_hand = [sum(low[a] <= high[b] and low[b] <= high[a] for b in low if b != a) for a in (r["code"] for r in rows)]
+    assert [r["tied"] for r in rows] == by_hand
+    across = sum(n > sum(r["band"] == o["band"] for o in rows) for n, r in zip(by_hand, rows, strict=True))
+    assert across > len(rows) / 2  # so a text that bands are apart would be false
+    assert table(found(), t("gaps_list", "nl"))[t("gaps_column_tied", "nl")] == [str(n) for n in by_hand[:10]]
+
+
+def test_where_a_band_is_cut_it_says_how_much_of_it_is_shown() -> None:
+    towns = Asked("everyone", SOCIAL, "gemeente", store.COUNTRY, 500)
+    first = int((towns.scores((1, 1, 1, 1)).band == 1).sum())
+    assert first > 10
+    cut = t("gaps_list_cut_band", "nl", band=1, n=10, all=first)
+    assert cut in texts(run("gaps", ask="find", level="gemeente"))
+    assert gaps._cut([1] * 6 + [2] * 4, ROTTERDAM.scores((1, 1, 1, 1)), "nl").count("Van band 2") == 1
+    whole = Asked("older", SOCIAL, "wijk", "GM0599", 500)
+    bands = sorted(whole.scores((1, 1, 1, 1)).band.tolist())
+    assert gaps._cut(bands, whole.scores((1, 1, 1, 1)), "nl") == ""
+    shown = [b for b in bands if b == 1]
+    assert gaps._cut(shown, whole.scores((1, 1, 1, 1)), "nl") == t("gaps_list_cut", "nl", n=len(shown), all=len(bands))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_sentence_says_how_firm_the_list_is(lang: str) -> None:
+    rows = [*ROTTERDAM.rows((1, 1, 1, 1))]
+    firm = [r for r in rows if r["steady"] >= 0.9]
+    first = [r for r in rows if r["band"] == 1]
+    assert 0 < len(firm) < len(rows)
+    said = {"n": len(firm), "worst": 15, "first": sum(r in first for r in firm), "band": len(first)}
+    assert t("gaps_list_steady", lang, count=len(firm), share="90 %", **said) in texts(found(lang=lang))
+
+
+def test_the_weights_are_told_while_the_sliders_are_closed() -> None:
+    test = found()
+    assert t("gaps_weights", "nl", list="1 · 1 · 1 · 1", said="gelijke gewichten") in [c.value for c in test.caption]
+    test.slider(key="w0").set_value(5).run()
+    assert t("gaps_weights", "nl", list="5 · 1 · 1 · 1", said="niet gelijk") in [c.value for c in test.caption]
+
+
+@pytest.mark.parametrize("ask", ["need", "find"])
+def test_it_says_that_a_domain_and_a_learning_form_cannot_be_combined(ask: str) -> None:
+    assert t("gaps_places_one", "nl") in [c.value for c in run("gaps", ask=ask, area="GM0599").caption]
+
+
+def test_few_residents_are_not_said_to_be_none() -> None:
+    few = [r for r in Asked("everyone", SOCIAL, "buurt", "GM0599").rows((1, 1, 1, 1)) if r["residents"] < 10]
+    assert few
+    for r in few:
+        assert gaps._listed(r, 83, "GM0599", "nl")[t("gaps_column_residents", "nl")] == "< 10"
+    row = few[0] | {"residents": 1_234.0}
+    assert gaps._listed(row, 83, "GM0599", "nl")[t("gaps_column_residents", "nl")] == "1.230"
 
 
 @pytest.mark.parametrize(("lang", "rank"), [("nl", "1.234 tot 7.064"), ("en", "1,234 to 7,064")])
@@ -243,7 +329,8 @@ def test_a_figure_in_a_table_stays_on_one_line_and_words_do_not() -> None:
 @pytest.mark.parametrize(("least", "more"), [("0", True), ("5000", False)])
 def test_the_least_number_of_residents_is_kept(least: str, more: bool) -> None:
     test = found(least=least)
-    few = [points(n) for n in table(test, t("gaps_list", "nl"))[t("gaps_column_residents", "nl")]]
+    said = table(test, t("gaps_list", "nl"))[t("gaps_column_residents", "nl")]
+    few = [points(unescape(n).removeprefix("< ")) for n in said]
     assert more or min(few) >= 5_000
     assert (int(Asked("everyone", SOCIAL, "buurt", "GM0599", int(least)).chosen.sum()) > ROTTERDAM.chosen.sum()) == more
 
@@ -385,6 +472,7 @@ def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources()
     assert len(rows) == ROTTERDAM.chosen.sum()
     for row in rows:
         assert int(row["rank_best"]) <= int(row["rank_worst"])
+        assert 0 <= int(row["tied"]) < len(rows)
         assert float(row["low"]) <= float(row["score"]) <= float(row["high"])
         assert tuple(int(row[f"{n}:weight"]) for n in ROTTERDAM.names) == weights
         assert sum(float(row[f"{n}:points"]) for n in ROTTERDAM.names) == pytest.approx(float(row["score"]), abs=0.01)
