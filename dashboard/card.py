@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import controls, store
-from dashboard.figures import number, shown
+from dashboard.figures import interval, number, shown
 from dashboard.store import Area, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -47,8 +47,7 @@ def _figure(view: View) -> None:
     )
     st.caption(t(f"status_{here.status}_text", lang))
     if here.low is not None and here.high is not None:
-        low, high = (number(v, view.indicator.decimals, lang) for v in (here.low, here.high))
-        st.caption(t("interval", lang, low=low, high=high))
+        st.caption(interval(here.low, here.high, view.indicator.decimals, lang))
     elif here.status == "estimated":
         st.caption(t("interval_none", lang))
     if here.method:

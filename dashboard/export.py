@@ -264,15 +264,16 @@ def files(
 ) -> list[Download]:
     """Downloads of what a page computes when they are asked for; `what` tells it from all else of the edition.
 
-    The journalist's pack of all of them first (where `packed`), the CSV and its description, sources included, the
-    map or diagram (SVG with `width` and `height`) where there is one, and what the page makes itself.
+    The journalist's pack of all of them first (where `packed`), the CSV (a row that says its own `source` keeps it) and
+    its description, sources included, the map or diagram (SVG with `width` and `height`) where there is one, and what
+    the page makes itself.
     """
     name = partial(file_name, *what)
     sources = [store.sources()[s] for s in named]
     said = "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
 
     def rows() -> list[dict[str, Any]]:
-        return [{**row, "source": said, "link": link} for row in made()]
+        return [{**row, "source": row.get("source", said), "link": link} for row in made()]  # its own where it has one
 
     def meaning(column: str) -> str:
         factor, _, part = column.partition(":")

@@ -47,6 +47,17 @@ def shown(observation: Observation, indicator: Indicator, lang: str) -> str:
     return mark + with_unit(observation.value, indicator, lang)
 
 
+def between(low: float, high: float, decimals: int, lang: str) -> str:
+    """A margin: `6 – 9`, or how little it is at most where both ends read alike: `< 1`."""
+    ends = [number(v, decimals, lang) for v in (low, high)]
+    return f"< {number(10**-decimals, decimals, lang)}" if ends[0] == ends[1] else " – ".join(ends)
+
+
+def interval(low: float, high: float, decimals: int, lang: str) -> str:
+    """A margin as a sentence without its full stop."""
+    return t("interval", lang, margin=between(low, high, decimals, lang))
+
+
 def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> str:
     """A change between two waves (as `store.changes`) with its interval, and whether it is told apart from noise."""
     if not found:

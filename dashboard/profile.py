@@ -19,10 +19,12 @@ from dashboard import ecosystem, feed, network, paths, standout, store
 from dashboard.figures import (
     about,
     became,
+    between,
     change,
     credit,
     date,
     difference,
+    interval,
     kind,
     number,
     shown,
@@ -46,12 +48,13 @@ PLACE = {  # by theme the page that shows its figures, and the question there
 MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source
 ASKED = ("residents", "professionals", "policy")
 AGE, MODE = "child", "walk"
+NATIONAL = "national_surveys"  # a source of many publications; which one it is stands with each figure on `data`
 COLUMNS = {  # of the figures to take away, as W3C Tabular Metadata types them
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label_nl": "string",
     "label_en": "string", "period": "string", "value": "number", "low": "number", "high": "number",
     "margin": "number", "unit": "string", "status": "string", "compared_with": "string", "compared": "integer",
     "median": "number", "distance": "number", "gemeente_value": "number", "land_value": "number",
-    "publisher": "string", "licence": "string", "retrieved": "date",
+    "source": "string", "publisher": "string", "licence": "string", "retrieved": "date",
 }  # fmt: skip
 CAUTIONS = ("profile_not", "not_conclude_area", "not_conclude_access")
 
@@ -178,8 +181,10 @@ def nothing(area: Area, lang: str) -> str:
 def told(area: Area, lang: str) -> Told:
     """What a caption says: the facts that stand out in words, each with its status."""
     said = [f"{c.head}: {c.value} ({t(f'status_{c.status}', lang)}). {c.text}" for c in cards(area, lang) if c.value]
-    sentence = " ".join([*said, t("profile_rule", lang)]) if said else nothing(area, lang)
-    return Told(title(area, lang), sentence, credit(sources(area), lang), tuple(t(key, lang) for key in CAUTIONS))
+    sentence = " ".join(said) or nothing(area, lang)
+    used = credited(area)
+    source = credit(used, lang) if used else ""
+    return Told(title(area, lang), sentence, source, tuple(t(key, lang) for key in CAUTIONS))
 
 
 # --- cards
@@ -214,13 +219,12 @@ def _fact(s: Standing, area: Area, lang: str) -> Card:
     )
     source = store.sources()[i.source]
     receipt = [
+        _sure(s, lang),
         t("profile_why", lang, n=number(typical.areas, 0, lang), times=number(s.distance, 1, lang)),
-        _margin_text(s, lang),
         t("profile_source", lang, publisher=source["publisher"], period=s.period, date=date(source["retrieved"], lang)),
     ]
-    small = " ".join(part for part in receipt if part)
     link, value = _link(i, s.period, area, lang), exact(o.value, i)
-    return Card("fact", i.text("label", lang), text, shown(o, i, lang), value, o.status, small, link)
+    return Card("fact", i.text("label", lang), text, shown(o, i, lang), value, o.status, " ".join(receipt), link)
 
 
 def _unknown(area: Area, lang: str) -> str:
@@ -228,9 +232,16 @@ def _unknown(area: Area, lang: str) -> str:
     here = name(area, lang)
     if not found:
         return ""
-    if found.cell:
-        would = t(f"ties_would_{found.cell.level}", lang)
-        return t("profile_unknown_cell", lang, name=here, cell=ecosystem.seat(found.cell, lang), would=would)
+    if cell := found.cell:
+        return t(
+            "profile_unknown_cell",
+            lang,
+            name=here,
+            level=t(f"profile_level_{cell.level}", lang),
+            domain=t(f"profile_domain_{cell.domain}", lang),
+            facet=t(f"profile_facet_{cell.facet}", lang),
+            would=t(f"ties_would_{cell.level}", lang),
+        )
     if found.indicator:
         why = t(f"status_{found.status}_text", lang)
         return t("profile_unknown_figure", lang, name=here, label=found.indicator.text("label", lang), why=why)
@@ -260,21 +271,18 @@ def _group(group: str, area: Area, lang: str) -> str:
     return t(f"profile_group_{group}", lang, levels=t(f"levels_{area.level}", lang), name=where.get(group, ""))
 
 
-def _margin_text(s: Standing, lang: str) -> str:
-    o, decimals = s.observation, s.indicator.decimals
-    if o.low is not None and o.high is not None:
-        return t("interval", lang, low=number(o.low, decimals, lang), high=number(o.high, decimals, lang)) + "."
+def _sure(s: Standing, lang: str) -> str:
+    """How sure a figure is: its margin, that nobody knows it, or that it was counted."""
+    if s.interval:
+        return interval(*s.interval, s.indicator.decimals, lang) + "."
     if s.margin is None:
         return t("interval_none", lang)
-    return t("profile_margin", lang, n=number(s.margin, max(decimals, 1), lang)) if s.margin else ""
+    return t("profile_counted_places" if s.indicator.theme == "access" else "profile_counted", lang)
 
 
 def _margin(f: Figure, lang: str) -> str:
-    o, decimals = f.observation, f.indicator.decimals
-    if o.low is not None and o.high is not None:
-        return f"{number(o.low, decimals, lang)} – {number(o.high, decimals, lang)}"
-    own = f.standing.margin if f.standing else None
-    return f"± {number(own, max(decimals, 1), lang)}" if own else "–"
+    ends = f.standing.interval if f.standing else None
+    return between(*ends, f.indicator.decimals, lang) if ends else "–"
 
 
 def _link(i: Indicator, period: str, area: Area, lang: str) -> str:
@@ -313,7 +321,8 @@ def rows(area: Area) -> list[dict[str, Any]]:
         row |= {"median": exact(typical.median, i) if typical else None}
         row |= {"distance": round(s.distance, 2) if s and typical else None}
         row |= {f"{level}_value": exact(value, i) for level, value in wider.items()}
-        row |= {k: source[k] for k in ("publisher", "licence")} | {"retrieved": source["retrieved"][:10]}
+        row |= {"source": i.source, "publisher": source["publisher"], "licence": source["licence"]}
+        row |= {"retrieved": source["retrieved"][:10]}
         out.append(row)
     return out
 
@@ -338,9 +347,13 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
     every = [f for f in figures(area) if f.indicator.theme == theme]
     if not every:
         return
-    mine = [f for f in every if f.of.level != "land" or area.level == "land"]
-    wider = [f.indicator.text("label", lang) for f in every if f not in mine]
-    said = t("profile_national", lang, labels=format_list(wider, "standard", lang)) if wider else ""
+    mine = [f for f in every if f.of == area or area.level in store.levels(f.indicator.id)]
+    wider = []
+    for a in _line(area)[1:]:
+        labels = [f.indicator.text("label", lang) for f in every if f.of == a and f not in mine]
+        if labels:
+            said = format_list(labels, "standard", lang)
+            wider.append(t("profile_wider", lang, name=name(a, lang, "country_name"), labels=said))
     groups = [f.standing.group for f in mine if f.standing and f.standing.group]
     notes = [
         t("profile_beside", lang, group=_group(g, area, lang), n=groups.count(g), count=groups.count(g))
@@ -353,11 +366,12 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
     notes += [source_line(i, ", ".join(sorted(set(p))), lang) for i, p in periods.values()]
     yield Section(
         store.term("theme", theme, lang),
-        said,
+        " ".join(wider),
         [_row(f, area, lang) for f in mine],
         [_link(f.indicator, f.period, area, lang) for f in mine],
         mine,
         source=" ".join(notes),
+        more=_more("data", "profile_publication", area, lang) if NATIONAL in periods else None,
     )
 
 
@@ -451,21 +465,23 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
     kinds = [k for k in store.kinds() if k in near or k in inside]
     if kinds:
         rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]
-        source = f"{t('profile_near_text', lang)} {credit(['access'], lang)}"
+        notes = [t("profile_near_text", lang)]
+        if any(k not in near for k in kinds):
+            notes.append(t("profile_near_unknown", lang))
+        source = " ".join([*notes, credit(["access"], lang)])
         more = _more("reach", "profile_near", area, lang, ask="get_there")
         yield Section(t("profile_near", lang), rows=rows, source=source, more=more)
 
 
 def _place(k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, lang: str) -> dict[str, str]:
     wide = near and near["low"] is not None and near["low"] != near["high"]
+    unknown = t("profile_no_minutes", lang)
     return {
         t("csv_kind", lang): kind(k, lang),
         t("csv_domain", lang): store.term("domain", store.kinds()[k]["domain"], lang),
-        t("ties_column_minutes", lang): about(near["minutes"], lang) if near else "–",
-        t("profile_column_margin", lang): f"{number(near['low'], 0, lang)} – {number(near['high'], 0, lang)}"
-        if near and wide
-        else "–",
-        t("ties_column_places", lang): number(near["within_15"], 0, lang) if near else "–",
+        t("ties_column_minutes", lang): about(near["minutes"], lang) if near else unknown,
+        t("profile_column_margin", lang): between(near["low"], near["high"], 0, lang) if near and wide else "–",
+        t("ties_column_places", lang): number(near["within_15"], 0, lang) if near else unknown,
         t("profile_column_inside", lang): number(inside["n"], 0, lang) if inside else "–",
     }
 

@@ -14,9 +14,8 @@ At most three figures are a fact, each of another theme, farthest first (to a te
 in reading order. Below a distance of 1 nothing stands out. A fact is clear from 2 on, and only when its margin is
 known; else it is probable.
 
-Never a fact: how many people live there and how close together, for that is no finding; gaps and paths, for they are
-made of other figures; our own estimates of taking part, for they follow from who lives there; and, beside the areas
-that are most like it, the very things that they are alike in.
+Never a fact: who lives there, with what schooling, income and home, for that says nothing of culture; gaps and paths,
+for they are made of other figures; and our own estimates of taking part, for they follow from who lives there.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import hypot, sqrt
+from math import hypot, inf, sqrt
 from typing import Any
 
 from dashboard import ecosystem, store
@@ -38,7 +37,8 @@ LEAST_SPREAD = 0.5  # of the spread of all areas of the level
 AS_SD = 1.4826  # a median absolute deviation as the standard deviation of a normal distribution
 SURVEYED = ("participation", "wellbeing")  # themes of which a measured figure is a sample and no count
 MODELLED = "participation"  # source of our own estimates
-NO_FINDING = ("population", "population_density", "address_density")
+WHO_LIVES_THERE = ("residents", "education_income")  # themes
+POSSIBLE = {"percent": (0.0, 100.0)}  # by unit the least and the most that a figure can be
 UNKNOWN = ("suppressed", "missing", "refused")
 
 
@@ -55,6 +55,17 @@ class Standing:
     distance: float = 0.0
 
     @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 90 % interval, within what is possible; None for a count, and where nobody knows it."""
+        o = self.observation
+        if o.low is not None and o.high is not None:
+            return o.low, o.high
+        if o.value is None or not self.margin:
+            return None
+        least, most = POSSIBLE.get(self.indicator.unit, (-inf, inf))
+        return max(o.value - self.margin, least), min(o.value + self.margin, most)
+
+    @property
     def clear(self) -> bool:
         """Whether a fact is clear, or only probable."""
         return self.distance >= CLEAR and self.margin is not None
@@ -63,8 +74,7 @@ class Standing:
     def may_be_fact(self) -> bool:
         """Whether a figure of this sort can be a fact at all."""
         i = self.indicator
-        alike = self.group == "peers" and i.id in store.scheme("peer_feature")
-        return i.theme not in MADE_OF_OTHERS and i.source != MODELLED and i.id not in NO_FINDING and not alike
+        return i.theme not in (*MADE_OF_OTHERS, *WHO_LIVES_THERE) and i.source != MODELLED
 
 
 def distance(value: float, margin: float, typical: Typical, least: float = 0.0) -> float:

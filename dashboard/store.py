@@ -187,6 +187,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, design, area, observed, predicted, low, high FROM fold LIMIT 1")
         con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
+        con.execute("SELECT low, high, within_5, within_10 FROM access LIMIT 1")
         con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
         con.execute("SELECT who, indicator, position, residents, places, mode, measure, least FROM need LIMIT 1")
         con.execute("SELECT indicator, level, sd FROM margin LIMIT 1")
@@ -808,12 +809,9 @@ def access_columns(scheme: str, term: str, mode: str, step_free: bool, level: st
     """
     return _columns(
         """SELECT x.minutes::DOUBLE AS minutes, x.within_5::DOUBLE AS within_5, x.within_10::DOUBLE AS within_10,
-             x.within_15::DOUBLE AS within_15,
-             x.minutes * CASE WHEN x.method <> 'network' THEN d.low / d.assumed END AS low,
-             x.minutes * CASE WHEN x.method <> 'network' THEN d.high / d.assumed END AS high
+             x.within_15::DOUBLE AS within_15, x.low::DOUBLE AS low, x.high::DOUBLE AS high
            FROM area a LEFT JOIN access x ON x.area = a.code AND x.scheme = ? AND x.term = ? AND x.mode = ?
-             AND x.step_free = ?
-           LEFT JOIN detour d ON true WHERE a.level = ? ORDER BY a.code""",
+             AND x.step_free = ? WHERE a.level = ? ORDER BY a.code""",
         scheme,
         term,
         mode,
@@ -883,12 +881,14 @@ def audiences(scheme: str) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=512)
 def minutes(code: str, mode: str) -> dict[str, dict[str, Any]]:
-    """By kind of place the `minutes` to the nearest from an area, with `low` and `high`, and the `within_15` number."""
+    """By kind of place the `minutes` to the nearest from an area, and the `within_15` number.
+
+    `low` and `high` bound the minutes, and are the minutes for a way over the streets; None where no streets are known.
+    """
     found = rows(
         """SELECT x.term, x.minutes, x.within_15, x.method,
-             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.minutes * d.low / d.assumed END AS low,
-             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.minutes * d.high / d.assumed END AS high
-           FROM access x LEFT JOIN detour d ON true
+             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.low END AS low,
+             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.high END AS high FROM access x
            WHERE x.area = ? AND x.scheme = 'kind' AND x.mode = ? AND NOT x.step_free AND x.minutes IS NOT NULL""",
         code,
         mode,

@@ -63,7 +63,7 @@ SCHEMA = {
         url VARCHAR, note VARCHAR, source VARCHAR""",
     "completeness": "municipality VARCHAR, source VARCHAR, places INTEGER, covered BOOLEAN",
     "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
-        within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
+        low FLOAT, high FLOAT, within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
     "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
     "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
     "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",

@@ -26,12 +26,11 @@ def page() -> None:
 
 
 def _profile(area: Area, other: Area | None, lang: str) -> None:
-    st.title(profile.title(area, lang), anchor=False)
     link, embedded = controls.link("profile"), st.context.is_embedded
-    if said := profile.residents(area, lang):
-        st.caption(said)
-    if not embedded:
-        _more(profile.map_of(area, lang))
+    with st.container(key="profile-top", gap="xxsmall"):
+        st.title(profile.title(area, lang), anchor=False)
+        if said := profile.residents(area, lang):
+            st.caption(said)
     if why := profile.nothing(area, lang):
         st.markdown(why)
     st.html(drawn(profile.cards(area, lang), lang, "_blank" if embedded else "_self"))
@@ -42,6 +41,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.caption(credit(used, lang))
         atlas.whole(link, lang)
         return
+    _more(profile.map_of(area, lang))
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     controls.worksheet_link(lang)
     text = partial(profile.markdown, area, link, lang)

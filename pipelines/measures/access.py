@@ -92,7 +92,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         every = every.loc[held["code"]].rename_axis("area").reset_index()
         frames.append(every.assign(indicator=indicator.id, period=PERIOD, area_year=held["year"].to_numpy()))
     out = {"observation": pd.concat(frames, ignore_index=True)}
-    return {**out, "access": _access(reach, sets, place, covers, buurt, area, method), "detour": detour}
+    return {**out, "access": _access(reach, sets, place, covers, buurt, area, method, detour), "detour": detour}
 
 
 @dataclass(frozen=True)
@@ -303,10 +303,12 @@ def _access(
     buurt: pd.DataFrame,
     area: pd.DataFrame,
     method: pd.Series,
+    detour: pd.DataFrame,
 ) -> pd.DataFrame:
     """Table access: every set of places from every area where a source of it covers the municipality.
 
-    Each set twice: all of its places, and only those known to have a step-free entrance.
+    Each set twice: all of its places, and only those known to have a step-free entrance. `low` and `high` bound the
+    minutes as they do those of an indicator, so that a figure that is shown twice has one margin.
     """
     wide = {}
     step_free = (place["step_free"] == True).fillna(False).to_numpy(dtype=bool)  # noqa: E712  # known to be
@@ -316,16 +318,22 @@ def _access(
         sources = place[wanted]["source"].unique()
         towns = covers[covers["source"].isin(sources) & covers["covered"]]["municipality"]
         unknown = ~buurt["municipality"].isin(towns).to_numpy() & (scheme == "kind")
-        nearest = reach.nearest(wanted)
+        nearest = {"minutes": reach.nearest(wanted)}
+        if len(detour):
+            nearest |= {end: reach.nearest(wanted, detour[end].iloc[0]) for end in ("low", "high")}
         for mode, speed in MODES.items():
-            for name, bound in MEASURES.items():
-                values = reach.within(wanted, speed * bound).astype(float) if bound else nearest / speed
+            found = {name: metres / speed for name, metres in nearest.items()}
+            found |= {n: reach.within(wanted, speed * bound).astype(float) for n, bound in MEASURES.items() if bound}
+            for name, values in found.items():
                 wide[scheme, term, free, mode, name] = np.where(unknown, np.nan, values)
     columns = pd.MultiIndex.from_tuples(wide, names=["scheme", "term", "step_free", "mode", "measure"])
     frame = pd.DataFrame(np.column_stack(list(wide.values())), buurt.index, columns)
     every = _mean(frame, buurt["population"].astype(float).fillna(0), buurt, area).rename_axis("area")
     long = every.stack(["scheme", "term", "step_free", "mode"], future_stack=True).dropna(how="all").reset_index()
-    return long.assign(method=long["area"].map(method))
+    long = long.reindex(columns=[*dict.fromkeys([*long.columns, "low", "high"])])  # blank without any streets
+    long["method"] = long["area"].map(method)
+    long.loc[long["method"] == NETWORK, ["low", "high"]] = np.nan
+    return long
 
 
 def _mean(value: pd.DataFrame, weight: pd.Series, buurt: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:

@@ -12,12 +12,12 @@ from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
-    title="Gepubliceerde cijfers over cultuurdeelname in Nederland",
-    publisher="CBS, SCP, OCW, LKCA, Boekmanstichting en andere, per cijfer genoemd",
+    title="Gepubliceerde cijfers over cultuurdeelname in Nederland; welke publicatie: zie Gegevens en methode",
+    publisher="CBS, SCP, OCW, LKCA, Boekmanstichting en andere",
     licence="facts-quoted",
     url="https://www.ocwincijfers.nl/cultuur-media",
     cadence="compiled by hand",
-    attribution="Bron: per cijfer vermeld",
+    attribution="Bron: CBS, SCP, OCW, LKCA, Boekmanstichting en andere; welke publicatie: zie Gegevens en methode",
 )
 FILE = "rates/nl_national_rates.csv"
 NAMES = {

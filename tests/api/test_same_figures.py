@@ -4,15 +4,24 @@ import csv
 import io
 import json
 import re
+from html import unescape
+from statistics import median
+from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from dashboard import profile, store
-from dashboard.text import LANGUAGES
+from dashboard.figures import about, between, kind, number
+from dashboard.text import LANGUAGES, t
+from dashboard.view import name
+from tests.app.conftest import run, table, texts
 
 ROW = re.compile(r'<tr class="\w+"><th scope="row"><a href="([^"]*)">.*?</th><td><data value="([^"]*)">')
+
+OF_SOURCE = ("source", "publisher", "licence", "retrieved")
 
 
 @given(some.sampled_from(store.codes()))
@@ -31,7 +40,7 @@ def test_every_figure_of_a_profile_is_that_of_the_api_and_of_the_static_page(
         if key not in told:  # a figure of a larger area: no row, and no figure here
             assert (row["value"], row["status"]) == (None, "missing")
             continue
-        for column in ("value", "low", "high", "status", "unit", "name", "level", "publisher", "licence", "retrieved"):
+        for column in ("value", "low", "high", "status", "unit", "name", "level", *OF_SOURCE):
             assert row[column] == told[key][column], (key, column)
         shown += row["value"] is not None
     files = {e: httpx.get(f"{site}/site/data/{code}.{e}", trust_env=False) for e in ("json", "csv")}
@@ -39,8 +48,84 @@ def test_every_figure_of_a_profile_is_that_of_the_api_and_of_the_static_page(
     lines = list(csv.DictReader(io.StringIO(files["csv"].content.decode("utf-8-sig"))))
     assert [(r["indicator"], r["period"]) for r in lines] == [*rows]
     assert [float(r["value"]) if r["value"] else None for r in lines] == [r["value"] for r in rows.values()]
+    no_row = {i for (i, _), r in rows.items() if area.level not in store.levels(i) and r["status"] == "missing"}
     for lang in LANGUAGES:
         page = httpx.get(f"{site}/site/{lang}/{code}.html", trust_env=False).text
         found = [(re.findall(r"indicator=(\w+)", link)[0], float(value)) for link, value in ROW.findall(page)]
         assert len(found) == shown
         assert dict(found) == {i: r["value"] for (i, _), r in rows.items() if r["value"] is not None}
+        said = unescape(page)
+        assert all(store.indicators()[i].text("label", lang) in said for i in no_row)  # folded, and listed
+
+
+AREAS = ["NL00", "GM0599", "GM0363", "WK059915", "BU05991571", "BU05992295"]
+
+
+@pytest.mark.parametrize("code", AREAS)
+def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: str) -> None:
+    """Every figure and margin, the minutes, the number of places in the area, and the middle of the group."""
+
+    def served(what: str, **asked: str) -> list[dict[str, Any]]:
+        found = api.get(what, params={**asked, "limit": "1000"}).json()
+        assert len(found["data"]) == found["count"]
+        return list(found["data"])
+
+    area = store.area(code)
+    assert area
+    test = run("profile", area=code)
+    assert not test.exception
+    told = {(r["indicator"], r["period"]): r for r in served("observations", area=code)}
+    by_label = {r["label_nl"]: r for r in served("indicators")}
+    known = {r["indicator"]: r for r in profile.rows(area)}
+    here, decimals = (name(area, "nl", "country_name"), store.indicators())
+    shown_ = middles = 0
+    for theme in store.scheme("theme"):
+        label = store.term("theme", theme, "nl")
+        if f'aria-label="{label}"' not in texts(test):
+            continue
+        columns = table(test, label)
+        for n, named in enumerate(columns[t("column_indicator", "nl")]):
+            i = by_label[unescape(re.sub("<[^>]*>", "", named))]["indicator"]
+            row = told.get((i, columns[t("column_period", "nl")][n]), {"value": None, "status": "missing"})
+            cell = unescape(columns[here][n])
+            if row["value"] is None:
+                assert cell == t(f"status_{row['status']}", "nl")
+                continue
+            mark = "≈ " if row["status"] == "estimated" else ""
+            unit = store.term("unit", row["unit"], "nl")
+            assert cell == f"{mark}{number(row['value'], decimals[i].decimals, 'nl')} {unit}", i
+            if row["low"] is not None:
+                margin = columns[t("profile_column_margin", "nl")][n]
+                assert unescape(margin) == between(row["low"], row["high"], decimals[i].decimals, "nl"), i
+            shown_ += 1
+            group = known[i]["compared_with"]
+            if group and i in ("lonely_share", "walk_to_town_hall_min"):
+                asked = {"municipality": area.municipality or ""} if group == "municipality" else {}
+                alike = served("observations", indicator=i, period=row["period"], level=area.level, **asked)
+                beside = {p.code for p in store.peers(code)}
+                values = [
+                    r["value"]
+                    for r in alike
+                    if r["area"] != code and r["status"] == row["status"] and (group != "peers" or r["area"] in beside)
+                ]
+                middle = unescape(columns[t("profile_column_alike", "nl")][n])
+                assert middle == mark + number(median(values), decimals[i].decimals, "nl"), i
+                middles += 1
+    assert shown_ > (40 if area.population else 10)
+    assert middles == (2 if area.level != "land" and area.population else 0)
+    if area.level == "land":
+        return
+    places = table(test, t("profile_near", "nl"))
+    kinds = {kind(k, "nl"): k for k in store.kinds()}
+    inside = {"gemeente": {"municipality": code}, "buurt": {"area": code}}.get(area.level)
+    for n, named in enumerate(places[t("csv_kind", "nl")]):
+        k = kinds[unescape(named)]
+        if inside:
+            count = api.get("places", params={**inside, "kind": k, "limit": 1}).json()["count"]
+            assert places[t("profile_column_inside", "nl")][n] == (number(count, 0, "nl") if count else "–"), k
+        figure = told.get((f"walk_to_{k}_min", store.ACCESS_PERIOD))
+        if figure and figure["value"] is not None and k != "meeting_place":  # whose figure takes other kinds too
+            assert unescape(places[t("ties_column_minutes", "nl")][n]) == about(figure["value"], "nl"), k
+            low, high = figure["low"], figure["high"]
+            margin = unescape(places[t("profile_column_margin", "nl")][n])
+            assert margin == ("–" if low is None else between(low, high, 0, "nl")), k

@@ -10,10 +10,12 @@ from html import unescape
 import pytest
 
 from dashboard import ecosystem, export, profile, standout, store
-from dashboard.figures import shown
+from dashboard.figures import number, shown
 from dashboard.pack import Told
 from dashboard.page.profile import drawn
 from dashboard.text import LANGUAGES, t
+from dashboard.view import name as named
+from pipelines import catalogue
 from tests.app.conftest import run, table, texts
 
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
@@ -68,6 +70,94 @@ def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
             assert status == t(f"status_{o.status}", "nl")
             checked += 1
     assert checked > 10
+
+
+def test_a_figure_that_is_twice_on_a_page_has_one_margin() -> None:
+    columns = {i: entry.column.split() for i, entry in catalogue.load().indicators.items() if entry.source == "access"}
+    kinds = {i: c[1] for i, c in columns.items() if (c[0], c[2:]) == ("kind", ["walk", "minutes"])}
+    assert len(kinds) >= 2
+    compared = dict.fromkeys(("land", *store.LEVELS), 0)
+    for code in [*AREAS, *store.codes()[::9]]:
+        area = store.area(code)
+        assert area
+        here, margin = named(area, "nl", "country_name"), t("profile_column_margin", "nl")
+        near, inside = store.minutes(code, profile.MODE), store.kinds_within(code)
+        for f in profile.figures(area):
+            k = kinds.get(f.indicator.id)
+            if k in near and f.observation.value is not None:
+                above = profile._row(f, area, "nl")
+                below = profile._place(k, near[k], inside.get(k), "nl")
+                assert above[here].replace("minuten", "min") == below[t("ties_column_minutes", "nl")], (code, k)
+                assert above[margin] == below[margin], (code, k)
+                compared[area.level] += 1
+    assert all(compared.values()), compared
+
+
+def test_a_national_figure_leads_to_its_publication() -> None:
+    assert not any("per cijfer" in s["attribution"] + s["publisher"] for s in store.sources().values())
+    for part in ("attribution", "title"):  # which the profile, the files, the API, a caption or a citation show
+        assert t("page_data", "nl") in store.sources()[profile.NATIONAL][part]
+    country = store.area("NL00")
+    assert country
+    found = [s for s in profile.sections(country, "nl") if s.title == store.term("theme", "participation", "nl")]
+    assert found[0].more == profile._more("data", "profile_publication", country, "nl")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_why_minutes_are_not_computed_is_said(lang: str) -> None:
+    area = store.area("GM0599")
+    assert area
+    near = next(s for s in profile.sections(area, lang) if s.title == t("profile_near", lang))
+    minutes = {r[t("csv_kind", lang)]: r[t("ties_column_minutes", lang)] for r in near.rows}
+    assert minutes[store.term("kind", "library", lang)] == t("profile_no_minutes", lang)
+    assert t("profile_near_unknown", lang) in near.source
+
+
+def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> None:
+    area = store.area("BU05991571")
+    assert area
+    themes = {store.term("theme", theme, "nl") for theme in store.scheme("theme")}
+    sections = [s for s in profile.sections(area, "nl") if s.title in themes]
+    rows = [f for s in sections for f in s.figures]
+    assert all(area.level in store.levels(f.indicator.id) for f in rows)
+    folded = {f.indicator for f in profile.figures(area)} - {f.indicator for f in rows}
+    assert len(folded) > 20
+    said = " ".join(s.said for s in sections)
+    assert all(i.text("label", "nl") in said for i in folded)
+    assert "als geheel: " in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_sure_a_count_is_and_what_the_measure_is_stands_on_the_card(lang: str) -> None:
+    facts = [c for c in cards("GM0599", lang) if c.sort == "fact"]
+    assert t("profile_counted", lang) in facts[0].small  # what was spent
+    for c, s in zip(facts, standout.facts(standout.standings(store.area("GM0599")).values()), strict=True):  # type: ignore[arg-type]
+        assert s.typical
+        times, n = number(s.distance, 1, lang), number(s.typical.areas, 0, lang)
+        assert t("profile_why", lang, times=times, n=n) in c.small
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_unknown_cell_is_said_in_words(lang: str) -> None:
+    said = next(c.text for c in cards("GM0599", lang) if c.sort == "unknown")
+    assert t("profile_level_micro", lang) in said
+    for scheme in ("level", "facet"):
+        for term in store.scheme(scheme):
+            assert store.term(scheme, term, lang).partition(":")[0] not in said
+
+
+def test_a_row_to_take_away_names_its_own_source_and_the_caption_is_short() -> None:
+    area = store.area("GM0599")
+    assert area
+    rows = profile.rows(area)
+    made = export.files(["profile"], lambda: rows, profile.sources(area), lambda _: TOLD, LINK, "nl", packed=False)
+    held = [*csv.DictReader(io.StringIO(made[0][-1]().decode("utf-8-sig")))]
+    assert len(held) == len(rows)
+    assert all(r["source"] == store.indicators()[r["indicator"]].source for r in held)
+    for lang in LANGUAGES:
+        told = profile.told(area, lang)
+        assert told.source.count("(") == len(profile.credited(area)) == 3
+        assert len(told.sentence + told.source) < 900
 
 
 def test_nonsense_in_the_address_is_named() -> None:

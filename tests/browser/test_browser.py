@@ -280,3 +280,40 @@ def test_a_map_of_another_edition_is_not_served(site: str) -> None:
     answer = httpx.get(f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False)
     assert answer.status_code == 404
     assert "000000000000" in answer.json()["error"]
+
+
+def test_the_first_screen_of_a_phone_holds_the_three_facts_and_how_sure_they_are(chromium: Browser, site: str) -> None:
+    mobile = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, user_agent=mobile, locale="nl-NL")
+    page = context.new_page()
+    for code in ("GM0599", "BU05991571"):
+        page.goto(f"{site}/profile?area={code}")
+        facts = page.locator(".card.fact")
+        expect(facts).to_have_count(3, timeout=20_000)
+        expect(page.get_by_text(t("profile_for_policy", "nl"))).to_be_attached()
+        lowest = facts.last.locator(".note").bounding_box()
+        assert lowest
+        assert lowest["y"] + lowest["height"] <= 844
+        ends = page.evaluate(
+            """() => ['h1', '[data-testid="stCaptionContainer"] p'].map(e => {
+                 const text = document.createRange(); text.selectNodeContents(document.querySelector(e))
+                 const r = text.getBoundingClientRect(); return [r.top, r.bottom] })"""
+        )
+        assert ends[0][1] <= ends[1][0] + 1  # the title ends where what is below it begins
+        expect(page.locator("table.plain a").first).to_be_attached(timeout=20_000)
+        heights = page.evaluate("[...document.querySelectorAll('table a')].map(a => a.getBoundingClientRect().height)")
+        assert all(high >= 24 for high in heights)
+    context.close()
+
+
+def test_a_profile_is_printed_dark_on_white_in_a_dark_theme_too(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(color_scheme="dark", locale="nl-NL")
+    page = context.new_page()
+    page.goto(f"{site}/profile?area=BU05991571")
+    expect(page.locator(".card.fact")).to_have_count(3, timeout=20_000)
+    page.emulate_media(media="print")
+    colour = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    assert page.locator(".stApp").evaluate(colour) == ["rgb(20, 33, 61)", "rgb(255, 255, 255)"]
+    for seen in ("h1", ".card.fact .value", ".card.fact .note"):
+        assert page.locator(seen).first.evaluate(colour)[0] == "rgb(20, 33, 61)"
+    context.close()

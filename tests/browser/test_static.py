@@ -1,6 +1,7 @@
 """The static pages in a browser: accessible, on two sheets of paper, without a script and without anybody else."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import httpx
 import pypdfium2
@@ -13,6 +14,15 @@ from dashboard import site as static
 from dashboard.text import LANGUAGES, t
 
 pytestmark = pytest.mark.browser
+
+# of every row of a table each line of text: what, where and how large in pixels
+TEXTS = """[...document.querySelectorAll('tr')].map(row => [...row.children].flatMap(cell => {
+  const range = document.createRange()
+  range.selectNodeContents(cell)
+  const size = parseFloat(getComputedStyle(cell).fontSize)
+  return [...range.getClientRects()].filter(r => r.width)
+    .map(r => [cell.textContent, r.left, r.top, r.right, r.bottom, size])
+}))"""
 
 AREAS = ["GM0599", "BU05991571", "BU05992295"]  # with everything, estimated and measured, and where nobody lives
 FULLEST = ["GM0599", "BU05991571", "WK059915"]
@@ -32,6 +42,8 @@ def test_the_pages_are_accessible(plain: Page, site: str, path: str, lang: str) 
     plain.goto(f"{site}/site/{static.HOME[lang] if path == 'home' else path.format(lang=lang)}")
     found = Axe().run(plain, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
+    heights = plain.evaluate("[...document.querySelectorAll('table a')].map(a => a.getBoundingClientRect().height)")
+    assert all(high >= 24 for high in heights)
     for wide in (320, 390, 1280):
         plain.set_viewport_size({"width": wide, "height": 900})
         assert plain.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {wide}"
@@ -51,6 +63,26 @@ def test_a_page_fits_two_sheets(page: Page, site: str, code: str, lang: str) -> 
         assert card.head.split()[0] in words
     assert t("not_conclude", lang) in words
     assert store.build()["id"] in words
+    assert f"/site/{lang}/{code}.html" in words  # where it stands
+    assert t("site_paper", lang).split(",")[0] in words.replace("\r\n", " ")
+    assert t("profile_see", lang, label="") not in words  # a link that paper cannot follow
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", FULLEST)
+def test_on_paper_no_text_is_small_or_lies_over_another(page: Page, site: str, code: str, lang: str) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": round(190 / 25.4 * 96), "height": 1100})  # what the margins of the sheet leave
+    page.goto(f"{site}/site/{lang}/{code}.html")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(20, 33, 61)"
+    rows = page.evaluate(TEXTS)
+    assert len(rows) > 50
+    assert min(size for row in rows for *_, size in row) >= 7 / 72 * 96 - 0.01
+    for row in rows:
+        for (text, left, top, right, bottom, _), (other, left2, top2, right2, bottom2, _) in combinations(row, 2):
+            apart = right <= left2 + 0.5 or right2 <= left + 0.5 or bottom <= top2 + 0.5 or bottom2 <= top + 0.5
+            assert apart or text == other, (text, other)
 
 
 def test_a_page_needs_no_script_and_nobody_else(chromium: Browser, site: str) -> None:

@@ -175,6 +175,22 @@ def test_over_streets_in_squares_the_way_is_round_the_corner() -> None:
     assert found.detour()["median"].iloc[0] == pytest.approx(1.2)
 
 
+def test_a_kind_has_the_margin_of_the_figure_about_it_at_every_level() -> None:
+    grid_at = np.column_stack(access.TO_METRES.transform([5.0], [52.0]))[0]
+    street = grid(100, 12).assign(**{c: lambda s, c=c: s[c] - 120_600 for c in ("ux", "vx")})
+    street = street.assign(**{c: lambda s, c=c: s[c] - 450_600 for c in ("uy", "vy")})
+    street = street.assign(**{c: lambda s, c=c: s[c] + grid_at[c[1] == "y"] for c in ("ux", "vx", "uy", "vy")})
+    found = access.measure(tables([(5.005, 52.002), (5.09, 52.04)], "primary_school", street=street), _only(NEAREST))
+    figure = found["observation"].set_index("area")
+    kind = found["access"].query("scheme == 'kind' and mode == 'walk' and not step_free").set_index("area")
+    assert set(kind["method"]) == {"network", "straight_line", "mixed"}
+    for column in ("minutes", "low", "high"):
+        same = figure["value" if column == "minutes" else column].astype(float).reindex(kind.index)
+        assert kind[column].astype(float).tolist() == pytest.approx(same.tolist(), nan_ok=True)
+    margins = kind[["low", "high"]].notna().all(axis=1)
+    assert set(kind[margins]["method"]) == {"straight_line", "mixed"}
+
+
 def test_of_two_ways_the_shortest_and_a_part_cut_off_is_no_way_at_all() -> None:
     apart = grid(10, 1).add([5000, 0, 5000, 0, 0])
     street = pd.concat([grid(100, 3), grid(100, 3).assign(metres=900), apart])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import charts, scales, store
-from dashboard.figures import class_labels, date, number, shown
+from dashboard.figures import between, class_labels, date, number, shown
 from dashboard.store import Observation, Scale
 from dashboard.text import t
 
@@ -27,6 +27,13 @@ def figure(value: float | None, status: str = "measured", name: str = "A") -> Ob
 )
 def test_numbers_are_written_as_the_reader_writes_them(value: float, decimals: int, lang: str, text: str) -> None:
     assert number(value, decimals, lang) == text
+
+
+def test_a_margin_of_which_both_ends_read_alike_says_how_little_it_is() -> None:
+    assert between(5.6, 9.2, 0, "nl") == "6 – 9"
+    assert between(6.61, 6.77, 0, "nl") == "< 1"
+    assert between(6.61, 6.63, 1, "nl") == "< 0,1"
+    assert between(6.61, 6.63, 1, "en") == "< 0.1"
 
 
 def test_dates_too() -> None:

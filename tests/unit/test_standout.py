@@ -9,24 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard import standout, store
-from dashboard.standout import Standing, distance, facts, margin
+from dashboard.standout import Standing, distance, facts, margin, standings
 from dashboard.store import Observation, Typical
 from dashboard.underserved import Z
 
 OF = {  # two of one theme, one of another, and one that is estimated
-    "children_share": "measured",
-    "household_size": "measured",
+    "clubs_share": "measured",
+    "going_out_share": "measured",
     "spending_museums": "measured",
     "lonely_share": "estimated",
     "walk_to_care_place_min": "estimated",
 }
 
 
-def standing(indicator: str, away: float, known: bool = True, group: str = "country") -> Standing:
+def standing(indicator: str, away: float, known: bool = True) -> Standing:
     status = OF.get(indicator, "measured")
     o = Observation("GM0363", "Amsterdam", away, None, None, status)
     own = 0.0 if known else None
-    return Standing(store.indicators()[indicator], o, "2024", own, group, Typical(9, 0.0, 1.0), away)
+    return Standing(store.indicators()[indicator], o, "2024", own, "country", Typical(9, 0.0, 1.0), away)
 
 
 def test_the_distance_by_hand() -> None:
@@ -67,10 +67,36 @@ def test_nothing_stands_out_when_all_are_equal() -> None:
 
 
 def test_what_is_never_a_fact() -> None:
-    never = ["population", "path_child_walk", "cultural_facilities_gap", "cultural_facilities_estimate"]
+    never = ["path_child_walk", "cultural_facilities_gap", "cultural_facilities_estimate"]
+    every = store.indicators().values()
+    never += [i.id for i in every if i.theme in ("residents", "education_income")]  # who lives there, income and home
+    assert {"population", "income_per_resident", "home_value", "lowest_incomes_share"} <= {*never}
     assert facts([standing(n, 9.0) for n in never]) == []
-    assert facts([standing("children_share", 9.0, group="peers")]) == []
-    assert len(facts([standing("children_share", 9.0)])) == 1
+    assert len(facts([standing("clubs_share", 9.0)])) == 1
+
+
+def test_what_stands_out_is_never_who_lives_there() -> None:
+    found = [s.indicator for code in store.codes() if (a := store.area(code)) for s in facts(standings(a).values())]
+    assert len(found) > 500
+    assert {i.theme for i in found} <= {"participation", "access", "wellbeing", "spending"}
+
+
+def test_an_interval_is_within_what_is_possible() -> None:
+    s = replace(standing("lonely_share", 89.1), margin=13.4)  # given as 89.1, plus or minus 13.4
+    assert s.interval == (pytest.approx(75.7), 100)
+    assert replace(s, observation=replace(s.observation, value=5.0)).interval == (0, pytest.approx(18.4))
+    assert replace(s, observation=replace(s.observation, low=80.0, high=92.0)).interval == (80, 92)
+    assert replace(s, margin=0.0).interval is replace(s, margin=None).interval is None
+    percents = 0
+    for code in store.codes():
+        area = store.area(code)
+        assert area
+        for s in standings(area).values():
+            if s.interval and s.indicator.unit == "percent":
+                percents += 1
+                assert s.observation.value is not None
+                assert 0 <= s.interval[0] <= s.observation.value <= s.interval[1] <= 100
+    assert percents > 2000
 
 
 def test_a_fact_of_unknown_margin_is_never_clear() -> None:
