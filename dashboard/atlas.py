@@ -249,6 +249,28 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
             _cautions(cautions)
 
 
+def completeness(area: Area, lang: str) -> None:
+    """Which sources of places cover the municipality, so that absence from a list is not read as absence."""
+    st.header(t("reach_complete", lang), anchor=False)
+    town = store.area(area.municipality) if area.municipality else None
+    if not town:
+        st.info(t("reach_complete_country", lang))
+        return
+    st.markdown(t("reach_complete_text", lang, name=town.name))
+    rows = []
+    for c in store.completeness(town.code):
+        term = store.terms().get(("completeness", c["source"]))
+        rows.append(
+            {
+                t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
+                t("reach_column_places", lang): number(c["places"], 0, lang),
+                t("reach_column_covers", lang): t("reach_yes" if c["covered"] else "reach_no", lang),
+                t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
+            }
+        )
+    controls.table(rows, t("reach_complete", lang))
+
+
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:
     """A section with a button per file, made when it is opened; `key` tells it from the others of the page."""
     with st.expander(label, icon=":material/download:", on_change="rerun", key=key) as asked:

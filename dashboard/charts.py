@@ -279,24 +279,22 @@ def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
         few = [o for o in store.observations(*series, level, scope) if o.value is not None]
         listed = "; ".join(f"{o.name} {shown(o, indicator, lang)}" for o in sorted(few, key=lambda o: o.value or 0))
         parts = [t("sentence_few", lang, levels=levels, list=listed)]
-    elif known.lowest.low is not None:  # with intervals nobody can be named first or last
-        q1, q3 = number(known.quartiles[0], indicator.decimals, lang), with_unit(known.quartiles[1], indicator, lang)
-        low, high = number(known.lowest.value or 0, indicator.decimals, lang), shown(known.highest, indicator, lang)
-        parts = [t("sentence_bands", lang, levels=levels, q1=q1, q3=q3, low=low, high=high)]
+    elif known.ties[0] == known.figures:
+        parts = [t("sentence_all", lang, levels=levels, value=shown(known.lowest, indicator, lang))]
     else:
-        parts = [
-            t(
-                "sentence",
-                lang,
-                levels=levels,
-                q1=number(known.quartiles[0], indicator.decimals, lang),
-                q3=with_unit(known.quartiles[1], indicator, lang),
-                low_name=known.lowest.name,
-                low=shown(known.lowest, indicator, lang),
-                high_name=known.highest.name,
-                high=shown(known.highest, indicator, lang),
+        q1, q3 = (with_unit(q, indicator, lang) for q in known.quartiles)
+        start = number(known.quartiles[0], indicator.decimals, lang)
+        parts = [t("sentence_same" if q1 == q3 else "sentence", lang, levels=levels, q1=start, q3=q3)]
+        if known.lowest.low is not None:  # with intervals nobody can be named first or last
+            low = number(known.lowest.value or 0, indicator.decimals, lang)
+            high = with_unit(known.highest.value or 0, indicator, lang)
+            parts.append(t("sentence_bands", lang, levels=levels, low=low, high=high))
+        else:
+            low, high = (
+                f"{o.name if n == 1 else f'{number(n, 0, lang)} {levels}'} ({shown(o, indicator, lang)})"
+                for o, n in zip((known.lowest, known.highest), known.ties, strict=True)
             )
-        ]
+            parts.append(t("sentence_ends", lang, count=known.ties[0], low=low, high=high))
     without = known.areas - known.figures
     if without:
         why = ", ".join(

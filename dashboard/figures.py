@@ -35,8 +35,9 @@ def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[float
 
 
 def with_unit(value: float, indicator: Indicator, lang: str) -> str:
-    """A figure with its unit: `55,7 %`, `2.540 inwoners per km²`."""
-    return f"{number(value, indicator.decimals, lang)} {store.term('unit', indicator.unit, lang)}"
+    """A figure with its unit: `55,7 %`, `2.540 inwoners per km²`; an index has none."""
+    said = number(value, indicator.decimals, lang)
+    return said if indicator.unit == "index" else f"{said} {store.term('unit', indicator.unit, lang)}"
 
 
 def shown(observation: Observation, indicator: Indicator, lang: str) -> str:

@@ -24,6 +24,7 @@ CHANCES = (0.2, 0.8)  # bounds of the colour classes of the map
 ROUNDED_TO, ROUNDED = 5, ("wijk", "buurt")  # CBS rounds counts of residents of these levels to this multiple
 
 Bools = NDArray[np.bool_]
+Span = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,18 @@ class Pair:
         return a, b
 
     @property
+    def spans(self) -> tuple[list[Span], list[Span]]:
+        """Of need and of access each third: its lowest and highest figure, and its share of the areas of the level.
+
+        Equal figures share a third, so thirds may be unequal, and nan to nan where none is left.
+        """
+        need, access = (
+            [_span(v[third == n], int((~np.isnan(third)).sum())) for n in range(3)]
+            for v, third in zip(self.values, self.thirds, strict=True)
+        )
+        return need, access
+
+    @property
     def inside(self) -> Bools:
         """The areas of the level that lie in the scope."""
         town = store.columns(self.level)["municipality"]
@@ -273,3 +286,9 @@ class Pair:
                 "access": None if np.isnan(access[n]) else float(access[n]),
                 "access_third": None if np.isnan(b[n]) else int(b[n]),
             }
+
+
+def _span(figures: Floats, of: int) -> Span:
+    if not len(figures):
+        return np.nan, np.nan, 0.0
+    return float(figures.min()), float(figures.max()), len(figures) / of

@@ -184,7 +184,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
         con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
-        con.execute("SELECT indicator, design, area, observed, predicted, low, high FROM fold LIMIT 1")
+        con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
         con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
         con.execute("SELECT low, high, within_5, within_10 FROM access LIMIT 1")
@@ -372,6 +372,7 @@ class Summary:
     lowest: Observation | None
     highest: Observation | None
     quartiles: tuple[float, float] | None
+    ties: tuple[int, int]  # how many areas are as low as the lowest and as high as the highest, as shown
 
     @property
     def areas(self) -> int:
@@ -388,17 +389,21 @@ class Summary:
 def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
     """What a sentence and a legend need to know; quartiles are figures that occur. Ties go to the first name."""
     columns = ", ".join(f"{c} := {c}" for c in Observation.__dataclass_fields__)
-    end = f"struct_pack({columns})"
+    end, shown = f"struct_pack({columns})", indicators()[indicator].decimals
     found = rows(
         f"""WITH o AS ({_FOUND})
             SELECT histogram(status) AS statuses, quantile_disc(value, [0.25, 0.75]) AS quartiles,
               arg_min({end}, (value, name, code)) FILTER (value IS NOT NULL) AS lowest,
-              arg_max({end}, (value, name, code)) FILTER (value IS NOT NULL) AS highest FROM o""",
+              arg_max({end}, (value, name, code)) FILTER (value IS NOT NULL) AS highest,
+              [count(*) FILTER (round(value, {shown}) = (SELECT round(min(value), {shown}) FROM o)),
+               count(*) FILTER (round(value, {shown}) = (SELECT round(max(value), {shown}) FROM o))] AS ties
+            FROM o""",
         *(indicator, period, level, scope, scope),
     )[0]
     ends = [Observation(**found[e]) if found[e] else None for e in ("lowest", "highest")]
     quartiles = tuple(found["quartiles"]) if ends[0] else None
-    return Summary(dict(found["statuses"] or {}), ends[0], ends[1], quartiles)
+    low, high = found["ties"]
+    return Summary(dict(found["statuses"] or {}), ends[0], ends[1], quartiles, (low, high))
 
 
 def histogram(indicator: str, period: str, level: str, scope: str, start: float, step: float, bins: int) -> list[int]:
@@ -667,9 +672,13 @@ def model() -> dict[str, Any]:
 
 @lru_cache(maxsize=32)
 def folds(indicator: str, design: str) -> list[dict[str, Any]]:
-    """Every validated prediction of a modelled indicator beside what was observed, with its interval."""
+    """Every validated prediction of a modelled indicator beside what was observed, with its interval.
+
+    `apart`: whether the two are told apart from chance, of all areas of the design together.
+    """
     return rows(
-        """SELECT f.area, a.name, f.observed, f.predicted, f.low, f.high FROM fold f JOIN area a ON a.code = f.area
+        """SELECT f.area, a.name, f.observed, f.predicted, f.low, f.high, f.apart
+           FROM fold f JOIN area a ON a.code = f.area
            WHERE f.indicator = ? AND f.design = ? ORDER BY f.observed, f.area""",
         indicator,
         design,

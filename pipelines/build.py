@@ -71,7 +71,7 @@ SCHEMA = {
     "validation": """indicator VARCHAR, design VARCHAR, n INTEGER, r2 DOUBLE, rmse DOUBLE, bias DOUBLE, coverage DOUBLE,
         passed BOOLEAN""",
     "fold": """indicator VARCHAR, design VARCHAR, area VARCHAR, observed DOUBLE, predicted DOUBLE, low DOUBLE,
-        high DOUBLE""",
+        high DOUBLE, apart BOOLEAN""",
     "change": """indicator VARCHAR, area VARCHAR, since VARCHAR, until VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         spread DOUBLE, apart BOOLEAN""",
     "cluster": """indicator VARCHAR, area VARCHAR, period VARCHAR, kind VARCHAR, chance DOUBLE, apart BOOLEAN""",

@@ -151,7 +151,7 @@ class Theme(_Entry):
 
 
 class Indicator(_Entry):
-    """One thing we measure. `range` bounds what is possible; `minimum` is the publisher's fewest residents."""
+    """One thing we measure. `range` bounds what is possible; `minimum` is the fewest residents to give it of."""
 
     id: str
     theme: str
@@ -389,6 +389,13 @@ def readable(catalogue: Catalogue) -> str:
             f"| `{name}` | {t.label_en} ({t.label_nl}) | {t.description_en} |"
             for name, t in catalogue.terms[scheme].items()
         ]
+    out += ["", "## Need", "", "What the page Gaps begins with; a reader chooses otherwise.", ""]
+    out += ["| id | group | why | figures | places, way, measure | least residents |", "|---|---|---|---|---|---|"]
+    out += [
+        f"| `{name}` | {n.label_en} ({n.label_nl}) | {n.description_en} | {', '.join(f'`{i}`' for i in n.indicators)} "
+        f"| `{n.places}`, {n.mode}, `{n.measure}` | {n.least} |"
+        for name, n in catalogue.needs.items()
+    ]
     return "\n".join(out) + "\n"
 
 

@@ -37,6 +37,8 @@ def protect(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue)
         indicator = catalogue.indicators[str(name)]
         if not indicator.minimum or not (rows["status"] == WITHHELD).any():
             continue
+        if indicator.status == "estimated":  # withheld as too unsure, not as secret: a model knows of nobody
+            continue
         more = _complement(rows, area, indicator, catalogue.units[indicator.unit].per_resident)
         hide = (out["indicator"] == name) & out["area"].isin(more)
         out.loc[hide, ["value", "low", "high"]] = None

@@ -33,6 +33,7 @@ HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 10, 500, 3
 STEADY = 0.9  # share of weightings from which an area is said to stay in the worst fifth
 FEWEST = 10  # residents that are told: counts are shown in tens
+UNEVEN = 0.05  # of all areas, that a third may differ from a third without a word
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
@@ -76,16 +77,17 @@ def _expected(view: View) -> None:
     """What was observed beside what was expected: of the chosen area, and of all that are told apart from chance."""
     lang, level = view.lang, store.model()["level"]
     folds = store.folds(view.indicator.id.removesuffix("_gap") + "_estimate", LEFT_OUT)
-    above, below = [f for f in folds if f["observed"] > f["high"]], [f for f in folds if f["observed"] < f["low"]]
+    sides = {"more": [f for f in folds if _side(f) == "more"], "less": [f for f in folds if _side(f) == "less"]}
     st.header(t("gaps_apart", lang), anchor=False)
     if view.area.level == view.level:
         own = next((f for f in folds if f["area"] == view.area.code), None)
         st.markdown(_own(own, lang) if own else t("gaps_own_none", lang, name=view.area.name))
-    n, every = len(above) + len(below), number(len(folds), 0, lang)
-    rest, chance = (number(x, 0, lang) for x in (len(folds) - n, (1 - level) * len(folds)))
+    outside, n = sum(_side(f) != "same" for f in folds), sum(map(len, sides.values()))
+    every, rest, chance = (number(x, 0, lang) for x in (len(folds), len(folds) - n, (1 - level) * len(folds)))
     margin = _percent(level, lang)
-    st.markdown(t("gaps_apart_text", lang, count=n, n=n, all=every, rest=rest, chance=chance, margin=margin))
-    for side, found in (("more", above), ("less", below)):
+    said = t("gaps_apart_text", lang, count=outside, n=outside, all=every, chance=chance, margin=margin)
+    st.markdown(f"{said} {t('gaps_apart_left', lang, count=n, n=n, rest=rest)}")
+    for side, found in sides.items():
         st.subheader(t(f"gaps_apart_{side}", lang, n=len(found)), anchor=False)
         if not found:
             st.markdown(t("gaps_apart_none", lang))
@@ -107,10 +109,16 @@ def _expected(view: View) -> None:
 
 def _own(f: dict[str, Any], lang: str) -> str:
     """Observed, expected and their difference of one area in words, and whether it can be told from chance."""
-    side = "more" if f["observed"] > f["high"] else "less" if f["observed"] < f["low"] else "same"
     observed, expected = (_percent(f[k] / 100, lang, 1) for k in ("observed", "predicted"))
     said = t("gaps_own", lang, name=f["name"], observed=observed, expected=expected, **_difference(f, lang))
-    return f"{said} {t(f'gaps_own_{side}', lang)}"
+    return f"{said} {t(f'gaps_own_{_side(f)}', lang)}"
+
+
+def _side(f: dict[str, Any]) -> str:
+    """More or less than expected; of what is not told apart whether the margin leaves zero `out`side or not."""
+    if f["apart"]:
+        return "more" if f["observed"] > f["predicted"] else "less"
+    return "same" if f["low"] <= f["observed"] <= f["high"] else "out"
 
 
 def _difference(f: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -124,6 +132,8 @@ def _whom(area: Area, lang: str) -> None:
     areas = [a for a in reversed(store.lineage(area)) if a.level in ("gemeente", "land")]
     st.header(t("gaps_whom_all", lang, name=name(areas[0], lang)), anchor=False)
     st.markdown(t("gaps_ecological", lang))
+    if areas[0].level == "land":
+        st.markdown(t("gaps_whom_country", lang))
     rows = []
     for i in (i for i in store.indicators().values() if i.source == FIGURES["whom"]):
         row = {
@@ -131,8 +141,7 @@ def _whom(area: Area, lang: str) -> None:
             t("gaps_verdict", lang): _verdict(i, areas[0], lang),
         }
         for a in areas:
-            newest = store.periods(i.id, a.level)
-            o = store.observation(i.id, newest[0], a.code) if newest else None
+            o = _newest(i, a)
             row[name(a, lang, "country_name")] = _with_margin(o, i, lang) if o else t("status_missing", lang)
         row[t("column_meaning", lang)] = i.text("description", lang)
         rows.append(row)
@@ -140,29 +149,43 @@ def _whom(area: Area, lang: str) -> None:
 
 
 def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
-    """What the figure of the area says in a sentence: who has more, or more equal than the country, or neither."""
+    """What the figure of the area says in a sentence, or why it says nothing.
 
-    def found(a: Area) -> Observation | None:
-        newest = store.periods(indicator.id, a.level)
-        o = store.observation(indicator.id, newest[0], a.code) if newest else None
-        return o if o and o.low is not None and o.high is not None else None
-
-    o, equal = found(area), store.scale(indicator.id, "gemeente").reference
-    country = store.area(store.COUNTRY)
-    if not o or o.low is None or o.high is None:
-        return "–"
+    Who has more; how much of the differences is between districts; else more equal than the country, or neither.
+    """
+    o, equal, country = _newest(indicator, area), store.scale(indicator.id, "gemeente").reference, store.COUNTRY
+    *_, measure, ranked = indicator.id.split("_")
+    if not o:
+        return t("gaps_verdict_level", lang)
+    if o.value is None:
+        return t("gaps_verdict_few", lang)
+    if ranked == "between":
+        shares = adding_up([o.value, 100 - o.value], 100, 0)
+        between, within = (_percent(share / 100, lang) for share in shares)
+        return t("gaps_verdict_between", lang, between=between, within=within)
+    if equal is None and area.code == country:
+        figure, apart = number(o.value, indicator.decimals, lang), _percent(2 * o.value, lang)
+        return t(f"gaps_verdict_{ranked}", lang, value=figure, apart=apart)
+    if o.low is None or o.high is None:
+        return t("gaps_verdict_unsure", lang)
     if equal is not None:
-        *_, measure, ranked = indicator.id.split("_")
         # a relative index is the bottom over the top, a concentration index rises with what the top has
         more, less = ("less", "more") if measure == "relative" else ("more", "less")
         side = more if o.low > equal else less if o.high < equal else "equal"
         low, high = (number(v, indicator.decimals, lang) for v in (o.low, o.high))
         return t(f"gaps_verdict_{ranked}_{side}", lang, low=low, high=high, equal=number(equal, 0, lang))
-    whole = found(country) if country and area != country else None
-    if not whole or whole.low is None or whole.high is None:
-        return "–"
-    side = "more" if o.low > whole.high else "less" if o.high < whole.low else "same"
+    whole = store.area(country)
+    of = _newest(indicator, whole) if whole else None
+    if not of or of.low is None or of.high is None:
+        return t("gaps_verdict_unsure", lang)
+    side = "more" if o.low > of.high else "less" if o.high < of.low else "same"
     return t(f"gaps_verdict_{side}", lang)
+
+
+def _newest(indicator: Indicator, area: Area) -> Observation | None:
+    """The newest figure of the area; None where there is none of its level."""
+    periods = store.periods(indicator.id, area.level)
+    return store.observation(indicator.id, periods[0], area.code) if periods else None
 
 
 def _with_margin(o: Observation, indicator: Indicator, lang: str) -> str:
@@ -186,8 +209,11 @@ def _known(area: Area, lang: str) -> None:
 
 
 def _who(lang: str) -> str:
+    """Whose need, and why these figures say something of it."""
     groups = [*store.needs()]
-    return controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
+    who = controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
+    st.caption(store.terms()["need", who][f"description_{lang}"])
+    return who
 
 
 def _places(who: str, lang: str) -> Places:
@@ -235,8 +261,35 @@ def _level(area: Area, indicator: str, lang: str) -> str:
 def _reach(places: Places, lang: str) -> str:
     """`openbare ontmoetingsplek op loopafstand`: which places, how."""
     what = store.term(places.scheme, places.term, lang)
-    free = f", {t('gaps_free', lang).lower()}" if places.step_free else ""
+    free = f", {t('gaps_known_free', lang)}" if places.step_free else ""
     return t("gaps_reach", lang, what=what, by=t(f"gaps_{places.mode}", lang).lower()) + free
+
+
+def _counted(places: Places, lang: str) -> str:
+    """Which kinds of place are meant, in a sentence; of a domain or a form those known in the whole country."""
+    kinds = [places.term]
+    if places.scheme != "kind":
+        known = {r["term"] for r in store.access(store.COUNTRY) if r["scheme"] == "kind"}
+        kinds = [k for k, seat in store.kinds().items() if seat[places.scheme] == places.term and k in known]
+    listed = format_list([store.term("kind", k, lang) for k in kinds], "standard", lang)
+    return t(f"gaps_counted_{'kind' if places.scheme == 'kind' else 'set'}", lang, kinds=listed)
+
+
+def _places_known(places: Places, area: Area, lang: str) -> None:
+    """Which places are counted, and how complete their sources are here."""
+    atlas.completeness(area, lang)
+    st.caption(_counted(places, lang))
+
+
+def _halves() -> Sequence[st.delta_generator.DeltaGenerator]:
+    """Where the map goes and where what is beside it: below it in a page elsewhere, which may be narrow."""
+    return [st.container(), st.container()] if st.context.is_embedded else st.columns([5, 3], gap="medium")
+
+
+def _embedded(source: str, lang: str) -> None:
+    """What a map in a page elsewhere ends with: its source, and the way to the whole."""
+    st.caption(source)
+    atlas.whole(controls.link("gaps"), lang)
 
 
 def _drawn(area: Area, other: Area | None, indicator: str, inked: Inked, told: Told, lang: str) -> None:
@@ -301,22 +354,26 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     told = tell(lang)
     st.title(told.title, anchor=False)
     st.markdown(told.sentence)
-    thirds = [f"{t(f'gaps_need_{n}', lang)}, {t(f'gaps_access_{a}', lang).lower()}" for n in range(3) for a in range(3)]
+    steps = _bounded(pair, lang)
+    thirds = [f"{n}, {a}" for n in steps[0] for a in steps[1]]
     colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
     known = {s for s in store.figure_columns(need, level)["status"][pair.inside] if s in ("measured", "estimated")}
     sure = format_list([t(f"status_{s}", lang) for s in store.STATUSES if s in known], "standard", lang)
     head = t("gaps_both_axes", lang, need=sure, access=t("status_estimated", lang))
     inked = Inked(level, pair.scope, marks, colours, thirds, head)
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = _halves()
     with left:
         _drawn(area, other, need, inked, told, lang)
-        _legend([], _blanks(marks), "", t("gaps_need_note", lang, levels=t(f"levels_{level}", lang)), lang)
+        note = t("gaps_need_note", lang, levels=t(f"levels_{level}", lang))
+        _legend([], _blanks(marks), "", " ".join([note, *_uneven(pair, lang)]), lang)
     with right:
-        _grid(counts, lang)
+        _grid(counts, steps, lang)
         if not st.context.is_embedded:
             _scatter(pair, area, label, reach, lang)
     if st.context.is_embedded:
+        _embedded(told.source, lang)
         return
+    _places_known(places, area, lang)
     _table_of_pairs(pair, label, reach, lang)
     st.caption(told.source)
     link = controls.link("gaps")
@@ -338,10 +395,12 @@ def _pair_told(pair: Pair, counts: Counter[str], lang: str) -> Told:
     sentence = t("gaps_need_sentence_none", lang, **said)
     if both := counts["8"]:
         names_said = format_list(pair.largest(NAMED), "standard", lang)
-        sentence = t("gaps_need_sentence", lang, count=both, n=number(both, 0, lang), names=names_said, **said)
+        few = "_few" if both <= NAMED else ""  # all of them are named
+        sentence = t(f"gaps_need_sentence{few}", lang, count=both, n=number(both, 0, lang), names=names_said, **said)
     source = source_line(store.indicators()[pair.need], store.periods(pair.need, pair.level)[0], lang)
     access = t("gaps_access_source", lang, credit=store.sources()["access"]["attribution"])
     cautions = [t(key, lang) for key in ("gaps_not_participation", "not_conclude_area", "not_conclude_access")]
+    cautions.append(_counted(pair.places, lang))
     return _told(title, sentence, f"{source} {access}", cautions, lang)
 
 
@@ -351,16 +410,54 @@ def _told(title: str, sentence: str, source: str, cautions: Sequence[str], lang:
     return Told(title, sentence, f"{source} {borders(lang)}", tuple(cautions), alt)
 
 
-def _grid(counts: Counter[str], lang: str) -> None:
+def _steps(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
+    """What the thirds of need and of access are called: a time is near or far, a number is many or few."""
+    access = "minutes" if pair.measure == "minutes" else "places"
+    return [t(f"gaps_need_{n}", lang) for n in range(3)], [t(f"gaps_access_{access}_{n}", lang) for n in range(3)]
+
+
+def _bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
+    """The thirds of need and of access, each with the figures that are in it."""
+    need, minutes = store.indicators()[pair.need], pair.measure == "minutes"
+    mean = 0 if pair.level == "buurt" and not minutes else 1  # above a neighbourhood a number is a mean
+    units = (need.unit, need.decimals, True), ("minutes" if minutes else "places", mean, minutes)
+    out: list[list[str]] = []
+    for names, spans, (unit, decimals, rising) in zip(_steps(pair, lang), pair.spans, units, strict=True):
+        said = []
+        for n, (name_of, (low, high, share)) in enumerate(zip(names, spans, strict=True)):
+            if not share:
+                said.append(f"{name_of} ({t('gaps_third_none', lang)})")
+                continue
+            ends = [number(v, decimals, lang) for v in (low, high)]
+            lowest, highest = (n == 0, n == 2) if rising else (n == 2, n == 0)
+            bound = f"≤ {ends[1]}" if lowest else f"≥ {ends[0]}" if highest else " – ".join(ends)
+            said.append(f"{name_of} ({ends[0] if ends[0] == ends[1] else bound} {store.term('unit', unit, lang)})")
+        out.append(said)
+    return out[0], out[1]
+
+
+def _uneven(pair: Pair, lang: str) -> list[str]:
+    """Of each axis whose thirds are far from a third, a sentence of how large they are and why."""
+    out = []
+    for axis, spans in zip(("need", "access"), pair.spans, strict=True):
+        shares = [share for *_, share in spans]
+        if any(shares) and max(abs(share - 1 / 3) for share in shares) > UNEVEN:
+            listed = format_list([_percent(share, lang) for share in shares], "standard", lang)
+            label, levels = t(f"gaps_column_{axis}", lang), t(f"levels_{pair.level}", lang)
+            out.append(t("gaps_thirds_uneven", lang, axis=label, levels=levels, shares=listed))
+    return out
+
+
+def _grid(counts: Counter[str], steps: tuple[list[str], list[str]], lang: str) -> None:
     """The legend of two axes as a table with the number of areas in each colour."""
-    head = "".join(f'<th scope="col">{t(f"gaps_access_{n}", lang)}</th>' for n in range(3))
+    head = "".join(f'<th scope="col">{escape(step)}</th>' for step in steps[1])
     rows = ""
     for need in (2, 1, 0):
         cells = "".join(
             f'<td style="background:{colour};color:{scales.ink_on(colour)}">{number(counts[str(n)], 0, lang)}</td>'
             for n, colour in [*enumerate(scales.BIVARIATE)][3 * need : 3 * need + 3]
         )
-        rows += f'<tr><th scope="row">{t(f"gaps_need_{need}", lang)}</th>{cells}</tr>'
+        rows += f'<tr><th scope="row">{escape(steps[0][need])}</th>{cells}</tr>'
     st.html(
         f'<table class="grid"><caption>{t("gaps_grid", lang)}</caption><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
@@ -401,18 +498,14 @@ def _picked() -> None:
 
 def _table_of_pairs(pair: Pair, label: str, reach: str, lang: str) -> None:
     if controls.switch("table", t("table", lang), lang):
-        indicator = store.indicators()[pair.need]
+        indicator, (needs, accesses) = store.indicators()[pair.need], _steps(pair, lang)
         rows = [
             {
                 t("column_area", lang): r["name"],
                 label: shown(Observation("", "", r["need"], None, None, r["status"]), indicator, lang),
                 reach: "–" if r["access"] is None else "≈ " + number(r["access"], 0, lang),
-                t("gaps_column_need", lang): "–"
-                if r["need_third"] is None
-                else t(f"gaps_need_{r['need_third']}", lang),
-                t("gaps_column_access", lang): "–"
-                if r["access_third"] is None
-                else t(f"gaps_access_{r['access_third']}", lang),
+                t("gaps_column_need", lang): "–" if r["need_third"] is None else needs[r["need_third"]],
+                t("gaps_column_access", lang): "–" if r["access_third"] is None else accesses[r["access_third"]],
             }
             for r in islice(pair.rows(), atlas.MOST_ROWS)
         ]
@@ -464,7 +557,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     labels = [f"< {bounds[0]}", *(f"{a} – {b}" for a, b in pairwise(bounds)), f"≥ {bounds[-1]}"]
     colours = dict(zip("012", scales.RAMP[::2], strict=True))
     inked = Inked(level, where.code, marks, colours, labels, t("gaps_chance_head", lang))
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = _halves()
     fewest = number(asked.least, 0, lang)
     edge = t("gaps_find_edge" if asked.least else "gaps_find_edge_empty", lang, least=fewest)
     said: dict[str, Any] = {"all": number(len(scores.score), 0, lang), "levels": t(f"levels_{level}", lang)}
@@ -480,6 +573,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
             f"{t('gaps_find_note', lang, n=fifth, **said)} {edge}", lang,
         )  # fmt: skip
     if st.context.is_embedded:
+        _embedded(told.source, lang)
         return
     said_of = {code: _listed(r, len(scores.score), where.code, lang) for code, r in rows.items()}
     with right:
@@ -499,6 +593,7 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     if cut := _cut([rows[code]["band"] for code in listed], scores, lang):
         st.markdown(cut)
     controls.table([said_of[code] for code in listed], t("gaps_list", lang))
+    _places_known(places, area, lang)
     st.caption(told.source)
     link = controls.link("gaps")
     atlas.take_away(link, lang, export.finder_files(asked, weights, tell, inked, link, lang), told.cautions)
@@ -705,7 +800,11 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
     i = store.indicators()[indicator]
     if area.municipality != store.CITY:
         st.title(i.text("label", lang), anchor=False)
-        st.info(t("gaps_clusters_elsewhere", lang, name=name(area, lang), city=city.name))
+        where = "_country" if area.level == "land" else ""
+        st.info(t(f"gaps_clusters_elsewhere{where}", lang, name=name(area, lang), city=city.name))
+        if st.context.is_embedded:
+            _embedded(source_line(i, store.periods(indicator, "buurt")[0], lang), lang)
+            return
         st.button(city.name, on_click=controls.choose, args=("area", store.CITY), key="to-city")
         return
     by = {r["area"]: r for r in store.clusters(indicator)}
@@ -722,12 +821,13 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
     colours = dict(zip("01234", scales.CLUSTER, strict=True))
     labels = [t(f"gaps_cluster_{kind}", lang) for kind in (*CLUSTERS, "none")]
     inked = Inked(level, city.code, marks, colours, labels, t("gaps_cluster_head", lang))
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = _halves()
     with left:
         _drawn(area, other, indicator, inked, told, lang)
         items = [*zip(colours.values(), labels, strict=True)]
         _legend(items, _blanks(marks), inked.head, t("gaps_clusters_note", lang), lang)
     if st.context.is_embedded:
+        _embedded(told.source, lang)
         return
     with right:
         rows = [

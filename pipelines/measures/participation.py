@@ -19,10 +19,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.stats import false_discovery_control, norm
 from sklearn.linear_model import BayesianRidge
 
 from pipelines.catalogue import Catalogue
+from pipelines.measures.change import FALSE_SHARE
 from pipelines.source import Source, Tables
 
 SOURCE = Source(
@@ -44,8 +45,10 @@ Floats = NDArray[np.float64]
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     """Tables observation, model, validation(indicator, design, n, r2, rmse, bias, coverage, passed) and fold.
 
-    fold(indicator, design, area, observed, predicted, low, high) holds each validated prediction. Shares are in
-    percent, rmse and bias in percentage points, coverage is a share of 1.
+    fold(indicator, design, area, observed, predicted, low, high, apart) holds each validated prediction; `apart` is
+    whether the observed is told apart from it: of all that are, of an indicator and design, no more than a tenth is
+    expected to be so by chance (Benjamini and Hochberg, 1995). Shares are in percent, rmse and bias in percentage
+    points, coverage is a share of 1.
     """
     area, observation = tables["area"], tables["observation"]
     settings = catalogue.participation_model
@@ -60,6 +63,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             for year in (FIRST, LAST)
         }
         found = pd.concat(_folds(features, waves, about["parent"], settings.level), ignore_index=True)
+        chance = _chance(found, settings.level)
+        found["apart"] = chance.groupby(found["design"]).transform(false_discovery_control) <= FALSE_SHARE
         folds.append(found.assign(indicator=indicator.id))
         scores = pd.DataFrame([_score(str(design), rows) for design, rows in found.groupby("design")])
         scores["passed"] = (scores["r2"] >= settings.least_r2) & scores["coverage"].between(low, high)
@@ -119,6 +124,13 @@ def _folds(features: pd.DataFrame, waves: dict[str, pd.Series], group: pd.Series
     ahead = _predict(_fit(features.loc[both], waves[FIRST][both]), features.loc[both], level)
     out.append(ahead.assign(design=AHEAD, observed=last[both]))
     return [frame.rename_axis("area").reset_index() for frame in out]
+
+
+def _chance(rows: pd.DataFrame, level: float) -> pd.Series:
+    """How often a prediction is at least so far off, on either side: the logit of a share is taken to be normal."""
+    observed, predicted, low, high = (logit(rows[c] / 100) for c in ("observed", "predicted", "low", "high"))
+    sd = (high - low) / 2 / norm.ppf(0.5 + level / 2)
+    return pd.Series(2 * norm.sf(abs(observed - predicted) / sd), rows.index)
 
 
 def _score(design: str, rows: pd.DataFrame) -> dict[str, object]:

@@ -121,9 +121,9 @@ def test_a_share_in_the_receipt_is_of_the_areas_with_a_figure() -> None:
 
 
 def test_a_chosen_area_without_a_score_is_told_why() -> None:
-    test = run("gaps", ask="find", area="BU05990452")
+    test = run("gaps", ask="find", area="BU05990454")
     few = t("gaps_unscored_few", "nl", least="500", who="iedereen")
-    assert [i.value for i in test.info] == [t("gaps_unscored", "nl", name="Noord Kethel", why=few)]
+    assert [i.value for i in test.info] == [t("gaps_unscored", "nl", name="Schieveen", why=few)]
     first = next(ROTTERDAM.rows((1, 1, 1, 1)))
     assert test.selectbox(key="receipt").value == first["code"]
     assert table(test, t("gaps_receipt", "nl", name=first["name"]))
@@ -363,7 +363,8 @@ def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_acce
         "GM0363": t("gaps_not_measured", lang, name=where.name, city=city.name),
         "NL00": t("gaps_not_measured_country", lang, name=t("country", lang), city=city.name),
     }
-    assert [i.value for i in test.info] == [said[area]]
+    beside = [t("reach_complete_country", lang)] if area == "NL00" else []
+    assert [i.value for i in test.info] == [said[area], *beside]
     need = run("gaps", ask="need", area=area, lang=lang)
     assert test.title[0].value == need.title[0].value
     assert len(test.get("deck_gl_json_chart")) == len(need.get("deck_gl_json_chart")) == 1
@@ -381,14 +382,24 @@ def test_clusters_are_not_drawn_where_taking_part_was_not_measured() -> None:
 
 
 @pytest.mark.parametrize("indicator", ["going_out_gap", "cultural_facilities_gap"])
-def test_the_areas_told_apart_are_those_whose_margin_leaves_zero_out(indicator: str) -> None:
+def test_more_or_less_than_expected_is_said_of_what_is_no_chance_among_all_areas(indicator: str) -> None:
+    """Of 60 areas about 6 lie outside a margin of 90 % by chance alone."""
     every = [
         o for o in store.observations(indicator, "2016", "buurt", "GM0599") if o.low is not None and o.high is not None
     ]
-    sides = {"more": {o.name for o in every if o.low > 0}, "less": {o.name for o in every if o.high < 0}}
+    outside = {o.name: o.low > 0 for o in every if o.low > 0 or o.high < 0}
+    folds = store.folds(indicator.replace("_gap", "_estimate"), "left_out")
+    told = {f["name"] for f in folds if f["apart"]}
+    assert told < outside.keys()
+    sides = {side: {n for n in told if outside[n] == (side == "more")} for side in ("more", "less")}
     test = run("gaps", ask="participation", area="GM0599", indicator=indicator)
+    for name in outside.keys() - told:
+        for side in sides:
+            assert t(f"gaps_apart_{side}_text", "nl", names=name) not in texts(test)
     for side, names in sides.items():
-        assert names
+        if not names:
+            assert t(f"gaps_apart_{side}", "nl", n=0) in texts(test)
+            continue
         shown = table(test, t(f"gaps_apart_{side}", "nl", n=len(names)))
         assert {unescape(n) for n in shown[t("column_area", "nl")]} == names
         measured, expected, difference = (
@@ -397,17 +408,30 @@ def test_the_areas_told_apart_are_those_whose_margin_leaves_zero_out(indicator: 
         )
         assert measured == pytest.approx([a + b for a, b in zip(expected, difference, strict=True)], abs=0.11)
         assert all((d > 0) == (side == "more") for d in difference)
-    apart = sum(map(len, sides.values()))
-    said = {"n": apart, "all": len(every), "rest": len(every) - apart, "chance": 6, "margin": "90 %"}
-    assert t("gaps_apart_text", "nl", count=apart, **said) in texts(test)
+    said = {"n": len(outside), "all": len(every), "chance": 6, "margin": "90 %"}
+    assert t("gaps_apart_text", "nl", count=len(outside), **said) in texts(test)
+    n, rest = len(told), len(every) - len(told)
+    assert t("gaps_apart_left", "nl", count=n, n=n, rest=rest) in texts(test)
 
 
 @pytest.mark.parametrize(
-    ("name", "verdict"), [("Feijenoord", "more"), ("Carnisse", "less"), ("Tarwewijk", "same"), ("Noord Kethel", "none")]
+    ("indicator", "name", "verdict"),
+    [
+        ("going_out_gap", "Feijenoord", "out"),
+        ("going_out_gap", "Carnisse", "out"),
+        ("going_out_gap", "Tarwewijk", "same"),
+        ("going_out_gap", "Noord Kethel", "none"),
+        ("cultural_facilities_gap", "", "told"),
+    ],
 )
-def test_of_the_chosen_area_it_says_whether_the_difference_can_be_told_from_chance(name: str, verdict: str) -> None:
-    o = next(o for o in store.observations("going_out_gap", "2016", "buurt", "GM0599") if o.name == name)
-    test = run("gaps", ask="participation", area=o.code, indicator="going_out_gap")
+def test_of_the_chosen_area_it_says_whether_the_difference_can_be_told_from_chance(
+    indicator: str, name: str, verdict: str
+) -> None:
+    if verdict == "told":
+        fold = next(f for f in store.folds("cultural_facilities_estimate", "left_out") if f["apart"])
+        name, verdict = fold["name"], "more" if fold["observed"] > fold["predicted"] else "less"
+    o = next(o for o in store.observations(indicator, "2016", "buurt", "GM0599") if o.name == name)
+    test = run("gaps", ask="participation", area=o.code, indicator=indicator)
     own = t("gaps_own_none", "nl", name=name) if verdict == "none" else t(f"gaps_own_{verdict}", "nl")
     assert own in texts(test)
     if o.value is not None and o.low is not None and o.high is not None:

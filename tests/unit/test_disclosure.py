@@ -173,3 +173,12 @@ def test_what_guards_a_figure_in_one_period_is_withheld_in_every_period() -> Non
     both = disclosure.protect(pd.concat([unknown, seen], ignore_index=True), area, CATALOGUE)
     assert both.loc[both["area"] == "BU00010001", "status"].tolist() == ["suppressed"] * 2
     assert both.loc[both["area"] == "BU00010000", "status"].tolist() == ["measured"] * 2
+
+
+def test_a_model_knows_of_nobody_so_its_figure_needs_no_guard() -> None:
+    """It is withheld of few residents as too unsure; hiding what lies around it would hide good figures for nothing."""
+    area, seen = published([[(30.0, 5_000), (40.0, 4_000), (50.0, 90)]], 100)
+    modelled = seen.assign(indicator="lonely_share")
+    assert CATALOGUE.indicators["lonely_share"].minimum == 100
+    assert (modelled["status"] == "suppressed").sum() == 1
+    pd.testing.assert_frame_equal(disclosure.protect(modelled, area, CATALOGUE), modelled)

@@ -127,10 +127,36 @@ def test_the_sentence_says_range_ends_gaps_and_estimates() -> None:
     known = sorted((o for o in found if o.value is not None), key=lambda o: o.value)
     low, high = (f"{o.name} (≈ {number(o.value, 1, 'nl')} %)" for o in (known[0], known[-1]))
     assert f"Het laagst is {low}, het hoogst {high}." in text
-    missing = sum(o.status == "missing" for o in found)
+    withheld = sum(o.status == "suppressed" for o in found)
     assert f"Van {len(found) - len(known)} van de {len(found)} buurten zijn er geen cijfers" in text
-    assert f"geen cijfer: {missing}" in text
+    assert withheld
+    assert f"{t('status_suppressed', 'nl')}: {withheld}" in text
     assert text.endswith(t("sentence_estimated", "nl"))
+
+
+def test_the_sentence_names_nobody_first_where_many_are() -> None:
+    found = store.observations("place_sources_covering", "2024", "gemeente", "NL00")
+    values = Counter(o.value for o in found)
+    (low, n), (_, one) = min(values.items()), max(values.items())
+    assert n > 1 == one
+    highest = max(found, key=lambda o: o.value or 0)
+    text = charts.sentence(("place_sources_covering", "2024"), "gemeente", "NL00", "nl")
+    assert f"Het laagst zijn {n} gemeenten ({low:.0f} bronnen), het hoogst {highest.name}" in text
+    assert "Bij minstens de helft van de gemeenten is het 2 bronnen." in text
+
+
+@pytest.mark.parametrize(("level", "scope"), [("gemeente", "NL00"), ("wijk", ROTTERDAM), ("buurt", ROTTERDAM)])
+def test_no_sentence_has_a_range_of_nothing_or_marks_one_end(level: str, scope: str) -> None:
+    for series in store.series(level):
+        known, decimals = store.summary(*series, level, scope), store.indicators()[series[0]].decimals
+        text = charts.sentence(series, level, scope, "nl")
+        assert " index" not in text
+        if known.figures >= 5:
+            assert sum(known.ties) >= 2
+            low, high = (number(q, decimals, "nl") for q in known.quartiles)
+            assert (f"tussen {low} en {high}" in text) == (low != high), text
+            if known.lowest.low is not None:
+                assert "≈" not in text  # the last sentence says it of all of them
 
 
 def test_the_sentence_of_nothing_says_so() -> None:

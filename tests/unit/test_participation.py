@@ -131,6 +131,25 @@ def test_a_fold_by_hand(found: dict[str, pd.DataFrame]) -> None:
     np.testing.assert_allclose(rows["high"], 100 * expit(middle + norm.ppf(0.95) * spread), rtol=1e-6)
 
 
+def test_few_areas_are_told_apart_where_only_chance_sets_them_apart() -> None:
+    """A tenth lies outside a margin of 90 %; of all areas together none is told apart, but one made so is."""
+    area, observation = country(noise=0.5, seed=5)
+    own = (observation["indicator"] == TARGET) & (observation["period"] == "2016")
+    odd = own & (observation["area"] == "BU05990001")
+    for observed, told in ((None, set()), (97.0, {"BU05990001"})):
+        observation.loc[odd, "value"] = observation.loc[odd, "value"] if observed is None else observed
+        rows = measured(area, observation)["fold"].query("design == 'left_out'")
+        outside = ~rows["observed"].between(rows["low"], rows["high"])
+        assert 1 < outside.sum() < 0.2 * TRAINED
+        assert set(rows[rows["apart"]]["area"]) == told
+        # Benjamini and Hochberg by hand: the largest k of which the k-th smallest chance is below a tenth of k / n
+        error = (logit(rows["observed"] / 100) - logit(rows["predicted"] / 100)).abs()
+        sd = (logit(rows["high"] / 100) - logit(rows["predicted"] / 100)) / norm.ppf(0.95)
+        chance = np.sort(2 * norm.sf(error / sd))
+        below = np.flatnonzero(chance <= 0.1 * np.arange(1, TRAINED + 1) / TRAINED)
+        assert rows["apart"].sum() == (below[-1] + 1 if len(below) else 0)
+
+
 def test_intervals_of_the_coefficients_alone_would_be_false() -> None:
     """The first trap: without the variance between areas an interval holds far fewer of them than it promises."""
     area, observation = country(noise=0.5, seed=5)
