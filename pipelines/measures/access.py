@@ -15,8 +15,9 @@ municipalities can be compared; and no figure can be more complete than the plac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -282,11 +283,17 @@ def _asked(
 
         case _:
             raise ValueError(f"{indicator.id}: column {indicator.column!r} is none of those that access can compute")
+    found = _bounded(value, detour)
+    return pd.DataFrame(found, residents.index).reindex(columns=["value", "low", "high"]), weight
+
+
+def _bounded(value: Callable[[float], Floats], detour: pd.DataFrame) -> dict[str, Floats]:
+    """What `value` is with the assumed detour and, where streets tell, as `low` and `high` with what those add."""
     found = {"value": value(DETOUR)}
     if len(detour):
         ends = np.array([found["value"], *(value(detour[end].iloc[0]) for end in ("low", "high"))])
         found |= {"low": ends.min(axis=0), "high": ends.max(axis=0)}
-    return pd.DataFrame(found, residents.index).reindex(columns=["value", "low", "high"]), weight
+    return found
 
 
 def _wanted(indicator: Indicator, sets: dict[tuple[str, str], Bools], scheme: str, term: str) -> Bools:
@@ -318,11 +325,9 @@ def _access(
         sources = place[wanted]["source"].unique()
         towns = covers[covers["source"].isin(sources) & covers["covered"]]["municipality"]
         unknown = ~buurt["municipality"].isin(towns).to_numpy() & (scheme == "kind")
-        nearest = {"minutes": reach.nearest(wanted)}
-        if len(detour):
-            nearest |= {end: reach.nearest(wanted, detour[end].iloc[0]) for end in ("low", "high")}
+        nearest = _bounded(partial(reach.nearest, wanted), detour)
         for mode, speed in MODES.items():
-            found = {name: metres / speed for name, metres in nearest.items()}
+            found = {"minutes" if n == "value" else n: metres / speed for n, metres in nearest.items()}
             found |= {n: reach.within(wanted, speed * bound).astype(float) for n, bound in MEASURES.items() if bound}
             for name, values in found.items():
                 wide[scheme, term, free, mode, name] = np.where(unknown, np.nan, values)

@@ -58,6 +58,19 @@ def test_every_figure_of_a_profile_is_that_of_the_api_and_of_the_static_page(
         assert all(store.indicators()[i].text("label", lang) in said for i in no_row)  # folded, and listed
 
 
+def near(value: float, decimals: int) -> list[float]:
+    """What a figure may have been before the API rounded it to two decimals more than are shown."""
+    return [value + part * 10.0 ** -(decimals + 2) for part in (-0.5, 0, 0.5)]
+
+
+def read(value: float, decimals: int) -> set[str]:
+    return {number(v, decimals, "nl") for v in near(value, decimals)}
+
+
+def margins(low: float, high: float, decimals: int) -> set[str]:
+    return {between(a, b, decimals, "nl") for a in near(low, decimals) for b in near(high, decimals)}
+
+
 AREAS = ["NL00", "GM0599", "GM0363", "WK059915", "BU05991571", "BU05992295"]
 
 
@@ -77,7 +90,7 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
     told = {(r["indicator"], r["period"]): r for r in served("observations", area=code)}
     by_label = {r["label_nl"]: r for r in served("indicators")}
     known = {r["indicator"]: r for r in profile.rows(area)}
-    here, decimals = (name(area, "nl", "country_name"), store.indicators())
+    here = name(area, "nl", "country_name")
     shown_ = middles = 0
     for theme in store.scheme("theme"):
         label = store.term("theme", theme, "nl")
@@ -91,12 +104,13 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
             if row["value"] is None:
                 assert cell == t(f"status_{row['status']}", "nl")
                 continue
+            digits = store.indicators()[i].decimals
             mark = "≈ " if row["status"] == "estimated" else ""
             unit = store.term("unit", row["unit"], "nl")
-            assert cell == f"{mark}{number(row['value'], decimals[i].decimals, 'nl')} {unit}", i
+            assert cell in {f"{mark}{v} {unit}" for v in read(row["value"], digits)}, i
             if row["low"] is not None:
-                margin = columns[t("profile_column_margin", "nl")][n]
-                assert unescape(margin) == between(row["low"], row["high"], decimals[i].decimals, "nl"), i
+                margin = unescape(columns[t("profile_column_margin", "nl")][n])
+                assert margin in margins(row["low"], row["high"], digits), i
             shown_ += 1
             group = known[i]["compared_with"]
             if group and i in ("lonely_share", "walk_to_town_hall_min"):
@@ -109,11 +123,12 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
                     if r["area"] != code and r["status"] == row["status"] and (group != "peers" or r["area"] in beside)
                 ]
                 middle = unescape(columns[t("profile_column_alike", "nl")][n])
-                assert middle == mark + number(median(values), decimals[i].decimals, "nl"), i
+                assert middle in {mark + v for v in read(median(values), digits)}, i
                 middles += 1
-    assert shown_ > (40 if area.population else 10)
+    assert shown_ > (40 if area.population else 1)
     assert middles == (2 if area.level != "land" and area.population else 0)
-    if area.level == "land":
+    if area.level == "land" or not area.population:  # of which there are no minutes and no places
+        assert f'aria-label="{t("profile_near", "nl")}"' not in texts(test)
         return
     places = table(test, t("profile_near", "nl"))
     kinds = {kind(k, "nl"): k for k in store.kinds()}
@@ -125,7 +140,8 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
             assert places[t("profile_column_inside", "nl")][n] == (number(count, 0, "nl") if count else "–"), k
         figure = told.get((f"walk_to_{k}_min", store.ACCESS_PERIOD))
         if figure and figure["value"] is not None and k != "meeting_place":  # whose figure takes other kinds too
-            assert unescape(places[t("ties_column_minutes", "nl")][n]) == about(figure["value"], "nl"), k
+            minutes = unescape(places[t("ties_column_minutes", "nl")][n])
+            assert minutes in {about(v, "nl") for v in near(figure["value"], 0)}, k
             low, high = figure["low"], figure["high"]
             margin = unescape(places[t("profile_column_margin", "nl")][n])
-            assert margin == ("–" if low is None else between(low, high, 0, "nl")), k
+            assert margin in ({"–"} if low is None else margins(low, high, 0)), k

@@ -176,10 +176,9 @@ def test_over_streets_in_squares_the_way_is_round_the_corner() -> None:
 
 
 def test_a_kind_has_the_margin_of_the_figure_about_it_at_every_level() -> None:
-    grid_at = np.column_stack(access.TO_METRES.transform([5.0], [52.0]))[0]
-    street = grid(100, 12).assign(**{c: lambda s, c=c: s[c] - 120_600 for c in ("ux", "vx")})
-    street = street.assign(**{c: lambda s, c=c: s[c] - 450_600 for c in ("uy", "vy")})
-    street = street.assign(**{c: lambda s, c=c: s[c] + grid_at[c[1] == "y"] for c in ("ux", "vx", "uy", "vy")})
+    at = np.column_stack(access.TO_METRES.transform([5.0], [52.0]))[0]
+    east, north = at - [120_600, 450_600]  # so that the streets lie around the first neighbourhood
+    street = grid(100, 12).add([east, north, east, north, 0])
     found = access.measure(tables([(5.005, 52.002), (5.09, 52.04)], "primary_school", street=street), _only(NEAREST))
     figure = found["observation"].set_index("area")
     kind = found["access"].query("scheme == 'kind' and mode == 'walk' and not step_free").set_index("area")
