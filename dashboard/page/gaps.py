@@ -30,6 +30,7 @@ MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 10, 500, 3
+WHOLE = "\u00a0"  # a space that breaks no line
 UNEVEN = 0.05  # of all areas, that a third may differ from a third without a word
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
@@ -427,7 +428,8 @@ def _bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
             ends = [number(v, decimals, lang) for v in (low, high)]
             lowest, highest = (n == 0, n == 2) if rising else (n == 2, n == 0)
             bound = f"≤ {ends[1]}" if lowest else f"≥ {ends[0]}" if highest else " – ".join(ends)
-            said.append(f"{name_of} ({ends[0] if ends[0] == ends[1] else bound} {store.term('unit', unit, lang)})")
+            figures = f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', unit, lang)}"
+            said.append(f"{name_of} ({figures.replace(' ', WHOLE)})")
         out.append(said)
     return out[0], out[1]
 
