@@ -351,8 +351,8 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     told = tell(lang)
     st.title(told.title, anchor=False)
     st.markdown(told.sentence)
-    steps = _bounded(pair, lang)
-    thirds = [f"{n}, {a}" for n in steps[0] for a in steps[1]]
+    needs, accesses = _steps(pair, lang)  # in a picture there is no room for bounds
+    thirds = [f"{n}, {a}" for n in needs for a in accesses]
     colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
     known = {s for s in store.figure_columns(need, level)["status"][pair.inside] if s in ("measured", "estimated")}
     sure = format_list([t(f"status_{s}", lang) for s in store.STATUSES if s in known], "standard", lang)
@@ -364,7 +364,7 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
         note = t("gaps_need_note", lang, levels=t(f"levels_{level}", lang))
         _legend([], _blanks(marks), "", " ".join([note, *_uneven(pair, lang)]), lang)
     with right:
-        _grid(counts, steps, lang)
+        _grid(counts, _bounded(pair, lang), lang)
         if not st.context.is_embedded:
             _scatter(pair, area, label, reach, lang)
     if st.context.is_embedded:
