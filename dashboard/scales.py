@@ -20,9 +20,10 @@ PATTERN = {
     "measured": "", "estimated": "////", "suppressed": "xxxx", "missing": "....", "refused": "----",
     "not_applicable": "",
 }  # fmt: skip
-# need from left to right darker in red, access in blue; both come together in the darkest
+# need from left to right darker in red, access in blue; both come together in the darkest; none is as light as paper,
+# which is the look of an area that does not count
 BIVARIATE = (
-    "#eef0ee", "#aac7dd", "#5a92bd",
+    "#d3d8d6", "#aac7dd", "#5a92bd",
     "#efc4ae", "#a99aa6", "#566c96",
     "#d9764f", "#93543f", "#3d2742",
 )  # fmt: skip

@@ -33,6 +33,7 @@ HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 10, 500, 3
 STEADY = 0.9  # share of weightings from which an area is said to stay in the worst fifth
 FEWEST = 10  # residents that are told: counts are shown in tens
+WHOLE = "\u00a0"  # a space that breaks no line
 UNEVEN = 0.05  # of all areas, that a third may differ from a third without a word
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
 CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
@@ -354,8 +355,8 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     told = tell(lang)
     st.title(told.title, anchor=False)
     st.markdown(told.sentence)
-    steps = _bounded(pair, lang)
-    thirds = [f"{n}, {a}" for n in steps[0] for a in steps[1]]
+    needs, accesses = _steps(pair, lang)  # in a picture there is no room for bounds
+    thirds = [f"{n}, {a}" for n in needs for a in accesses]
     colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
     known = {s for s in store.figure_columns(need, level)["status"][pair.inside] if s in ("measured", "estimated")}
     sure = format_list([t(f"status_{s}", lang) for s in store.STATUSES if s in known], "standard", lang)
@@ -367,7 +368,7 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
         note = t("gaps_need_note", lang, levels=t(f"levels_{level}", lang))
         _legend([], _blanks(marks), "", " ".join([note, *_uneven(pair, lang)]), lang)
     with right:
-        _grid(counts, steps, lang)
+        _grid(counts, _bounded(pair, lang), lang)
         if not st.context.is_embedded:
             _scatter(pair, area, label, reach, lang)
     if st.context.is_embedded:
@@ -431,7 +432,8 @@ def _bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
             ends = [number(v, decimals, lang) for v in (low, high)]
             lowest, highest = (n == 0, n == 2) if rising else (n == 2, n == 0)
             bound = f"≤ {ends[1]}" if lowest else f"≥ {ends[0]}" if highest else " – ".join(ends)
-            said.append(f"{name_of} ({ends[0] if ends[0] == ends[1] else bound} {store.term('unit', unit, lang)})")
+            figures = f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', unit, lang)}"
+            said.append(f"{name_of} ({figures.replace(' ', WHOLE)})")
         out.append(said)
     return out[0], out[1]
 

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from decimal import Decimal
 from functools import partial
 from html import escape, unescape
 
 import pytest
+from babel.lists import format_list
 from streamlit.testing.v1 import AppTest
 
 from dashboard import controls, export, store
@@ -439,6 +441,90 @@ def test_of_the_chosen_area_it_says_whether_the_difference_can_be_told_from_chan
         assert f"{value} procentpunt (marge: {low} tot {high})" in texts(test)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_within_reach_is_many_or_few_and_says_between_which_bounds(lang: str) -> None:
+    """In most neighbourhoods of Rotterdam no place is within 5 minutes: that is few, and the middle third is empty."""
+    pair = Pair(store.needs()["everyone"][0], SOCIAL, "within_5", "buurt", "GM0599")
+    near, middle, far = pair.spans[1]
+    assert (far[:2], middle[2]) == ((0, 0), 0)
+    assert near[0] > 0
+    seen = texts(run("gaps", area="GM0599", m="within_5", lang=lang)).replace(gaps.WHOLE, " ")
+    places = store.term("unit", "places", lang)
+    assert f"{t('gaps_access_places_0', lang)} (≥ {near[0]:.0f} {places})" in seen
+    assert f"{t('gaps_access_places_1', lang)} ({t('gaps_third_none', lang)})" in seen
+    assert f"{t('gaps_access_places_2', lang)} (0 {places})" in seen
+    shares = format_list([f"{100 * s:.0f} %" for *_, s in pair.spans[1]], "standard", lang)
+    levels, axis = t("levels_buurt", lang), t("gaps_column_access", lang)
+    assert t("gaps_thirds_uneven", lang, axis=axis, levels=levels, shares=shares) in seen
+    timed = Pair(pair.need, SOCIAL, "minutes", "buurt", "GM0599")
+    assert gaps._uneven(timed, lang) == []
+    assert all(a.startswith(t(f"gaps_access_minutes_{n}", lang)) for n, a in enumerate(gaps._bounded(timed, lang)[1]))
+
+
+@pytest.mark.parametrize("measure", ["minutes", "within_5", "within_15"])
+def test_every_figure_lies_between_the_bounds_of_its_third(measure: str) -> None:
+    pair = Pair("lonely_share", SOCIAL, measure, "gemeente", store.COUNTRY)
+    for values, thirds, spans in zip(pair.values, pair.thirds, pair.spans, strict=True):
+        assert sum(share for *_, share in spans) == pytest.approx(1)
+        for value, third in zip(values, thirds, strict=True):
+            if third == third:
+                low, high, _ = spans[int(third)]
+                assert low <= value <= high
+
+
+def test_what_counts_as_a_place_is_named_with_how_complete_it_is() -> None:
+    test = run("gaps", area="GM0599")
+    kinds = [store.term("kind", k, "nl") for k in ("meeting_place", "public_building")]
+    said = t("gaps_counted_set", "nl", kinds=format_list(kinds, "standard", "nl"))
+    assert said in [c.value for c in test.caption]
+    assert said in gaps._pair_told(Pair("lonely_share", SOCIAL, "minutes", "buurt", "GM0599"), Counter(), "nl").cautions
+    assert "OpenStreetMap" in table(test, t("reach_complete", "nl"))[t("column_source", "nl")]
+    library = gaps._counted(Places("kind", "library"), "nl")
+    assert library == t("gaps_counted_kind", "nl", kinds=store.term("kind", "library", "nl"))
+
+
+def test_step_free_places_are_those_known_to_be() -> None:
+    assert t("gaps_known_free", "nl") in run("gaps", area="GM0599", free="on").title[0].value
+    assert t("gaps_known_free", "nl") not in run("gaps", area="GM0599").title[0].value
+
+
+@pytest.mark.parametrize("who", ["everyone", "children", "older"])
+def test_why_a_group_has_these_needs_stands_where_it_is_chosen(who: str) -> None:
+    said = store.terms()["need", who]["description_nl"]
+    assert said in [c.value for c in run("gaps", area="GM0599", who=who).caption]
+
+
+def test_the_largest_are_named_as_such_and_a_few_as_all_of_them() -> None:
+    pair = Pair("lonely_share", SOCIAL, "minutes", "buurt", "GM0599")
+    assert pair.marks().count("8") > 1
+    for both, key in ((2, "gaps_need_sentence_few"), (40, "gaps_need_sentence")):
+        names = format_list(pair.largest(3), "standard", "nl")
+        said = t(key, "nl", n=both, all=both, levels="buurten", names=names)
+        assert gaps._pair_told(pair, Counter({"8": both}), "nl").sentence == said
+
+
+def test_a_model_says_nothing_of_fewer_than_a_hundred_residents() -> None:
+    about = store.columns("buurt")
+    few = (about["population"] > 0) & (about["population"] < 100)
+    assert few.any()
+    for name in store.needs()["everyone"]:
+        assert set(store.figure_columns(name, "buurt")["status"][few]) == {"suppressed"}
+
+
+def test_at_the_level_of_the_country_no_question_says_that_nothing_was_measured() -> None:
+    said = run("gaps", ask="clusters").info[0].value
+    assert said == t("gaps_clusters_elsewhere_country", "nl", name=t("country", "nl"), city="Rotterdam")
+
+
+@pytest.mark.parametrize("area", ["GM0599", "NL00", "GM0363"])
+@pytest.mark.parametrize("ask", QUESTIONS)
+def test_in_a_page_elsewhere_every_question_ends_with_its_source_and_the_whole(ask: str, area: str) -> None:
+    test = run("gaps", embedded=True, ask=ask, area=area)
+    assert not test.exception
+    assert re.search(r"Licentie: |Bronnen: ", "\n".join(c.value for c in test.caption))
+    assert t("open_whole", "nl") in texts(test)
+
+
 def test_the_grid_counts_every_area_of_the_map_once() -> None:
     test = run("gaps", area="GM0599")
     pair = Pair(store.needs()["everyone"][0], SOCIAL, "minutes", "buurt", "GM0599")
@@ -462,6 +548,29 @@ def test_inequality_gives_each_figure_its_margin_and_a_word() -> None:
     assert shown[t("column_indicator", "nl")] == [i.text("label", "nl") for i in figures]
     assert all("(" in v for v in shown["Rotterdam"])
     assert t("gaps_ecological", "nl") in texts(test)
+    assert t("gaps_whom_country", "nl") not in texts(test)
+    between = store.observation("meeting_places_theil_between", "2024", "GM0599")
+    assert between
+    share = round(between.value or 0)
+    said = t("gaps_verdict_between", "nl", between=f"{share} %", within=f"{100 - share} %")
+    assert said in shown[t("gaps_verdict", "nl")]
+
+
+@pytest.mark.parametrize("area", ["NL00", "GM0599", "GM0060"])
+def test_for_whom_leaves_no_sentence_blank(area: str) -> None:
+    """Ameland has too few districts to say anything of."""
+    where = store.area(area)
+    assert where
+    test = run("gaps", ask="whom", area=area)
+    said = table(test, t("gaps_whom_all", "nl", name=where.name))[t("gaps_verdict", "nl")]
+    assert all(s.endswith((".", ")")) for s in said)
+    assert (t("gaps_verdict_few", "nl") in said) == (area == "GM0060")
+    assert (t("gaps_whom_country", "nl") in texts(test)) == (area == "NL00")
+    gini = store.observation("meeting_places_gini", "2024", area)
+    if area == "NL00" and gini and gini.value:
+        value, apart = number(gini.value, 2, "nl"), f"{200 * gini.value:.0f} %"
+        assert t("gaps_verdict_gini", "nl", value=value, apart=apart) in said
+        assert t("gaps_verdict_level", "nl") in said
 
 
 @pytest.mark.parametrize("area", ["GM0599", "NL00"])

@@ -154,10 +154,20 @@ def test_an_embedded_map_is_a_map_with_its_source_and_nothing_else(page: Page, s
             expect(page.get_by_text(control, exact=True)).to_be_hidden()
 
 
-@pytest.mark.parametrize("ask", ["need", "find", "whom", "clusters"])
+@pytest.mark.parametrize("ask", ["need", "find", "participation", "whom", "known", "clusters"])
 def test_an_embedded_map_of_gaps_too(page: Page, site: str, ask: str) -> None:
+    page.set_viewport_size({"width": 700, "height": 1000})
     page.goto(f"{site}/gaps?ask={ask}&area=GM0599&embed=true")
     expect(page.locator(MAP).first).to_be_visible(timeout=20_000)
+    box = page.locator(MAP).first.bounding_box()
+    assert box
+    assert box["width"] > 600  # nothing stands beside it
+    expect(page.get_by_text("Licentie: ").or_(page.get_by_text("Bronnen: ")).first).to_be_visible()
+    link = str(page.get_by_role("link", name=t("open_whole", "nl")).get_attribute("href"))
+    assert f"{site}/gaps?" in link
+    assert "area=GM0599" in link
+    assert f"ask={ask}" in link
+    assert "embed" not in link
     for control in (t("question", "nl"), "Ander gebied", "Download", t("gaps_places", "nl")):
         expect(page.get_by_text(control, exact=True)).to_be_hidden()
 
