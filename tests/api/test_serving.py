@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import httpx
-import pytest
 from websockets.sync.client import connect
 
 from pipelines.catalogue import ROOT
