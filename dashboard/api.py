@@ -27,7 +27,7 @@ from starlette.responses import Response
 
 from dashboard import store
 from dashboard.export import sheet
-from dashboard.text import strings, t
+from dashboard.text import meaning, t
 
 ROOT = "/api/v1"
 METHODS = "GET, HEAD, OPTIONS"
@@ -285,7 +285,8 @@ def _values() -> dict[str, dict[str, Any]]:
         "municipality": like("^GM[0-9]{4}$", "Code of a municipality"),
         "level": one(("land", *store.LEVELS), "Country, municipality, district or neighbourhood"),
         "indicator": one(store.indicators(), "Id of an indicator"),
-        "period": like("^[0-9]{4}$", "Year"),
+        "observations.period": one(store.known_periods("observation"), "Year of the figure"),
+        "ties.period": one(store.known_periods("tie"), "Year of the tie"),
         "status": one(store.STATUSES, "Status of the figure"),
         "source": one(store.sources(), "Id of a source"),
         "sort": one(store.REVISIONS, "Sort of what is new"),
@@ -327,8 +328,7 @@ def _columns(name: str) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for field in store.page(name, {}, 0, 0)[0].schema:
         out[field.name] = {"type": [kinds[str(field.type)], "null"]}
-        if f"csv_{field.name}" in strings():
-            out[field.name]["description"] = t(f"csv_{field.name}", "en")
+        out[field.name]["description"] = meaning(name.removesuffix("s"), field.name, "en")
     if "status" in out:
         out["status"]["enum"] = [*store.STATUSES, None]
     return {"type": "object", "properties": out, "required": [*out], "additionalProperties": False}

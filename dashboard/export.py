@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 from babel.numbers import format_decimal
 
 from dashboard import pack, scales, store
-from dashboard.figures import class_labels
+from dashboard.figures import class_labels, licence
 from dashboard.finder import ACCESS, Asked, Pair, Places
 from dashboard.pack import CSV, Download, Telling, Told, file_name
-from dashboard.text import t
+from dashboard.text import meaning, t
 from dashboard.view import BORDERS, View
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 PACK = ".pakket.zip"
 SOCIAL_IN, SOCIAL_PX = (12.0, 6.75), (1200, 675)
 PRINT_IN, PRINT_DPI, SOCIAL_DPI = 8.0, 200, 100
+LICENCES = {  # the addresses of the licences of the sources, by SPDX id
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
 COLUMNS = {
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label": "string",
     "period": "string", "value": "number", "low": "number", "high": "number", "unit": "string", "status": "string",
@@ -115,13 +120,15 @@ def sheet(found: list[dict[str, Any]], columns: Iterable[str] = COLUMNS) -> byte
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(found[0] if found else columns)
     for row in found:
-        writer.writerow([_plain(v) if isinstance(v, str) else v for v in row.values()])
+        writer.writerow(map(_cell, row.values()))
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def _plain(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet does not take for a formula, and yes and no as W3C Tabular Metadata writes them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def description(view: View, link: str) -> bytes:
@@ -129,19 +136,28 @@ def description(view: View, link: str) -> bytes:
     source = store.sources()[view.indicator.source]
     return _csvw(
         file_name(view.indicator.id, view.level, view.scope.code, view.period, ".csv"),
-        {name: (kind, t(f"csv_{name}", view.lang)) for name, kind in COLUMNS.items()},
+        {name: (kind, meaning("view", name, view.lang)) for name, kind in COLUMNS.items()},
         ["area", "indicator", "period"],
         view.lang,
         {
             "dc:title": view.title,
             "dc:description": f"{view.indicator.text('description', view.lang)} {view.sentence}",
-            "dc:source": source["url"],
-            "dc:creator": source["publisher"],
-            "dc:license": source["licence"],
-            "dc:identifier": link,
-            "cultuuratlas:not_to_conclude": " ".join(view.cautions),
+            **_origin([source], link, view.lang),
+            "skos:scopeNote": " ".join(view.cautions),
         },
     )
+
+
+def _origin(sources: Sequence[Mapping[str, Any]], link: str, lang: str) -> dict[str, Any]:
+    """Where figures come from, as W3C Tabular Metadata: a licence by its address, and in words where none is stated."""
+    licences = dict.fromkeys(LICENCES[s["licence"]] for s in sources if s["licence"] in LICENCES)
+    return {
+        "dc:source": [pack.address(s, link) for s in sources],
+        "dc:creator": [s["publisher"] for s in sources],
+        "dc:license": [{"@id": address} for address in licences],
+        "dc:rights": [f"{s['publisher']}, {s['title']}: {licence(s['licence'], lang)}" for s in sources],
+        "dc:identifier": link,
+    }
 
 
 def _csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: str, about: dict[str, Any]) -> bytes:
@@ -150,7 +166,7 @@ def _csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: s
         "@context": ["http://www.w3.org/ns/csvw", {"@language": lang}],
         "url": url,
         **about,
-        "cultuuratlas:edition": store.build()["id"],
+        "schema:version": store.build()["id"],
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"]},
         "tableSchema": {
             "columns": [{"name": n, "datatype": kind, "dc:description": says} for n, (kind, says) in columns.items()],
@@ -275,11 +291,11 @@ def files(
     def rows() -> list[dict[str, Any]]:
         return [{**row, "source": row.get("source", said), "link": link} for row in made()]  # its own where it has one
 
-    def meaning(column: str) -> str:
+    def says(column: str) -> str:
         factor, _, part = column.partition(":")
         known = store.indicators().get(factor)
-        label = known.text("label", lang) if known else t(f"csv_{factor}", lang)
-        return f"{label}: {t(f'csv_{part}', lang)}" if part else label
+        label = known.text("label", lang) if known else meaning("files", factor, lang)
+        return f"{label}: {meaning('files', part, lang)}" if part else label
 
     def kind(values: list[Any]) -> str:
         first = next((v for v in values if v is not None), 0.0)
@@ -287,14 +303,11 @@ def files(
 
     def about() -> bytes:
         found, told = rows(), tell(lang)
-        columns = {c: (kind([r[c] for r in found]), meaning(c)) for c in found[0]} if found else {}
+        columns = {c: (kind([r[c] for r in found]), says(c)) for c in found[0]} if found else {}
         facts = {
             "dc:title": told.title,
-            "dc:source": [s["url"] for s in sources],
-            "dc:creator": [s["publisher"] for s in sources],
-            "dc:license": [s["licence"] for s in sources],
-            "dc:identifier": link,
-            "cultuuratlas:not_to_conclude": " ".join(told.cautions),
+            **_origin(sources, link, lang),
+            "skos:scopeNote": " ".join(told.cautions),
         }
         return _csvw(name(".csv"), columns, [*key], lang, facts)
 

@@ -123,9 +123,8 @@ def licence(spdx: str, lang: str) -> str:
 
 
 def source_line(indicator: Indicator, period: str, lang: str) -> str:
-    """Publisher, title, period, licence, and when and how it was fetched."""
+    """Publisher, title, period, licence, and when and how it was fetched, or that we computed it."""
     source = store.sources()[indicator.source]
-    via = source["via"]
     return t(
         "source_line",
         lang,
@@ -133,9 +132,14 @@ def source_line(indicator: Indicator, period: str, lang: str) -> str:
         title=source["title"],
         period=period,
         licence=licence(source["licence"], lang),
-        retrieved=date(source["retrieved"], lang),
-        via=t(f"via_{via}", lang),
+        how=how(source, lang),
     )
+
+
+def how(source: Mapping[str, Any], lang: str) -> str:
+    """When and where a source was fetched; of what we computed ourselves how old the oldest of its data is."""
+    via = source["via"]
+    return t(f"via_{via}", lang, date=date(source["retrieved"], lang))
 
 
 def credit(names: Sequence[str], lang: str) -> str:

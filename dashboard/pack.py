@@ -19,16 +19,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dashboard import store
-from dashboard.figures import date, licence
+from dashboard.figures import date, how, licence
 from dashboard.text import LANGUAGES, t
 
 Download = tuple[str, str, str, Callable[[], bytes]]  # text key, file name, media type, and what makes the bytes
 
 CSV = "text/csv"
+METHOD = "/data"  # the page that says what we compute ourselves
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a ZIP can name
 
 
@@ -58,6 +59,11 @@ def download(
 ) -> Download:
     """The pack of some downloads of one view, a CSV among them; `link` is the address of the view, edition included."""
     return "download_pack", name, "application/zip", partial(_pack, tell, sources, files, link, lang)
+
+
+def address(source: Mapping[str, Any], link: str) -> str:
+    """Where a source is; of what we computed ourselves the page that says how, where `link` is."""
+    return source["url"] or urljoin(link, METHOD)
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:
@@ -105,7 +111,8 @@ def _pack(tell: Telling, sources: Sequence[str], files: Sequence[Download], link
         "statuses": statuses,
         "periods": periods,
         "sources": [
-            {k: s[k] for k in ("id", "title", "publisher", "licence", "attribution", "url", "retrieved", "via")}
+            {k: s[k] for k in ("id", "title", "publisher", "licence", "attribution", "retrieved", "via")}
+            | {"url": address(s, link)}
             for s in credits
         ],
         "files": hashes,
@@ -148,9 +155,8 @@ def _citation(title: str, sources: Sequence[Mapping[str, Any]], periods: Sequenc
     of = t("citation_periods", lang, count=len(periods), list=", ".join(periods)) if periods else ""
     lines = [t("citation", lang, year=year, title=title, periods=of, build=build["id"], date=made, link=link)]
     for s in sources:
-        via = t(f"via_{s['via']}", lang)
-        known = {k: s[k] for k in ("publisher", "title", "url")} | {"retrieved": date(s["retrieved"], lang)}
-        lines.append(t("citation_source", lang, licence=licence(s["licence"], lang), via=via, **known))
+        known = {k: s[k] for k in ("publisher", "title")} | {"url": address(s, link), "how": how(s, lang)}
+        lines.append(t("citation_source", lang, licence=licence(s["licence"], lang), **known))
     return ("\n\n".join(lines) + "\n").encode()
 
 
@@ -173,9 +179,9 @@ def _csl(title: str, sources: Sequence[Mapping[str, Any]], link: str, lang: str)
             "id": s["id"],
             "author": [{"literal": s["publisher"]}],
             "title": s["title"],
-            "accessed": _day(s["retrieved"]),
+            "accessed": None if s["via"] == "computed" else _day(s["retrieved"]),
             "publisher": s["publisher"],
-            "URL": s["url"],
+            "URL": address(s, link),
             "note": licence(s["licence"], lang),
         }
         for s in sources

@@ -24,6 +24,7 @@ from dashboard.site import Place
 from dashboard.text import t
 
 MARK = ".edition"
+LOCAL = "http://localhost:8000"
 
 
 class PublishError(Exception):
@@ -114,13 +115,17 @@ address = partial(click.option, callback=_address)
 
 @click.command(help=__doc__)
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), default=store.ROOT / "site", help="the folder")
-@address("--url", default="http://localhost:8000", help="where the site will be, for what must be absolute")
+@address("--url", default=LOCAL, help="where the site will be, for what must be absolute")
 @address("--app", help="where the dashboard is, for links to it; none without")
 @click.option("--publisher", default=Place.publisher, help="who publishes the site")
 @click.option("--contact", default="", help="mail address of the publisher, which DCAT-AP-NL asks for")
 @click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="processes")
 def main(to: Path, url: str, app: str | None, publisher: str, contact: str, jobs: int) -> None:
-    """Write the site and say what was done."""
+    """Say what is not given, write the site, and say what was done."""
+    if url == LOCAL:
+        click.echo(f"No --url: canonical addresses, previews and sitemap begin with {LOCAL}/.")
+    if not contact:
+        click.echo("No --contact: DCAT-AP-NL asks for one in catalog.jsonld.")
     place = Place(url.rstrip("/") + "/", app and app.rstrip("/"), publisher, contact)
     try:
         done = publish(to, place, jobs)
@@ -131,8 +136,6 @@ def main(to: Path, url: str, app: str | None, publisher: str, contact: str, jobs
     click.echo(
         f"{to.name}: {done['new']:,} files written, {done['same']:,} the same as before, {done['gone']:,} taken away"
     )
-    if not contact:
-        click.echo("No --contact: DCAT-AP-NL asks for one in catalog.jsonld.")
 
 
 if __name__ == "__main__":

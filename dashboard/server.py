@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import hashlib
 import mimetypes
+import os
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -24,7 +26,7 @@ import uvicorn
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,6 +34,9 @@ from dashboard import api, maps, site, store, view, worksheet
 from dashboard.text import LANGUAGES, t
 
 SITE = "/site/"  # pages of our own, sent as they are
+AT_ROOT = ("robots.txt", "sitemap.xml")  # of the site, where others look for them
+PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
+TRUSTED = "127.0.0.1,::1,::ffff:127.0.0.1"  # a proxy on this machine; the last is how our socket sees the first
 FOREVER = "public, max-age=31536000, immutable"
 # Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address that the dashboard
 # completes (until it holds the edition) takes the place of the incomplete one, or the back button would never get past.
@@ -83,22 +88,33 @@ async def patterns(request: Request) -> Response:
 
 
 async def site_file(request: Request) -> Response:
-    """A file of the static site, with links to this dashboard."""
-    path = request.path_params["path"]
-    place = site.Place(f"{str(request.base_url).rstrip('/')}{SITE}", "")
-    headers = {"Cache-Control": "public, max-age=3600"}
+    """A file of the static site, with links to this dashboard.
+
+    The addresses in it begin as CULTUURATLAS_URL says. Without that they begin as the request does, which anybody can
+    make up: then no cache may give the answer to somebody else.
+    """
+    path = request.path_params.get("path", request.url.path[1:])
+    public = os.environ.get("CULTUURATLAS_URL")
+    place = site.Place(f"{(public or str(request.base_url)).rstrip('/')}{SITE}", "")
     try:
-        headers["ETag"] = f'W/"{site.made_of()}"'
-        if headers["ETag"] in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
         body = await asyncio.to_thread(site.file, path or site.HOME["nl"], place)
         if body is None:
-            return HTMLResponse(await asyncio.to_thread(site.absent, path, place), 404)
+            lost = await asyncio.to_thread(site.absent, path, place)
+            return HTMLResponse(lost, 404, {"Cache-Control": "no-store"})
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    headers = {"Cache-Control": f"{'public' if public else 'private'}, max-age=3600"}
+    headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     if path.endswith(f"/{worksheet.FILE}"):  # what is filled in there may go nowhere
         headers |= {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     return Response(body, media_type=site.media(path), headers=headers)
+
+
+async def site_home(request: Request) -> Response:
+    """To the site, whose links are relative to an address with a slash at its end."""
+    return RedirectResponse(SITE, 308)
 
 
 class Headers:
@@ -146,6 +162,10 @@ class Headers:
         plain = [(k, v) for k, v in scope["headers"] if k not in (b"if-none-match", b"if-modified-since")]
         if _is_page(scope["path"]):
             scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
+        path = scope["path"]
+        if path.startswith("/api/") and not PLAIN.fullmatch(path):  # Streamlit would refuse some without a reason
+            await api.Endpoint({**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured)
+            return
         await self.app(scope, receive, secured)
 
 
@@ -249,7 +269,9 @@ def create() -> st.App:
             Route("/api/{path:path}", api.Endpoint),
             Route(maps.BACKGROUND, background),
             Route(maps.PATTERNS, patterns),
+            Route(SITE.rstrip("/"), site_home),
             Route(f"{SITE}{{path:path}}", site_file),
+            *(Route(f"/{name}", site_file) for name in AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
         middleware=[Middleware(Headers), Middleware(Compressed)],
@@ -273,6 +295,7 @@ def serve(listener: socket.socket) -> None:
 
     Messages are compressed, which Streamlit's own server leaves: a fourth of the bytes for a millisecond of work.
     """
-    config = uvicorn.Config(create(), log_config=None)
+    trusted = os.environ.get("FORWARDED_ALLOW_IPS", TRUSTED)
+    config = uvicorn.Config(create(), log_config=None, forwarded_allow_ips=trusted)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

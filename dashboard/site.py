@@ -13,13 +13,13 @@ import hashlib
 import io
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import copysign
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 from xml.etree import ElementTree
 
 import pyarrow
@@ -27,10 +27,10 @@ import pyarrow.parquet
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboard import diagrams, export, feed, figures, profile, store, worksheet
+from dashboard import diagrams, export, feed, figures, pack, profile, store, worksheet
 from dashboard.profile import Figure
 from dashboard.store import Area
-from dashboard.text import LANGUAGES, strings, t
+from dashboard.text import LANGUAGES, meaning, t
 from dashboard.view import name
 
 HERE = Path(__file__).parent
@@ -49,8 +49,11 @@ MEDIA = {
 }
 NAMES = {"nl": "Nederlands", "en": "English"}
 HOME = {"nl": "index.html", "en": "index.en.html"}
+FOLDERS = {f"{lang}/index.html": lang for lang in LANGUAGES}  # for who shortens the address of a page
+LOST = "404.html"  # where web servers look for it
 SHEETS = {f"{lang}/{worksheet.FILE}": lang for lang in LANGUAGES}
-FIXED = ("style.css", "icon.svg", *HOME.values(), *(f"preview.{lang}.png" for lang in LANGUAGES), *SHEETS)
+PREVIEWS = tuple(f"preview.{lang}.png" for lang in LANGUAGES)
+FIXED = ("style.css", "icon.svg", LOST, *HOME.values(), *FOLDERS, *PREVIEWS, *SHEETS)
 DESCRIBED = ("datapackage.json", "catalog.jsonld", "data/csv-metadata.json", "sitemap.xml", "robots.txt")
 OFFERED = {  # to readers, and how each is called
     "datapackage.json": "site_datapackage",
@@ -60,11 +63,6 @@ OFFERED = {  # to readers, and how each is called
 }
 CULTURE = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
-LICENCES = {  # the addresses of the licences of the sources, by SPDX id
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-}
 
 
 @dataclass(frozen=True)
@@ -99,6 +97,10 @@ def file(path: str, place: Place) -> bytes | None:
         return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
     if path in HOME.values():
         return _home(next(lang for lang in LANGUAGES if HOME[lang] == path), place)
+    if path in FOLDERS:
+        return _home(FOLDERS[path], place, "../")
+    if path == LOST:
+        return absent("", place)
     if path in SHEETS:
         lang = SHEETS[path]
         return worksheet.page(lang, f"../{HOME[lang]}" if place.app is None else f"{place.app}/?lang={lang}").encode()
@@ -106,7 +108,7 @@ def file(path: str, place: Place) -> bytes | None:
         return (TEMPLATES / path).read_bytes()
     if path == "icon.svg":
         return (HERE / path).read_bytes()
-    if path.startswith("preview.") and path in FIXED:
+    if path in PREVIEWS:
         return preview(path.split(".")[1])
     if folder == "tables" and stem in store.TABLES and ending == "parquet":
         return table(stem)
@@ -152,7 +154,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     shared: dict[str, Any] = {"t": t, "languages": NAMES, "home": HOME, "away": _away, "raw": _raw}
-    shared |= {"date": figures.date, "licence": figures.licence}
+    shared |= {"how": figures.how, "licence": figures.licence}
     shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
     found.globals |= shared
     return found
@@ -164,13 +166,13 @@ def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
     return _templates().get_template(template).render(**about, **values).encode()
 
 
-def _home(lang: str, place: Place) -> bytes:
+def _home(lang: str, place: Place, root: str = "") -> bytes:
     """The way in: every municipality, the data, and the sources."""
     return _rendered(
         "index.html",
         lang,
         place,
-        root="",
+        root=root,
         path=HOME[lang],
         paths=HOME,
         title=t("site_home", lang),
@@ -267,9 +269,9 @@ def _centres() -> tuple[tuple[float, float], ...]:
 
 def _dataset(area: Area, lang: str, title: str, description: str, place: Place) -> str:
     """The figures of an area as schema.org Dataset, for search engines."""
-    here = profile.figures(area)
+    here = [f for f in profile.figures(area) if f.observation.value is not None]
     periods = sorted({f.period for f in here})
-    used = [store.sources()[s] for s in profile.sources(area)]
+    used = [store.sources()[s] for s in dict.fromkeys(f.indicator.source for f in here)]
     box = [area.south, area.west, area.north, area.east]
     spatial: dict[str, Any] = {"@type": "Place", "name": area.name, "identifier": area.code}
     if None not in box:
@@ -285,9 +287,9 @@ def _dataset(area: Area, lang: str, title: str, description: str, place: Place) 
         "dateModified": store.build()["built_at"][:10],
         "inLanguage": lang,
         "isAccessibleForFree": True,
-        "license": sorted({LICENCES[s["licence"]] for s in used if s["licence"] in LICENCES}),
+        "license": sorted({export.LICENCES[s["licence"]] for s in used if s["licence"] in export.LICENCES}),
         "creator": {"@type": "Organization", "name": place.publisher},
-        "isBasedOn": sorted({s["url"] for s in used}),
+        "isBasedOn": sorted({_about(s, place) for s in used}),
         "spatialCoverage": spatial,
         "temporalCoverage": f"{periods[0]}/{periods[-1]}" if periods else None,
         "variableMeasured": [f.indicator.text("label", lang) for f in here],
@@ -345,20 +347,19 @@ def package(place: Place) -> bytes:
     """The tables as a Data Package (version 2, of Frictionless Data)."""
     build, kinds = store.build(), {"int32": "integer", "int64": "integer", "double": "number", "float": "number"}
 
-    def field(column: pyarrow.Field) -> dict[str, Any]:
+    def field(of: str, column: pyarrow.Field) -> dict[str, Any]:
         kind = kinds.get(str(column.type), "boolean" if str(column.type) == "bool" else "string")
-        said = {"name": column.name, "type": "array" if str(column.type).startswith("list") else kind}
-        key = f"csv_{column.name}"
-        return said | ({"description": t(key, "en")} if key in strings() and "{" not in t(key, "en") else {})
+        kind = "array" if str(column.type).startswith("list") else kind
+        return {"name": column.name, "type": kind, "description": meaning(of, column.name, "en")}
 
     def resource(of: str) -> dict[str, Any]:
         body = table(of)
         about: dict[str, Any] = {"name": of, "type": "table", "path": f"tables/{of}.parquet", "format": "parquet"}
         about |= {"mediatype": MEDIA["parquet"], "bytes": len(body)}
-        fields = [field(f) for f in store.table(of).schema]
+        fields = [field(of, f) for f in store.table(of).schema]
         return about | {"hash": f"sha256:{hashlib.sha256(body).hexdigest()}", "schema": {"fields": fields}}
 
-    names = {s["licence"] for s in store.sources().values()} & set(LICENCES)
+    # no `licenses` of the whole: each source has its own, and some state none
     said = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "cultuuratlas",
@@ -368,9 +369,8 @@ def package(place: Place) -> bytes:
         "version": f"{build['version']}.0.0+{build['id']}",
         "created": build["built_at"],
         "homepage": place.base,
-        "licenses": [{"name": n, "path": LICENCES[n]} for n in sorted(names)],
         "sources": [
-            {"title": f"{s['publisher']}: {s['title']} ({s['licence']})", "path": s["url"]}
+            {"title": f"{s['publisher']}: {s['title']} ({s['licence']})", "path": _about(s, place)}
             for s in store.sources().values()
         ],
         "contributors": [{"title": place.publisher, "roles": ["publisher"]}],
@@ -379,10 +379,15 @@ def package(place: Place) -> bytes:
     return _pretty(said)
 
 
+def _about(source: Mapping[str, Any], place: Place) -> str:
+    """The address of a source; of what we computed ourselves that of the page that says how, or of our list."""
+    return source["url"] or (place.base if place.app is None else urljoin(place.base, f"{place.app}{pack.METHOD}"))
+
+
 def csvw(place: Place) -> bytes:
     """What the columns of every CSV of an area mean, as W3C Tabular Metadata, where that standard looks for it."""
     columns = [
-        {"name": n, "titles": n, "datatype": kind, "dc:description": t(f"csv_{n}", "en")}
+        {"name": n, "titles": n, "datatype": kind, "dc:description": meaning("profile", n, "en")}
         for n, kind in profile.COLUMNS.items()
     ]
     return _pretty(
@@ -399,10 +404,10 @@ def csvw(place: Place) -> bytes:
 
 
 def catalogue(place: Place) -> bytes:
-    """DCAT-AP-NL as JSON-LD: a catalogue, the data set of this edition, and the data sets that it was made of.
+    """DCAT-AP-NL as JSON-LD: a catalogue, the data set of this edition with its tables, the API, and the sources.
 
-    A contact is asked for by the profile and is there when the publisher gives one. A licence stands at each source,
-    for the figures keep that of theirs.
+    A contact is asked for by the profile and is there when the publisher gives one. No table has one licence, for the
+    figures keep that of their source: the licence says so, and stands at each source that states one.
     """
     build = store.build()
     publisher = {"@id": f"{place.base}#publisher", "@type": "foaf:Agent", "foaf:name": place.publisher}
@@ -424,17 +429,24 @@ def catalogue(place: Place) -> bytes:
         "dct:modified": {"@value": build["built_at"], "@type": "xsd:dateTime"},
         **contact,
     }
+    licences = {
+        "@id": f"{place.base}#licences",
+        "@type": "dct:LicenseDocument",
+        "dct:title": both("site_rights"),
+        "dct:description": both("site_data_text"),
+    }
+    public = {"dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"}}
 
-    def distribution(path: str, kind: str, key: str) -> dict[str, Any]:
-        address = {"@id": f"{place.base}{path}"}
+    def distribution(of: str) -> dict[str, Any]:
+        address = {"@id": f"{place.base}tables/{of}.parquet"}
         return {
-            "@id": f"{place.base}{path}#distribution",
+            "@id": f"{place.base}#table-{of}",
             "@type": "dcat:Distribution",
-            "dct:title": both(key),
+            "dct:title": [said(t("site_table", lang, name=of), lang) for lang in LANGUAGES],
+            "dct:license": {"@id": licences["@id"]},
             "dcat:accessURL": address,
             "dcat:downloadURL": address,
-            "dcat:mediaType": {"@id": f"http://www.iana.org/assignments/media-types/{kind}"},
-            "dct:rights": {"@type": "dct:RightsStatement", "dct:description": both("site_data_text")},
+            "dcat:mediaType": {"@id": f"http://www.iana.org/assignments/media-types/{MEDIA['parquet']}"},
         }
 
     def source(s: dict[str, Any]) -> dict[str, Any]:
@@ -445,12 +457,11 @@ def catalogue(place: Place) -> bytes:
             "dct:title": said(s["title"], "nl"),
             "dct:description": said(s["attribution"], "nl"),
             "dct:publisher": {"@type": "foaf:Agent", "foaf:name": s["publisher"]},
-            "dcat:landingPage": {"@id": s["url"]},
-            "dcat:theme": {"@id": CULTURE},
-            "dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"},
-            "dct:issued": {"@value": s["retrieved"][:10], "@type": "xsd:date"},
+            "dcat:landingPage": {"@id": _about(s, place)},
+            **public,
         }
-        return out | ({"dct:license": {"@id": LICENCES[s["licence"]]}} if s["licence"] in LICENCES else {})
+        known = export.LICENCES.get(s["licence"])
+        return out | ({"dct:license": {"@id": known}} if known else {})
 
     used = [source(s) for s in store.sources().values()]
     own = {
@@ -461,16 +472,29 @@ def catalogue(place: Place) -> bytes:
         "dct:title": both("site_home"),
         "dct:description": both("start_lead"),
         "dcat:theme": {"@id": CULTURE},
-        "dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"},
         "dct:spatial": {"@id": f"{AUTHORITY}/country/NLD"},
         "dcat:landingPage": {"@id": place.base},
         "prov:wasDerivedFrom": [{"@id": s["@id"]} for s in used],
-        "dcat:distribution": [
-            distribution("datapackage.json", MEDIA["json"], "site_datapackage"),
-            distribution("data/csv-metadata.json", "application/csvm+json", "site_csv_metadata"),
-        ],
+        "dcat:distribution": [distribution(of) for of in store.TABLES],
+        **public,
         **whole,
     }
+    services = [] if place.app is None else [
+        {
+            "@id": f"{place.base}#api",
+            "@type": "dcat:DataService",
+            "dct:identifier": "cultuuratlas-api-v1",
+            "dct:title": both("site_api"),
+            "dcat:endpointURL": {"@id": urljoin(place.base, f"{place.app}/api/v1")},
+            "dcat:endpointDescription": {"@id": urljoin(place.base, f"{place.app}/api/v1/openapi.json")},
+            "dcat:servesDataset": [{"@id": own["@id"]}],
+            "dcat:theme": {"@id": CULTURE},
+            "dct:license": {"@id": licences["@id"]},
+            **public,
+            "dct:publisher": whole["dct:publisher"],
+            **contact,
+        }
+    ]  # fmt: skip
     return _pretty(
         {
             "@context": {
@@ -489,11 +513,14 @@ def catalogue(place: Place) -> bytes:
                     "dct:description": both("start_lead"),
                     "foaf:homepage": {"@id": place.base},
                     "dcat:dataset": [{"@id": own["@id"]}],
+                    **({"dcat:service": [{"@id": service["@id"]} for service in services]} if services else {}),
                     **whole,
                 },
                 own,
+                *services,
                 *used,
                 publisher,
+                licences,
             ],
         }
     )

@@ -1155,6 +1155,12 @@ RESOURCES = {
 }
 
 
+@lru_cache(maxsize=2)
+def known_periods(of: str) -> list[str]:
+    """The periods that a table (`observation` or `tie`) has a row of, oldest first."""
+    return [r["period"] for r in rows(f"SELECT DISTINCT period FROM {of} WHERE period IS NOT NULL ORDER BY period")]
+
+
 def table(name: str) -> pyarrow.Table:
     """A whole table of TABLES. Raises KeyError for any other."""
     if name not in TABLES:

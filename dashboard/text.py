@@ -29,6 +29,15 @@ def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
     return text.format(**values)
 
 
+def meaning(table: str, column: str, lang: str) -> str:
+    """What a column of a table holds: its own text, or else the one that columns of that name share.
+
+    Raises KeyError for a column without either.
+    """
+    own = f"csv_{table}_{column}"
+    return t(own if own in strings() else f"csv_{column}", lang)
+
+
 @lru_cache(maxsize=2)
 def _plural(lang: str) -> PluralRule:
     return Locale.parse(lang).plural_form

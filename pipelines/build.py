@@ -281,7 +281,7 @@ def _measures(
         found = modules[name].measure({**tables, **seen}, catalogue)
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
-        how = {"retrieved": inputs["retrieved"].min(), "via": "mirror" if (inputs["via"] == "mirror").any() else "live"}
+        how = {"retrieved": inputs["retrieved"].min(), "via": "computed"}
         rows = sum(map(len, found.values()))
         sources.append({"id": name, **asdict(modules[name].SOURCE), **how, "sha256": "", "rows": rows})
     return out

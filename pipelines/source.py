@@ -44,7 +44,10 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Source:
-    """Who publishes what. `licence` is an SPDX id, or `none-stated` where the publisher states none."""
+    """Who publishes what. `licence` is an SPDX id, or `none-stated` where the publisher states none.
+
+    `url` is blank where we compute it ourselves: the dashboard says how.
+    """
 
     title: str
     publisher: str

@@ -4,7 +4,7 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from dashboard import store
-from dashboard.figures import date, licence, number
+from dashboard.figures import date, how, licence, number
 from dashboard.text import t
 
 TITLE, ORDER = "page_data", 9
@@ -81,13 +81,12 @@ def _indicators(lang: str) -> None:
 def _sources(lang: str) -> None:
     rows = []
     for s in store.sources().values():
-        via = s["via"]
         rows.append(
             {
-                t("column_source", lang): f"[{s['title']}]({s['url']})",
+                t("column_source", lang): f"[{s['title']}]({s['url']})" if s["url"] else s["title"],
                 t("column_publisher", lang): s["publisher"],
                 t("column_licence", lang): licence(s["licence"], lang),
-                t("column_retrieved", lang): date(s["retrieved"], lang) + t(f"via_{via}", lang),
+                t("column_retrieved", lang): how(s, lang),
                 t("column_rows", lang): number(s["rows"], 0, lang),
             }
         )

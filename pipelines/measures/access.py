@@ -35,7 +35,7 @@ SOURCE = Source(
     title="Reistijden tot plekken, over straat of hemelsbreed maal 1,3",
     publisher="Cultuuratlas",
     licence="ODbL-1.0",
-    url="https://www.openstreetmap.org/copyright",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, plekken: DUO, Waar is mijn stemlokaal en © OpenStreetMap contributors",
 )

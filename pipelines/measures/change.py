@@ -22,7 +22,7 @@ SOURCE = Source(
     title="Verandering tussen twee metingen",
     publisher="Cultuuratlas",
     licence="CC-BY-4.0",
-    url="https://wijkprofiel.rotterdam.nl",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op cijfers van Gemeente Rotterdam",
 )

@@ -26,7 +26,7 @@ SOURCE = Source(
     title="Clusters van buurten die op elkaar lijken",
     publisher="Cultuuratlas",
     licence="CC-BY-4.0",
-    url="https://www.cbs.nl",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op cijfers van CBS en Gemeente Rotterdam",
 )

@@ -13,7 +13,7 @@ SOURCE = Source(
     title="Hoeveel cijfers er over een gebied bekend zijn",
     publisher="Cultuuratlas",
     licence="CC-BY-4.0",
-    url="https://www.cbs.nl",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op de cijfers van alle bronnen",
 )

@@ -19,7 +19,7 @@ SOURCE = Source(
     title="Deelname vergeleken met wat bij de bewoners te verwachten is",
     publisher="Cultuuratlas",
     licence="CC-BY-4.0",
-    url="https://wijkprofiel.rotterdam.nl",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op cijfers van Gemeente Rotterdam, CBS en RIVM",
 )

@@ -29,7 +29,7 @@ SOURCE = Source(
     title="Ongelijkheid tussen gebieden",
     publisher="Cultuuratlas",
     licence="ODbL-1.0",
-    url="https://www.openstreetmap.org/copyright",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op cijfers van CBS en plekken van DUO, Waar is mijn stemlokaal en © "
     "OpenStreetMap contributors",

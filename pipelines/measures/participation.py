@@ -30,7 +30,7 @@ SOURCE = Source(
     title="Schatting van deelname uit wie er wonen",
     publisher="Cultuuratlas",
     licence="CC-BY-4.0",
-    url="https://wijkprofiel.rotterdam.nl",
+    url="",
     cadence="with every build",
     attribution="Schatting: Cultuuratlas, op cijfers van Gemeente Rotterdam, CBS en RIVM",
 )

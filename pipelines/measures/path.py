@@ -19,7 +19,7 @@ SOURCE = Source(
     title="Welk deel van een leerpad in de buurt is",
     publisher="Cultuuratlas",
     licence="ODbL-1.0",
-    url="https://onderwijsdata.duo.nl",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, plekken: DUO, Waar is mijn stemlokaal en © OpenStreetMap contributors",
 )

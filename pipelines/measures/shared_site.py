@@ -18,7 +18,7 @@ SOURCE = Source(
     title="Plekken uit verschillende domeinen op één adres",
     publisher="Cultuuratlas",
     licence="CC0-1.0",
-    url="https://onderwijsdata.duo.nl",
+    url="",
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op adressen van DUO en Waar is mijn stemlokaal",
 )

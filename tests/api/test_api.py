@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+from http.client import HTTPConnection
 from typing import Any
 
 import httpx
@@ -40,6 +41,8 @@ BAD: list[tuple[str, int, str]] = [
     ("observations?offset=999999999", 400, "offset"),
     ("observations?indicator=nothing", 400, "indicator"),
     ("observations?period=24", 400, "period"),
+    ("observations?period=9999", 400, "period"),
+    ("ties?period=2012", 400, "period"),
     ("observations?status=zero", 400, "status"),
     ("areas?level=street", 400, "level"),
     ("revisions?sort=likely", 400, "sort"),
@@ -52,6 +55,8 @@ BAD: list[tuple[str, int, str]] = [
     ("ties?proof=sure", 400, "proof"),
     ("areas/GM9999", 404, "code"),
     ("areas/Rotterdam", 404, "code"),
+    ("areas/%00", 404, "code"),
+    ("areas/%5C%5Chost", 404, "code"),
     ("areas/GM0599?limit=1", 400, "limit"),
     ("people", 404, "path"),
     ("areas/GM0599/all", 404, "path"),
@@ -308,6 +313,17 @@ def test_methods_and_other_sites(api: httpx.Client) -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
         for name, value in server.HEADERS.items():
             assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize("path", ["areas/%2e%2e", "%2e%2e/%2e%2e/site/", "areas/../../v2", "areas/C:/x"])
+def test_a_path_that_leads_out_is_refused_as_any_other(api: httpx.Client, path: str) -> None:
+    connection = HTTPConnection(api.base_url.host, api.base_url.port)  # which sends the path as it is
+    connection.request("GET", f"/api/v1/{path}")
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["parameter"]) in ((404, "code"), (404, "path"))
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    connection.close()
 
 
 @pytest.mark.parametrize(("address", "status", "parameter"), BAD)

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 from websockets.sync.client import connect
 
 from pipelines.catalogue import ROOT
+from tests.browser.conftest import serve
 
 PROBE = """
 import os, signal, socket, threading
@@ -66,3 +68,49 @@ def test_messages_are_compressed_for_who_can_read_them(site: str) -> None:
     for asked, answered in (("deflate", True), (None, False)):
         with connect(address, origin=site, subprotocols=["streamlit"], compression=asked, proxy=None) as socket:
             assert ("Sec-WebSocket-Extensions" in socket.response.headers) == answered
+
+
+def test_behind_a_proxy_addresses_begin_as_its_own(site: str) -> None:
+    sent = {"Host": "atlas.example", "X-Forwarded-Proto": "https"}
+    for path in ("site/nl/GM0599.html", "site/sitemap.xml", "site/feed/nl/GM0599.xml", "site/catalog.jsonld"):
+        found = httpx.get(f"{site}/{path}", headers=sent, trust_env=False)
+        assert "https://atlas.example/site/" in found.text
+        assert "http://atlas.example" not in found.text
+        assert found.headers["cache-control"] == "private, max-age=3600"  # whoever asks may name any host
+
+
+def test_a_public_address_is_the_same_whatever_a_request_says(changed: Path, tmp_path: Path) -> None:
+    given = {"CULTUURATLAS_DATABASE": str(changed), "CULTUURATLAS_URL": "https://atlas.example/"}
+    with serve(tmp_path / "log.txt", **given) as address:
+        found = httpx.get(f"{address}/site/nl/GM0599.html", headers={"Host": "evil.example"}, trust_env=False)
+        assert 'rel="canonical" href="https://atlas.example/site/nl/GM0599.html"' in found.text
+        assert "evil.example" not in found.text
+        assert found.headers["cache-control"] == "public, max-age=3600"
+
+
+def test_a_public_address_that_is_none() -> None:
+    environment = {**os.environ, "CULTUURATLAS_URL": "atlas.example"}
+    command = [sys.executable, "-m", "dashboard"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "CULTUURATLAS_URL: 'atlas.example' does not begin with https:// or http://\n"
+
+
+def test_what_a_reader_has_of_one_file_says_nothing_of_another(site: str) -> None:
+    page = httpx.get(f"{site}/site/nl/GM0599.html", trust_env=False)
+    known = {"If-None-Match": page.headers["etag"]}
+    assert httpx.get(f"{site}/site/nl/GM0599.html", headers=known, trust_env=False).status_code == 304
+    for path, status in (("nl/GM9999.html", 404), ("y/z.html", 404), ("en/GM0599.html", 200), ("style.css", 200)):
+        assert httpx.get(f"{site}/site/{path}", headers=known, trust_env=False).status_code == status
+    elsewhere = httpx.get(f"{site}/site/nl/GM0599.html", headers=known | {"Host": "other.example"}, trust_env=False)
+    assert elsewhere.status_code == 200
+
+
+def test_the_site_is_found_without_its_slash_and_its_lists_at_the_root(site: str) -> None:
+    found = httpx.get(f"{site}/site", trust_env=False)
+    assert (found.status_code, found.headers["location"]) == (308, "/site/")
+    for name in ("robots.txt", "sitemap.xml"):
+        root, below = (httpx.get(f"{site}/{folder}{name}", trust_env=False) for folder in ("", "site/"))
+        assert root.status_code == 200
+        assert root.content == below.content
+        assert root.headers["content-type"] == below.headers["content-type"]

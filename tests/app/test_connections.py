@@ -291,7 +291,7 @@ def test_downloads_describe_every_column_and_carry_source_proof_and_address(
     about = json.loads(got["download_csvw"])
     assert [c["name"] for c in about["tableSchema"]["columns"]] == [*rows[0]]
     assert all(c["dc:description"] for c in about["tableSchema"]["columns"])
-    assert t("not_conclude_access" if ask == "path" else "ties_not_0", lang) in about["cultuuratlas:not_to_conclude"]
+    assert t("not_conclude_access" if ask == "path" else "ties_not_0", lang) in about["skos:scopeNote"]
     keys = about["tableSchema"]["primaryKey"]
     assert len({tuple(r[k] for k in keys) for r in rows}) == len(rows)
     assert all(r["source"] and page in r["link"] for r in rows)

@@ -609,12 +609,12 @@ def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources()
         assert float(row["low"]) <= float(row["score"]) <= float(row["high"])
         assert tuple(int(row[f"{n}:weight"]) for n in ROTTERDAM.names) == weights
         assert sum(float(row[f"{n}:points"]) for n in ROTTERDAM.names) == pytest.approx(float(row["score"]), abs=0.01)
-        assert (row["places"], row["mode"], row["step_free"]) == ("domain:social", "walk", "False")
+        assert (row["places"], row["mode"], row["step_free"]) == ("domain:social", "walk", "false")
         assert (row["scope"], row["least_residents"], row["link"]) == ("GM0599", "500", LINK)
         assert "RIVM" in row["source"]
     about = json.loads(files["download_csvw"])
     assert [c["name"] for c in about["tableSchema"]["columns"]] == [*rows[0]]
-    assert t("gaps_find_not_0", "nl") in about["cultuuratlas:not_to_conclude"]
+    assert t("gaps_find_not_0", "nl") in about["skos:scopeNote"]
     assert all(about["dc:license"])
 
 

@@ -56,8 +56,10 @@ def serve(log: Path, **more: str) -> Iterator[str]:
         else:
             server.kill()
             pytest.fail(f"the dashboard did not start: {log.read_text()[-2000:]}")
-        yield address
-        server.terminate()
+        try:
+            yield address
+        finally:  # a test that fails inside would wait for it for ever
+            server.terminate()
 
 
 @pytest.fixture(scope="session")

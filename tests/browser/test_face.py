@@ -280,7 +280,7 @@ def test_every_download_is_what_it_says(page: Page, site: str) -> None:
     assert [r["name"] for r in table] == [row.split("\t")[0].strip() for row in shown]
     assert len(pyarrow.parquet.read_table(io.BytesIO(got["download_parquet"]))) == len(table)
     assert len(json.loads(got["download_geojson"])["features"]) == len(table)
-    assert json.loads(got["download_csvw"])["dc:license"] == "CC-BY-4.0"
+    assert json.loads(got["download_csvw"])["dc:license"] == [{"@id": export.LICENCES["CC-BY-4.0"]}]
     for key in ("download_map_svg", "download_chart_svg"):
         texts = " ".join("".join(e.itertext()) for e in ET.fromstring(got[key]).iter())
         assert "Bron: RIVM" in texts

@@ -11,6 +11,7 @@ from PIL import Image
 
 from dashboard import export, store
 from dashboard.store import Observation
+from dashboard.text import t
 from dashboard.view import View
 
 LINK = "https://example.org"
@@ -59,11 +60,25 @@ def test_the_description_names_every_column_and_the_licence(view: View, made: di
     assert [c["name"] for c in said["tableSchema"]["columns"]] == made["download_csv"].decode("utf-8-sig").split(
         "\r\n"
     )[0].split(",")
-    assert said["dc:license"] == "CC-BY-4.0"
+    assert said["dc:license"] == [{"@id": export.LICENCES["CC-BY-4.0"]}]
     assert said["url"] == next(
         name for key, name, *_ in export.downloads(view, LINK)["figures"] if key == "download_csv"
     )
     assert said["dc:identifier"] == LINK + view.link()
+    known = {"dc", "skos", "schema"}  # prefixes that a reader of CSVW knows without being told
+    assert {key.split(":")[0] for key in said if ":" in key} <= known
+
+
+def test_yes_and_no_are_written_as_the_description_says(view: View) -> None:
+    made = [{"area": "GM0599", "apart": True}, {"area": "GM0363", "apart": False}]
+    named = ["rotterdam_wijkprofiel", "cluster"]
+    files = {key: make() for key, *_, make in export.files(("x",), lambda: made, named, view.told, LINK, view.lang)}
+    rows = csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))
+    assert [row["apart"] for row in rows] == ["true", "false"]
+    said = json.loads(files["download_csvw"])
+    assert {c["name"]: c["datatype"] for c in said["tableSchema"]["columns"]}["apart"] == "boolean"
+    assert said["dc:license"] == [{"@id": export.LICENCES["CC-BY-4.0"]}]  # of two sources one states none
+    assert t("licence_none-stated", view.lang) in said["dc:rights"][0]
 
 
 def test_a_name_cannot_become_a_formula(view: View, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import charts, scales, store
-from dashboard.figures import between, class_labels, date, number, shown
+from dashboard import charts, pack, scales, store
+from dashboard.figures import between, class_labels, date, how, number, shown
 from dashboard.store import Observation, Scale
-from dashboard.text import t
+from dashboard.text import LANGUAGES, t
+from pipelines.catalogue import measure_names
 
 LONELY = "lonely_share"
 
@@ -163,3 +164,14 @@ def test_the_sentence_of_nothing_says_so() -> None:
     wijken = len(store.observations(LONELY, "1066", "wijk", ROTTERDAM))
     text = charts.sentence((LONELY, "1066"), "wijk", ROTTERDAM, "nl")
     assert text == f"Voor geen van de {wijken} wijken is hier een cijfer."
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_we_computed_was_not_fetched(lang: str) -> None:
+    """Every source of ours says so, and leads to the page that says how."""
+    ours = [name for name in measure_names() if name in store.sources()]
+    assert ours
+    for name in ours:
+        source = store.sources()[name]
+        assert how(source, lang) == t("via_computed", lang, date=date(source["retrieved"], lang))
+        assert pack.address(source, "https://atlas.example/profile?area=GM0599") == "https://atlas.example/data"

