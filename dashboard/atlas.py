@@ -225,13 +225,11 @@ def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generato
     return chosen
 
 
-def painted(
-    view: View, paint: maps.Paint, alt: str, stops: Sequence[maps.Stop] = (), box: maps.Box | None = None
-) -> None:
-    """The map of a paint that a page computed, with a path along `stops`; a click chooses the area."""
+def painted(view: View, paint: maps.Paint, alt: str) -> None:
+    """The map of a paint that a page computed; a click chooses the area."""
     phone = controls.phone()
-    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark(), stops=stops, box=box)
-    height = maps.height(box or maps.shown_box(view), phone)
+    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark())
+    height = maps.height(maps.shown_box(view), phone)
     if st.context.is_embedded:
         st.pydeck_chart(deck, height=height, key="map", alt=alt)
     else:

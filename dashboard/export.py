@@ -265,14 +265,18 @@ def files(
     """Downloads of what a page computes when they are asked for; `what` tells it from all else of the edition.
 
     The journalist's pack of all of them first (where `packed`), the CSV and its description, sources included, the
-    map or diagram (SVG with `width` and `height`) where there is one, and what the page makes itself.
+    map or diagram (SVG with `width` and `height`) where there is one, and what the page makes itself. A row is of all
+    the sources that are `named`, unless it names its own as `source`.
     """
     name = partial(file_name, *what)
     sources = [store.sources()[s] for s in named]
-    said = "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
+
+    def said(names: Sequence[str]) -> str:
+        found = (store.sources()[n] for n in names)
+        return "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in found)
 
     def rows() -> list[dict[str, Any]]:
-        return [{**row, "source": said, "link": link} for row in made()]
+        return [{**row, "source": said(row.get("source", named)), "link": link} for row in made()]
 
     def meaning(column: str) -> str:
         factor, _, part = column.partition(":")

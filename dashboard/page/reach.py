@@ -9,6 +9,7 @@ import streamlit as st
 from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
+from dashboard.card import completeness
 from dashboard.figures import change, number, shown, source_line
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
@@ -181,7 +182,7 @@ def _getting_there(area: Area, lang: str) -> None:
         assumed = format_decimal(detour["assumed"], locale=lang)
         n = number(detour["pairs"], 0, lang)
         st.caption(t("reach_detour", lang, assumed=assumed, low=low, median=median, high=high, n=n))
-    _completeness(area, lang)
+    completeness(area, lang)
     st.header(t("reach_beside", lang, name=here), anchor=False)
     _beside(area, lang)
 
@@ -196,28 +197,6 @@ def _reach_row(r: dict[str, Any], decimals: int, lang: str) -> dict[str, str]:
         t("reach_column_bike", lang): "≈ " + number(bike["minutes"], 0, lang),
         **{column: "≈ " + number(n, decimals, lang) for column, n in within.items()},
     }
-
-
-def _completeness(area: Area, lang: str) -> None:
-    """Which sources of places cover the municipality, so that absence from a list is not read as absence."""
-    st.header(t("reach_complete", lang), anchor=False)
-    town = store.area(area.municipality) if area.municipality else None
-    if not town:
-        st.info(t("reach_complete_country", lang))
-        return
-    st.markdown(t("reach_complete_text", lang, name=town.name))
-    rows = []
-    for c in store.completeness(town.code):
-        term = store.terms().get(("completeness", c["source"]))
-        rows.append(
-            {
-                t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
-                t("reach_column_places", lang): number(c["places"], 0, lang),
-                t("reach_column_covers", lang): t("reach_yes" if c["covered"] else "reach_no", lang),
-                t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
-            }
-        )
-    controls.table(rows, t("reach_complete", lang))
 
 
 def _beside(area: Area, lang: str) -> None:
