@@ -175,7 +175,8 @@ def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dar
 
     def box(row: str, column: str) -> diagrams.Box:
         if row == column:
-            return diagrams.Box("text", _known(count[row], lang), t("ties_places_short", lang))
+            places = t("ties_places_short", lang) if count[row] else ""
+            return diagrams.Box("text", _known(count[row], lang), places)
         if not (b := by.get((row, column))):
             return diagrams.Box("none")
         n = {"known": b.known, "shared": b.shared}.get(b.state)
