@@ -225,13 +225,11 @@ def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generato
     return chosen
 
 
-def painted(
-    view: View, paint: maps.Paint, alt: str, stops: Sequence[maps.Stop] = (), box: maps.Box | None = None
-) -> None:
-    """The map of a paint that a page computed, with a path along `stops`; a click chooses the area."""
+def painted(view: View, paint: maps.Paint, alt: str) -> None:
+    """The map of a paint that a page computed; a click chooses the area."""
     phone = controls.phone()
-    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark(), stops=stops, box=box)
-    height = maps.height(box or maps.shown_box(view), phone)
+    deck = maps.choropleth(view, [], paint, background=False, phone=phone, dark=controls.dark())
+    height = maps.height(maps.shown_box(view), phone)
     if st.context.is_embedded:
         st.pydeck_chart(deck, height=height, key="map", alt=alt)
     else:
@@ -247,28 +245,6 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
     with st.expander(t("not_conclude", lang), on_change="rerun", key="not-conclude") as asked:
         if asked.open:  # every switch sends the page anew, so what is closed is not sent
             _cautions(cautions)
-
-
-def completeness(area: Area, lang: str) -> None:
-    """Which sources of places cover the municipality, so that absence from a list is not read as absence."""
-    st.header(t("reach_complete", lang), anchor=False)
-    town = store.area(area.municipality) if area.municipality else None
-    if not town:
-        st.info(t("reach_complete_country", lang))
-        return
-    st.markdown(t("reach_complete_text", lang, name=town.name))
-    rows = []
-    for c in store.completeness(town.code):
-        term = store.terms().get(("completeness", c["source"]))
-        rows.append(
-            {
-                t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
-                t("reach_column_places", lang): number(c["places"], 0, lang),
-                t("reach_column_covers", lang): t("reach_yes" if c["covered"] else "reach_no", lang),
-                t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
-            }
-        )
-    controls.table(rows, t("reach_complete", lang))
 
 
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:

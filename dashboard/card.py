@@ -1,4 +1,7 @@
-"""The card of an area: its figure and how sure that is, the areas to compare it with, the way down, all its figures."""
+"""The card of an area: its figure and how sure that is, the areas to compare it with, the way down, all its figures.
+
+And which sources of places cover it.
+"""
 
 from __future__ import annotations
 
@@ -127,3 +130,25 @@ def _portrait(area: Area, lang: str) -> str:
         for k in ("column_indicator", "column_value", "column_period", "column_publisher")
     )
     return f'<table class="portrait"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def completeness(area: Area, lang: str) -> None:
+    """Which sources of places cover the municipality, so that absence from a list is not read as absence."""
+    st.header(t("reach_complete", lang), anchor=False)
+    town = store.area(area.municipality) if area.municipality else None
+    if not town:
+        st.info(t("reach_complete_country", lang))
+        return
+    st.markdown(t("reach_complete_text", lang, name=town.name))
+    rows = []
+    for c in store.completeness(town.code):
+        term = store.terms().get(("completeness", c["source"]))
+        rows.append(
+            {
+                t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
+                t("reach_column_places", lang): number(c["places"], 0, lang),
+                t("reach_column_covers", lang): t("reach_yes" if c["covered"] else "reach_no", lang),
+                t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
+            }
+        )
+    controls.table(rows, t("reach_complete", lang))

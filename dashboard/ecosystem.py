@@ -1,9 +1,10 @@
 """The ecosystem of an area: four levels by five domains by two facets, and what is known in each of the forty cells.
 
 A cell is filled from the tags of the catalogue: figures by their level, domain and facet, places by those of their
-kind, and what culture coaches join. A figure that does not tell institutional from everyday stands in both halves.
-Figures about gaps and paths are made of the others and are left out. What exists only of the municipality or the
-country is shown as such, and an empty cell is not measured, never zero.
+kind, the ties of places and actors by their domain, and what culture coaches join. What does not tell institutional
+from everyday stands in both halves. Figures about gaps and paths are made of the others and are left out, and so is who
+lives there: that says nothing of a domain. What exists only of the municipality or the country is shown as such, and an
+empty cell is not measured, never zero.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 
 MADE_OF_OTHERS = ("gaps", "paths")  # themes
-EXO = "exo"  # where culture coaches work
+LEFT_OUT = (*MADE_OF_OTHERS, "residents")
+MESO, EXO = "meso", "exo"  # where places and their ties are, and where culture coaches work
 RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}  # a colour per level
 OWN, ESTIMATED, WIDER, UNKNOWN = "full", "striped", "tint", "unknown"  # how a cell is drawn
+STATED = {OWN: "measured", ESTIMATED: "estimated", WIDER: "wider", UNKNOWN: "missing"}  # how a download says it
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Figure:
 
 @dataclass
 class Cell:
-    """One of the forty: its figures, its places by kind, and the ties of culture coaches to its domain."""
+    """One of the forty: its figures, its places by kind, their ties, and those of culture coaches to its domain."""
 
     level: str
     domain: str
@@ -44,6 +47,7 @@ class Cell:
     area: Area
     figures: list[Figure] = field(default_factory=list)
     places: dict[str, dict[str, Any]] = field(default_factory=dict)  # as `store.kinds_within`
+    links: list[dict[str, Any]] = field(default_factory=list)  # as `store.links_within`
     coaches: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -53,9 +57,9 @@ class Cell:
 
     @property
     def state(self) -> str:
-        """OWN when a figure or a place of the area itself is known, ESTIMATED, WIDER, or UNKNOWN."""
+        """OWN when a figure, a place or a tie of the area itself is known, ESTIMATED, WIDER, or UNKNOWN."""
         own = [f for f in self.figures if f.of == self.area]
-        if self.places or any(f.observation.status == "measured" for f in own):
+        if self.places or self.links or any(f.observation.status == "measured" for f in own):
             return OWN
         if own:
             return ESTIMATED
@@ -78,6 +82,9 @@ def cells(code: str) -> tuple[Cell, ...]:
     seat = store.kinds()
     for kind, found in store.kinds_within(code).items():
         out[f"{seat[kind]['level']}.{seat[kind]['domain']}.{seat[kind]['facet']}"].places[kind] = found
+    for link in store.links_within(code):
+        for facet in [link["facet"]] if link["facet"] else facets:
+            out[f"{MESO}.{link['domain']}.{facet}"].links.append(link)
     for tie in store.coaches():
         for facet in facets:
             out[f"{EXO}.{tie['b_domain']}.{facet}"].coaches.append(tie)
@@ -89,7 +96,7 @@ def _figures(area: Area) -> list[Figure]:
     every, found = store.indicators(), dict[str, Figure]()
     for of in reversed(store.lineage(area)):
         for r in store.portrait(of.code):
-            if r["value"] is not None and r["id"] not in found and every[r["id"]].theme not in MADE_OF_OTHERS:
+            if r["value"] is not None and r["id"] not in found and every[r["id"]].theme not in LEFT_OUT:
                 o = Observation(of.code, of.name, r["value"], r["low"], r["high"], r["status"])
                 found[r["id"]] = Figure(every[r["id"]], o, r["period"], of)
     return [found[i] for i in every if i in found]

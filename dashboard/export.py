@@ -264,6 +264,12 @@ def _places(places: Places) -> dict[str, Any]:
     return {"places": f"{places.scheme}:{places.term}", "mode": places.mode, "step_free": places.step_free}
 
 
+def origins(names: Sequence[str]) -> str:
+    """Sources as a cell of a CSV names them: publisher, title and licence of each."""
+    found = (store.sources()[n] for n in names)
+    return "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in found)
+
+
 def files(
     what: Sequence[str],
     made: Callable[[], list[dict[str, Any]]],
@@ -280,16 +286,16 @@ def files(
 ) -> list[Download]:
     """Downloads of what a page computes when they are asked for; `what` tells it from all else of the edition.
 
-    The journalist's pack of all of them first (where `packed`), the CSV (a row that says its own `source` keeps it) and
-    its description, sources included, the map or diagram (SVG with `width` and `height`) where there is one, and what
-    the page makes itself.
+    The journalist's pack of all of them first (where `packed`), the CSV and its description, sources included, the
+    map or diagram (SVG with `width` and `height`) where there is one, and what the page makes itself. A row that says
+    its own `source` keeps it; any other is of all that are `named`.
     """
     name = partial(file_name, *what)
     sources = [store.sources()[s] for s in named]
-    said = "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
+    said = origins(named)
 
     def rows() -> list[dict[str, Any]]:
-        return [{**row, "source": row.get("source", said), "link": link} for row in made()]  # its own where it has one
+        return [{**row, "source": row.get("source", said), "link": link} for row in made()]
 
     def says(column: str) -> str:
         factor, _, part = column.partition(":")

@@ -46,6 +46,7 @@ Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 BACKGROUND, PATTERNS = "/map/background.json", "/map/patterns.png"
 FILL, SIGNS = "areas", "places"
 WHITE_LINES, DARK_LINES = [255, 255, 255, 105], [20, 33, 61, 150]
+TOOLTIP = {"backgroundColor": scales.INK, "color": scales.PAPER, "fontFamily": "inherit", "maxWidth": "16rem"}
 
 
 def height(box: Box | None, phone: bool) -> int:
@@ -200,15 +201,10 @@ def choropleth(
     background: bool,
     phone: bool,
     dark: bool,
-    stops: Sequence[Stop] = (),
-    box: Box | None = None,
 ) -> pydeck.Deck:
-    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places, a path.
-
-    It looks at `box`, or at what the view is about.
-    """
+    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places."""
     level, scope = view.level, view.scope.code
-    camera = look(box or shown_box(view), phone)
+    camera = look(shown_box(view), phone)
     url = address(level, view.scope, view.lang)
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
@@ -258,7 +254,7 @@ def choropleth(
                 **shapes,
                 "id": "lines",
                 "stroked": True,
-                "getLineColor": [*([232, 237, 242] if dark else [20, 33, 61]), 150],
+                "getLineColor": _line(dark),
                 "lineWidthUnits": "pixels",
                 "getLineWidth": 0.6 if scope == store.COUNTRY else 1,
             }
@@ -267,8 +263,6 @@ def choropleth(
     layers += _border("other", view.other, scales.OTHER) if view.other else []
     if places:
         layers.append(_signs(places, paint.tip, view.lang))
-    if stops:
-        layers += _path(stops, dark)
     return _Deck(
         layers=layers,
         initial_view_state=camera,
@@ -276,14 +270,35 @@ def choropleth(
         **({"map_provider": "maplibre", "map_style": BACKGROUND} if background else {"map_provider": None}),
         tooltip={
             "html": f"<b>{{n}}</b><br>{{{paint.tip}}}" if paint.tip else "<b>{n}</b>",
-            "style": {
-                "backgroundColor": scales.INK,
-                "color": scales.PAPER,
-                "fontFamily": "inherit",
-                "maxWidth": "16rem",
-            },
+            "style": TOOLTIP,
         },
     )
+
+
+def trail(
+    stops: Sequence[Stop], outlines: Sequence[tuple[str, str]], box: Box, *, phone: bool, dark: bool
+) -> pydeck.Deck:
+    """The deck of a path along `stops` on outlines (name, GeoJSON text), all in it: it asks for no file of a map."""
+    shapes = [{"type": "Feature", "geometry": json.loads(shape), "properties": {"n": name}} for name, shape in outlines]
+    ground = {
+        "@@type": "GeoJsonLayer",
+        "id": "ground",
+        "data": {"type": "FeatureCollection", "features": shapes},
+        "pickable": True,
+        "filled": True,
+        "getFillColor": scales.rgb("#3a434e" if dark else "#e3e8ee"),
+        "stroked": True,
+        "getLineColor": _line(dark),
+        "lineWidthUnits": "pixels",
+        "getLineWidth": 1,
+    }
+    camera, tooltip = look(box, phone), {"html": "<b>{n}</b>", "style": TOOLTIP}
+    return _Deck(layers=[ground, *_path(stops, dark)], initial_view_state=camera, map_provider=None, tooltip=tooltip)
+
+
+def _line(dark: bool) -> list[int]:
+    """The colour of borders."""
+    return [232, 237, 242, 150] if dark else DARK_LINES
 
 
 def _border(name: str, area: Area, colour: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dashboard import paths, store
 from dashboard.paths import Stop
-from pipelines import partnership
+from pipelines import one_place, partnership
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -293,13 +293,14 @@ class Bridge:
     shared: int
     known: int
     nearest: tuple[Stop, Stop] | None = None
+    periods: tuple[str, ...] = ()  # of the ties
 
     @property
     def state(self) -> str:
-        """`absent` when a domain has no place here, else `known`, `shared`, or `missing` when we know of no link."""
-        if not all(self.places):
-            return "absent"
-        return "known" if self.known else "shared" if self.shared else "missing"
+        """`known` or `shared`, else `missing` when there are two places and no link that we know of, or `absent`."""
+        if all(self.places) and (self.known or self.shared):
+            return "known" if self.known else "shared"
+        return "missing" if self.nearest else "absent"
 
 
 def is_bridge(tie: Tie) -> bool:
@@ -316,15 +317,18 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     }
     here = set(codes)
     found: Counter[tuple[str, str, str]] = Counter()
+    periods: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for tie in ties:
         if is_bridge(tie) and (tie["a_area"] in here or tie["b_area"] in here):
             found["shared" if tie["proof"] == "shared_site" else "known", tie["a_domain"], tie["b_domain"]] += 1
+            periods[tie["a_domain"], tie["b_domain"]].add(str(tie["period"]))
     out = []
     for a, b in combinations(at, 2):
         counts = {proof: found[proof, a, b] + found[proof, b, a] for proof in ("shared", "known")}
         sizes = (len(at[a]), len(at[b]))
         near = _nearest(at[a], at[b]) if all(sizes) and not any(counts.values()) else None
-        out.append(Bridge(a, b, sizes, counts["shared"], counts["known"], near))
+        when = tuple(sorted(periods[a, b] | periods[b, a]))
+        out.append(Bridge(a, b, sizes, counts["shared"], counts["known"], near, when))
     return out
 
 
@@ -343,17 +347,25 @@ def pair(b: Bridge, lang: str) -> str:
     return f"{store.term('domain', b.first, lang)} – {store.term('domain', b.second, lang)}"
 
 
-def _nearest(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[Stop, Stop]:
-    """The two places of two sets that are nearest each other, the second with its minutes from the first."""
+def _nearest(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[Stop, Stop] | None:
+    """The two places of two sets that are nearest each other, the second with its minutes from the first.
+
+    None where all are one place.
+    """
     place = store.place_columns()
     away = np.array(
         [paths.metres(place["lon"][n], place["lat"][n], place["lon"][second], place["lat"][second]) for n in first]
     )
-    one, other = np.unravel_index(away.argmin(), away.shape)
-    start = paths.stop(int(first[one]), 0.0)
     detour = store.detour()
-    time = float(away.min()) * (detour["assumed"] if detour else 1) / paths.METRES_PER_MIN["walk"]
-    return start, paths.stop(int(second[other]), time)
+    while np.isfinite(least := float(away.min())):
+        one, other = np.unravel_index(away.argmin(), away.shape)
+        start = paths.stop(int(first[one]), 0.0)
+        time = least * (detour["assumed"] if detour else 1) / paths.METRES_PER_MIN["walk"]
+        end = paths.stop(int(second[other]), time)
+        if not one_place.same(start, end):
+            return start, end
+        away[one, other] = np.inf
+    return None
 
 
 @dataclass(frozen=True)
@@ -368,6 +380,8 @@ class Suggestion:
 def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     """Possible partners, best first: what both are tied to (Adamic and Adar, 2003), less with every minute of walking.
 
+    The place itself under another kind is none of them, and what is one place (`one_place.py`) is there once.
+
     Raises KeyError for a place that is not there.
     """
     import networkx as nx
@@ -380,7 +394,7 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     near = paths.around(own.lon, own.lat, "walk", paths.WITHIN_MIN)
     tied = graph(filter(is_bridge, ties))
     mine = set(tied[place_id]) if place_id in tied else set()
-    others = [s for s in near if s.domain != own.domain and s.id not in mine and s.name]
+    others = [s for s in near if s.domain != own.domain and s.id not in mine and s.name and not one_place.same(own, s)]
 
     def score(s: Stop) -> float:
         known = place_id in tied and s.id in tied
@@ -390,7 +404,8 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     out: list[Suggestion] = []
     count: Counter[str] = Counter()
     for s in sorted(others, key=lambda s: (-score(s), s.id)):
-        if count[s.domain] < PER_DOMAIN and len(out) < SUGGESTED:
+        again = any(one_place.same(s, o.stop) for o in out)
+        if count[s.domain] < PER_DOMAIN and len(out) < SUGGESTED and not again:
             count[s.domain] += 1
             both = sorted(str(tied.nodes[n]["name"]) for n in mine & set(tied[s.id])) if s.id in tied else []
             out.append(Suggestion(s, both, _meeting(own, s, near)))
@@ -398,8 +413,12 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
 
 
 def _meeting(one: Stop, other: Stop, near: Sequence[Stop]) -> list[tuple[Stop, float]]:
-    """Places to meet within a quarter of an hour of both, the fairest first; never one of the two."""
-    found = {s.id: s for s in near if s.kind in MEETING and s.id not in (one.id, other.id)}
+    """Places to meet within a quarter of an hour of both, the fairest first; never one of the two, each place once."""
+    found = {s.id: s for s in near if s.kind in MEETING and not any(one_place.same(s, end) for end in (one, other))}
     from_other = {s.id: s.minutes for s in paths.around(other.lon, other.lat, "walk", paths.WITHIN_MIN)}
     both = [(s, max(s.minutes, from_other[i])) for i, s in found.items() if i in from_other]
-    return sorted(both, key=lambda m: (m[1], m[0].id))[:MEETINGS]
+    out: list[tuple[Stop, float]] = []
+    for meet, far in sorted(both, key=lambda m: (m[1], m[0].id)):
+        if len(out) < MEETINGS and not any(one_place.same(meet, m) for m, _ in out):
+            out.append((meet, far))
+    return out

@@ -1,8 +1,8 @@
 """Learning paths: which (domain, learning form) cells an age group has near, and which place is next.
 
-Two ways of telling the distance stand side by side and are named so. What an area has near comes from the travel times
-of the build (over the streets where we have them). Places by name are found here, from the point of the area in a
-straight line, and so only about. What our sources do not know is unknown, never absent.
+Two ways of telling the distance stand side by side and are named so. What an area has near, and what it would lose,
+comes from the travel times of the build (over the streets where we have them). Places by name are found here, from the
+point of the area in a straight line, and so only about. What our sources do not know is unknown, never absent.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ FORMS = ("formal", "non_formal", "informal")  # the order of a path
 WITHIN_MIN, FARTHEST_MIN = 15, 60
 METRES_PER_MIN = {"walk": 80.0, "bike": 250.0}  # as pipelines/measures/access.py
 NEAR, ABOUT, FAR, UNKNOWN = "near", "about", "far", "unknown"
+MEETING = "meeting"  # the interest that any place where people meet serves
+ONLY_MET = frozenset({"meeting_place", "public_building"})  # kinds of which we know no more than that people met there
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Cell:
     low: float | None = None
     high: float | None = None
     places: float = 0  # within a quarter of an hour
+
+    @property
+    def within(self) -> bool:
+        """Whether the nearest is within a quarter of an hour, by the best estimate."""
+        return self.minutes is not None and self.minutes <= WITHIN_MIN
 
     @property
     def state(self) -> str:
@@ -61,7 +68,7 @@ class Path:
     @property
     def within(self) -> int:
         """Known cells with a place within a quarter of an hour, by the best estimate."""
-        return sum(c.minutes is not None and c.minutes <= WITHIN_MIN for c in self.known)
+        return sum(c.within for c in self.known)
 
     def form(self, form: str) -> str:
         """The best state of the cells of a learning form."""
@@ -115,7 +122,7 @@ def said_broken(found: Path, mode: str, lang: str) -> str:
     return f"{said} {t('ties_unknown_forms', lang, forms=format_list(unknown, 'standard', lang))}" if unknown else said
 
 
-_WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free")} | {"form": "learning_form"}
+_WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source")} | {"form": "learning_form"}
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,8 @@ class Stop:
     lon: float
     lat: float
     step_free: str
+    address: str
+    source: str
     minutes: float
 
 
@@ -156,43 +165,66 @@ def stop(at: int, minutes: float) -> Stop:
 
 
 def sources(stops: Iterable[Stop]) -> list[str]:
-    """The sources of some places, each once: what stands before the colon of an id."""
-    return sorted({s.id.split(":")[0] for s in stops})
+    """The sources of some places, each once."""
+    return sorted({s.source for s in stops})
+
+
+def sought(age: str, interest: str, form: str) -> list[str]:
+    """The kinds of place of a learning form that serve an interest of an age group."""
+    seat = store.kinds()
+    found = set(store.audiences("age")[age]) & set(store.audiences("interest")[interest])
+    return [k for k in seat if k in found and seat[k]["learning_form"] == form]
 
 
 def chain(area: str, age: str, interest: str, mode: str) -> dict[str, Stop | None]:
     """My path: by learning form the nearest place of the interest for the age; each next one is nearest to the last.
 
-    None where our sources have none within an hour.
+    A place of which we know only that people met there comes after every other, unless meeting is the interest. None
+    where our sources have none within an hour.
     """
     point = store.centre(area)
-    wanted = set(store.audiences("age")[age]) & set(store.audiences("interest")[interest])
     out: dict[str, Stop | None] = {}
     for form in FORMS:
-        near = around(*point, mode, FARTHEST_MIN) if point else []
-        out[form] = found = next((s for s in near if s.kind in wanted and s.form == form), None)
+        wanted = sought(age, interest, form)
+        near = [s for s in around(*point, mode, FARTHEST_MIN) if s.kind in wanted] if point else []
+        # the first, and so the nearest, of those that come before
+        out[form] = found = min(near, key=lambda s: interest != MEETING and s.kind in ONLY_MET, default=None)
         point = (found.lon, found.lat) if found else point
     return out
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What goes when one place closes: its cell, the only one within a quarter of an hour, and how far the next is."""
+    """What goes when one place closes: its cell, of which it is the only place within a quarter of an hour.
 
-    stop: Stop
+    `stops` are the places that it can be, nearest first: one where that is sure, none where it is not in this edition.
+    `next_minutes` is about how far the next one of the cell is, in a straight line and so perhaps within a quarter of
+    an hour, which its way is not; None where there is none within an hour.
+    """
+
+    cell: Cell
+    stops: tuple[Stop, ...]
     next_minutes: float | None
 
 
-def fragile(area: str, age: str, mode: str = "walk") -> list[Loss]:
-    """The places that are the only one of their cell within a quarter of an hour, by name in a straight line."""
-    point = store.centre(area)
-    if not point:
+def fragile(area: str, found: Path) -> list[Loss]:
+    """The cells of a neighbourhood's path that hang on one place, by the travel times of that path.
+
+    Those times do not say which place it is. It can be every place of the kind that the time reaches when the way is
+    no longer, beside the straight line, than streets make it at the least (the low end of `store.detour`).
+    """
+    point, detour = store.centre(area), store.detour()
+    alone = [c for c in found.known if c.within and c.places == 1]
+    if not point or not detour or not alone:
         return []
-    wanted = set(store.audiences("age")[age])
-    cells: dict[tuple[str, str], list[Stop]] = {}
-    for s in around(*point, mode, FARTHEST_MIN):
-        if s.kind in wanted:
-            cells.setdefault((s.domain, s.form), []).append(s)
-    near = [s for s in cells.values() if s[0].minutes <= WITHIN_MIN]
-    alone = [s for s in near if len(s) == 1 or s[1].minutes > WITHIN_MIN]
-    return [Loss(stops[0], stops[1].minutes if len(stops) > 1 else None) for stops in alone]
+    known, counted = store.minutes(area, found.mode), store.scheme("completeness")
+    wanted = {k for k in store.audiences("age")[found.age] if k in known}
+    near = [s for s in around(*point, found.mode, FARTHEST_MIN) if s.kind in wanted and s.source in counted]
+    out = []
+    for cell in alone:
+        mine = [s for s in near if (s.domain, s.form) == (cell.domain, cell.form)]
+        # over the streets it may be shorter than what `around` assumes; else both are the same but for rounding
+        least = detour["low"] / detour["assumed"] if cell.low == cell.minutes else 0.99
+        stops = tuple(s for s in mine if s.kind == cell.kind and s.minutes * least <= (cell.minutes or 0))
+        out.append(Loss(cell, stops, next((s.minutes for s in mine if s not in stops[:1]), None)))
+    return out

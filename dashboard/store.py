@@ -596,6 +596,27 @@ def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
     return {r["code"]: (r["name"], r["geometry"]) for r in found}
 
 
+def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> list[tuple[str, str]]:
+    """Name and outline (GeoJSON text) of the neighbourhoods in a box of degrees, or of its municipalities.
+
+    The latter where there would be more than `most`, or where this edition holds no neighbourhoods.
+    """
+    west, south, east, north = box
+    for level in ("buurt", "gemeente"):
+        found = rows(
+            """SELECT name, geometry FROM area WHERE level = ? AND geometry IS NOT NULL
+                 AND west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code""",
+            level,
+            east,
+            west,
+            north,
+            south,
+        )
+        if 0 < len(found) <= most:
+            break
+    return [(r["name"], r["geometry"]) for r in found]
+
+
 def marks(indicator: str, period: str, level: str, scope: str) -> str:
     """One character per area with an outline, by code, that says how to draw it.
 
@@ -907,9 +928,12 @@ def minutes(code: str, mode: str) -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def place_columns() -> dict[str, Any]:
-    """`id`, `name`, `kind`, `domain`, `learning_form`, `lon`, `lat`, `area`, `step_free`, `source` of places, by id."""
+    """Places by id, in columns: `id`, `name`, `kind`, `domain`, `learning_form`, `lon`, `lat`, `area`, `step_free`,
+    `source`, `address`; a name or address that is not known is blank.
+    """
     return _columns(
         """SELECT id, coalesce(name, '') AS name, kind, domain, learning_form, lon, lat, area, source,
+             coalesce(address, '') AS address,
              CASE WHEN step_free THEN 'yes' WHEN NOT step_free THEN 'no' ELSE 'unknown' END AS step_free
            FROM place WHERE lon IS NOT NULL ORDER BY id"""
     )
@@ -954,14 +978,19 @@ def ties(municipality: str) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=256)
 def pupils(code: str) -> list[dict[str, Any]]:
-    """The primary schools of children from the postcodes of an area: `low` to `high`, `weight` where not masked."""
+    """The primary schools of children from the postcodes of an area: `low` to `high`, `weight` where not masked.
+
+    Of a district or municipality those of all its neighbourhoods, each postcode once.
+    """
     return rows(
         """SELECT p.id, p.name, p.area, any_value(b.name) AS place, sum(t.low) AS low, sum(t.high) AS high,
              CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
              any_value(t.unit) AS unit, string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
-           FROM alias l JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
+           FROM (SELECT DISTINCT l.name FROM alias l JOIN area c ON c.code = l.area
+                 WHERE l.kind = 'postcode' AND ? IN (c.code, c.parent, c.municipality)) l
+           JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
            JOIN place p ON p.id = t.b LEFT JOIN area b ON b.code = p.area
-           WHERE l.area = ? AND l.kind = 'postcode' GROUP BY p.id, p.name, p.area ORDER BY high DESC, p.id""",
+           GROUP BY p.id, p.name, p.area ORDER BY high DESC, p.id""",
         code,
     )
 
@@ -1010,6 +1039,31 @@ def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
 
 # by kind the number `n` of places in a neighbourhood, district or municipality, and their `sources`
 kinds_within = ByArea(_kinds_within, dict)
+
+
+def _links_within(codes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    out: dict[str, list[dict[str, Any]]] = {}
+    for r in rows(
+        """WITH point AS (
+             SELECT id, domain, facet, area FROM place UNION ALL SELECT id, domain, NULL, area FROM actor),
+           here AS (
+             SELECT c.code, p.id, p.domain, p.facet FROM (SELECT unnest(?) AS code) c
+             JOIN area a ON c.code IN (a.code, a.parent, a.municipality) JOIN point p ON p.area = a.code
+             WHERE p.domain IS NOT NULL),
+           tied AS (
+             SELECT h.code, h.domain, h.facet, t.* FROM tie t JOIN here h ON h.id = t.a
+             UNION SELECT h.code, h.domain, h.facet, t.* FROM tie t JOIN here h ON h.id = t.b)
+           SELECT code, domain, facet, kind, proof, count(*) AS n, min(period) AS since, max(period) AS until,
+             list_sort(list(DISTINCT source)) AS sources
+           FROM tied GROUP BY code, domain, facet, kind, proof ORDER BY ALL""",
+        [*codes],
+    ):
+        out.setdefault(r.pop("code"), []).append(r)
+    return out
+
+
+# the number `n` of ties with an end in an area, by `kind`, `proof`, and `domain` and `facet` (None: both) of that end
+links_within = ByArea(_links_within, list)
 
 
 # --- what the public API serves

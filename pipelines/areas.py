@@ -45,6 +45,20 @@ def address(postcode: pd.Series, number: pd.Series) -> pd.Series:
     return (code + "-" + digits).where(code.str.fullmatch(r"\d{4}[A-Z]{2}") & digits.notna(), "")
 
 
+def postcodes(place: pd.DataFrame, alias: pd.DataFrame) -> pd.DataFrame:
+    """Table alias of the postcodes that `alias` lacks: the neighbourhood where most places have that address.
+
+    CBS gives a neighbourhood the one postcode that most of its addresses have, so some postcodes are of none.
+    """
+    if "address" not in place:
+        return alias[:0]
+    here = place[["area", "address"]].dropna().assign(name=lambda df: df["address"].str[:4])
+    known = alias[alias["kind"] == "postcode"]["name"]
+    here = here[here["name"].str.fullmatch(r"\d{4}") & ~here["name"].isin(known)]
+    found = here.groupby(["name", "area"]).size().sort_values(ascending=False, kind="stable").reset_index()
+    return found.drop_duplicates("name").sort_values("name")[["area", "name"]].assign(kind="postcode")
+
+
 def plain(name: str) -> str:
     """A name without what CBS varies between years: case, signs, `Wijk 01`, `(gemeente)`."""
     name = re.sub(r"\(.*?\)|\bwijk \d+\b|\bbuurt \d+\b", " ", str(name).casefold())

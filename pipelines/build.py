@@ -139,7 +139,9 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
     peer = peers.find(observation, area, catalogue.peer_features)
-    alias = pd.concat([tables["alias"], _other_names(catalogue)], ignore_index=True)
+    alias = pd.concat(
+        [tables["alias"], areas.postcodes(place, tables["alias"]), _other_names(catalogue)], ignore_index=True
+    )
     rows = {
         "area": area,
         "indicator": _indicators(catalogue),

@@ -11,6 +11,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, ecosystem, export, network, paths, scales, store
+from dashboard.card import completeness
 from dashboard.figures import about, credit, named, number, shown
 from dashboard.pack import Telling, Told
 from dashboard.store import Area
@@ -21,6 +22,7 @@ from pipelines import partnership
 TITLE, ORDER = "page_connections", 7
 QUESTIONS = ("bridges", "ring", "partner", "network")
 BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
+BRIDGE_PROOF = {"known": "known", "shared": "shared_site", "missing": "possible", "absent": ""}
 CAUTIONS = ("ties_not_0", "ties_not_1")
 OWN = "own"  # before the kind of a tie that the reader supplied
 Rows = Callable[[], list[dict[str, Any]]]
@@ -131,19 +133,31 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
         controls.table([_possible(b, lang) for b in missing], t("ties_missing", lang))
     st.header(t("ties_all_pairs", lang), anchor=False)
     controls.table([_pair(b, lang) for b in found], t("ties_all_pairs", lang))
+    completeness(area, lang)
 
     def rows() -> list[dict[str, Any]]:
         return [
             {"area": area.code, "name": area.name, "first": b.first, "second": b.second}
             | {"first_places": b.places[0], "second_places": b.places[1], "shared_sites": b.shared}
             | {"known_ties": b.known, "state": "possible" if b.state == "missing" else b.state}
-            | {"status": "measured", "period": store.ACCESS_PERIOD}
+            | {"proof": BRIDGE_PROOF[b.state], "status": "measured"}
+            | {"period": _span(b.periods) if b.state in ("known", "shared") else store.ACCESS_PERIOD}
             | {side: b.nearest[n].name if b.nearest else "" for n, side in enumerate(("one_side", "other_side"))}
             for b in found
         ]
 
     what, key = ("bridges", area.code), ("area", "first", "second")
     _away(what, rows, sorted(sources), tell, lang, key, partial(draw, False, False))
+
+
+def _span(periods: Sequence[str]) -> str:
+    """`2016 – 2023`, or `2023`."""
+    return " – ".join(dict.fromkeys([periods[0], periods[-1]]))
+
+
+def _known(places: int, lang: str) -> str:
+    """How many places our sources know; that they know none does not say that there are none."""
+    return number(places, 0, lang) if places else t("ties_none", lang)
 
 
 def _bridges_told(found: Sequence[network.Bridge], area: Area, sources: Sequence[str], lang: str) -> Told:
@@ -161,7 +175,8 @@ def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dar
 
     def box(row: str, column: str) -> diagrams.Box:
         if row == column:
-            return diagrams.Box("text", number(count[row], 0, lang), t("ties_places_short", lang))
+            places = t("ties_places_short", lang) if count[row] else ""
+            return diagrams.Box("text", _known(count[row], lang), places)
         if not (b := by.get((row, column))):
             return diagrams.Box("none")
         n = {"known": b.known, "shared": b.shared}.get(b.state)
@@ -184,7 +199,7 @@ def _possible(b: network.Bridge, lang: str) -> dict[str, str]:
 def _pair(b: network.Bridge, lang: str) -> dict[str, str]:
     return {
         t("ties_column_pair", lang): network.pair(b, lang),
-        t("ties_column_both", lang): f"{b.places[0]} – {b.places[1]}",
+        t("ties_column_both", lang): " – ".join(_known(n, lang) for n in b.places),
         t("csv_shared_sites", lang): str(b.shared),
         t("csv_known_ties", lang): str(b.known),
         t("ties_column_link", lang): t(f"ties_bridge_{b.state}", lang),
@@ -197,6 +212,7 @@ def _pair(b: network.Bridge, lang: str) -> dict[str, str]:
 def _ring(area: Area, other: Area | None, lang: str) -> None:
     found = ecosystem.cells(area.code)
     sources = [*dict.fromkeys(f.indicator.source for c in found for f in c.figures)]
+    sources += sorted({s for c in found for link in c.links for s in link["sources"]} - {*sources})
     sources += sorted({c["source"] for c in store.coaches()} - {*sources})
     sources += sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]} - {*sources})
     tell = partial(_ring_told, found, area, sources)
@@ -224,6 +240,7 @@ def _ring(area: Area, other: Area | None, lang: str) -> None:
         return
     if controls.switch("table", t("ties_ring_table", lang), lang):
         controls.table([_ring_row(c, lang) for c in found], told.title)
+    completeness(area, lang)
     rows = partial(_ring_rows, found, area, lang)
     what, key = ("ring", area.code), ("area", "cell", "figure")
     _away(what, rows, sources, tell, lang, key, partial(ecosystem.diagram, found, lang, False, False))
@@ -251,12 +268,18 @@ def _cell_text(cell: ecosystem.Cell, area: Area, lang: str) -> None:
 
 
 def _facts(cell: ecosystem.Cell, area: Area, lang: str) -> list[dict[str, Any]]:
-    """Everything known of a cell, a row each: places by kind, figures, and what culture coaches join."""
+    """Everything known of a cell, a row each: places by kind, their ties, figures, and what culture coaches join."""
     places = [
         {"figure": k, "label": store.term("kind", k, lang), "value": found["n"]}
         | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.ACCESS_PERIOD, "status": "measured"}
         | {"of": area.code, "sources": found["sources"], "proof": ""}
         for k, found in cell.places.items()
+    ]
+    links = [
+        {"figure": link["kind"], "label": store.term("tie", link["kind"], lang), "value": link["n"]}
+        | {"unit": t("ties_links_unit", lang, count=link["n"]), "period": _span([link["since"], link["until"]])}
+        | {"status": "measured", "of": area.code, "sources": link["sources"], "proof": link["proof"]}
+        for link in cell.links
     ]
     figures = [
         {"figure": f.indicator.id, "label": f.indicator.text("label", lang), "value": f.observation.value}
@@ -275,7 +298,7 @@ def _facts(cell: ecosystem.Cell, area: Area, lang: str) -> list[dict[str, Any]]:
         | {"of": store.COUNTRY, "sources": [c["source"]], "proof": c["proof"]}
         for c in cell.coaches
     ]
-    return [{"said": f"{number(f['value'], 0, lang)} {f['unit']}", **f} for f in places + figures + coaches]
+    return [{"said": f"{number(f['value'], 0, lang)} {f['unit']}", **f} for f in places + links + figures + coaches]
 
 
 def _said(fact: dict[str, Any], lang: str) -> dict[str, str]:
@@ -295,7 +318,10 @@ def _coach(tie: Mapping[str, Any], lang: str) -> str:
 
 
 def _ring_row(cell: ecosystem.Cell, lang: str) -> dict[str, str]:
-    figures = [f.indicator.text("label", lang) for f in cell.figures]
+    figures = [store.term("tie", link["kind"], lang) for link in cell.links]
+    for f in cell.figures:
+        of = "" if f.of == cell.area else f" ({name(f.of, lang, 'country_name')})"
+        figures.append(f.indicator.text("label", lang) + of)
     figures += [_coach(c, lang) for c in cell.coaches]
     return {
         t("ties_ring_cell", lang): ecosystem.seat(cell, lang),
@@ -313,8 +339,10 @@ def _ring_rows(found: Sequence[ecosystem.Cell], area: Area, lang: str) -> list[d
     nothing = dict.fromkeys(columns, "") | {"value": None, "status": "missing"}
     out = []
     for c in found:
-        seat = {"area": area.code, "name": area.name, "cell": c.id, "state": c.state}
-        out += [{**seat, **{k: f[k] for k in columns}} for f in _facts(c, area, lang) or [nothing]]
+        seat = {"area": area.code, "name": area.name, "cell": c.id, "state": ecosystem.STATED[c.state]}
+        facts = _facts(c, area, lang)
+        out += [{**seat, **{k: f[k] for k in columns}, "source": export.origins(f["sources"])} for f in facts]
+        out += [] if facts else [{**seat, **nothing, "source": ""}]
     return out
 
 
@@ -343,6 +371,7 @@ def _partner(area: Area, other: Area | None, lang: str) -> None:
         return
     st.header(t("ties_partner_possible", lang), anchor=False)
     controls.table([_suggested(s, lang) for s in found], told.title)
+    completeness(area, lang)
 
     def rows() -> list[dict[str, Any]]:
         return [
@@ -491,8 +520,7 @@ def _tied_by(ties: Sequence[network.Tie], kind: str) -> list[str]:
 
 def _ties_told(ties: Sequence[network.Tie], kind: str, actors: int, area: Area, lang: str) -> Told:
     title = t("ties_one_title", lang, kind=_kind(kind, lang), name=name(area, lang))
-    periods = sorted({str(tie["period"]) for tie in ties})
-    span = " – ".join(dict.fromkeys([periods[0], periods[-1]]))
+    span = _span(sorted({str(tie["period"]) for tie in ties}))
     said: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
     said |= {"periods": span, "proof": t(f"ties_proof_{ties[0]['proof']}", lang)}
     description = store.terms()["tie", kind.rpartition("-")[2]][f"description_{lang}"]
@@ -585,11 +613,11 @@ def _said_of(m: network.Measured, lang: str) -> dict[str, Any]:
 
 
 def _pupils(area: Area, lang: str) -> None:
-    """Where the children of a neighbourhood go to school, masked numbers as lowest and highest."""
-    found = store.pupils(area.code) if area.level == "buurt" else []
+    """Where the children of an area go to school, masked numbers as lowest and highest."""
+    found = store.pupils(area.code) if area.level != "land" else []
     if not found:
         return
-    tell = partial(_pupils_told, area, str(found[0]["postcodes"]))
+    tell = partial(_pupils_told, area, sorted({p for r in found for p in str(r["postcodes"]).split(", ")}))
     told = tell(lang)
     st.header(told.title, anchor=False)
     st.markdown(told.sentence)
@@ -628,8 +656,10 @@ def _pupils(area: Area, lang: str) -> None:
     atlas.download(t("ties_pupils_away", lang), "pupils-away", files, lang)
 
 
-def _pupils_told(area: Area, postcodes: str, lang: str) -> Told:
-    title, said = t("ties_pupils", lang, name=area.name), t("ties_pupils_text", lang, postcodes=postcodes)
+def _pupils_told(area: Area, postcodes: Sequence[str], lang: str) -> Told:
+    n = len(postcodes)
+    listed = ", ".join(postcodes) if n <= LISTED else t("ties_postcodes", lang, n=n)
+    title, said = t("ties_pupils", lang, name=area.name), t("ties_pupils_text", lang, postcodes=listed)
     return _told(title, said, ["duo_pupils"], lang)
 
 

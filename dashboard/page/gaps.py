@@ -14,6 +14,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
+from dashboard.card import completeness
 from dashboard.export import Inked
 from dashboard.figures import adding_up, credit, number, shown, source_line
 from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places, factors
@@ -278,7 +279,7 @@ def _counted(places: Places, lang: str) -> str:
 
 def _places_known(places: Places, area: Area, lang: str) -> None:
     """Which places are counted, and how complete their sources are here."""
-    atlas.completeness(area, lang)
+    completeness(area, lang)
     st.caption(_counted(places, lang))
 
 

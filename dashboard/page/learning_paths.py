@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, export, maps, paths, store
+from dashboard.card import completeness
 from dashboard.figures import about, credit, kind, named, number
 from dashboard.pack import Told
 from dashboard.paths import FORMS, Path, Stop
@@ -19,6 +21,7 @@ from dashboard.view import View, name
 TITLE, ORDER = "page_learning_paths", 6
 QUESTIONS = ("path", "mine")
 MODES = ("walk", "bike")
+NAMED = 3  # places that a loss can be, by name
 LOOK = {paths.NEAR: "full", paths.ABOUT: "striped", paths.FAR: "open", paths.UNKNOWN: "unknown"}
 
 
@@ -69,7 +72,8 @@ def _path(view: View) -> None:
             for c in found.cells
         ]
 
-    _fragile(area, age, lang)
+    _fragile(area, found, lang)
+    completeness(area, lang)
     link = controls.origin() + view.link()
     key = ("area", "age", "mode", "domain", "learning_form")
     what, diagram = ("path", age, mode, area.code), partial(draw, False, False)
@@ -115,29 +119,46 @@ def _cell(cell: paths.Cell, lang: str) -> dict[str, str]:
     }
 
 
-def _fragile(area: Area, age: str, lang: str) -> None:
+def _fragile(area: Area, found: Path, lang: str) -> None:
     """The places that are the only one of their sort near by; of a neighbourhood, where a distance has a meaning."""
-    if area.level != "buurt" or not store.kinds_within(area.municipality or ""):
+    if area.level != "buurt":
         return
     st.subheader(t("ties_fragile", lang), anchor=False)
-    lost = paths.fragile(area.code, age)
+    lost = paths.fragile(area.code, found)
     if not lost:
         st.markdown(t("ties_fragile_none", lang))
         return
-    st.markdown(t("ties_fragile_text", lang, name=area.name, n=number(area.population or 0, 0, lang)))
+    residents, by = number(area.population or 0, 0, lang), t(f"ties_{found.mode}", lang)
+    st.markdown(t("ties_fragile_text", lang, name=area.name, n=residents, mode=by))
     rows = [
         {
-            t("ties_column_place", lang): named(loss.stop.name, loss.stop.kind, lang),
-            t("csv_domain", lang): store.term("domain", loss.stop.domain, lang),
-            t("ties_column_form", lang): store.term("learning_form", loss.stop.form, lang),
-            t("ties_column_minutes", lang): about(loss.stop.minutes, lang),
-            t("ties_column_next", lang): about(loss.next_minutes, lang)
-            if loss.next_minutes is not None
-            else t("ties_next_none", lang),
+            t("ties_column_place", lang): _lost(loss, lang),
+            t("csv_domain", lang): store.term("domain", loss.cell.domain, lang),
+            t("ties_column_form", lang): store.term("learning_form", loss.cell.form, lang),
+            t("ties_column_minutes", lang): about(loss.cell.minutes or 0, lang),
+            t("ties_column_next", lang): _next(loss.next_minutes, lang),
         }
         for loss in lost
     ]
     controls.table(rows, t("ties_fragile", lang))
+
+
+def _lost(loss: paths.Loss, lang: str) -> str:
+    """Which place it is, or which it can be."""
+    what = kind(loss.cell.kind, lang)
+    if not 1 <= len(loss.stops) <= NAMED:
+        return t("ties_fragile_unsure", lang, kind=what)
+    if len(loss.stops) == 1:
+        return named(loss.stops[0].name, loss.cell.kind, lang)
+    names = list(dict.fromkeys(s.name or t("no_name", lang) for s in loss.stops))
+    return t("ties_fragile_one_of", lang, kind=what, names=format_list(names, "or", lang))
+
+
+def _next(minutes: float | None, lang: str) -> str:
+    """About how far the next one is; where a straight line says too little, that it is beyond a quarter of an hour."""
+    if minutes is None:
+        return t("ties_next_none", lang)
+    return about(minutes, lang) if minutes > paths.WITHIN_MIN else t("ties_next_beyond", lang)
 
 
 # --- my path
@@ -199,33 +220,35 @@ def _mine(area: Area, other: Area | None, lang: str) -> None:
             stop = found[form]
             label = store.term("learning_form", form, lang)
             if not stop:
-                st.markdown(f"✕ {t('ties_mine_missing', lang, form=label)}")
+                why = "ties_mine_missing" if paths.sought(age, interest, form) else "ties_mine_no_kind"
+                st.markdown(f"✕ {t(why, lang, form=label)}")
                 continue
             number_ += 1
             said: dict[str, Any] = {
                 "name": stop.name or t("no_name", lang),
-                "kind": kind(stop.kind, lang).lower(),
+                "kind": store.term("kind", stop.kind, lang).lower(),  # with the year of a polling place
             }
+            if stop.kind in paths.ONLY_MET:
+                said["kind"] = t("ties_only_met", lang, kind=said["kind"])
             said |= {"minutes": about(stop.minutes, lang), "entrance": t(f"step_free_{stop.step_free}", lang)}
             st.markdown(f"{number_}. {t('ties_step', lang, form=label, **said)}")
-        st.caption(f"{t('ties_mine_about', lang)} {credit([*paths.sources(stops), 'pdok_areas'], lang)}")
+        about_it = t("ties_mine_about", lang, period=store.ACCESS_PERIOD)
+        st.caption(f"{about_it} {credit([*paths.sources(stops), 'pdok_areas'], lang)}")
     with left:
-        _trail(start, point, stops, title, sentence, lang)
+        _trail(point, stops, title, sentence, lang)
 
 
-def _trail(
-    start: Area, point: tuple[float, float], stops: Sequence[Stop], title: str, sentence: str, lang: str
-) -> None:
-    level = "buurt" if store.bounds("buurt", start.municipality or "") else "gemeente"
-    series = store.series(level)[0]
-    view = View(lang, store.indicators()[series[0]], series[1], level, start, None, "learning_paths")
+def _trail(point: tuple[float, float], stops: Sequence[Stop], title: str, sentence: str, lang: str) -> None:
+    """The path on the outlines around it, all in the page itself: a map file that is asked for would tell where."""
     line = [maps.Stop(*point, "•", t("ties_mine_start", lang))]
     line += [maps.Stop(s.lon, s.lat, str(n), s.name) for n, s in enumerate(stops, 1)]
     lons, lats = [s.lon for s in line], [s.lat for s in line]
     edge = 0.006  # degrees, some 400 metres around
     box = (min(lons) - edge, min(lats) - edge, max(lons) + edge, max(lats) + edge)
-    plain = maps.inked("0" * len(store.outlines(level, view.scope.code)), {"0": "#e3e8ee"})
-    atlas.painted(view, plain, t("map_alt", lang, title=title, sentence=sentence), line, box)
+    phone = controls.phone()
+    deck = maps.trail(line, store.outlines_within(box), box, phone=phone, dark=controls.dark())
+    alt = t("map_alt", lang, title=title, sentence=sentence)
+    st.pydeck_chart(deck, height=maps.height(box, phone), key="trail", alt=alt)
 
 
 if __name__ == "__main__":

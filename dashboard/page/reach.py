@@ -9,6 +9,7 @@ import streamlit as st
 from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
+from dashboard.card import completeness
 from dashboard.figures import change, number, shown, source_line
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
@@ -181,7 +182,7 @@ def _getting_there(area: Area, lang: str) -> None:
         assumed = format_decimal(detour["assumed"], locale=lang)
         n = number(detour["pairs"], 0, lang)
         st.caption(t("reach_detour", lang, assumed=assumed, low=low, median=median, high=high, n=n))
-    atlas.completeness(area, lang)
+    completeness(area, lang)
     st.header(t("reach_beside", lang, name=here), anchor=False)
     _beside(area, lang)
 

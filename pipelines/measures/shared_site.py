@@ -1,16 +1,20 @@
-"""Shared sites: places of different domains at one address.
+"""Shared sites: different places of different domains at one address.
 
 An address is a postcode and a house number; additions to it (`12a`) are taken as doors of one building. Only sources
-that give addresses can tell (schools and polling places), so a site that is not here may still be shared. That two
-places share a roof does not say that they work together.
+that give addresses can tell (schools and polling places), so a site that is not here may still be shared. One place
+that is listed twice, as a polling place at a school is, shares nothing (`one_place.py`). That two places share a roof
+does not say that they work together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from pipelines import one_place
 from pipelines.catalogue import Catalogue
 from pipelines.source import Source, Tables
 
@@ -30,9 +34,13 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     place = tables["place"]
     if "address" not in place:
         return {}
-    known = place[place["address"].notna() & (place["address"] != "")][["id", "domain", "address"]]
+    known = place[place["address"].notna() & (place["address"] != "")].assign(name=place["name"].fillna(""))
+    entry: dict[Any, Any] = {e.id: e for e in known.itertuples()}
+    known = known[["id", "domain", "address"]]
     pair = known.merge(known, on="address", suffixes=("_a", "_b"))
     pair = pair[(pair["domain_a"] < pair["domain_b"])]
+    one = [one_place.same(entry[a], entry[b]) for a, b in zip(pair["id_a"], pair["id_b"], strict=True)]
+    pair = pair[~np.array(one, dtype=bool)]
     tie = {
         "kind": "shared_site",
         "a": pair["id_a"],

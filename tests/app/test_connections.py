@@ -100,6 +100,32 @@ def test_my_path_is_in_no_address_and_says_what_is_missing() -> None:
         assert said in texts(test)
 
 
+def test_a_step_that_no_kind_of_place_serves_was_not_looked_for() -> None:
+    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    test.selectbox(key="mine-age").set_value("adult").run()
+    formal = store.term("learning_form", "formal", "nl")
+    assert t("ties_mine_no_kind", "nl", form=formal) in texts(test)
+    assert t("ties_mine_missing", "nl", form=formal) not in texts(test)
+
+
+def test_a_former_polling_place_is_told_as_one_and_what_is_there_is_not_known() -> None:
+    test = run("learning_paths", ask="mine", area="BU05991571")
+    test.selectbox(key="mine-interest").set_value("meeting").run()
+    found = paths.chain(TARWEWIJK, "child", "meeting", "walk")["informal"]
+    assert found
+    assert found.kind in paths.ONLY_MET
+    kind = store.term("kind", found.kind, "nl").lower()
+    assert "2023" in kind
+    assert t("ties_only_met", "nl", kind=kind) in texts(test)
+
+
+@pytest.mark.parametrize("postcode", ["3023", "3036", "3052", "3069", "3078", "3191", "3194"])
+def test_a_postcode_of_schools_is_known_also_where_it_is_nowhere_the_most_common(postcode: str) -> None:
+    found = store.postcode(postcode)
+    assert found
+    assert found.municipality == "GM0599"
+
+
 @pytest.mark.parametrize("value", ["9999", "12", "'; DROP TABLE area; --", "<b>", "३०११"])
 def test_a_postcode_that_nobody_knows_is_named(value: str) -> None:
     test = run("learning_paths", ask="mine", area=TARWEWIJK)
@@ -121,6 +147,16 @@ def test_the_pairs_of_the_table_are_those_of_the_matrix() -> None:
     assert len(table(test, t("ties_missing", "nl"))["Domeinen"]) == len(missing)
     assert all(b.nearest for b in missing)
     assert t("ties_missing_text", "nl") in texts(test)
+    assert t("reach_complete", "nl") in [h.value for h in test.header]
+
+
+def test_no_place_known_is_not_said_as_none() -> None:
+    area = next(
+        c for c in store.codes() if c.startswith("BU0599") and any(not all(b.places) for b in network.bridges([c], []))
+    )
+    pairs = table(run("connections", area=area), t("ties_all_pairs", "nl"))
+    assert any(t("ties_none", "nl") in p for p in pairs[t("ties_column_both", "nl")])
+    assert not any("0" in p.split(" – ") for p in pairs[t("ties_column_both", "nl")])
 
 
 def test_what_is_not_measured_says_what_would_measure_it() -> None:
@@ -153,6 +189,32 @@ def test_a_figure_of_a_larger_area_never_passes_for_the_area_itself() -> None:
             assert f.observation.code == f.of.code
 
 
+def test_who_lives_there_fills_no_seat_and_money_for_the_arts_sits_in_leisure() -> None:
+    found = {c.id: c for c in ecosystem.cells(TARWEWIJK)}
+    for cell in found.values():
+        assert not [f for f in cell.figures if f.indicator.theme == "residents"]
+    assert found["macro.policy.institutional"].state == ecosystem.WIDER  # the money is Rotterdam's
+    arts = found["macro.leisure.institutional"]
+    assert {f.of.code for f in arts.figures} == {"GM0599"}
+    assert {"spending_performing_arts", "spending_museums"} <= {f.indicator.id for f in arts.figures}
+    test = run("connections", ask="ring", area=TARWEWIJK, cell=arts.id, table="on")
+    shown = table(test, t("ties_ring_title", "nl", name="Tarwewijk"))
+    row = shown[t("ties_ring_cell", "nl")].index(ecosystem.seat(arts, "nl"))
+    assert "Uitgegeven aan musea (Rotterdam)" in shown[t("ties_ring_figures", "nl")][row]
+
+
+def test_the_ties_of_an_area_stand_with_its_places_by_domain_and_kind() -> None:
+    schools = next(c for c in ecosystem.cells(TARWEWIJK) if c.id == "meso.education.institutional")
+    flows = next(link for link in schools.links if link["kind"] == "pupil_flow")
+    tie, place = (store.table(n).to_pylist() for n in ("tie", "place"))
+    here = {p["id"] for p in place if p["area"] == TARWEWIJK}
+    assert flows["n"] == sum(t_["kind"] == "pupil_flow" and t_["b"] in here for t_ in tie) > 0
+    test = run("connections", ask="ring", area=TARWEWIJK, cell=schools.id)
+    said = table(test, ecosystem.seat(schools, "nl"))
+    row = said[t("ties_ring_what", "nl")].index(store.term("tie", "pupil_flow", "nl"))
+    assert said[t("column_value", "nl")][row] == f"{flows['n']} banden"
+
+
 # --- partners and networks
 
 
@@ -172,6 +234,18 @@ def test_an_area_without_ties_says_so_and_how_to_add_them() -> None:
     assert t("ties_own", "nl") in [h.value for h in test.header]
     pupils = table(test, t("ties_pupils", "nl", name="Tarwewijk"))
     assert any("afgeschermd" in v for v in pupils[t("ties_column_weight", "nl")])
+
+
+def test_the_pupils_of_a_district_are_those_of_its_postcodes_each_once() -> None:
+    found = store.pupils("WK059915")
+    postcodes = {p for r in found for p in r["postcodes"].split(", ")}
+    tie = store.table("tie").to_pylist()
+    high = sum(
+        t_["high"] for t_ in tie if t_["kind"] == "pupil_flow" and t_["a"].removeprefix("postcode:") in postcodes
+    )
+    assert sum(r["high"] for r in found) == high > 0
+    test = run("connections", ask="network", area="WK059915")
+    assert len(table(test, t("ties_pupils", "nl", name="Charlois"))[t("ties_column_to", "nl")]) == connections.LISTED
 
 
 def test_funding_is_told_as_funding_and_one_kind_of_tie_stands_alone() -> None:
@@ -294,11 +368,18 @@ def test_downloads_describe_every_column_and_carry_source_proof_and_address(
     assert t("not_conclude_access" if ask == "path" else "ties_not_0", lang) in about["skos:scopeNote"]
     keys = about["tableSchema"]["primaryKey"]
     assert len({tuple(r[k] for k in keys) for r in rows}) == len(rows)
-    assert all(r["source"] and page in r["link"] for r in rows)
+    assert all((r["source"] or r["status"] == "missing") and page in r["link"] for r in rows)
     if ask in ("partner", "network"):
         assert {r["proof"] for r in rows} == {"possible" if ask == "partner" else "known"}
     if ask == "bridges":
-        assert {r["state"] for r in rows} <= {"known", "shared", "possible", "absent"}
+        proof = {"known": "known", "shared": "shared_site", "possible": "possible", "absent": ""}
+        assert all(r["proof"] == proof[r["state"]] for r in rows)
+    if ask == "ring":
+        assert {r["state"] for r in rows} <= {"measured", "estimated", "wider", "missing"}
+        assert len({r["source"] for r in rows}) > 5  # each figure its own, not all of them on every row
+        assert {r["source"] for r in rows if r["figure"] == "spending_museums"} == {
+            s for s in {r["source"] for r in rows} if "Iv3" in s
+        }
     assert ("download_chart_svg" in got) == pictures
     if pictures:
         svg = ElementTree.fromstring(got["download_chart_svg"])

@@ -5,6 +5,7 @@ shared sites are those of the whole country, for a neighbourhood has hardly any.
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -62,6 +63,41 @@ def building(postcode: str | None, number: object) -> str:
     return f"{code}-{digits}" if len(code) == 6 and digits else ""
 
 
+NO_NAME = set(
+    re.findall(
+        r"\w+",
+        """aan bij d de den der des een en het in la le met n of op s sint st t te ten ter van voor
+        basisonderwijs bijzonder brede christelijke dalton gereformeerde hervormde integraal katholieke montessori
+        oecumenische onderwijs openbare pc primair protestants rk rooms speciaal speciale
+        accommodatie aula bibliotheek buurt buurtcentrum buurtgebouw buurthuis centrum clubhuis cultuurcentrum
+        cultuurhuis dorp dorpscentrum dorpsgebouw dorpshuis gebouw gemeenschapshuis gymlokaal gymzaal hal hotel huis
+        ingang kantine kerk kerkcentrum kulturhus mfa mfc museum ontmoetingscentrum park plein restaurant speelplek
+        speeltuin sport sportcentrum sporthal sportpark sportzaal stembureau stemlokaal stichting theater tuin
+        vereniging wijk wijkcentrum wijkgebouw wijkhuis woonzorgcentrum zaal zorgcentrum""",
+    )
+)
+CALLED_SCHOOL = set(
+    re.findall(
+        r"\w+",
+        "school basisschool bs obs cbs pcbs rkbs gbs sbo ikc kc dkc kindcentrum college lyceum gymnasium",
+    )
+)
+ACCENTS = str.maketrans("éèêëáàâäïíôöóûüúç", "eeeeaaaaiiooouuuc")
+
+
+def is_one_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Of two entries (domain, name) at one address: a school and what is called one, or a word of a name in common."""
+    words = []
+    for _, name in (one, other):
+        plain = "".join(c if c.isalnum() else " " for c in name.casefold().translate(ACCENTS))
+        words.append({w for w in plain.split() if not w.isdigit()})
+    called = [
+        d == "education" or w & CALLED_SCHOOL or any(x.endswith("school") for x in w)
+        for (d, _), w in zip((one, other), words, strict=True)
+    ]
+    return ("education" in (one[0], other[0]) and all(called)) or bool(words[0] & words[1] - NO_NAME - CALLED_SCHOOL)
+
+
 def test_the_places_of_other_domains_at_one_address(national: Path) -> None:
     raw = national / "raw"
     at = defaultdict(list)
@@ -76,7 +112,7 @@ def test_the_places_of_other_domains_at_one_address(national: Path) -> None:
         (here, *sorted([one, other]))
         for here, found in at.items()
         for one, other in combinations(found, 2)
-        if one[0] != other[0]
+        if one[0] != other[0] and not is_one_place(one, other)
     )
     told = rows(
         national,
@@ -87,8 +123,9 @@ def test_the_places_of_other_domains_at_one_address(national: Path) -> None:
     assert all(one == other for one, other, *_ in told)
     assert Counter((here, *sorted([tuple(a), tuple(b)])) for here, _, a, b, _ in told) == by_hand
     assert len(told) > 100
-    annen = [pair for pair in by_hand if pair[0].startswith(POSTCODE["BU16800000"])]
-    assert annen == [("9468BJ-36", ("leisure", "Dorpshuis Annen 1"), ("social", "Dorpshuis Annen"))]
+    # read by eye: "Dorpshuis Annen" and "Dorpshuis Annen 1" at 9468BJ-36 are one
+    assert not [pair for pair in by_hand if pair[0].startswith(POSTCODE["BU16800000"])]
+    assert ("6005SR-2", ("education", "BS Tungelder"), ("social", "MFA Kimpe veld")) in by_hand
 
 
 def pupils(raw: Path) -> dict[tuple[str, str], tuple[int, int, bool]]:

@@ -93,3 +93,25 @@ def test_an_address_is_a_postcode_and_a_house_number_without_its_addition(
 def test_a_blank_among_addresses_leaves_the_others_as_they_are() -> None:
     found = areas.address(pd.Series(["1234AB", None, "5678CD"]), pd.Series([12.0, 3.0, None]))
     assert found.tolist() == ["1234AB-12", "", ""]
+
+
+def test_a_postcode_that_is_most_common_nowhere_is_of_the_neighbourhood_with_most_places_there() -> None:
+    alias = pd.DataFrame({"area": ["BU1", "GM1"], "name": ["3011", "3036"], "kind": ["postcode", "name"]})
+    rows = [
+        ("BU1", "3011AA-1"),
+        ("BU2", "3011AB-1"),  # known: of no other neighbourhood because a place stands there
+        ("BU2", "3023AA-1"),
+        ("BU3", "3023AB-1"),
+        ("BU3", "3023AB-3"),
+        ("BU2", "3036AA-1"),
+        ("BU2", ""),
+        ("BU2", None),
+        (None, "3099AA-1"),
+    ]
+    place = pd.DataFrame(rows, columns=["area", "address"])
+    found = areas.postcodes(place, alias)
+    assert found.to_dict("records") == [
+        {"area": "BU3", "name": "3023", "kind": "postcode"},
+        {"area": "BU2", "name": "3036", "kind": "postcode"},
+    ]
+    assert areas.postcodes(place[["area"]], alias).empty

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import diagrams, network, paths, scales, store
+from pipelines import one_place
 
 KARATE = nx.relabel_nodes(nx.karate_club_graph(), str)
 nx.set_node_attributes(KARATE, nx.get_node_attributes(KARATE, "club"), "domain")
@@ -129,7 +130,7 @@ def test_a_drawing_never_holds_more_than_its_share_and_always_the_chosen_one() -
 
 def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> None:
     codes = store.within("GM0599")
-    ends = {"a_domain": "social", "b_domain": "care", "a_area": codes[0], "b_area": None}
+    ends = {"a_domain": "social", "b_domain": "care", "a_area": codes[0], "b_area": None, "period": "2023"}
     plain = {(b.first, b.second): b for b in network.bridges(codes, [])}
     assert plain["social", "care"].state == "missing"
     near = plain["social", "care"].nearest
@@ -142,6 +143,7 @@ def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> Non
     ):
         found = {(b.first, b.second): b for b in network.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
         assert found["social", "care"].state == state
+        assert found["social", "care"].periods == (() if kind == "funding" else ("2023",))
     assert all(b.state == "absent" for b in network.bridges([], []))
 
 
@@ -154,12 +156,54 @@ def test_the_two_sides_of_a_missing_bridge_are_the_nearest_pair() -> None:
             continue
         sides = [np.flatnonzero(inside & (place["domain"] == d)) for d in (bridge.first, bridge.second)]
         away = min(
-            paths.metres(place["lon"][n], place["lat"][n], place["lon"][sides[1]], place["lat"][sides[1]]).min()
+            far
             for n in sides[0]
+            for m, far in zip(
+                sides[1],
+                paths.metres(place["lon"][n], place["lat"][n], place["lon"][sides[1]], place["lat"][sides[1]]),
+                strict=True,
+            )
+            if far > one_place.NEAR_M or not one_place.same(paths.stop(int(n), 0), paths.stop(int(m), 0))
         )
         detour = store.detour()
         assert detour
         assert bridge.nearest[1].minutes == pytest.approx(away * detour["assumed"] / 80)
+
+
+def plain(name: str) -> str:
+    return name.casefold().removeprefix("gebouw ").removesuffix(" rotterdam")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LantarenVenster", "Lommerrijk", "Hoflaankerk", "Prinses Theater", "Wereldmuseum", "Huis van de Wijk Grote Hagen"],
+)
+def test_a_place_that_is_listed_twice_is_no_partner_of_itself_and_no_place_to_meet(name: str) -> None:
+    entries = [i for i, said in store.named_places("GM0599").items() if plain(said) == plain(name)]
+    assert len({i.split(":")[0] for i in entries} | {*entries}) > 1
+    for entry in entries:
+        found = network.suggestions(entry, store.ties("GM0599"))
+        assert found
+        assert plain(name) not in [plain(s.stop.name) for s in found]
+        assert plain(name) not in [plain(m.name) for s in found for m, _ in s.meet]
+        partners = [plain(s.stop.name) for s in found]
+        assert len({*partners}) == len(partners)
+
+
+def test_no_bridge_joins_a_place_to_itself() -> None:
+    near = [
+        b.nearest
+        for code in store.codes()
+        if code.startswith(("BU0599", "WK0599"))
+        for b in network.bridges(store.within(code), store.ties("GM0599"))
+        if b.nearest
+    ]
+    assert len(near) > 200
+    assert not [one.name for one, other in near if plain(one.name) == plain(other.name) and other.minutes < 1]
+
+
+def test_two_domains_of_one_place_are_not_two_places() -> None:
+    assert network.Bridge("social", "care", (1, 1), 0, 0).state == "absent"
 
 
 def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() -> None:

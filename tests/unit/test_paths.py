@@ -2,7 +2,8 @@
 
 import pytest
 
-from dashboard.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, Cell, Path
+from dashboard import paths, store
+from dashboard.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, WITHIN_MIN, Cell, Path
 
 
 def cell(minutes: float | None, low: float | None = None, high: float | None = None, **seat: str) -> Cell:
@@ -98,3 +99,63 @@ def test_a_path_breaks_at_the_first_form_that_is_far_after_the_last_that_is_ther
     path = made(*zip(FORMS, (formal, non_formal, informal), strict=True))
     assert path.broken == broken
     assert made(*zip(FORMS[::-1], (informal, non_formal, formal), strict=True)).broken == broken
+
+
+# --- what hangs on one place, and a path of one's own, on the embedded edition
+
+
+@pytest.mark.parametrize("mode", ["walk", "bike"])
+def test_a_loss_is_a_cell_of_the_path_with_one_place_and_every_such_cell_is_listed(mode: str) -> None:
+    lost = named = 0
+    for area in (code for code in store.codes() if code.startswith("BU0599")):
+        for age in store.audiences("age"):
+            path = paths.path(area, age, mode)
+            found = paths.fragile(area, path)
+            assert [loss.cell for loss in found] == [
+                c for c in path.cells if c.minutes is not None and c.minutes <= WITHIN_MIN and c.places == 1
+            ]
+            lost += len(found)
+            for loss in found:
+                assert {(s.kind, s.domain, s.form) for s in loss.stops} <= {
+                    (loss.cell.kind, loss.cell.domain, loss.cell.form)
+                }
+                named += len(loss.stops) == 1
+    assert lost > 50
+    assert named > lost / 2
+
+
+def test_what_hangs_on_one_place_on_foot_does_not_by_bicycle() -> None:
+    area = next(
+        code
+        for code in store.codes()
+        if code.startswith("BU0599") and paths.fragile(code, paths.path(code, "child", "walk"))
+    )
+    on_foot, cycling = (paths.fragile(area, paths.path(area, "child", mode)) for mode in ("walk", "bike"))
+    assert [loss.cell for loss in on_foot] != [loss.cell for loss in cycling]
+
+
+@pytest.mark.parametrize("area", ["BU05991571", "BU05990110"])
+@pytest.mark.parametrize("age", ["child", "youth", "adult", "older"])
+def test_a_place_where_people_only_met_comes_after_what_serves_the_interest(age: str, area: str) -> None:
+    for interest in store.audiences("interest"):
+        found = paths.chain(area, age, interest, "walk")
+        before = found["non_formal"] or found["formal"]
+        start = (before.lon, before.lat) if before else store.centre(area)
+        assert start
+        near = [s for s in paths.around(*start, most=60) if s.kind in paths.sought(age, interest, "informal")]
+        better = [s for s in near if s.kind not in paths.ONLY_MET] if interest != "meeting" else near
+        assert found["informal"] == next(iter(better or near), None)
+
+
+def test_another_interest_leads_elsewhere() -> None:
+    found = {i: paths.chain("BU05990110", "youth", i, "walk")["informal"] for i in ("music", "making", "reading")}
+    assert {i: stop.kind for i, stop in found.items() if stop} == {
+        "music": "event_venue",
+        "making": "museum",
+        "reading": "library",
+    }
+
+
+def test_a_special_primary_school_is_no_step_for_who_is_over_twelve() -> None:
+    assert all(paths.sought("youth", i, "formal") in ([], ["secondary_school"]) for i in store.audiences("interest"))
+    assert all(paths.sought("adult", i, "formal") == [] for i in store.audiences("interest"))

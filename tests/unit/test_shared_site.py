@@ -1,4 +1,4 @@
-"""Places of different domains at one address: each pair once, and nothing where the address is not known."""
+"""Places of different domains at one address: each pair once, none of a place with itself or of unknown addresses."""
 
 import pandas as pd
 import pytest
@@ -8,8 +8,9 @@ from pipelines.catalogue import load
 from pipelines.measures import shared_site
 
 
-def pairs(*places: tuple[str, str, str | None]) -> list[tuple[str, str]]:
-    place = pd.DataFrame(places, columns=["id", "domain", "address"])
+def pairs(*places: tuple[str, str, str | None], **names: str) -> list[tuple[str, str]]:
+    place = pd.DataFrame(places, columns=["id", "domain", "address"]).assign(lon=4.5, lat=51.9)
+    place["name"] = place["id"].map(lambda i: names.get(i, i * 3))
     tie = shared_site.measure({"place": place}, load()).get("tie")
     if tie is None:
         return []
@@ -41,6 +42,15 @@ def test_two_domains_at_one_address_are_a_pair_and_each_pair_is_there_once(
     places: list[tuple[str, str, str | None]], found: list[tuple[str, str]]
 ) -> None:
     assert sorted(pairs(*places)) == sorted(found)
+
+
+def test_a_place_that_is_listed_twice_shares_nothing_with_itself() -> None:
+    assert pairs(SCHOOL, HALL, s="INOVA basisschool", h="OBS Inova") == []
+    assert pairs(SCHOOL, HALL, s="Dr E Boekman", h="IKC De Kleine Reus") == []
+    assert pairs(SCHOOL, HALL, CLUB, s="De Dobbe", h="Dorpshuis De Dobbe", c="Sporthal Oost") == [
+        ("s", "c"),
+        ("c", "h"),
+    ]
 
 
 def test_without_addresses_there_are_no_shared_sites() -> None:
