@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,14 @@ def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
     if isinstance(text, dict):
         text = text[_plural(lang)(count)]
     return text.format(**values)
+
+
+def plain(words: str) -> str:
+    """Words of somebody else, such as a name, for where Markdown is drawn: they look as they are, on one line.
+
+    A web address that is written out stays one that can be clicked.
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(words.split()))
 
 
 @lru_cache(maxsize=2)
