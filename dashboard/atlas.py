@@ -237,11 +237,12 @@ def painted(view: View, paint: maps.Paint, alt: str) -> None:
 
 
 def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequence[str]) -> None:
-    """Downloads, the link to exactly this, and what may not be concluded."""
+    """Downloads, the link to exactly this (where there is one), and what may not be concluded."""
     download(t("download", lang), "download", files, lang)
-    with st.expander(t("share", lang), icon=":material/share:"):
-        st.markdown(f"**{t('share_link', lang)}**")
-        st.code(link, language=None, wrap_lines=True)
+    if link:
+        with st.expander(t("share", lang), icon=":material/share:"):
+            st.markdown(f"**{t('share_link', lang)}**")
+            st.code(link, language=None, wrap_lines=True)
     with st.expander(t("not_conclude", lang), on_change="rerun", key="not-conclude") as asked:
         if asked.open:  # every switch sends the page anew, so what is closed is not sent
             _cautions(cautions)

@@ -194,9 +194,13 @@ class Node:
 
 
 def network(nodes: Sequence[Node], lines: Sequence[tuple[int, int, str]], phone: bool, dark: bool) -> str:
-    """A small network as SVG; `lines` are from, to and the look of a tie: `known`, `funding` (dashed) or `shared`."""
+    """A small network as SVG; `lines` are from, to and the look of a tie: `known`, `funding` (dashed) or `shared`.
+
+    Who comes first is named first, the chosen one before all; a name that would lie over another is left out.
+    """
     ink, paper = scales.tones(dark)
     wide, high, edge = (360, 520, 58) if phone else (860, 620, 90)
+    named: list[tuple[float, float, float, float]] = []  # left, top, right and bottom of the names
 
     def at(node: Node) -> tuple[float, float]:
         return wide / 2 + node.x * (wide / 2 - edge), high / 2 + node.y * (high / 2 - 30)
@@ -205,12 +209,16 @@ def network(nodes: Sequence[Node], lines: Sequence[tuple[int, int, str]], phone:
     for a, b, look in lines:
         (x1, y1), (x2, y2) = at(nodes[a]), at(nodes[b])
         out.append(f'<path d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" class="{look}"/>')
-    for node in nodes:
+    for node in sorted(nodes, key=lambda n: not n.chosen):
         x, y = at(node)
         mark = f' stroke="{scales.accent(dark)}"' if node.chosen else ""
         colour = ink if dark else node.colour
         out.append(f'<text x="{x:.0f}" y="{y + 6:.0f}" class="sign" fill="{colour}"{mark}>{node.sign}</text>')
         words = textwrap.wrap(node.name, 15 if phone else 22, max_lines=2, placeholder="…")
+        half, top = 3 * max(map(len, words), default=0), y - 8 - 12 * len(words)  # letters are some 6 wide
+        if any(x - half < right and x + half > left and top < down and y - 8 > up for left, up, right, down in named):
+            continue
+        named.append((x - half, top, x + half, y - 8))
         for n, line in enumerate(reversed(words)):
             out.append(f'<text x="{x:.0f}" y="{y - 10 - 12 * n:.0f}" class="name">{escape(line)}</text>')
     style = (

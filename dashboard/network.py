@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
+from heapq import nsmallest
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,11 +28,13 @@ LEAST = 30  # nodes
 SHUFFLES, SEED = 1_000, 2026
 LEVEL = 0.9
 REMOVED = 0.1  # share of the nodes taken out to see what holds
-SMALL = 300  # nodes up to which shortest paths are all counted, and communities sought from several beginnings
-SOURCES, BEGINNINGS = 16, 10  # nodes from which paths are counted in a larger network; beginnings in a small one
+SMALL, BEGINNINGS = 300, 10  # nodes up to which communities are sought from several beginnings
+EXACT, SOURCES = 2_000, 16  # nodes up to which shortest paths are all counted; nodes they are counted from beyond
+BLOCK = 500  # nodes that shortest paths are counted from at once: what fits in some 80 MB
 LARGE, NULLS, NULLS_LARGE = 1_000, 20, 2  # networks by chance that measures are held against, up to LARGE and beyond
 MOST = 30_000  # nodes that can be measured while somebody waits
 DRAWN, DRAWN_PHONE = 60, 20  # nodes
+OWN = "own-"  # before the kind of a tie that the reader supplied
 MEETING = ("community_centre", "library", "meeting_place", "public_building", "arts_centre")
 SUGGESTED, PER_DOMAIN, MEETINGS = 9, 3, 3
 
@@ -39,42 +42,78 @@ Tie = Mapping[str, Any]
 
 
 def graph(ties: Iterable[Tie]) -> nx.Graph[str]:
-    """An undirected network of ties (`a`, `b`, and their `_name` and `_domain`)."""
+    """An undirected network of ties (`a`, `b`, and their `_name` and `_domain`); who has most ties comes first."""
     import networkx as nx
 
-    out: nx.Graph[str] = nx.Graph()
+    node: dict[str, tuple[str, str | None]] = {}
+    pairs: dict[tuple[str, str], None] = {}
     for tie in ties:
-        for end in "ab":
-            out.add_node(tie[end], name=tie[f"{end}_name"], domain=tie[f"{end}_domain"])
-        out.add_edge(tie["a"], tie["b"])
+        a, b = tie["a"], tie["b"]
+        node[a], node[b] = (tie["a_name"], tie["a_domain"]), (tie["b_name"], tie["b_domain"])
+        pairs[(a, b) if a < b else (b, a)] = None
+    near = Counter(chain.from_iterable(pairs))
+    out: nx.Graph[str] = nx.Graph()
+    for n in sorted(node, key=lambda n: (-near[n], n)):
+        out.add_node(n, name=node[n][0], domain=node[n][1])
+    out.add_edges_from(pairs)
     return out
 
 
-def own(body: bytes) -> tuple[list[dict[str, Any]], partnership.Network]:
-    """The ties of a file that the reader supplies, as those of the store, and what was read; no ties with a fault."""
+@dataclass(frozen=True)
+class Kind:
+    """The ties of one kind, and the network they make."""
+
+    ties: Sequence[Tie]
+    graph: nx.Graph[str]
+
+
+def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
+    """Ties by what they are, in their order: kinds are never added up. `before` stands before the name of a kind."""
+    found: defaultdict[str, list[Tie]] = defaultdict(list)
+    for tie in ties:
+        found[before + tie["kind"]].append(tie)
+    return {kind: Kind(some, graph(some)) for kind, some in found.items()}
+
+
+@dataclass(frozen=True)
+class Own:
+    """What was read of a file that the reader supplied: with any fault it has no ties.
+
+    `place` is where each actor is, by id; `strange` the postcodes (four digits) that are in no area of this edition.
+    """
+
+    kinds: dict[str, Kind]
+    place: dict[str, str]
+    actors: int
+    strange: list[str]
+    faults: list[partnership.Fault]
+    encoding: str
+
+
+def own(body: bytes) -> Own:
+    """The ties of a file that the reader supplies, as those of the store; their kinds have OWN before their name."""
     read = partnership.read(body)
     actor = {a["id"]: a for a in read.actors}
     ties = []
     for tie in read.ties:
-        ends = {
-            f"{end}_{what}": actor[tie[end]][field]
-            for end in "ab"
-            for what, field in (("name", "name"), ("domain", "domain"))
-        }
+        a, b = actor[tie["a"]], actor[tie["b"]]
         ties.append(
-            {**tie, **ends, "proof": "known", "source": tie["scheme"]}
-            | dict.fromkeys(("a_area", "b_area", "weight", "unit"))
+            {"kind": tie["kind"], "proof": "known", "a": tie["a"], "a_name": a["name"], "a_domain": a["domain"]}
+            | {"b": tie["b"], "b_name": b["name"], "b_domain": b["domain"], "weight": None, "unit": None}
+            | {"scheme": tie["scheme"], "period": tie["period"], "source": tie["scheme"]}
         )
-    return ties, read
+    place = {a["id"]: a["place"] for a in read.actors if a["place"]}
+    strange = sorted({p[:4] for p in place.values() if p[:1].isdigit()} - store.postcodes())
+    return Own(by_kind(ties, OWN), place, len(read.actors), strange, read.faults, read.encoding)
 
 
 def largest(network: nx.Graph[str], most: int, chosen: str = "") -> nx.Graph[str]:
-    """The part of a network that can be drawn: the chosen actor and its neighbours first, then who has most ties."""
+    """The part of a network (as `graph` makes it) that can be drawn: the chosen actor, its neighbours, who has most."""
     import networkx as nx
 
-    near = set(network[chosen]) | {chosen} if chosen in network else set()
-    order = sorted(network, key=lambda n: (n != chosen, n not in near, -network.degree(n), n))
-    kept = dict.fromkeys(order[:most])
+    near = nsmallest(most, network[chosen], key=lambda n: (-network.degree(n), n)) if chosen in network else []
+    order = chain([chosen] * (chosen in network), near, network)
+    kept = dict.fromkeys(islice(dict.fromkeys(islice(order, 2 * most + 1)), most))
     part: nx.Graph[str] = nx.Graph()  # no view on the network: that has another order in every process
     part.add_nodes_from((n, network.nodes[n]) for n in kept)
     part.add_edges_from((n, m) for n in kept for m in network[n] if m in kept)
@@ -146,13 +185,62 @@ def participation(network: nx.Graph[str], group: str = "domain") -> dict[str, fl
     return out
 
 
+def constraint(network: nx.Graph[str], actor: str) -> float:
+    """Burt's constraint (1992) of one actor with a tie, each of its ties as strong as the others.
+
+    For every neighbour the share of the actor's ties that go there, and that go there by way of another neighbour,
+    squared. Only its neighbours and theirs are looked at.
+    """
+    near = set(network[actor])
+    indirect = (sum(1 / len(network[w]) for w in network[n] if w in near) for n in near)
+    return sum((1 + there) ** 2 for there in indirect) / len(near) ** 2
+
+
 def betweenness(network: nx.Graph[str]) -> dict[str, float]:
-    """Share of shortest ways that run over a node; of a large network estimated from some nodes, always the same."""
+    """Share of shortest ways that run over a node (Freeman, 1977; Brandes, 2001); estimated beyond EXACT nodes.
+
+    The estimate counts the ways from SOURCES nodes, always the same ones.
+    """
     import networkx as nx
 
-    some = None if len(network) <= SMALL else SOURCES
-    found: dict[str, float] = nx.betweenness_centrality(network, k=some, seed=SEED)
-    return found
+    if len(network) > EXACT:
+        estimated: dict[str, float] = nx.betweenness_centrality(network, k=SOURCES, seed=SEED)
+        return estimated
+    n = len(network)
+    linked = nx.to_scipy_sparse_array(network, weight=None, format="csr").astype(float)
+    parts = np.split(np.arange(n), range(BLOCK, n, BLOCK))
+    over = np.sum([_ways(linked, part) for part in parts], axis=0) / max(1, (n - 1) * (n - 2))
+    return dict(zip(network, over.tolist(), strict=True))
+
+
+def _ways(linked: Any, sources: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Per node the share of shortest ways over it, summed over all ways from some nodes to all others.
+
+    `linked` is the adjacency matrix. Brandes from all sources at once: a step out at a time, counting ways, and back,
+    sharing them out.
+    """
+    from scipy.sparse import csr_array
+
+    size = (len(sources), linked.shape[0])
+    away = np.full(size, -1, np.int32)  # steps from source to node
+    ways, share = np.zeros(size), np.zeros(size)
+    rows, columns, counts = np.arange(len(sources)), sources, np.ones(len(sources))
+    steps: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    while len(rows):
+        away[rows, columns], ways[rows, columns] = len(steps), counts
+        steps.append((rows, columns))
+        found = (csr_array((counts, (rows, columns)), shape=size) @ linked).tocoo()
+        new = away[found.row, found.col] < 0
+        rows, columns, counts = found.row[new], found.col[new], found.data[new]
+    for at in range(len(steps) - 1, 0, -1):
+        rows, columns = steps[at]
+        parts = (1 + share[rows, columns]) / ways[rows, columns]
+        back = (csr_array((parts, (rows, columns)), shape=size) @ linked).tocoo()
+        nearer = away[back.row, back.col] == at - 1
+        rows, columns = back.row[nearer], back.col[nearer]
+        share[rows, columns] += ways[rows, columns] * back.data[nearer]
+    share[np.arange(len(sources)), sources] = 0
+    return np.asarray(share.sum(axis=0))
 
 
 def communities(network: nx.Graph[str]) -> tuple[list[set[str]], float]:
@@ -194,13 +282,18 @@ def robustness(network: nx.Graph[str]) -> Robustness:
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure of a network or of one actor in it, and the middle 90 % of what chance gives."""
+    """A measure of a network or of one actor in it, and what chance gives in so many draws.
+
+    From NULLS draws on `low` and `high` are of the middle 90 %, with fewer they are the lowest and the highest.
+    """
 
     name: str
     value: float
     low: float
     high: float
+    draws: int
     said: Mapping[str, float]
+    estimated: bool = False
 
 
 def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
@@ -211,14 +304,12 @@ def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
     domains; for the rest ties are drawn anew with as many per actor (configuration model, Molloy and Reed, 1995;
     double ties and loops fall away).
     """
-    import networkx as nx
-
     if not LEAST <= len(network) <= MOST:
         return []
     out = []
     if mixed := mixing(network):
         said = {"chance": mixed.chance, "crossing": mixed.crossing, "ties": mixed.ties}
-        out.append(Measured("ei", mixed.index, mixed.low, mixed.high, said))
+        out.append(Measured("ei", mixed.index, mixed.low, mixed.high, SHUFFLES, said))
     random = [_rewired(network, SEED + n) for n in range(NULLS if len(network) <= LARGE else NULLS_LARGE)]
     division, best = communities(network)
     out.append(_held("communities", best, [communities(r)[1] for r in random], {"n": len(division)}))
@@ -226,16 +317,20 @@ def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
     said = {"now": hold.now, "random": hold.without_random}
     out.append(_held("robust", hold.without_best, [robustness(r).without_best for r in random], said))
     if actor in network and network.degree(actor):
-        for name, of in (("constraint", nx.constraint), ("between", betweenness)):
-            out.append(_held(name, of(network)[actor], [of(r)[actor] for r in random], {}))
+        if drawn := [constraint(r, actor) for r in random if r.degree(actor)]:
+            out.append(_held("constraint", constraint(network, actor), drawn, {}))
+        drawn = [betweenness(r)[actor] for r in random]
+        between = _held("between", betweenness(network)[actor], drawn, {})
+        out.append(replace(between, estimated=len(network) > EXACT))
         if actor in (spread := participation(network)):
             out.append(_held("participation", spread[actor], _shuffled(network, actor), {}))
     return out
 
 
 def _held(name: str, value: float, null: Sequence[float], said: Mapping[str, float]) -> Measured:
-    low, high = np.nanquantile(null, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
-    return Measured(name, value, float(low), float(high), said)
+    level = LEVEL if len(null) >= NULLS else 1
+    low, high = np.quantile(null, [0.5 - level / 2, 0.5 + level / 2])
+    return Measured(name, value, float(low), float(high), len(null), said)
 
 
 def _rewired(network: nx.Graph[str], seed: int) -> nx.Graph[str]:
@@ -272,15 +367,19 @@ class Position:
 
 def position(network: nx.Graph[str], actor: str) -> Position:
     """Raises KeyError for an actor that is not in the network."""
-    import networkx as nx
-
     if actor not in network:
         raise KeyError(actor)
     around = sorted(({"id": n, **network.nodes[n]} for n in network[actor]), key=lambda n: str(n["name"]))
-    part = nx.node_connected_component(network, actor) - {actor}
-    rest = [len(c) for c in nx.connected_components(network.subgraph(part))]
+    seen, parts = {actor}, []  # what hangs together without the actor
+    for n in network[actor]:
+        before, ahead = len(seen), [n]
+        while ahead:
+            if (one := ahead.pop()) not in seen:
+                seen.add(one)
+                ahead.extend(network.neighbors(one))
+        parts.append(len(seen) - before)
     domains = Counter(str(n["domain"] or "") for n in around)
-    return Position(around, dict(domains), sum(rest) - max(rest, default=0))
+    return Position(around, dict(domains), sum(parts) - max(parts, default=0))
 
 
 @dataclass(frozen=True)

@@ -957,6 +957,12 @@ def postcode(digits: str) -> Area | None:
     return area(found[0]["area"]) if found else None
 
 
+@lru_cache(maxsize=1)
+def postcodes() -> frozenset[str]:
+    """The four digits of every postcode that is in an area of this edition."""
+    return frozenset(r["name"] for r in rows("SELECT DISTINCT name FROM alias WHERE kind = 'postcode'"))
+
+
 @lru_cache(maxsize=64)
 def ties(municipality: str) -> list[dict[str, Any]]:
     """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and domain, source."""
@@ -985,7 +991,8 @@ def pupils(code: str) -> list[dict[str, Any]]:
     return rows(
         """SELECT p.id, p.name, p.area, any_value(b.name) AS place, sum(t.low) AS low, sum(t.high) AS high,
              CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
-             any_value(t.unit) AS unit, string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
+             any_value(t.unit) AS unit, any_value(t.proof) AS proof, any_value(t.source) AS source,
+             string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
            FROM (SELECT DISTINCT l.name FROM alias l JOIN area c ON c.code = l.area
                  WHERE l.kind = 'postcode' AND ? IN (c.code, c.parent, c.municipality)) l
            JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
@@ -993,6 +1000,31 @@ def pupils(code: str) -> list[dict[str, Any]]:
            GROUP BY p.id, p.name, p.area ORDER BY high DESC, p.id""",
         code,
     )
+
+
+@lru_cache(maxsize=256)
+def pupils_of(school: str) -> list[dict[str, Any]]:
+    """From which postcodes children go to a primary school, most first; `low` to `high`, `weight` where not masked."""
+    return rows(
+        """SELECT split_part(a, ':', 2) AS postcode, weight, low, high, unit, period, proof, source FROM tie
+           WHERE kind = 'pupil_flow' AND b = ? ORDER BY high DESC, a""",
+        school,
+    )
+
+
+@lru_cache(maxsize=256)
+def has_pupils(code: str) -> bool:
+    """Whether a flow of pupils begins or ends in an area."""
+    found = rows(
+        """WITH inside AS (SELECT code FROM area WHERE ? IN (code, parent, municipality)),
+             ends AS (SELECT 'postcode:' || l.name AS id FROM alias l JOIN inside i ON l.area = i.code
+                        WHERE l.kind = 'postcode'
+                      UNION ALL SELECT p.id FROM place p JOIN inside i ON p.area = i.code)
+           SELECT count(*) AS n FROM tie t WHERE t.kind = 'pupil_flow'
+             AND (t.a IN (SELECT id FROM ends) OR t.b IN (SELECT id FROM ends))""",
+        code,
+    )
+    return bool(found[0]["n"])
 
 
 @lru_cache(maxsize=1)
@@ -1022,6 +1054,17 @@ def named_places(code: str) -> dict[str, str]:
         code,
     )
     return {r["id"]: r["name"] for r in found}
+
+
+def same_name(name: str, postcode: str) -> list[dict[str, Any]]:
+    """Places of exactly this name, signs and case aside, in the areas of a postcode of four digits: id and kind."""
+    plain = "regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g')"
+    return rows(
+        f"""SELECT DISTINCT p.id, p.kind FROM place p JOIN alias l ON l.area = p.area AND l.kind = 'postcode'
+            WHERE l.name = ? AND trim({plain.format("p.name")}) = trim({plain.format("?")}) ORDER BY p.id""",
+        postcode,
+        name,
+    )
 
 
 def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,14 @@ def meaning(table: str, column: str, lang: str) -> str:
     """
     own = f"csv_{table}_{column}"
     return t(own if own in strings() else f"csv_{column}", lang)
+
+
+def plain(words: str) -> str:
+    """Words of somebody else, such as a name, for where Markdown is drawn: they look as they are, on one line.
+
+    A web address that is written out stays one that can be clicked.
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(words.split()))
 
 
 @lru_cache(maxsize=2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from heapq import nsmallest
+from itertools import islice
 from typing import Any
 
 import streamlit as st
@@ -15,7 +17,7 @@ from dashboard.card import completeness
 from dashboard.figures import about, credit, named, number, shown
 from dashboard.pack import Telling, Told
 from dashboard.store import Area
-from dashboard.text import t
+from dashboard.text import plain, t
 from dashboard.view import name
 from pipelines import partnership
 
@@ -24,7 +26,6 @@ QUESTIONS = ("bridges", "ring", "partner", "network")
 BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
 BRIDGE_PROOF = {"known": "known", "shared": "shared_site", "missing": "possible", "absent": ""}
 CAUTIONS = ("ties_not_0", "ties_not_1")
-OWN = "own"  # before the kind of a tie that the reader supplied
 Rows = Callable[[], list[dict[str, Any]]]
 LISTED, FAULTS, OFFERED = 15, 50, 1_000
 # a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop of the Tab key
@@ -363,7 +364,7 @@ def _partner(area: Area, other: Area | None, lang: str) -> None:
     sources = paths.sources(stops)
     tell = partial(_partner_told, found, here[chosen], sources)
     told = tell(lang)
-    st.title(told.title, anchor=False)
+    st.title(plain(told.title), anchor=False)
     st.markdown(told.sentence)
     mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
     _own_position(chosen, here[chosen], mine, lang)
@@ -392,12 +393,19 @@ def _partner_told(found: Sequence[network.Suggestion], place: str, sources: Sequ
 
 
 def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str) -> None:
-    """The ties of a place by kind, or that none is known and how to add one."""
+    """Where a school's pupils come from, and the other ties of a place, or that none is known and how to add one."""
+    pupils = store.pupils_of(place)
+    if pupils:
+        head = t("ties_school", lang, name=label)
+        st.subheader(plain(head), anchor=False)
+        rows = [{t("ties_column_postcode", lang): str(r["postcode"])} | _pupil(r, lang) for r in pupils]
+        controls.table(rows, head)
     if not mine:
-        st.info(t("ties_known_none", lang, name=label))
+        st.info(t("ties_known_pupils" if pupils else "ties_known_none", lang, name=plain(label)))
         return
-    st.subheader(t("ties_known", lang, name=label), anchor=False)
-    controls.table([_tie(tie, lang) for tie in mine], t("ties_known", lang, name=label))
+    head = t("ties_known", lang, name=label)
+    st.subheader(plain(head), anchor=False)
+    controls.table([_tie(tie, lang) for tie in mine], head)
 
 
 def _suggested(s: network.Suggestion, lang: str) -> dict[str, str]:
@@ -425,22 +433,19 @@ def _why(s: network.Suggestion, lang: str) -> str:
 
 def _network(area: Area, other: Area | None, lang: str) -> None:
     st.title(t("ties_network_title", lang, name=name(area, lang)), anchor=False)
-    own = st.session_state.get("own-ties", [])
-    known = _ties_of(area)
-    by: dict[str, list[network.Tie]] = {}
-    for tie in known:
-        by.setdefault(tie["kind"], []).append(tie)
-    for tie in own:
-        by.setdefault(f"{OWN}-{tie['kind']}", []).append(tie)
-    if by:
-        _one_kind(by, area, lang)
-    else:
-        st.info(t("ties_known_none", lang, name=name(area, lang)))
-    if st.context.is_embedded:
-        return
-    _pupils(area, lang)
-    _coaches(lang)
-    _upload(lang)
+    above = st.container()
+    own = None if st.context.is_embedded else _upload(lang)  # first, for what it reads is drawn above it
+    with above:
+        if by := _kinds_of(area) | (own.kinds if own else {}):
+            _one_kind(by, own, area, lang)
+        elif area.level == "land":
+            st.info(t("ties_choose", lang))
+        else:
+            none = "ties_known_pupils" if store.has_pupils(area.code) else "ties_known_none"
+            st.info(t(none, lang, name=name(area, lang)))
+        if not st.context.is_embedded:
+            _pupils(area, lang)
+            _coaches(lang)
 
 
 @lru_cache(maxsize=128)
@@ -455,27 +460,30 @@ def _ties_of(area: Area) -> tuple[network.Tie, ...]:
     return tuple(tie for tie in every if tie["a_area"] in inside or tie["b_area"] in inside)
 
 
+@lru_cache(maxsize=32)
+def _kinds_of(area: Area) -> dict[str, network.Kind]:
+    return network.by_kind(_ties_of(area))
+
+
 def _kind(kind: str, lang: str) -> str:
-    own, _, which = kind.rpartition("-")
-    label = store.term("tie", which, lang)
-    return t("ties_own_kind", lang, kind=label.lower()) if own else label
+    label = store.term("tie", kind.removeprefix(network.OWN), lang)
+    return t("ties_own_kind", lang, kind=label.lower()) if kind.startswith(network.OWN) else label
 
 
-def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) -> None:
+def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area: Area, lang: str) -> None:
     """One kind of tie at a time, for kinds are not added up: a sentence, a drawing, a table, measures, downloads."""
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         kind = controls.select(
-            "tie", [*by], next(iter(by)), t("ties_kind", lang), lambda k: f"{_kind(k, lang)} ({len(by[k])})", lang
+            "tie", [*by], next(iter(by)), t("ties_kind", lang), lambda k: f"{_kind(k, lang)} ({len(by[k].ties)})", lang
         )
-    ties = by[kind]
-    drawn = network.graph(ties)
-    actors = sorted(drawn, key=lambda n: (-drawn.degree(n), n))
-    names = {n: str(drawn.nodes[n]["name"]) for n in actors}
-    tell = partial(_ties_told, ties, kind, len(actors), area)
+    ties, drawn = by[kind].ties, by[kind].graph
+    offered = [*islice(drawn, OFFERED)]  # who has most ties
+    names = {n: str(drawn.nodes[n]["name"]) for n in offered}
+    tell = partial(_ties_told, ties, kind, len(drawn), area)
     told = tell(lang)
     st.header(told.title, anchor=False)
     st.markdown(told.sentence)
-    own, offered, label = kind.startswith(OWN), actors[:OFFERED], t("ties_position", lang)
+    own, label = kind.startswith(network.OWN), t("ties_position", lang)
     if own:  # whoever is in the reader's file is not put in the address
         controls.write(actor="")
         chosen = st.selectbox(label, offered, format_func=names.__getitem__, key="own-actor")
@@ -491,15 +499,20 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
     st.caption(t("ties_drawing_key", lang, signs=_signs(lang)))
     if st.context.is_embedded:
         return
-    _position(drawn, chosen, names[chosen], lang)
+    place = supplied.place.get(chosen, "") if own and supplied else ""
+    _position(drawn, chosen, names[chosen], place, lang)
     st.subheader(t("ties_table", lang), anchor=False)
-    mine = sorted(ties, key=lambda tie: (chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]))
-    controls.table([_tie(tie, lang) for tie in mine[:LISTED]], t("ties_table", lang))
+
+    def order(tie: network.Tie) -> tuple[Any, ...]:
+        return chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]
+
+    controls.table([_tie(tie, lang, own) for tie in nsmallest(LISTED, ties, key=order)], t("ties_table", lang))
     if len(ties) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
     _measures(drawn, kind, chosen, names[chosen], area, lang)
     st.caption(told.source)
-    link = controls.link("connections")
+    # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
+    link = f"{controls.origin()}/connections" if own else controls.link("connections")
 
     def rows() -> list[dict[str, Any]]:
         ends = ("a", "a_name", "a_domain", "b", "b_name", "b_domain")
@@ -508,28 +521,34 @@ def _one_kind(by: Mapping[str, Sequence[network.Tie]], area: Area, lang: str) ->
 
     what, columns = ("ties", kind, area.code), ("kind", "a", "b", "scheme", "period")
     diagram = partial(draw, False, False)
-    # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
     files = export.files(what, rows, _tied_by(ties, kind), tell, link, lang, columns, diagram=diagram, packed=not own)
-    atlas.take_away(link, lang, files, told.cautions)
+    atlas.take_away("" if own else link, lang, files, told.cautions)
 
 
 def _tied_by(ties: Sequence[network.Tie], kind: str) -> list[str]:
     """The sources of ties; of those that the reader supplied there is none."""
-    return [] if kind.startswith(OWN) else sorted({tie["source"] for tie in ties})
+    return [] if kind.startswith(network.OWN) else sorted({tie["source"] for tie in ties})
 
 
 def _ties_told(ties: Sequence[network.Tie], kind: str, actors: int, area: Area, lang: str) -> Told:
-    title = t("ties_one_title", lang, kind=_kind(kind, lang), name=name(area, lang))
+    own = kind.startswith(network.OWN)
+    title = _kind(kind, lang) if own else t("ties_one_title", lang, kind=_kind(kind, lang), name=name(area, lang))
     span = _span(sorted({str(tie["period"]) for tie in ties}))
     said: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
-    said |= {"periods": span, "proof": t(f"ties_proof_{ties[0]['proof']}", lang)}
-    description = store.terms()["tie", kind.rpartition("-")[2]][f"description_{lang}"]
-    sentence = f"{description} {t('ties_one_sentence', lang, **said)}"
+    said |= {"periods": span, "proof": _proof(ties[0], own, lang)}
+    description = store.terms()["tie", kind.removeprefix(network.OWN)][f"description_{lang}"]
+    counted = t("ties_own_sentence" if own else "ties_one_sentence", lang, count=len(ties), **said)
+    sentence = f"{description} {counted}"
     key = t("ties_drawing_key", lang, signs=_signs(lang))
     if actors > network.DRAWN:
         key = f"{t('ties_drawing', lang, n=network.DRAWN)} {key}"
     told = _told(title, sentence, _tied_by(ties, kind), lang, True, key)
-    return replace(told, source=t("ties_own_source", lang)) if kind.startswith(OWN) else told
+    return replace(told, source=t("ties_own_source", lang)) if own else told
+
+
+def _proof(tie: network.Tie, own: bool, lang: str) -> str:
+    """The proof in words; nobody has checked what the reader supplied."""
+    return t("ties_proof_own" if own else f"ties_proof_{tie['proof']}", lang)
 
 
 def _signs(lang: str) -> str:
@@ -551,17 +570,24 @@ def _network_diagram(drawn: Any, ties: Sequence[network.Tie], chosen: str, phone
     return diagrams.network(nodes, lines, phone, dark)
 
 
-def _position(drawn: Any, chosen: str, label: str, lang: str) -> None:
-    """Neighbours, the domains that are joined, and how many hang on this one actor."""
+def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:
+    """Neighbours, how many of each domain, and how many hang on this one actor; and which of our places it is."""
     found = network.position(drawn, chosen)
-    domains = [store.term("domain", d, lang).lower() for d in found.domains if d]
-    said: dict[str, Any] = {"name": label, "n": len(found.neighbours), "cut": found.cut_off}
-    listed = format_list(domains, "standard", lang) if domains else t("ties_no_domain", lang)
-    st.subheader(t("ties_position_title", lang, name=label), anchor=False)
-    st.markdown(t("ties_position_text", lang, count=len(found.neighbours), domains=listed, **said))
+    count = sorted(found.domains.items(), key=lambda d: (not d[0], -d[1], d[0]))
+    domains = [
+        f"{store.term('domain', d, lang).lower() if d else t('ties_no_domain', lang)} ({number(n, 0, lang)})"
+        for d, n in count
+    ]
+    said: dict[str, Any] = {"name": plain(label), "n": number(len(found.neighbours), 0, lang)}
+    said |= {"cut": number(found.cut_off, 0, lang), "domains": format_list(domains, "standard", lang)}
+    st.subheader(t("ties_position_title", lang, name=plain(label)), anchor=False)
+    st.markdown(t("ties_position_text", lang, count=len(found.neighbours), **said))
+    if place and (ours := store.same_name(label, place[:4])):
+        kinds = [store.term("kind", p["kind"], lang).lower() for p in ours]
+        st.markdown(t("ties_also_ours", lang, kinds=format_list(kinds, "standard", lang)))
 
 
-def _tie(tie: network.Tie, lang: str) -> dict[str, str]:
+def _tie(tie: network.Tie, lang: str, own: bool = False) -> dict[str, str]:
     weight = f"{number(tie['weight'], 0, lang)} {store.term('unit', tie['unit'], lang)}" if tie["weight"] else "–"
     source = store.sources()[tie["source"]]["publisher"] if tie["source"] in store.sources() else tie["source"]
     return {
@@ -569,7 +595,7 @@ def _tie(tie: network.Tie, lang: str) -> dict[str, str]:
         t("ties_column_to", lang): str(tie["b_name"]),
         t("ties_column_weight", lang): weight,
         t("ties_column_scheme", lang): str(tie["scheme"] or "–"),
-        t("ties_column_proof", lang): t(f"ties_proof_{tie['proof']}", lang),
+        t("ties_column_proof", lang): _proof(tie, own, lang),
         t("ties_column_period", lang): str(tie["period"]),
         t("ties_column_source", lang): str(source),
     }
@@ -577,7 +603,7 @@ def _tie(tie: network.Tie, lang: str) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _measured(area: Area, kind: str, actor: str) -> list[network.Measured]:
-    return network.measured(network.graph(tie for tie in _ties_of(area) if tie["kind"] == kind), actor)
+    return network.measured(_kinds_of(area)[kind].graph, actor)
 
 
 def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: str) -> None:
@@ -591,14 +617,20 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
         if not asked.open:
             return
         with st.spinner(t("ties_measuring", lang), show_time=True):
-            found = network.measured(drawn, chosen) if kind.startswith(OWN) else _measured(area, kind, chosen)
-        st.caption(t("ties_chance_text", lang))
+            found = network.measured(drawn, chosen) if kind.startswith(network.OWN) else _measured(area, kind, chosen)
+        st.caption(t("ties_chance_text", lang, n=network.NULLS))
+        if any(m.estimated for m in found):
+            st.caption(t("ties_estimated", lang, n=network.SOURCES, most=number(network.EXACT, 0, lang)))
         rows = [
             {
                 t("ties_measure", lang): t(f"ties_m_{m.name}", lang, name=label),
-                t("column_value", lang): number(m.value, 2, lang),
+                t("column_value", lang): ("≈ " if m.estimated else "") + number(m.value, 2, lang),
                 t("ties_by_chance", lang): t(
-                    "ties_range", lang, low=number(m.low, 2, lang), high=number(m.high, 2, lang)
+                    "ties_range" if m.draws >= network.NULLS else "ties_range_few",
+                    lang,
+                    low=number(m.low, 2, lang),
+                    high=number(m.high, 2, lang),
+                    n=number(m.draws, 0, lang),
                 ),
                 t("column_meaning", lang): t(f"ties_m_{m.name}_text", lang, **_said_of(m, lang)),
             }
@@ -625,10 +657,7 @@ def _pupils(area: Area, lang: str) -> None:
         {
             t("ties_column_to", lang): str(r["name"]),
             t("column_area", lang): str(r["place"] or "–"),
-            t("ties_column_weight", lang): number(r["weight"], 0, lang)
-            if r["weight"] is not None
-            else t("ties_masked", lang, low=number(r["low"], 0, lang), high=number(r["high"], 0, lang)),
-            t("column_period", lang): r["period"],
+            **_pupil(r, lang),
         }
         for r in found[:LISTED]
     ]
@@ -656,6 +685,20 @@ def _pupils(area: Area, lang: str) -> None:
     atlas.download(t("ties_pupils_away", lang), "pupils-away", files, lang)
 
 
+def _pupil(flow: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """How many pupils, the lowest and highest number where masked, and where that stands."""
+    low, high = (number(flow[end], 0, lang) for end in ("low", "high"))
+    masked = flow["weight"] is None
+    return {
+        t("ties_column_weight", lang): t("ties_masked", lang, low=low, high=high)
+        if masked
+        else number(flow["weight"], 0, lang),
+        t("column_period", lang): str(flow["period"]),
+        t("ties_column_proof", lang): _proof(flow, False, lang),
+        t("ties_column_source", lang): str(store.sources()[flow["source"]]["publisher"]),
+    }
+
+
 def _pupils_told(area: Area, postcodes: Sequence[str], lang: str) -> Told:
     n = len(postcodes)
     listed = ", ".join(postcodes) if n <= LISTED else t("ties_postcodes", lang, n=n)
@@ -678,50 +721,66 @@ def _coaches(lang: str) -> None:
         st.caption(credit(sorted({c["source"] for c in store.coaches()}), lang))
 
 
-def _upload(lang: str) -> None:
-    """A network of the reader's own, read here and kept no longer than the window is open."""
+def _upload(lang: str) -> network.Own | None:
+    """A network of the reader's own, read once and kept no longer than the window is open or until it is forgotten."""
     st.header(t("ties_own", lang), anchor=False)
     columns, most = ", ".join(f"`{c}`" for c in partnership.COLUMNS), number(partnership.MOST_ROWS, 0, lang)
     st.markdown(t("ties_own_text", lang, columns=columns, rows=most))
+    example = zip(partnership.COLUMNS, t("ties_own_example", lang).split(","), strict=True)
+    controls.table([dict(example)], t("ties_own_example_head", lang))
+    st.caption(t("ties_own_example_head", lang))
     st.download_button(
         t("ties_template", lang), partnership.TEMPLATE, file_name="cultuuratlas-partnerships.csv", mime="text/csv",
         on_click="ignore", key="template",
     )  # fmt: skip
-    size = partnership.MOST_BYTES // 1_000_000
-    file = st.file_uploader(t("ties_upload", lang), type="csv", max_upload_size=size, key="own", on_change=_uploaded)
-    faults = st.session_state.get("own-faults", [])
-    if faults:
-        st.error(t("ties_refused", lang, count=len(faults), n=number(len(faults), 0, lang)))
-        rows = [
-            {
-                t("ties_fault_row", lang): str(f.row or "–"),
-                t("ties_fault_column", lang): f.column or "–",
-                t("ties_fault_value", lang): f.value or "–",
-                t("ties_fault_reason", lang): t(f"ties_fault_{f.reason}", lang),
-            }
-            for f in faults[:FAULTS]
-        ]
-        controls.table(rows, t("ties_own", lang))
-        if len(faults) > FAULTS:
-            st.caption(t("ties_faults_more", lang, n=number(len(faults) - FAULTS, 0, lang)))
-    elif file:
-        read = st.session_state["own-read"]
-        st.success(t("ties_taken", lang, **read))
-        if (encoding := st.session_state["own-encoding"]) not in ("utf-8", "utf-8-sig"):
-            st.warning(t("ties_taken_old", lang, encoding=encoding))
+    size, state = partnership.MOST_BYTES // 1_000_000, st.session_state
+    turn = state.setdefault("own-turn", 0)  # an uploader is emptied by another one in its place
+    file = st.file_uploader(
+        t("ties_upload", lang), type="csv", max_upload_size=size, key=f"own-{turn}", on_change=_forget, args=(turn,)
+    )
+    if file and "own" not in state:
+        with st.spinner(t("ties_reading", lang), show_time=True):
+            state["own"] = network.own(file.getvalue())
+        if kinds := state["own"].kinds:
+            controls.choose("tie", next(iter(kinds)))
+    own: network.Own | None = state.get("own")
+    if not own or (own.faults and not file):  # what was refused on an earlier visit is not told again
+        state.pop("own", None)
+        return None
+    if own.faults:
+        _refused(own.faults, lang)
+    else:
+        ties = number(sum(len(kind.ties) for kind in own.kinds.values()), 0, lang)
+        st.success(t("ties_taken", lang, actors=number(own.actors, 0, lang), ties=ties))
+        if own.encoding not in ("utf-8", "utf-8-sig"):
+            st.warning(t("ties_taken_old", lang, encoding=own.encoding))
+        if own.strange:
+            some = ", ".join(own.strange[:LISTED]) + (" …" if len(own.strange) > LISTED else "")
+            st.warning(t("ties_strange", lang, n=number(len(own.strange), 0, lang), postcodes=some))
+    st.button(t("ties_forget", lang), icon=":material/delete:", on_click=_forget, args=(turn + 1,), key="forget")
+    return own
 
 
-def _uploaded() -> None:
-    """Callback: read the file once, and forget it when it is taken away."""
-    file, state = st.session_state["own"], st.session_state
-    if not file:
-        state["own-ties"], state["own-faults"] = [], []
-        return
-    ties, read = network.own(file.getvalue())
-    state["own-ties"], state["own-faults"], state["own-encoding"] = ties, read.faults, read.encoding
-    state["own-read"] = {"actors": len(read.actors), "ties": len(ties)}
-    if ties:
-        controls.choose("tie", f"{OWN}-{ties[0]['kind']}")
+def _refused(faults: Sequence[partnership.Fault], lang: str) -> None:
+    st.error(t("ties_refused", lang, count=len(faults), n=number(len(faults), 0, lang)))
+    rows = [
+        {
+            t("ties_fault_row", lang): str(f.row or "–"),
+            t("ties_fault_column", lang): f.column or "–",
+            t("ties_fault_value", lang): f.value or "–",
+            t("ties_fault_reason", lang): t(f"ties_fault_{f.reason}", lang),
+        }
+        for f in faults[:FAULTS]
+    ]
+    controls.table(rows, t("ties_own", lang))
+    if len(faults) > FAULTS:
+        st.caption(t("ties_faults_more", lang, n=number(len(faults) - FAULTS, 0, lang)))
+
+
+def _forget(turn: int) -> None:
+    """Callback: nothing of the reader's file is left; another `turn` empties the uploader."""
+    st.session_state.pop("own", None)
+    st.session_state["own-turn"] = turn
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import ecosystem, export, network, paths, store
+from dashboard.figures import number
 from dashboard.pack import Download
 from dashboard.page import connections
-from dashboard.text import LANGUAGES, t
+from dashboard.text import LANGUAGES, plain, t
 from pipelines import partnership
 from tests.app.conftest import run, table, texts
 
@@ -229,11 +230,46 @@ def test_a_partner_has_a_reason_another_domain_and_no_tie() -> None:
 
 
 def test_an_area_without_ties_says_so_and_how_to_add_them() -> None:
-    test = run("connections", ask="network", area=TARWEWIJK)
-    assert t("ties_known_none", "nl", name="Tarwewijk") in [i.value for i in test.info]
+    code = next(a.code for a in store.children("NL00") if not store.ties(a.code) and not store.has_pupils(a.code))
+    area = store.area(code)
+    assert area
+    test = run("connections", ask="network", area=code)
+    assert t("ties_known_none", "nl", name=area.name) in [i.value for i in test.info]
     assert t("ties_own", "nl") in [h.value for h in test.header]
+
+
+@pytest.mark.parametrize("area", ["WK059915", TARWEWIJK])
+def test_pupils_are_ties_too(area: str) -> None:
+    found = store.area(area)
+    assert found
+    test = run("connections", ask="network", area=area)
+    assert [i.value for i in test.info] == [t("ties_known_pupils", "nl", name=found.name)]
+
+
+def test_pupils_of_a_neighbourhood_stand_with_proof_and_source() -> None:
+    test = run("connections", ask="network", area=TARWEWIJK)
     pupils = table(test, t("ties_pupils", "nl", name="Tarwewijk"))
     assert any("afgeschermd" in v for v in pupils[t("ties_column_weight", "nl")])
+    assert {*pupils[t("ties_column_proof", "nl")]} == {t("ties_proof_known", "nl")}
+    assert {*pupils[t("ties_column_source", "nl")]} == {store.sources()["duo_pupils"]["publisher"]}
+
+
+def test_of_the_country_nothing_is_denied() -> None:
+    test = run("connections", ask="network", area="NL00")
+    assert [i.value for i in test.info] == [t("ties_choose", "nl")]
+
+
+def test_a_school_lists_where_its_pupils_live_before_it_says_what_is_not_known() -> None:
+    names = store.named_places("GM0599")
+    school = next(place for place in names if store.pupils_of(place))
+    test = run("connections", ask="partner", area="GM0599", actor=school)
+    shown = table(test, t("ties_school", "nl", name=names[school]))
+    assert shown[t("ties_column_postcode", "nl")] == [r["postcode"] for r in store.pupils_of(school)]
+    assert {*shown[t("ties_column_proof", "nl")]} == {t("ties_proof_known", "nl")}
+    assert [i.value for i in test.info] == [t("ties_known_pupils", "nl", name=plain(names[school]))]
+    other = next(place for place in names if not store.pupils_of(place))
+    test = run("connections", ask="partner", area="GM0599", actor=other)
+    assert [i.value for i in test.info] == [t("ties_known_none", "nl", name=plain(names[other]))]
 
 
 def test_the_pupils_of_a_district_are_those_of_its_postcodes_each_once() -> None:
@@ -267,12 +303,14 @@ def test_measures_of_a_network_stand_beside_chance(lang: str) -> None:
     assert not test.exception
     shown = table(test, t("ties_measures", lang))
     assert len(shown[t("ties_measure", lang)]) == 6
-    assert all(t("ties_range", lang, low="", high="").strip() in v for v in shown[t("ties_by_chance", lang)])
+    draws = [network.SHUFFLES, *[network.NULLS] * 4, network.SHUFFLES]  # of domains, of ties
+    said = [t("ties_range", lang, low="", high="", n=number(n, 0, lang)).partition("(")[2] for n in draws]
+    assert [v.partition("(")[2] for v in shown[t("ties_by_chance", lang)]] == said
 
 
 def uploaded(body: bytes, lang: str = "nl") -> AppTest:
     test = run("connections", ask="network", area=TARWEWIJK, lang=lang)
-    test.file_uploader(key="own").set_value(("network.csv", body, "text/csv"))
+    test.file_uploader[0].set_value(("network.csv", body, "text/csv"))
     return test.run()
 
 
@@ -282,12 +320,81 @@ def test_a_network_of_ones_own_is_drawn_beside_ours_and_leaves_with_the_session(
     assert not test.exception
     assert not test.error
     assert t("ties_taken", "nl", actors=2, ties=1) in [s.value for s in test.success]
+    assert t("ties_own_kind", "nl", kind="samenwerking") in [h.value for h in test.header]  # in no area of ours
+    assert t("ties_proof_own", "nl") in texts(test)
+    assert t("share_link", "nl") not in texts(test)
     shown = table(test, t("ties_table", "nl"))
     assert shown[t("ties_column_to", "nl")] == ["Globe"]
     assert shown[t("ties_column_source", "nl")] == ["jaarverslag"]
+    assert shown[t("ties_column_proof", "nl")] == [t("ties_proof_own", "nl")]
     assert t("ties_few", "nl", n="2", least=30, most="30.000") in texts(test)
     assert "actor" not in test.query_params  # not even as a number
     assert "Koor" not in texts(run("connections", ask="network", area=TARWEWIJK))  # another session
+
+
+def test_a_file_of_ones_own_is_forgotten_after_another_question_too() -> None:
+    test = uploaded((HEAD + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\n").encode())
+    test.segmented_control(key="ask").set_value("ring").run()
+    test.segmented_control(key="ask").set_value("network").run()
+    assert "Koor" in texts(test)
+    assert test.file_uploader[0].value is None
+    test.button(key="forget").click().run()
+    assert not test.exception
+    assert "Koor" not in texts(test)
+    assert not [b for b in test.button if b.key == "forget"]
+
+
+def test_a_fault_is_not_told_again_after_another_question() -> None:
+    test = uploaded((HEAD + "Koor,cats,3081,,,,jaarverslag\n").encode())
+    assert len(test.error) == 1
+    test.segmented_control(key="ask").set_value("ring").run()
+    test.segmented_control(key="ask").set_value("network").run()
+    assert not test.error
+
+
+def test_forgetting_empties_the_uploader_and_another_file_takes_its_place() -> None:
+    test = uploaded((HEAD + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\n").encode())
+    test.button(key="forget").click().run()
+    assert test.file_uploader[0].value is None
+    for name in ("Circus", "Fanfare"):
+        body = (HEAD + f"{name},leisure,3081,Globe,partnership,2023,jaarverslag\n").encode()
+        test.file_uploader[0].set_value((f"{name}.csv", body, "text/csv"))
+        test.run()
+        assert name in texts(test)
+    assert "Circus" not in texts(test)
+    assert "Koor" not in texts(test)
+
+
+def test_a_name_is_drawn_as_it_is_written() -> None:
+    name = "**G** [x](https://example.org) #1 $a$ :red[b] `c`"
+    test = uploaded((HEAD + f"{name},leisure,3081,Globe,partnership,2023,jaarverslag\n").encode())
+    test.selectbox(key="own-actor").select(name).run()
+    assert t("ties_position_title", "nl", name=plain(name)) in [s.value for s in test.subheader]
+    assert name not in "".join(m.value for m in (*test.subheader, *test.markdown))
+
+
+def test_a_position_counts_neighbours_by_domain() -> None:
+    rows = ["Fonds,policy,3081,A,funding,2023,b", "A,care,3081,,,,b", "Fonds,policy,3081,B,funding,2023,b"]
+    rows += ["B,care,3081,,,,b", "Fonds,policy,3081,C,funding,2023,b", "C,education,3081,D,funding,2023,b"]
+    rows += ["Fonds,policy,3081,E,funding,2023,b"]
+    test = uploaded((HEAD + "\n".join(rows)).encode())
+    assert "naar domein: zorg (2), onderwijs (1) en domein niet bekend (1)" in texts(test)
+
+
+def test_a_postcode_of_no_area_is_named() -> None:
+    test = uploaded((HEAD + "Koor,leisure,0999,Globe,partnership,2023,b\nGlobe,care,3081,,,,b\n").encode())
+    assert [w.value for w in test.warning] == [t("ties_strange", "nl", n="1", postcodes="0999")]
+
+
+def test_who_stands_in_our_sources_under_the_same_name_and_postcode_is_told() -> None:
+    place, name = next((p, n) for p, n in store.named_places(TARWEWIJK).items() if n.isalpha())
+    for postcode, ours in (("3081", True), ("3011", False)):
+        body = HEAD + f"{name.upper()},leisure,{postcode},Een ander,partnership,2023,b\n"
+        test = uploaded(body.encode())
+        test.selectbox(key="own-actor").select(name.upper()).run()
+        kind = next(r["kind"] for r in store.rows("SELECT kind FROM place WHERE id = ?", place))
+        said = t("ties_also_ours", "nl", kinds=store.term("kind", kind, "nl").lower())
+        assert (said in texts(test)) == ours, (name, postcode)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -320,10 +427,10 @@ def test_a_broken_file_is_an_error_that_names_what_is_wrong(body: bytes) -> None
 
 def test_a_hundred_thousand_rows_are_drawn_by_sixty_at_most() -> None:
     rows = (f"Actor {n},leisure,3081,Actor {n + 1},partnership,2023,bron" for n in range(partnership.MOST_ROWS))
-    ties, read = network.own((HEAD + "\n".join(rows)).encode())
-    assert len(ties) == partnership.MOST_ROWS
+    read = network.own((HEAD + "\n".join(rows)).encode())
     assert not read.faults
-    drawn = network.graph(ties)
+    drawn, ties = read.kinds["own-partnership"].graph, read.kinds["own-partnership"].ties
+    assert len(ties) == partnership.MOST_ROWS
     assert len(network.largest(drawn, network.DRAWN)) == network.DRAWN
     assert network.measured(drawn) == []  # too many to measure while somebody waits
 

@@ -77,6 +77,15 @@ def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(page: Page, site: 
     expect(page.get_by_text(t("ties_taken", "nl", actors=2, ties=1))).to_be_visible(timeout=20_000)
     expect(page.get_by_role("cell", name="Globe").first).to_be_visible()
     assert "Koor" not in page.url
+    page.get_by_role("button", name=t("ties_forget", "nl")).click()
+    expect(page.get_by_text("Koor Zuid")).to_have_count(0)
+    name = "**G** [x](/y) :red[b] $a$"
+    row = f"{name},leisure,3081,{{}},partnership,2023,jaarverslag\n"
+    network.write_text(f"{head}\n{row.format('Globe')}{row.format('Circus')}", encoding="utf-8")
+    page.locator('input[type="file"]').set_input_files(network)
+    drawn = page.get_by_role("heading", name=t("ties_position_title", "nl", name=name), exact=True)
+    expect(drawn).to_be_visible(timeout=20_000)
+    assert drawn.locator("a, strong, .katex").count() == 0
     bad = tmp_path / "bad.csv"
     bad.write_text(f"{head}\n=cmd(),leisure,3081,Globe,partnership,2023,jaarverslag\n", encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(bad)

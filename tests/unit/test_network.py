@@ -1,6 +1,7 @@
 """Measures of networks against published numbers, networkx and their own definitions; bridges, partners, drawings."""
 
 import math
+import tracemalloc
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -49,9 +50,69 @@ def test_davis_southern_women() -> None:
     assert network.robustness(DAVIS).now == 1
 
 
-@pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), nx.star_graph(6)])
-def test_betweenness_of_a_small_network_is_no_estimate(known: "nx.Graph[str]") -> None:
+RANDOM = nx.gnm_random_graph(700, 900, seed=3)  # in parts, some of one node
+
+
+@pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), nx.path_graph(2), nx.star_graph(6), RANDOM])
+def test_betweenness_up_to_two_thousand_nodes_is_no_estimate(known: "nx.Graph[str]") -> None:
     assert network.betweenness(known) == pytest.approx(nx.betweenness_centrality(known))
+
+
+def test_betweenness_of_a_large_network_is_estimated_and_says_so() -> None:
+    large = nx.star_graph(network.EXACT)
+    nx.set_node_attributes(large, {n: {"name": str(n), "domain": "care"} for n in large})
+    large = nx.relabel_nodes(large, str)
+    found = {m.name: m for m in network.measured(large, "0")}
+    assert found["between"].estimated
+    assert found["between"].value == pytest.approx(1, abs=0.1)
+    assert not found["constraint"].estimated
+    assert found["between"].draws == network.NULLS_LARGE
+    assert not any(m.estimated for m in network.measured(KARATE, "0"))
+
+
+@pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), RANDOM, nx.barabasi_albert_graph(200, 3, seed=1)])
+def test_constraint_is_burts(known: "nx.Graph[str]") -> None:
+    plain = nx.Graph(known.edges)  # networkx would weigh Zachary's ties
+    theirs = nx.constraint(plain)
+    assert {n: network.constraint(plain, n) for n in plain} == pytest.approx({n: theirs[n] for n in plain})
+
+
+def test_an_actor_of_many_ties_needs_no_more_memory_than_they_do() -> None:
+    star = nx.relabel_nodes(nx.star_graph(network.MOST - 1), str)
+    tracemalloc.start()
+    try:
+        assert network.constraint(star, "0") == pytest.approx(1 / (network.MOST - 1))
+        assert network.constraint(star, "1") == 1
+        assert tracemalloc.get_traced_memory()[1] < 1_000 * network.MOST  # bytes; a matrix of all pairs has 7.2e9
+    finally:
+        tracemalloc.stop()
+
+
+def test_chance_of_few_draws_is_their_lowest_and_highest() -> None:
+    few, many = [0.1, 0.9], [n / network.NULLS for n in range(network.NULLS)]
+    held = network._held("robust", 0.5, few, {})
+    assert (held.low, held.high, held.draws) == (0.1, 0.9, 2)
+    held = network._held("robust", 0.5, many, {})
+    assert (held.low, held.high) == (pytest.approx(0.0475), pytest.approx(0.9025))
+    assert {m.name: m.draws for m in network.measured(KARATE, "0")} == {
+        **dict.fromkeys(("ei", "participation"), network.SHUFFLES),
+        **dict.fromkeys(("communities", "robust", "constraint", "between"), network.NULLS),
+    }
+
+
+def test_a_network_begins_with_who_has_most_ties_and_a_tie_told_twice_is_one() -> None:
+    def tie(a: str, b: str) -> dict[str, str | None]:
+        return {"a": a, "b": b, "a_name": a.upper(), "b_name": b.upper(), "a_domain": "care", "b_domain": None}
+
+    drawn = network.graph([tie("a", "b"), tie("b", "a"), tie("c", "d"), tie("d", "e"), tie("a", "b")])
+    assert [*drawn] == ["d", "a", "b", "c", "e"]
+    assert drawn.number_of_edges() == 3
+    assert drawn.nodes["b"] == {"name": "B", "domain": None}
+    every = network.by_kind([{**tie("a", "b"), "kind": "funding"}, {**tie("c", "d"), "kind": "partnership"}], "own-")
+    assert {kind: set(of.graph) for kind, of in every.items()} == {
+        "own-funding": {"a", "b"},
+        "own-partnership": {"c", "d"},
+    }
 
 
 def test_the_participation_coefficient_is_what_its_definition_says() -> None:
@@ -106,6 +167,10 @@ def test_who_would_be_cut_off_is_who_hangs_on_this_one() -> None:
     assert network.position(line, "a").cut_off == 0
     assert network.position(line, "b").cut_off == 1
     assert network.position(line, "c").cut_off == 2
+    loose = nx.compose(line, nx.relabel_nodes(nx.star_graph(9), str))  # what hangs together elsewhere does not count
+    nx.set_node_attributes(loose, {n: {"name": n, "domain": "social"} for n in loose})
+    assert network.position(loose, "c").cut_off == 2
+    assert network.position(loose, "0").cut_off == 8
     with pytest.raises(KeyError):
         network.position(line, "z")
 
@@ -123,6 +188,15 @@ def test_a_drawing_never_holds_more_than_its_share_and_always_the_chosen_one() -
     nodes = [diagrams.Node(x, y, str(part.nodes[n]["name"]), *scales.NO_DOMAIN) for n, (x, y) in where.items()]
     svg = ElementTree.fromstring(diagrams.network(nodes, [(0, 1, "funding")], False, False))
     assert "<150>" in "".join(svg.itertext())
+
+
+def test_names_in_a_drawing_do_not_lie_over_each_other_and_the_chosen_one_is_there() -> None:
+    crowd = [diagrams.Node(0.001 * n, 0, f"Actor {n}", *scales.NO_DOMAIN, n == 7) for n in range(20)]
+    alone = diagrams.Node(1, 1, "Ver weg", *scales.NO_DOMAIN)
+    svg = ElementTree.fromstring(diagrams.network([*crowd, alone], [], False, False))
+    texts = list(svg.iter("{http://www.w3.org/2000/svg}text"))
+    assert [e.text for e in texts if e.get("class") == "name"] == ["Actor 7", "Ver weg"]
+    assert len([e for e in texts if e.get("class") == "sign"]) == 21
 
 
 # --- bridges and partners, on the embedded edition

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
+from dashboard import store
+from dashboard.text import t
 from pipelines import PipelineError, build, catalogue, partnership
 from pipelines.partnership import COLUMNS, Fault, Network
 
@@ -77,7 +79,11 @@ WRONG: list[tuple[dict[str, str], list[Fault]]] = [
     ({"partner": "huis van de WIJK"}, [Fault("same", 2, "partner", "huis van de WIJK")]),
     *(
         ({"since": since}, [Fault("since", 2, "since", since)])
-        for since in ("", "23", "2023-13", "2023-00", "2023-02-30", "2023-04-31", "2023-9", "1-9-2023", "1823")
+        for since in ("", "23", "2023-13", "2023-00", "2023-02-30", "2023-04-31", "2023-9", "1823")
+    ),
+    *(  # no day, another year, or a month and a day that could be either
+        ({"since": since}, [Fault("since", 2, "since", since)])
+        for since in ("31-4-2023", "1-13-2023", "1/9/2023", "1-9-23", "9-2023", "01-09-1823")
     ),
     ({"since": "2023-02-29"}, [Fault("since", 2, "since", "2023-02-29")]),
     ({"since": TOMORROW}, [Fault("future", 2, "since", TOMORROW)]),
@@ -113,6 +119,64 @@ def test_a_year_a_month_and_a_day_are_dates(since: str) -> None:
     assert read({"since": since}).ties[0]["period"] == since
 
 
+@pytest.mark.parametrize("since", ["1-9-2023", "01-09-2023", "01-9-2023"])
+def test_a_day_as_a_dutch_spreadsheet_writes_it_is_a_date(since: str) -> None:
+    assert read({"since": since}).ties[0]["period"] == "2023-09-01"
+    assert [f.reason for f in read({"since": since}, {}).faults] == ["double"]
+    assert read({"since": "1-9-2099"}).faults == [Fault("future", 2, "since", "2099-09-01")]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_words_of_the_taxonomy_do_as_well_as_its_ids(lang: str) -> None:
+    cat = catalogue.load()
+    domains = {getattr(cat.terms["domain"][d], f"label_{lang}"): d for d in partnership.DOMAINS}
+    kinds = {getattr(cat.ties[k], f"label_{lang}"): k for k in partnership.KINDS}
+    for label, domain in domains.items():
+        assert read({"domain": label}).actors[0]["domain"] == domain
+        assert read({"domain": label.upper()}).actors[0]["domain"] == domain
+    for label, kind in kinds.items():
+        assert read({"kind": label}).ties[0]["kind"] == kind
+    assert [f.reason for f in read({}, {"kind": "samenwerking"}).faults] == ["double"]
+    assert partnership.read(f"{partnership.TEMPLATE}{t('ties_own_example', lang)}".encode()).ties
+
+
+HIDDEN = ["\x07", "\x1b", "\u200b", "\u200e", "\u2060", "\ufeff", "\uffff"]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("sign", HIDDEN)
+def test_what_cannot_be_seen_is_refused_and_named(sign: str, column: str) -> None:
+    for value in (f"{sign}=1+1", f"Ko{sign}or"):
+        shown = value.replace(sign, f"[U+{ord(sign):04X}]")
+        assert read({column: value}).faults == [Fault("hidden", 2, column, shown)]
+
+
+def test_a_soft_hyphen_falls_away_and_hides_no_formula() -> None:
+    assert read({"actor": "Muziek\u00adhuis\u00a0Zuid"}).actors[0]["name"] == "Muziekhuis\u00a0Zuid"
+    assert [f.reason for f in read({"actor": "\u00ad =1+1"}).faults] == ["formula"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_line_that_tells_excel_the_separator_is_no_row(delimiter: str, end: str) -> None:
+    body = f"sep={delimiter}{end}" + written({}, {"domain": "culture"}, delimiter=delimiter)
+    assert partnership.read(body.encode()).faults == [Fault("domain", 3, "domain", "culture")]
+    assert partnership.read(codecs.BOM_UTF8 + body.replace("culture", "care").encode()).faults[0].reason == "double"
+
+
+def test_a_register_of_grants_fits_in_the_template() -> None:
+    grants = [tie for tie in store.ties("GM0363") if tie["kind"] == "funding"]
+    rows = [
+        {"actor": tie["a_name"], "domain": tie["a_domain"], "place": "Amsterdam", "partner": tie["b_name"]}
+        | {"kind": "funding", "since": tie["period"], "source": tie["scheme"]}
+        for tie in grants
+    ]
+    found = read(*rows)
+    assert found.faults == []
+    assert len(found.ties) == len(grants) > 1_000
+    assert [f.reason for f in read(*rows[:2], rows[0]).faults] == ["double"]
+
+
 def test_without_a_partner_no_date_is_asked() -> None:
     assert read({"partner": "", "since": "", "kind": ""}).faults == []
 
@@ -125,6 +189,7 @@ def test_without_a_partner_no_date_is_asked() -> None:
         ({"kind": "Partnership", "since": "2020", "actor": "HUIS VAN DE WIJK"}, True),
         ({"actor": "Muziekschool", "partner": "Huis van de Wijk"}, True),
         ({"kind": "funding"}, False),
+        ({"kind": "partnership", "since": "2024", "source": "Wijkplan 2025"}, True),
         ({"partner": "Koor"}, False),
     ],
 )
@@ -137,6 +202,16 @@ def test_of_money_there_and_money_back_both_are_told() -> None:
     back = {"actor": "Muziekschool", "partner": "Huis van de Wijk", "kind": "funding"}
     assert len(read({"kind": "funding"}, back).ties) == 2
     assert [f.reason for f in read(back, back).faults] == ["double"]
+
+
+@pytest.mark.parametrize(
+    ("second", "double"), [({}, True), ({"since": "2024"}, False), ({"source": "Wijkplan 2025"}, False)]
+)
+def test_who_is_paid_again_in_another_year_or_by_another_scheme_is_told_again(
+    second: dict[str, str], double: bool
+) -> None:
+    grant = {"kind": "funding"}
+    assert [f.reason for f in read(grant, {**grant, **second}).faults] == ["double"] * double
 
 
 def test_an_actor_without_partners_may_be_there_once() -> None:
@@ -215,10 +290,16 @@ def test_a_file_of_another_shape_is_refused(body: str, fault: Fault) -> None:
     assert (found.actors, found.ties) == ([], [])
 
 
-@pytest.mark.parametrize("cell", ['"Huis', '"Huis" van', '"' + "a" * 200_000 + '"'])
+@pytest.mark.parametrize("cell", ['"Huis', '"Huis" van'])
 def test_a_quote_that_does_not_close_is_told(cell: str) -> None:
-    body = partnership.TEMPLATE + f"{cell},social,3081,,,,x\n"
-    assert [(f.reason, f.row) for f in partnership.read(body.encode()).faults] == [("cells", 0)]
+    body = written({}) + f"{cell},social,3081,,,,x\n"
+    assert partnership.read(body.encode()).faults == [Fault("cells", 3)]
+
+
+def test_a_cell_that_is_far_too_long_is_told_with_its_row() -> None:
+    for n in (201, 200_000):
+        found = partnership.read((written({}) + f'"{"a" * n}",social,3081,,,,x\n').encode())
+        assert [(f.reason, f.row) for f in found.faults] == [("text", 3)]
 
 
 def test_a_hundred_thousand_rows_are_read_and_one_more_is_refused() -> None:
