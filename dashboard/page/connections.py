@@ -366,12 +366,13 @@ def _partner(area: Area, other: Area | None, lang: str) -> None:
     told = tell(lang)
     st.title(plain(told.title), anchor=False)
     st.markdown(told.sentence)
+    if found:
+        st.header(t("ties_partner_possible", lang), anchor=False)
+        controls.table([_suggested(s, lang) for s in found], told.title)
     mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
     _own_position(chosen, here[chosen], mine, lang)
     if not found:
         return
-    st.header(t("ties_partner_possible", lang), anchor=False)
-    controls.table([_suggested(s, lang) for s in found], told.title)
     completeness(area, lang)
 
     def rows() -> list[dict[str, Any]]:
@@ -398,8 +399,10 @@ def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str
     if pupils:
         head = t("ties_school", lang, name=label)
         st.subheader(plain(head), anchor=False)
-        rows = [{t("ties_column_postcode", lang): str(r["postcode"])} | _pupil(r, lang) for r in pupils]
+        rows = [{t("ties_column_postcode", lang): str(r["postcode"])} | _pupil(r, lang) for r in pupils[:LISTED]]
         controls.table(rows, head)
+        if len(pupils) > LISTED:
+            st.caption(t("ties_school_cut", lang, n=LISTED, all=number(len(pupils), 0, lang)))
     if not mine:
         st.info(t("ties_known_pupils" if pupils else "ties_known_none", lang, name=plain(label)))
         return
