@@ -72,7 +72,8 @@ class Network:
         """The row of table `source`, without its id."""
         said = "; ".join(sorted({a["said"] for a in self.actors})[:3])
         about = {"title": said, "publisher": said, "attribution": said, "licence": "CC0-1.0", "url": "", "via": "file"}
-        return {**about, "cadence": "supplied", "retrieved": None, "rows": len(self.ties) + len(self.actors)}
+        read = datetime.now(UTC).isoformat(timespec="seconds")
+        return {**about, "cadence": "supplied", "retrieved": read, "rows": len(self.ties) + len(self.actors)}
 
 
 def read(body: bytes, source: str = SOURCE) -> Network:

@@ -13,7 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from dashboard import store
-from dashboard.text import t
+from dashboard.figures import date, how
+from dashboard.text import LANGUAGES, t
 from pipelines import PipelineError, build, catalogue, partnership
 from pipelines.partnership import COLUMNS, Fault, Network
 
@@ -407,6 +408,15 @@ ALIAS = pd.DataFrame(
     ],
     columns=["area", "name", "kind"],
 )
+
+
+def test_a_published_file_says_when_it_was_read(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(written({}), encoding="utf-8")
+    source = partnership.published(tmp_path / "x.csv").source
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    assert [how(source, lang) for lang in LANGUAGES] == [
+        t("via_file", lang, date=date(today, lang)) for lang in LANGUAGES
+    ]
 
 
 @pytest.mark.parametrize(
