@@ -146,11 +146,11 @@ def test_another_process_makes_the_same_bytes() -> None:
 def test_what_a_reader_supplies_gets_no_pack_for_it_is_in_no_edition() -> None:
     body = ",".join(partnership.COLUMNS) + "\nKoor,leisure,3081,Globe,partnership,2023,jaarverslag\n"
     test = run("connections", ask="network", area="GM0599")
-    test.file_uploader(key="own").set_value(("network.csv", body.encode(), "text/csv"))
+    test.file_uploader(key="own-0").set_value(("network.csv", body.encode(), "text/csv"))
     test.run()
     test.session_state["download"] = True
     test.run()
-    assert network.own(body.encode())[0]
+    assert network.own(body.encode()).kinds
     labels = [b.proto.label for b in test.get("download_button")]
     assert t("download_csv", "nl") in labels
     assert t("download_pack", "nl") not in labels
