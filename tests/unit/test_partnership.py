@@ -410,6 +410,13 @@ ALIAS = pd.DataFrame(
 )
 
 
+def test_a_file_may_say_what_the_taxonomy_calls_a_domain_or_a_kind() -> None:
+    held = catalogue.load()
+    terms = {**held.terms["domain"], **{kind: held.ties[kind] for kind in partnership.KINDS}}
+    said = {getattr(term, f"label_{lang}").lower(): name for name, term in terms.items() for lang in LANGUAGES}
+    assert {label: name for label, name in said.items() if label != name} == partnership.LABELS
+
+
 def test_a_published_file_says_when_it_was_read(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}), encoding="utf-8")
     source = partnership.published(tmp_path / "x.csv").source
