@@ -37,7 +37,12 @@ def fetch(names: tuple[str, ...], refresh: bool, attempts: int, wait: float, tim
         raise PipelineError(f"unknown source {unknown[0]!r}; known: {', '.join(known)}")
     cat = catalogue.load()
     http = source.Http(
-        os.environ.get("CULTUURATLAS_MIRROR"), os.environ.get("CULTUURATLAS_COMPILED"), attempts, wait, timeout
+        os.environ.get("CULTUURATLAS_MIRROR"),
+        os.environ.get("CULTUURATLAS_COMPILED"),
+        attempts,
+        wait,
+        timeout,
+        contact=os.environ.get("CULTUURATLAS_CONTACT"),
     )
     click.echo(f"Fetching {len(names or known)} sources {'from the mirror ' + http.mirror if http.mirror else 'live'}")
     failed = []

@@ -1,7 +1,8 @@
 """What a source is, and the only code that talks to the network.
 
-A source is a file in `pipelines/sources` with three names: `SOURCE` (who publishes what, under which licence),
-`fetch(get)` (the requests, in order) and `tidy(payloads, indicators)` (pure: payloads to tables). Everything else is
+A source is a file in `pipelines/sources` with four names: `SOURCE` (who publishes what, under which licence),
+`probe(get)` (one or two small requests: does it answer in the shape we read? returns its newest period), `fetch(get)`
+(the requests, in order) and `tidy(payloads, indicators)` (pure: payloads to tables). Everything else is
 here: retries, politeness, mirror rewriting, snapshots with URL, time and sha256, and resuming.
 
 A fetch writes to `<raw>/<source>.part/`. When it is complete and `tidy` accepts it, the folder replaces
@@ -23,7 +24,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import httpx
 import pandas as pd
@@ -34,12 +35,13 @@ from pipelines.catalogue import ROOT, Catalogue, Indicator
 
 RAW = ROOT / "data" / "raw"
 FRESH = timedelta(days=1)
-USER_AGENT = "Cultuuratlas/0.1 (public dashboard of cultural participation; open-data pipeline)"
+USER_AGENT = "Cultuuratlas/0.1 (public dashboard of cultural participation; open-data pipeline{})"
 COMPILED = "compiled:"
 RETRY_STATUS = {429, 500, 502, 503, 504}
 
 Payloads = Mapping[str, Any]
 Tables = dict[str, pd.DataFrame]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,11 @@ class Source:
 
 
 class SourceModule(Protocol):
-    """The three names of a source file."""
+    """The four names of a source file."""
 
     SOURCE: Source
 
+    def probe(self, get: Get) -> str: ...  # noqa: D102
     def fetch(self, get: Get) -> None: ...  # noqa: D102
     def tidy(self, payloads: Payloads, indicators: list[Indicator]) -> Tables: ...  # noqa: D102
 
@@ -91,8 +94,8 @@ class Http:
     """A polite client: a real User-Agent, timeouts, a pause per host, retries with backoff that respect Retry-After.
 
     `mirror` rewrites `https://<host>/<path>` to `<mirror>/<host>/<path>` in this one place, and recorded URLs stay the
-    live ones. `compiled:<path>` stands for a file that no publisher serves: `<mirror>/files/<path>`, or `<path>` under
-    `compiled` when that is given.
+    live ones. `contact` is a mail or web address for the publisher, in every User-Agent. `compiled:<path>` stands for
+    a file that no publisher serves: `<mirror>/files/<path>`, or `<path>` under `compiled` when that is given.
     """
 
     def __init__(
@@ -103,13 +106,17 @@ class Http:
         wait: float = 2.0,
         timeout: float = 150.0,
         pause: float = 0.1,
+        contact: str | None = None,
     ) -> None:
         self.mirror = (mirror or "").rstrip("/")
         self.compiled = (compiled or "").rstrip("/")
         self.attempts, self.wait, self.pause = attempts, wait, pause
         self._last: dict[str, float] = {}
         self._client = httpx.Client(
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5"},
+            headers={
+                "User-Agent": USER_AGENT.format(f"; {contact}" if contact else ""),
+                "Accept": "application/json, */*;q=0.5",
+            },
             timeout=httpx.Timeout(timeout, connect=min(timeout, 20)),
             follow_redirects=True,
         )
@@ -311,10 +318,33 @@ class Get:
         self.say(f"  {self.source}: {name} ({len(response.content) / 1e3:,.0f} kB)")
         return parsed
 
+    def first(self, *attempts: Callable[[], T]) -> T:
+        """What the first attempt that does not fail returns: addresses or editions of the same thing, best first.
+
+        An attempt that failed leaves no payload. Raises SourceError with all problems when every attempt failed.
+        """
+        problems = []
+        for attempt in attempts:
+            before = set(self.records)
+            try:
+                return attempt()
+            except SourceError as e:
+                problems.append(str(e))
+                self._forget(set(self.records) - before)
+                if len(attempts) > 1:
+                    self.say(f"  {e}")
+        raise SourceError("; ".join(problems))
+
     def fail(self, url: str, problem: str) -> SourceError:
         """The error for a body that is well formed but not usable; raise it. What came is not resumed."""
-        shutil.rmtree(self.part)
+        self._forget(set(self.records))
         return SourceError(f"{self.source}: {url}: {problem}")
+
+    def _forget(self, names: set[str]) -> None:
+        for name in names:
+            (self.part / self.records.pop(name)["file"]).unlink()
+            self._resumable.pop(name, None)
+        _write_manifest(self.part, {**self._resumable, **self.records})
 
     def _old(self, name: str, key: str) -> tuple[dict[str, Any] | None, Path | None]:
         for folder, manifest in ((self.part, self._resumable), (self.good, _manifest(self.good))):
@@ -368,9 +398,13 @@ def fetch(
         shutil.rmtree(get.part)
         raise
     except PipelineError:
+        if not _manifest(get.part):
+            shutil.rmtree(get.part)
         raise
     except Exception as e:  # an answer of another shape than the source's file expects
-        raise get.fail(module(name).SOURCE.url, f"unexpected answer ({type(e).__name__}: {e})") from e
+        error = get.fail(module(name).SOURCE.url, f"unexpected answer ({type(e).__name__}: {e})")
+        shutil.rmtree(get.part)
+        raise error from e
     try:
         _write_manifest(get.part, get.records)
         for file in get.part.iterdir():  # leftovers of an older, different request list

@@ -96,7 +96,7 @@ def faults(url: str, spec: str) -> Iterator[None]:
 
 @cache
 def client(url: str, timeout: float) -> Http:
-    return Http(mirror=url, attempts=2, wait=0, timeout=timeout, pause=0)
+    return Http(mirror=url, attempts=2, wait=0, timeout=timeout, pause=0, contact="info@example.org")
 
 
 def fetch(name: str, url: str, raw: Path, timeout: float = 30) -> dict[str, int]:
