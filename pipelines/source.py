@@ -23,7 +23,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -190,7 +190,8 @@ class Get:
                 self._forget(self._naming(linked))
             raise RequestFailed(f"{self.source}: {shown}: {e}") from e
         finally:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
         self._record(
             name,
             {
@@ -299,8 +300,6 @@ def fetch(
     snapshot is untouched. So it does when less than 90 % of the last good rows came, unless `accept` takes that.
     """
     source = module(name)
-    with _storing(name, raw / name):
-        _swapped(raw, name)
     get = Get(name, http, raw, refresh, say)
     try:
         try:
@@ -334,7 +333,7 @@ def fetch(
 
 
 def _swapped(raw: Path, name: str) -> None:
-    """Finish, or undo, the exchange of a snapshot, also one that was interrupted: what it replaced becomes previous.
+    """Finish, or undo, the exchange of a snapshot: what it replaced becomes the previous one.
 
     When there is a previous one already, that of the last build that passed, it stays.
     """
@@ -363,7 +362,6 @@ def restore(raw: Path, name: str) -> str:
     """
     good, previous = raw / name, raw / f"{name}.previous"
     with _storing(name, good):
-        _swapped(raw, name)
         if not previous.exists():
             raise PipelineError(f"{name}: nothing to restore; what a fetch replaced is kept until a build has passed")
         said = snapshot(previous)["retrieved"]
@@ -391,6 +389,8 @@ def locked(folder: Path, command: str) -> Iterator[None]:
         lock.truncate(0)
         lock.write(f"`{command}` of {datetime.now().astimezone():%d %B %Y %H:%M:%S} (process {os.getpid()})")
         lock.flush()
+        for kept in folder.glob(f"*.old/{MANIFEST}"):  # the command before this one was killed
+            _swapped(folder, kept.parent.stem)
         yield
 
 
@@ -568,7 +568,8 @@ def _write_manifest(folder: Path, records: Mapping[str, Any]) -> None:
         new.write_text(json.dumps(records, indent=1, ensure_ascii=False), encoding="utf-8")
         new.replace(folder / MANIFEST)
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
 
 
 def described(name: str) -> dict[str, str]:
