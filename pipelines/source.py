@@ -204,7 +204,7 @@ class Get:
                 **({"as_file": True} if file else {}),
                 "etag": received.headers.get("ETag"),
                 "last_modified": received.headers.get("Last-Modified"),
-                "rows": rows(parsed) if rows else 0,
+                "rows": rows(path if file else parsed) if rows else 0,
                 "file": path.name,
                 "sha256": received.sha256,
                 "bytes": received.size,
