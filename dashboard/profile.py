@@ -133,6 +133,15 @@ def _line(area: Area) -> list[Area]:
     return [area, *(a for a in reversed(store.lineage(area)[:-1]) if a.level in ("gemeente", "land"))]
 
 
+def headings(area: Area, lang: str) -> dict[str, str]:
+    """Code to column heading of the area, its municipality and the country; with the level where two share a name."""
+    names = {a.code: name(a, lang, "country_name") for a in _line(area)}
+    shared = {n for n in names.values() if list(names.values()).count(n) > 1}
+    return {
+        a.code: f"{n} ({t(f'level_{a.level}', lang)})" if (n := names[a.code]) in shared else n for a in _line(area)
+    }
+
+
 def sources(area: Area) -> list[str]:
     """The sources of the figures, each once."""
     return [*dict.fromkeys(f.indicator.source for f in figures(area))]
@@ -383,15 +392,13 @@ def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
         mark = "≈ " if status == "estimated" else ""
         return "–" if value is None else mark + number(value, i.decimals, lang)
 
-    row = {
-        t("column_indicator", lang): i.text("label", lang),
-        name(area, lang, "country_name"): shown(f.observation, i, lang),
-    }
+    heading = headings(area, lang)
+    row = {t("column_indicator", lang): i.text("label", lang), heading[area.code]: shown(f.observation, i, lang)}
     if area.level != "land":
         row[t("profile_column_alike", lang)] = beside(typical.median if typical else None, f.observation.status)
     for a in _line(area)[1:]:
         there = f.wider[a.level]
-        row[name(a, lang, "country_name")] = beside(there.value, there.status) if there else "–"
+        row[heading[a.code]] = beside(there.value, there.status) if there else "–"
     return row | {
         t("profile_column_margin", lang): _margin(f, lang),
         t("column_status", lang): t(f"status_{f.observation.status}", lang),
