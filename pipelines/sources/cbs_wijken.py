@@ -2,8 +2,8 @@
 
 The newest year that has all three, on the areas of that year. Quirks: StatLine counts people with a low, middle and
 high level of education (under other titles in 2024), and the share is computed from the three here; a copy that carries
-the share itself (title `Hbo, wo, aandeel (afgeleid)`, whole percents) is taken as it is. The build matches codes to the areas of today: of 2022
-138 changed name.
+the share itself (title `Hbo, wo, aandeel (afgeleid)`, whole percents) is taken as it is. The build matches codes to the
+areas of today: of 2022 138 changed name.
 """
 
 import pandas as pd
