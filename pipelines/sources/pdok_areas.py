@@ -70,7 +70,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
 def _outline(feature: dict[str, Any], level: str) -> dict[str, Any] | None:
     """An area as a row; None for a wijk or buurt without a shape, ValueError for such a municipality."""
     area = feature["properties"]
-    shape = shapely.make_valid(shapely.from_geojson(json.dumps(feature["geometry"])))
+    shape = shapely.make_valid(shapely.from_geojson(json.dumps(feature["geometry"]), on_invalid="ignore"))
     if shape is None or not shape.area:
         if level != "gemeente":
             return None
