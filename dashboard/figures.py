@@ -54,9 +54,10 @@ def between(low: float, high: float, decimals: int, lang: str) -> str:
     return f"< {number(10**-decimals, decimals, lang)}" if ends[0] == ends[1] else " – ".join(ends)
 
 
-def interval(low: float, high: float, decimals: int, lang: str) -> str:
-    """A margin as a sentence without its full stop."""
-    return t("interval", lang, margin=between(low, high, decimals, lang))
+def interval(low: float, high: float, decimals: int, lang: str, method: str | None = None) -> str:
+    """A margin as a sentence without its full stop; one of the publisher is of another level than ours."""
+    level = 95 if method == "publisher_95" else 90
+    return t("interval", lang, level=level, margin=between(low, high, decimals, lang))
 
 
 def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> str:

@@ -283,7 +283,7 @@ def _group(group: str, area: Area, lang: str) -> str:
 def _sure(s: Standing, lang: str) -> str:
     """How sure a figure is: its margin, that nobody knows it, or that it was counted."""
     if s.interval:
-        return interval(*s.interval, s.indicator.decimals, lang) + "."
+        return interval(*s.interval, s.indicator.decimals, lang, s.observation.method) + "."
     if s.margin is None:
         return t("interval_none", lang)
     return t("profile_counted_places" if s.indicator.theme == "access" else "profile_counted", lang)

@@ -27,7 +27,6 @@ TABLES = (
     "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term",
     "revision", "source", "build",
 )  # fmt: skip
-ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
@@ -224,6 +223,12 @@ def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
 def build() -> dict[str, Any]:
     """The one row of `build`."""
     return rows("SELECT * FROM build")[0]
+
+
+@lru_cache(maxsize=1)
+def access_period() -> str:
+    """The year of the residents behind the travel times: that of the areas."""
+    return str(rows("SELECT max(year) AS year FROM area")[0]["year"])
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,8 @@ import re
 import pandas as pd
 import shapely
 
+from pipelines import PipelineError
+
 COUNTRY = "NL00"
 
 
@@ -23,8 +25,14 @@ def parent(code: str) -> str | None:
 def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
     """One row per area of the year, with outline, bounds and label point where there is an outline.
 
-    Raises ValueError for an outline without an area: then area and outline are of different years.
+    Raises PipelineError when areas, outlines and provinces are not of one year, ValueError for an outline without an
+    area.
     """
+    years = {"cbs_kwb": area, "pdok_areas": outline, "cbs_regions": province}
+    of = {name: ", ".join(str(y) for y in sorted(df["year"].unique())) for name, df in years.items()}
+    if len(set(of.values())) > 1:
+        told = ", ".join(f"{name} of {found}" for name, found in of.items())
+        raise PipelineError(f"areas of different years ({told}): run `python -m pipelines fetch {' '.join(of)}` again")
     orphans = set(outline["code"]) - set(area["code"])
     if orphans:
         raise ValueError(f"outline {min(orphans)} belongs to no area; {len(orphans)} such outlines")

@@ -264,7 +264,8 @@ def _observations(
     shown = df["status"].isin(["measured", "estimated"])
     for column in ("value", "low", "high"):
         df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
-    return df[["indicator", "area", "period", "value", "low", "high", "status", "area_year"]]
+    df["method"] = df["method"].where(df["low"].notna()) if "method" in df else None
+    return df[["indicator", "area", "period", "value", "low", "high", "status", "method", "area_year"]]
 
 
 def _measures(

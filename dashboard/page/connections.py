@@ -142,7 +142,7 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
             | {"first_places": b.places[0], "second_places": b.places[1], "shared_sites": b.shared}
             | {"known_ties": b.known, "state": "possible" if b.state == "missing" else b.state}
             | {"proof": BRIDGE_PROOF[b.state], "status": "measured"}
-            | {"period": _span(b.periods) if b.state in ("known", "shared") else store.ACCESS_PERIOD}
+            | {"period": _span(b.periods) if b.state in ("known", "shared") else store.access_period()}
             | {side: b.nearest[n].name if b.nearest else "" for n, side in enumerate(("one_side", "other_side"))}
             for b in found
         ]
@@ -272,7 +272,7 @@ def _facts(cell: ecosystem.Cell, area: Area, lang: str) -> list[dict[str, Any]]:
     """Everything known of a cell, a row each: places by kind, their ties, figures, and what culture coaches join."""
     places = [
         {"figure": k, "label": store.term("kind", k, lang), "value": found["n"]}
-        | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.ACCESS_PERIOD, "status": "measured"}
+        | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.access_period(), "status": "measured"}
         | {"of": area.code, "sources": found["sources"], "proof": ""}
         for k, found in cell.places.items()
     ]
@@ -380,7 +380,7 @@ def _partner(area: Area, other: Area | None, lang: str) -> None:
             {"a": chosen, "a_name": here[chosen], "b": s.stop.id, "b_name": s.stop.name, "kind": s.stop.kind}
             | {"domain": s.stop.domain, "minutes": round(s.stop.minutes, 1), "proof": "possible", "why": _why(s, lang)}
             | {"meet": "; ".join(f"{m.name} ({t(f'step_free_{m.step_free}', lang)})" for m, _ in s.meet)}
-            | {"status": "estimated", "period": store.ACCESS_PERIOD}
+            | {"status": "estimated", "period": store.access_period()}
             for s in found
         ]
 

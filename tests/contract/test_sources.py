@@ -17,10 +17,10 @@ COLUMNS = {  # table: (required, optional, key)
     "area": ("code year level name municipality population", "", "code year"),
     "outline": ("code year level name geometry lon lat", "", "code year"),
     "alias": ("area name kind", "", "area name"),
-    "province": ("municipality province", "", "municipality"),
+    "province": ("municipality year province", "", "municipality"),
     "observation": (
         "indicator area area_year period value",
-        "area_name low high status",
+        "area_name low high method status",
         "indicator area period",
     ),
     "place": ("id name kind lon lat step_free", "address", "id"),
