@@ -59,7 +59,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Source:
-    """Who publishes what. `licence` is an SPDX id, or `none-stated` where the publisher states none.
+    """Who publishes what. `licence` is an SPDX id, or one of ours: `none-stated`, `source-named` (the only
+    condition), `facts-quoted`.
 
     `url` is blank where we compute it ourselves: the dashboard says how.
     """

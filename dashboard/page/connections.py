@@ -679,7 +679,7 @@ def _pupils(area: Area, lang: str) -> None:
                 "proof": "known",
             }
             | {"value": r["weight"], "low": r["low"], "high": r["high"], "unit": r["unit"]}
-            | {"status": "suppressed" if r["weight"] is None else "measured", "period": r["period"]}
+            | {"status": _status(r), "period": r["period"]}
             for r in found
         ]
 
@@ -690,16 +690,26 @@ def _pupils(area: Area, lang: str) -> None:
 
 def _pupil(flow: Mapping[str, Any], lang: str) -> dict[str, str]:
     """How many pupils, the lowest and highest number where masked, and where that stands."""
-    low, high = (number(flow[end], 0, lang) for end in ("low", "high"))
-    masked = flow["weight"] is None
+    if (status := _status(flow)) == "missing":
+        said = t("ties_not_given", lang)
+    elif status == "suppressed":
+        low, high = (number(flow[end], 0, lang) for end in ("low", "high"))
+        said = t("ties_masked", lang, low=low, high=high)
+    else:
+        said = number(flow["weight"], 0, lang)
     return {
-        t("ties_column_weight", lang): t("ties_masked", lang, low=low, high=high)
-        if masked
-        else number(flow["weight"], 0, lang),
+        t("ties_column_weight", lang): said,
         t("column_period", lang): str(flow["period"]),
         t("ties_column_proof", lang): _proof(flow, False, lang),
         t("ties_column_source", lang): str(store.sources()[flow["source"]]["publisher"]),
     }
+
+
+def _status(flow: Mapping[str, Any]) -> str:
+    """Of a number of pupils: a masked one has only bounds, and one that is missing not even these."""
+    if flow["weight"] is not None:
+        return "measured"
+    return "missing" if flow["low"] is None else "suppressed"
 
 
 def _pupils_told(area: Area, postcodes: Sequence[str], lang: str) -> Told:
