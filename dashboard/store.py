@@ -1,7 +1,7 @@
 """The only SQL of the dashboard: one read-only database per process, a cursor per query.
 
-Serves the national database when there is one (`data/cultuuratlas.duckdb`, or the file CULTUURATLAS_DATABASE names),
-else the embedded edition, read into memory. What will surprise you: an open database does not see a newer build that
+Serves the national database when there is one (`data/cultuuratlas.duckdb`), else the embedded edition, read into
+memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. What will surprise you: an open database does not see a newer build that
 was swapped in; restart to serve it.
 """
 
@@ -150,25 +150,27 @@ def opened() -> tuple[duckdb.DuckDBPyConnection, StoreError | None]:
     trouble = None
     if named and not file.exists():
         trouble = StoreError("database_missing", file.name)
+    elif file.is_dir():
+        return _edition(file), None
     elif file.exists():
         try:
             return _checked(duckdb.connect(str(file), read_only=True), file.name), None
         except (duckdb.Error, StoreError) as e:
             trouble = e if isinstance(e, StoreError) else StoreError("database_unreadable", f"{file.name}: {_first(e)}")
-    return _edition(), trouble
+    return _edition(EDITION), trouble
 
 
-def _edition() -> duckdb.DuckDBPyConnection:
+def _edition(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
     for table in TABLES:
-        file = EDITION / f"{table}.parquet"
+        file = folder / f"{table}.parquet"
         if not file.exists():
-            raise StoreError("edition_missing", f"{EDITION.name}/{file.name}")
+            raise StoreError("edition_missing", f"{folder.name}/{file.name}")
         try:
             con.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
         except duckdb.Error as e:
-            raise StoreError("edition_unreadable", f"{EDITION.name}/{file.name}: {_first(e)}") from e
-    return _checked(con, EDITION.name)
+            raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
+    return _checked(con, folder.name)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
