@@ -1,8 +1,8 @@
 """The only SQL of the dashboard: one read-only database per process, a cursor per query.
 
 Serves the national database when there is one (`data/cultuuratlas.duckdb`), else the embedded edition, read into
-memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. What will surprise you: an open database does not see a newer build that
-was swapped in; restart to serve it.
+memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. What will surprise you: an open
+database does not see a newer build that was swapped in; restart to serve it.
 """
 
 from __future__ import annotations

@@ -170,11 +170,13 @@ class Http:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         patience: float = 0,
+        head: int | None = None,
     ) -> tuple[httpx.Response, Any]:
         """Request, retry, parse. The body goes to `file`, unpacked; after a failure there is no such file.
 
         `parse(file, content_type)` raises ValueError on a body that is not what it claims. `patience` is the least
-        number of seconds to wait after a 429 or 503. Raises ValueError with the problem.
+        number of seconds to wait after a 429 or 503; of the body only the first `head` bytes are read. Raises
+        ValueError with the problem.
         """
 
         def pace(state: tenacity.RetryCallState) -> float:
@@ -189,13 +191,21 @@ class Http:
             reraise=True,
         )
         try:
-            return retrying(self._once, url, file, parse, params, data, headers, patience)
+            return retrying(self._once, url, file, parse, params, data, headers, patience, head)
         except _Failed as e:
             file.unlink(missing_ok=True)
             raise ValueError(str(e)) from e
 
     def _once(
-        self, url: str, file: Path, parse: Any, params: Any, data: Any, headers: Any, patience: float
+        self,
+        url: str,
+        file: Path,
+        parse: Any,
+        params: Any,
+        data: Any,
+        headers: Any,
+        patience: float,
+        head: int | None,
     ) -> tuple[httpx.Response, Any]:
         address = self.address(url)
         host = httpx.URL(url).host if not url.startswith(COMPILED) else COMPILED
@@ -204,7 +214,7 @@ class Http:
             "POST" if data else "GET", address, params=params, data=data, headers=headers
         )
         try:
-            response, refusal = self._before_the_deadline(request, file)
+            response, refusal = self._before_the_deadline(request, file, head)
         except httpx.TimeoutException as e:
             raise _Failed(f"timed out ({type(e).__name__})") from e
         except httpx.TransportError as e:
@@ -229,7 +239,9 @@ class Http:
         except ValueError as e:
             raise _Failed(str(e)) from e
 
-    def _before_the_deadline(self, request: httpx.Request, file: Path) -> tuple[httpx.Response, bytes]:
+    def _before_the_deadline(
+        self, request: httpx.Request, file: Path, head: int | None
+    ) -> tuple[httpx.Response, bytes]:
         """The response, with its body in `file` or, where it is a refusal, beside it.
 
         In a thread of its own, for a server may let every single read just not time out. A thread that is still at it
@@ -239,7 +251,7 @@ class Http:
 
         def work() -> None:
             try:
-                answer.set_result(self._received(request, file))
+                answer.set_result(self._received(request, file, head))
             except BaseException as e:
                 answer.set_exception(e)
 
@@ -250,7 +262,7 @@ class Http:
             more = "a later try or --most-seconds may help"
             raise _Failed(f"not complete after {self.most_seconds:,.0f} seconds; {more}", False) from e
 
-    def _received(self, request: httpx.Request, file: Path) -> tuple[httpx.Response, bytes]:
+    def _received(self, request: httpx.Request, file: Path, head: int | None) -> tuple[httpx.Response, bytes]:
         until = time.monotonic() + self.most_seconds
         response = self._client.send(request, stream=True)
         try:
@@ -265,6 +277,9 @@ class Http:
                     if time.monotonic() > until:  # nobody waits for it any more
                         break
                     out.write(chunk)
+                    if head and size >= head:
+                        out.truncate(head)
+                        break
             return response, b""
         finally:
             response.close()
@@ -353,12 +368,13 @@ class Get:
         check: Callable[[Any], None] | None = None,
         rows: Callable[[Any], int] | None = None,
         linked_from: str | None = None,
+        head: int | None = None,
     ) -> Any:
         """The parsed body of one request; `check` raises ValueError where the body is well formed but wrong.
 
         `binary`: the bytes as they are; `file`: the path of the file that they went to, for a body that is too large
         for memory. `rows` counts the publisher's rows in a body, for the record of the source. `linked_from` names the
-        page whose link this is: when it leads nowhere, that page is not resumed.
+        page whose link this is: when it leads nowhere, that page is not resumed. `head`: no more than so many bytes.
         """
         url = self.http.canonical(url)
         shown = str(httpx.URL(url, params=dict(params))) if params else url
@@ -385,7 +401,7 @@ class Get:
         body = self.part / (re.sub(r"[^\w.-]+", "_", name) + ("" if binary or file else ".json"))
         try:
             response, parsed = self.http.read(
-                url, file=body, parse=parse, params=params, data=data, headers=conditional, patience=patience
+                url, file=body, parse=parse, params=params, data=data, headers=conditional, patience=patience, head=head
             )
         except ValueError as e:
             if linked_from:

@@ -71,6 +71,11 @@ def test_a_large_file_stays_on_disk_and_is_a_path(server: Server, tmp_path: Path
         getter(tmp_path)("b", f"{server.url}/b", file=True)
 
 
+def test_of_a_large_file_the_first_bytes_may_do(server: Server, tmp_path: Path) -> None:
+    server.answers["/a"] = [reply(b"name;place\n" + b"x;y\n" * 1_000_000)]
+    assert getter(tmp_path)("a", f"{server.url}/a", binary=True, head=11) == b"name;place\n"
+
+
 def test_pages_without_end_stop(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "MOST_REQUESTS", 5)
     server.answers["/a"] = [good()]
