@@ -4,7 +4,7 @@
 theme with its indicators. The catalogue holds facts only: no formulas, no templates. Legend, tooltip, download
 header, checks and documentation all derive from it. What will surprise you: an indicator's `column` is the
 publisher's own *title* of a column (a path of titles joined with ` > ` where a title is not unique), because column
-names change within one table.
+names change within one table; of RIVM, whose titles are not known, the column's name without its number.
 """
 
 from __future__ import annotations
