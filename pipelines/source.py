@@ -387,8 +387,8 @@ def fetch(
 ) -> dict[str, int]:
     """Fetch one source and, when `tidy` accepts what came, make it the last good snapshot.
 
-    Returns the number of requests and payloads, and the rows of each table. Raises SourceError; then the previous
-    snapshot is untouched.
+    Returns the number of requests and payloads, the rows of each table, and what was skipped. Raises SourceError; then
+    the previous snapshot is untouched.
     """
     source = module(name)
     get = Get(name, http, raw, refresh, say)
@@ -420,7 +420,13 @@ def fetch(
         get.good.rename(old)
     get.part.rename(get.good)
     shutil.rmtree(old, ignore_errors=True)
-    return {"requests": get.requests, "payloads": len(get.records), **{t: len(df) for t, df in tables.items()}}
+    rows = {t: len(df) for t, df in tables.items()} | ({"skipped": skipped(tables)} if skipped(tables) else {})
+    return {"requests": get.requests, "payloads": len(get.records), **rows}
+
+
+def skipped(tables: Tables) -> int:
+    """How many of the publisher's rows `tidy` could not use and said so: `attrs["skipped"]` of a table."""
+    return sum(df.attrs.get("skipped", 0) for df in tables.values())
 
 
 def tidied(name: str, catalogue: Catalogue, folder: Path) -> Tables:

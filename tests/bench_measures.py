@@ -26,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from dashboard import network
 from pipelines import catalogue
 from pipelines.measures import access, participation, path
-from pipelines.sources import osm_streets
+from pipelines.sources import osm_places
 
 if TYPE_CHECKING:
     from dashboard.finder import Asked
@@ -83,8 +83,8 @@ def rows(raw: Path, database: Path) -> Iterator[Row]:
     pairs = reach.pairs
     yield f"straight lines: {len(buurt):,} areas, {len(pairs.origin):,} pairs", f"{seconds:.2f} s", ""
     yield catchment(reach, buurt, place)
-    files = {part: (raw / "osm_streets" / part).read_bytes() for part in ("nodes", "edges")}
-    yield streets(reach, osm_streets.tidy(files, [])["street"])
+    files = {part: (raw / "osm_places" / part).read_bytes() for part in ("nodes", "edges")}
+    yield streets(reach, osm_places.tidy(files, [])["street"])
     yield paths(tables)
     yield from networks()
     yield from finder(database)

@@ -23,7 +23,7 @@ COLUMNS = {  # table: (required, optional, key)
         "area_name low high status",
         "indicator area period",
     ),
-    "place": ("id name kind lon lat step_free", "address", "id"),
+    "place": ("id name kind lon lat step_free", "address period", "id"),
     "street": ("ux uy vx vy metres", "", "ux uy vx vy metres"),
     "actor": ("id name domain area", "", "id"),
     "tie": ("kind a b weight period status", "low high scheme", "kind a b period scheme"),
@@ -138,8 +138,14 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("observation", {"indicator": "arts_clubs_share"}, {"value": 11, "period": "2023"}),
     ],
     "osm_places": [
-        ("place", {"id": "osm_places:node/46696080"}, {"name": "Concertgebouw", "kind": "theatre"}),
+        (
+            "place",
+            {"id": "osm_places:relation/3576907"},
+            {"name": "Koninklijke Schouwburg", "kind": "theatre", "lon": 4.3158975, "period": "2021-11-01"},
+        ),
         ("place", {"id": "osm_places:way/1043467"}, {"kind": "park", "lat": 52.338177}),
+        ("place", {"id": "osm_places:node/27406162"}, {"kind": "museum", "period": "2025-12-24"}),
+        ("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1}),
     ],
     "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
     "rivm_health": [
@@ -148,7 +154,6 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("observation", {"area": "BU05990111", "indicator": "lonely_share"}, {"value": 58.0, "area_name": None}),
         ("observation", {"area": "NL00", "indicator": "control_over_life_share"}, {"value": 90.1}),
     ],
-    "osm_streets": [("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1})],
     "rotterdam_wijkprofiel": [
         (
             "survey",
