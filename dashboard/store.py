@@ -186,7 +186,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
-        con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
+        con.execute("SELECT municipality, source, kind, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
         con.execute("SELECT low, high, within_5, within_10 FROM access LIMIT 1")
         con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
@@ -782,8 +782,13 @@ def detour() -> dict[str, Any] | None:
 
 @lru_cache(maxsize=512)
 def completeness(municipality: str) -> list[dict[str, Any]]:
-    """The sources of places: how many `places` of each in the municipality, and whether it is `covered`."""
-    return rows("SELECT * FROM completeness WHERE municipality = ? ORDER BY covered DESC, source", municipality)
+    """The sources of places: how many `places` each has in the municipality, and which of its `kinds` are `covered`."""
+    return rows(
+        """SELECT source, sum(places)::INTEGER AS places, count(*) AS kinds,
+             coalesce(list(kind ORDER BY kind) FILTER (covered), []) AS covered
+           FROM completeness WHERE municipality = ? GROUP BY source ORDER BY bool_or(covered) DESC, source""",
+        municipality,
+    )
 
 
 @lru_cache(maxsize=512)

@@ -62,7 +62,7 @@ SCHEMA = {
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
-    "completeness": "municipality VARCHAR, source VARCHAR, places INTEGER, covered BOOLEAN",
+    "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
     "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
         low FLOAT, high FLOAT, within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
     "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
@@ -111,6 +111,8 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
             sources.append(carried.pop("source").iloc[0].to_dict())
         else:
             carried = source.tidied(name, catalogue, folder)
+            if source.skipped(carried):
+                say(f"  {name}: {source.skipped(carried):,} elements without a place or tags skipped")
             sources.append({**source.described(name), **source.snapshot(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))

@@ -78,6 +78,7 @@ class Completeness(_Entry):
     """From how many places per 10,000 residents a source is taken to cover a municipality, and what it lacks."""
 
     least_per_10000: float = Field(gt=0)
+    least_kinds: int = Field(default=1, ge=1, description="kinds it must hold there, and then it covers those only")
     label_nl: str
     label_en: str
     description_nl: str

@@ -31,7 +31,7 @@ SLOW_PROTOCOLS = ("duo_schools", "osm_places")
 HOST = {
     "cbs_regions": "https://opendata.cbs.nl/",
     "duo_schools": "https://onderwijsdata.duo.nl/",
-    "osm_places": "https://overpass-api.de/",
+    "osm_places": "https://download.geofabrik.de/",
     "wikidata_venues": "https://query.wikidata.org/",
     "culture_coaches": "compiled:rates/",
     "rotterdam_wijkprofiel": "compiled:rotterdam/",
@@ -73,8 +73,8 @@ CONTENT = [
     ("vanish:Latitude", "kiesraad_places", "field 'Latitude' is gone"),
     ("vanish:Gebruiksdoel", "kiesraad_places", "field 'Gebruiksdoel van het gebouw' is gone"),
     ("vanish:Toegankelijk", "kiesraad_places", "lichamelijke beperking' is gone"),
-    ("vanish:tags", "osm_places", "field 'tags' is gone"),
-    ("vanish:lat", "osm_places", "field 'lat' is gone"),
+    ("vanish:tags", "osm_places", "elements lack a place or tags, most of them tags"),
+    ("vanish:lat", "osm_places", "elements lack a place or tags, most of them a place"),
     ("vanish:lon", "wikidata_venues", "HTTP 400"),
 ]
 
@@ -170,6 +170,15 @@ def test_renumbered_columns_a_slow_server_and_a_passing_failure_change_no_figure
     assert after.keys() == before.keys()
     for table, df in before.items():
         pd.testing.assert_frame_equal(after[table], df)
+
+
+def test_bare_elements_are_skipped_and_counted(own_mirror: str, raw: Path) -> None:
+    fetch("osm_places", own_mirror, raw)
+    before = len(figures("osm_places", raw)["place"])
+    with faults(own_mirror, "bare@overpass-api"):
+        done = fetch("osm_places", own_mirror, raw)
+    after = figures("osm_places", raw)["place"]
+    assert done["skipped"] == before - len(after) == after.attrs["skipped"] > 2
 
 
 def test_after_an_interruption_only_what_is_missing_is_asked_again(own_mirror: str, tmp_path: Path) -> None:

@@ -148,8 +148,14 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("observation", {"indicator": "arts_clubs_share"}, {"value": 11, "period": "2023"}),
     ],
     "osm_places": [
-        ("place", {"id": "osm_places:node/46696080"}, {"name": "Concertgebouw", "kind": "theatre"}),
+        (
+            "place",
+            {"id": "osm_places:relation/3576907"},
+            {"name": "Koninklijke Schouwburg", "kind": "theatre", "lon": 4.3158975, "period": "2021-11-01"},
+        ),
         ("place", {"id": "osm_places:way/1043467"}, {"kind": "park", "lat": 52.338177}),
+        ("place", {"id": "osm_places:node/27406162"}, {"kind": "museum", "period": "2025-12-24"}),
+        ("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1}),
     ],
     "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
     "rivm_health": [
@@ -158,7 +164,6 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("observation", {"area": "BU05990111", "indicator": "lonely_share"}, {"value": 58.0, "area_name": None}),
         ("observation", {"area": "NL00", "indicator": "control_over_life_share"}, {"value": 90.1}),
     ],
-    "osm_streets": [("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1})],
     "rotterdam_wijkprofiel": [
         (
             "survey",

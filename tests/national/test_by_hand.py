@@ -108,7 +108,7 @@ def by_street(raw: Path, start: Spot, farthest: float = 2_500) -> Callable[[Spot
     """Metres over the streets from one spot to any other no farther than that: Dijkstra's algorithm with a heap."""
     to_metres = Transformer.from_crs(4326, 28992, always_xy=True).transform
     con = duckdb.connect()
-    nodes, edges = (raw / "osm_streets" / part for part in ("nodes", "edges"))
+    nodes, edges = (raw / "osm_places" / part for part in ("nodes", "edges"))
     spot = {n: (x, y) for n, x, y in con.sql(f"SELECT node, x_rd, y_rd FROM read_parquet('{nodes}')").fetchall()}
     next_to = defaultdict(list)
     for u, v, m in con.sql(f"SELECT u, v, m FROM read_parquet('{edges}')").fetchall():

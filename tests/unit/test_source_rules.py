@@ -17,7 +17,6 @@ from pipelines.sources import (
     duo_pupils,
     iv3_culture,
     kiesraad_places,
-    osm_places,
     wikidata_venues,
 )
 
@@ -29,20 +28,6 @@ def tidied(module: Any, payloads: dict[str, Any], table: str) -> pd.DataFrame:
     name = module.__name__.rsplit(".", 1)[-1]
     df: pd.DataFrame = module.tidy(payloads, catalogue.load().of_source(name))[table]
     return df
-
-
-def element(number: int, **tags: str) -> dict[str, Any]:
-    return {"type": "way", "id": number, "center": {"lat": 52.0, "lon": 5.0}, "tags": tags}
-
-
-def test_an_element_of_two_kinds_is_of_the_first_and_wheelchair_tags_are_read() -> None:
-    payloads = {
-        "library": {"elements": [element(1, wheelchair="yes"), element(2, wheelchair="limited")]},
-        "theatre": {"elements": [element(2, name="second"), element(3, wheelchair="no")]},
-    }
-    place = tidied(osm_places, payloads, "place")
-    assert list(place["kind"]) == ["library", "library", "theatre"]
-    assert [None if pd.isna(v) else bool(v) for v in place["step_free"]] == [True, None, False]
 
 
 def test_the_share_of_higher_education_is_computed_from_the_counts_of_statline() -> None:
