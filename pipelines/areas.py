@@ -7,6 +7,8 @@ import re
 import pandas as pd
 import shapely
 
+from pipelines import PipelineError
+
 COUNTRY = "NL00"
 
 
@@ -23,11 +25,22 @@ def parent(code: str) -> str | None:
 def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
     """One row per area of the year, with outline, bounds and label point where there is an outline.
 
-    Raises ValueError for an outline without an area: then area and outline are of different years.
+    Raises PipelineError for an area that is there twice, and for an outline without an area: then the one is of another
+    year than the other, or an area got another code.
     """
-    orphans = set(outline["code"]) - set(area["code"])
-    if orphans:
-        raise ValueError(f"outline {min(orphans)} belongs to no area; {len(orphans)} such outlines")
+    theirs, ours = (", ".join(sorted(df["source"].unique())) for df in (outline, area))
+    for df, what, who in ((area, "area", ours), (outline, "outline", theirs)):
+        twice = df[df["code"].duplicated()]
+        if len(twice):
+            first = twice.sort_values("code").iloc[0]
+            raise PipelineError(f"{who}: {what} {first['code']} ({first['name']}) is there twice; {len(twice):,} such")
+    orphans = outline[~outline["code"].isin(area["code"])].sort_values("code")
+    if len(orphans):
+        first = orphans.iloc[0]
+        raise PipelineError(
+            f"{theirs}: outline {first['code']} ({first['name']}, {first['year']}) belongs to no area of {ours}; "
+            f"{len(orphans):,} such outlines: fetch both again, or wait until both are of one year"
+        )
     shapes = outline.drop(columns=["name", "level", "year", "source"])
     bounds = pd.DataFrame(
         shapely.bounds(shapely.from_geojson(shapes["geometry"])), shapes.index, ["west", "south", "east", "north"]
