@@ -50,7 +50,7 @@ def _figure(view: View) -> None:
     )
     st.caption(t(f"status_{here.status}_text", lang))
     if here.low is not None and here.high is not None:
-        st.caption(interval(here.low, here.high, view.indicator.decimals, lang))
+        st.caption(interval(here.low, here.high, view.indicator.decimals, lang, here.method))
     elif here.status == "estimated":
         st.caption(t("interval_none", lang))
     if here.method:

@@ -27,6 +27,7 @@ from dashboard.figures import (
     interval,
     kind,
     number,
+    polled,
     shown,
     source_line,
     then_and_now,
@@ -283,7 +284,7 @@ def _group(group: str, area: Area, lang: str) -> str:
 def _sure(s: Standing, lang: str) -> str:
     """How sure a figure is: its margin, that nobody knows it, or that it was counted."""
     if s.interval:
-        return interval(*s.interval, s.indicator.decimals, lang) + "."
+        return interval(*s.interval, s.indicator.decimals, lang, s.observation.method) + "."
     if s.margin is None:
         return t("interval_none", lang)
     return t("profile_counted_places" if s.indicator.theme == "access" else "profile_counted", lang)
@@ -475,6 +476,9 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
         notes = [t("profile_near_text", lang)]
         if any(k not in near for k in kinds):
             notes.append(t("profile_near_unknown", lang))
+        if store.polled():
+            title = store.sources()["kiesraad_places"]["title"]
+            notes.append(t("profile_near_polled", lang, title=title, days=polled(lang)))
         source = " ".join([*notes, credit(["access"], lang)])
         more = _more("reach", "profile_near", area, lang, ask="get_there")
         yield Section(t("profile_near", lang), rows=rows, source=source, more=more)

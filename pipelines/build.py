@@ -57,7 +57,8 @@ SCHEMA = {
     "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         status VARCHAR, method VARCHAR, area_year INTEGER""",
     "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
-        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, source VARCHAR""",
+        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, period VARCHAR,
+        source VARCHAR""",
     "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
         unit VARCHAR, status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
@@ -310,7 +311,8 @@ def _observations(
     shown = df["status"].isin(["measured", "estimated"])
     for column in ("value", "low", "high"):
         df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
-    return df[["indicator", "area", "period", "value", "low", "high", "status", "area_year"]]
+    df["method"] = df["method"].where(df["low"].notna()) if "method" in df else None
+    return df[["indicator", "area", "period", "value", "low", "high", "status", "method", "area_year"]]
 
 
 def _measures(
@@ -444,12 +446,15 @@ def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: C
 
 
 def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """All ties with their proof; a tie that names a place without its house number gets the first place that fits."""
+    """All ties with their proof; a tie that names a school by its site code alone is with the first of its addresses.
+
+    The places of one site code are one school (name and kind are the same), in several buildings.
+    """
     tie = pd.concat(found, ignore_index=True)
     if tie.empty:
         return tie
     whole = place["id"].sort_values()
-    fits = dict(zip(whole.str.rsplit("-", n=1).str[0][::-1], whole[::-1], strict=True))
+    fits = dict(zip(whole.str.split("-", n=1).str[0][::-1], whole[::-1], strict=True))
     tie["b"] = tie["b"].where(tie["b"].isin(whole), tie["b"].map(fits).fillna(tie["b"]))
     proof = {name: kind.proof for name, kind in catalogue.ties.items()}
     unit = {name: kind.unit or None for name, kind in catalogue.ties.items()}

@@ -66,6 +66,8 @@ RULES = {
           ELSE a NOT IN (SELECT id FROM known) OR b NOT IN (SELECT id FROM known) END""",
     "masked tie with an exact number": """SELECT kind, a, b FROM tie
         WHERE status = 'suppressed' AND (weight IS NOT NULL OR low IS NULL OR high IS NULL OR low >= high)""",
+    "missing tie with a number": """SELECT kind, a, b FROM tie
+        WHERE status = 'missing' AND coalesce(weight, low, high) IS NOT NULL""",
     "actor twice": "SELECT id FROM actor GROUP BY ALL HAVING count(*) > 1",
     "revision twice": "SELECT area, indicator FROM revision GROUP BY ALL HAVING count(*) > 1",
     "revision of no sort": """SELECT area, indicator, sort FROM revision WHERE sort IS NULL

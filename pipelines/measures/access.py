@@ -51,7 +51,6 @@ DETOUR_WITHIN = (0.05, 0.95)
 FADE_MIN = 7.5  # spread of the distance weight of a catchment
 SETS = ("kind", "domain", "learning_form")
 NETWORK, STRAIGHT, MIXED = "network", "straight_line", "mixed"
-PERIOD = "2024"
 ENOUGH = 0.95  # share of residents of whom a figure must be known before their wijk has one
 CELLS = 2e7  # of the distance matrix held at once
 TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
@@ -91,7 +90,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         every.loc[every["method"] == NETWORK, ["low", "high"]] = np.nan
         held = area[area["level"].isin(indicator.levels)]
         every = every.loc[held["code"]].rename_axis("area").reset_index()
-        frames.append(every.assign(indicator=indicator.id, period=PERIOD, area_year=held["year"].to_numpy()))
+        year = held["year"].to_numpy()
+        frames.append(every.assign(indicator=indicator.id, period=year.astype(str), area_year=year))
     out = {"observation": pd.concat(frames, ignore_index=True)}
     return {**out, "access": _access(reach, sets, place, covers, buurt, area, method, detour), "detour": detour}
 

@@ -52,5 +52,5 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             out.append(pd.DataFrame({"area": mean.index, "value": mean.to_numpy()}).assign(indicator=indicator.id))
     if not out:
         return {}
-    found = pd.concat(out, ignore_index=True).assign(period="2024", status="estimated")
+    found = pd.concat(out, ignore_index=True).assign(period=str(area["year"].max()), status="estimated")
     return {"observation": found.merge(area[["code", "year"]].set_axis(["area", "area_year"], axis=1), on="area")}

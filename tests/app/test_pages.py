@@ -340,11 +340,30 @@ def test_without_database_and_edition_there_is_a_way_on(
         (tmp_path / "area.parquet").write_bytes(b"PAR1 no")
     monkeypatch.setattr(store, "EDITION", tmp_path)
     monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.delenv("CULTUURATLAS_DATABASE")
     forget()
     test = run()
     assert not test.exception
     assert "area.parquet" in test.error[0].value
     assert "git checkout data/edition" in test.error[0].value
+
+
+def test_a_national_database_goes_before_the_edition_and_a_named_one_before_both(
+    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared() -> bool:
+        forget()
+        return bool(store.revisions("GM0599"))
+
+    assert not compared()  # the tests name the edition, a folder
+    monkeypatch.delenv("CULTUURATLAS_DATABASE")
+    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    assert not compared()
+    monkeypatch.setattr(store, "DATABASE", changed)
+    assert compared()
+    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(changed))
+    assert compared()
 
 
 def test_a_fault_in_a_page_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

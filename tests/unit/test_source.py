@@ -281,7 +281,7 @@ def test_what_tidy_refuses_is_thrown_away_and_the_last_good_snapshot_stays(
         assert not (tmp_path / "sample.part").exists()
     once()
     assert json.loads((tmp_path / "sample" / "a.json").read_bytes()) == {"value": 5.2}
-    assert [p.name for p in tmp_path.iterdir()] == ["sample"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["sample", "sample.previous"]
 
 
 @pytest.mark.parametrize(
