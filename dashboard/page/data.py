@@ -28,6 +28,8 @@ def page() -> None:
         st.markdown(f"{t('edition_embedded', lang)} {t('edition_whole', lang)}")
     if build["mirror"]:
         st.info(t("edition_mirror", lang))
+    if accepted := build.get("accepted"):
+        st.info(t("data_accepted", lang, names=", ".join(_called(name, lang) for name in accepted.split(", "))))
     st.header(t("data_statuses", lang), anchor=False)
     st.markdown(
         "\n".join(f"- **{t(f'status_{s}', lang)}**: {t(f'status_{s}_text', lang)}" for s in store.STATUSES)
@@ -51,6 +53,14 @@ def page() -> None:
     st.header(t("data_surveys", lang), anchor=False)
     st.markdown(t("data_surveys_text", lang))
     _surveys(lang)
+
+
+def _called(name: str, lang: str) -> str:
+    """An indicator, a kind of place or tie, or a level of areas, as readers know it."""
+    if name in store.indicators():
+        return store.indicators()[name].text("label", lang)
+    scheme = next((s for s in ("kind", "tie") if (s, name) in store.terms()), None)
+    return store.term(scheme, name, lang) if scheme else t(f"level_{name}", lang)
 
 
 def _indicators(lang: str) -> None:
