@@ -1,4 +1,7 @@
-"""`python -m pipelines smoke | fetch | restore | build | check | edition | catalogue`: exit code 1 on trouble."""
+"""`python -m pipelines smoke | fetch | restore | build | check | edition | catalogue`.
+
+Each says what it does, exit code 1 on trouble.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from typing import Any
 import click
 import duckdb
 
-from pipelines import PipelineError, catalogue, checks, edition, locked, source
+from pipelines import PipelineError, catalogue, checks, edition, http, source
+from pipelines import smoke as probing
 
 DATABASE = catalogue.ROOT / "data" / "cultuuratlas.duckdb"
 raw_option = click.option("--raw", type=click.Path(path_type=Path), default=source.RAW, help="where the snapshots are")
@@ -23,26 +27,101 @@ def cli() -> None:
     """The commands below."""
 
 
+def _sources(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The sources of those names, or all of them."""
+    known = catalogue.source_names()
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        raise PipelineError(f"unknown source {unknown[0]!r}; known: {', '.join(known)}")
+    return names or tuple(known)
+
+
+def _http(**options: Any) -> http.Http:
+    """The client that the environment asks for."""
+    mirror, compiled, contact = (os.environ.get(f"CULTUURATLAS_{n}") for n in ("MIRROR", "COMPILED", "CONTACT"))
+    return http.Http(mirror, compiled, contact=contact, **options)
+
+
+def _where(client: http.Http) -> str:
+    return f"from the mirror {client.mirror}" if client.mirror else "live"
+
+
 @cli.command()
 @click.argument("names", nargs=-1)
-@click.option("--timeout", default=60.0, show_default=True, help="seconds a source may take")
-def smoke(names: tuple[str, ...], timeout: float) -> None:
-    """Ask every source (or those named) for a few kB: does it answer, and in the shape that we read?
+@click.option("--refresh", is_flag=True, help="ask again for what is still fresh")
+@click.option("--accept", multiple=True, metavar="SOURCE", help="a source that may have far fewer rows than before")
+@click.option("--attempts", default=4, show_default=True, help="tries per request")
+@click.option("--wait", default=2.0, show_default=True, help="seconds before the second try; doubles")
+@click.option("--timeout", default=150.0, show_default=True, help="seconds a server may be silent")
+@click.option("--seconds", default=http.SECONDS, show_default=True, help="for one request in all")
+@click.option("--megabytes", default=http.MEGABYTES, show_default=True, help="of one answer, once unpacked")
+@click.option("--requests", default=http.REQUESTS, show_default=True, help="for one source")
+@raw_option
+def fetch(names: tuple[str, ...], refresh: bool, accept: tuple[str, ...], raw: Path, **options: Any) -> None:
+    """Fetch the sources (all, or those named). CULTUURATLAS_MIRROR reads from a mirror of the open data instead.
 
-    Nothing that was fetched is touched. Exit code 1 when a source fails.
+    A source of which less than 90 % of the rows of its last good snapshot came is refused; --accept, as often as
+    needed, takes that knowingly.
     """
-    from pipelines import smoke as probes
+    names = _sources(names)
+    _sources(accept)
+    client = _http(**options)
+    click.echo(f"Fetching {len(names)} sources {_where(client)}")
+    with source.locked(raw, "fetch"):
+        _fetch(names, client, raw, refresh, accept)
 
-    chosen = _known(names)
-    http = _http(attempts=1, wait=0, timeout=timeout, most_bytes=probes.MOST_BYTES, most_seconds=timeout)
-    click.echo(f"Asking {len(chosen)} sources {_whence(http)}")
-    results = [probes.probe(name, http) for name in chosen]
-    click.echo(probes.table(results))
-    failed = [r.source for r in results if r.failed]
+
+def _fetch(names: tuple[str, ...], client: http.Http, raw: Path, refresh: bool, accept: tuple[str, ...]) -> None:
+    cat = catalogue.load()
+    failed = []
+    for number, name in enumerate(names, 1):
+        began = time.monotonic()
+        try:
+            done = source.fetch(name, cat, client, raw, refresh, click.echo, name in accept)
+        except source.NoEndpoint as e:
+            click.echo(f"[{number}/{len(names)}] {name}: skipped, {e}; the build keeps the embedded edition's rows")
+            continue
+        except PipelineError as e:
+            failed.append(name)
+            click.echo(f"[{number}/{len(names)}] FAILED {e}", err=True)
+            continue
+        counts = ", ".join(f"{n:,} {what}" for what, n in done.items())
+        click.echo(f"[{number}/{len(names)}] {name}: {counts} ({time.monotonic() - began:.1f} s)")
     if failed:
-        raise PipelineError(
-            f"{len(failed)} of {len(chosen)} sources do not answer as we read them: {', '.join(failed)}"
-        )
+        raise PipelineError(f"{len(failed)} of {len(names)} sources failed; their last good snapshots stay in use")
+
+
+@cli.command()
+@click.argument("names", nargs=-1, required=True)
+@raw_option
+def restore(names: tuple[str, ...], raw: Path) -> None:
+    """Put back the snapshot of a source as it was when a build last passed."""
+    names = _sources(names)
+    with source.locked(raw, "restore"):
+        for name in names:
+            click.echo(f"{name}: the snapshot of {source.restore(raw, name)} is back")
+
+
+@cli.command()
+@click.argument("names", nargs=-1)
+@click.option("--timeout", default=30.0, show_default=True, help="seconds a server may be silent")
+def smoke(names: tuple[str, ...], timeout: float) -> None:
+    """Ask every source (or those named) one or two small things: does it answer, in the shape we read, how new is it?
+
+    Nothing is kept. CULTUURATLAS_MIRROR asks a mirror instead.
+    """
+    names = _sources(names)
+    client = _http(attempts=2, timeout=timeout, seconds=2 * timeout, megabytes=probing.MEGABYTES)
+    click.echo(f"Asking {len(names)} sources {_where(client)}")
+    click.echo(probing.HEAD)
+    failed = []
+    for name in names:
+        answer = probing.ask(name, client)
+        click.echo("\n".join(probing.lines(answer)))
+        if not answer.fits and not answer.skipped:
+            failed.append(name)
+    if failed:
+        raise PipelineError(f"{len(failed)} of {len(names)} sources do not answer as they should: {', '.join(failed)}")
 
 
 @cli.command()
@@ -179,8 +258,9 @@ def main() -> None:
     except PipelineError as e:
         click.echo(f"Error: {e}", err=True)
         sys.exit(1)
-    except OSError as e:  # a full disk, a folder that may not be written
-        click.echo(f"Error: {Path(str(e.filename or 'a file')).name}: {e.strerror or e}", err=True)
+    except OSError as e:
+        what = f"{e.filename}: {e.strerror}" if e.filename else e
+        click.echo(f"Error: {what}; see to the file or the disk and run the same command again", err=True)
         sys.exit(1)
     except click.ClickException as e:
         e.show()

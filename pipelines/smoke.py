@@ -1,78 +1,72 @@
-"""Does every source still answer in the shape that we read? A few kB of each, and a table of what came."""
+"""Does every source still answer, in the shape we read? One or two small requests each; nothing is kept."""
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from pipelines import PipelineError, source
+from pipelines.http import Http, NoEndpoint
 
-MOST_BYTES = 2_000_000  # of one answer; usual are a few kB
+MEGABYTES = 2.0  # of one answer; a probe asks for a few kB
+WIDE = 52  # characters of an address
+ROW = f"{{:<22}} {{:<{WIDE}}} {{:<7}} {{:<4}} {{:<10}} {{:>7}} {{:>6}}"
+HEAD = ROW.format("source", "address", "answers", "fits", "newest", "seconds", "kB")
 
 
 @dataclass(frozen=True)
-class Probe:
-    """What one source answered; `problem` is blank where all is well, `skipped` says why it was not asked."""
+class Answer:
+    """What a source said to its probe: its newest period, bytes, and a problem that is blank when all is well.
 
-    source: str
-    address: str
-    answers: bool
-    newest: str
-    seconds: float
-    kilobytes: float
+    It is skipped when nobody serves it, so nobody can be asked.
+    """
+
+    name: str
+    address: str = ""
+    answers: bool = False
+    fits: bool = False
+    newest: str = ""
+    seconds: float = 0
+    size: int = 0
     problem: str = ""
-    skipped: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether somebody must look at it."""
-        return bool(self.problem)
+    skipped: bool = False
 
 
-def probe(name: str, http: source.Http) -> Probe:
-    """Ask one source, in a folder that is gone afterwards."""
-    began, before = time.monotonic(), http.answers
-    newest = problem = skipped = ""
+def ask(name: str, http: Http) -> Answer:
+    """Run the probe of one source in a folder that is thrown away; its address is the first that answered, if any."""
+    began, before = time.monotonic(), http.received
     with tempfile.TemporaryDirectory() as folder:
-        get = source.Get(name, http, Path(folder), refresh=True, say=lambda line: None)
+        get = source.Get(name, http, Path(folder), refresh=True, say=lambda _: None)
+        newest, problem = "", ""
         try:
             newest = source.module(name).probe(get)
-        except source.NoEndpoint as e:
-            skipped = str(e)
+        except NoEndpoint as e:
+            return Answer(name, problem=str(e), skipped=True)
+        except source.StorageError:
+            raise
         except PipelineError as e:
             problem = str(e)
-        except Exception as e:  # an answer of another shape than the source's file expects
+        except Exception as e:  # whatever a probe trips over is of another shape than it expects
             problem = f"{name}: unexpected answer ({type(e).__name__}: {e})"
-    size = sum(r["bytes"] for r in get.records.values()) / 1e3
-    address = httpx.URL(get.asked[0]) if get.asked else None
-    shown = f"{address.host}{address.path}" if address else ""
-    answers = http.answers > before
-    return Probe(name, shown, answers, newest, time.monotonic() - began, size, problem, skipped)
+    address = next((r["url"] for r in get.records.values()), get.asked[0] if get.asked else "")
+    size = http.received - before
+    return Answer(name, address, size > 0, not problem, newest, time.monotonic() - began, size, problem)
 
 
-def table(results: Sequence[Probe]) -> str:
-    """The results in columns, and below them what is wrong, in full."""
-    head = ("source", "answers", "shape fits", "newest period", "seconds", "kB", "address")
-    rows = [
-        (
-            r.source,
-            "-" if r.skipped else "yes" if r.answers else "NO",
-            "-" if r.skipped else "yes" if not r.problem else "NO",
-            r.newest or "-",
-            f"{r.seconds:.1f}",
-            f"{r.kilobytes:,.1f}",
-            r.address,
-        )
-        for r in results
-    ]
-    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
-    ]
-    notes = [f"{r.source}: skipped, {r.skipped}" for r in results if r.skipped]
-    return "\n".join([*lines, *notes, *(r.problem for r in results if r.problem)])
+def lines(a: Answer) -> Iterator[str]:
+    """A row of the table, and below it what is wrong or why it was skipped."""
+    yes = ["-" if a.skipped else "yes" if it else "no" for it in (a.answers, a.fits)]
+    yield ROW.format(a.name, _short(a.address), *yes, a.newest, f"{a.seconds:.1f}", f"{a.size / 1e3:,.1f}")
+    if a.problem:
+        yield f"    {'skipped, ' if a.skipped else ''}{a.problem}"
+
+
+def _short(url: str) -> str:
+    """Host and the end of the path: `opendata.cbs.nl/…/85984NED/TableInfos`."""
+    path = re.sub(r"^https?://|[?#].*$", "", url)
+    host, _, rest = path.partition("/")
+    return path if len(path) <= WIDE else f"{host}/…{rest[len(host) + 2 - WIDE :]}"

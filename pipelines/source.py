@@ -1,30 +1,29 @@
-"""What a source is, and the only code that talks to the network.
+"""What a source is, its snapshots, and the requests that make them.
 
 A source is a file in `pipelines/sources` with four names: `SOURCE` (who publishes what, under which licence),
 `probe(get)` (one or two small requests: does it answer in the shape we read? returns its newest period), `fetch(get)`
-(the requests, in order) and `tidy(payloads, indicators)` (pure: payloads to tables). Everything else is
-here: retries, politeness, mirror rewriting, snapshots with URL, time and sha256, and resuming.
+(the requests, in order) and `tidy(payloads, indicators)` (pure: payloads to tables). The client is in `http.py`;
+snapshots with URL, time and sha256, resuming and the lock are here.
 
-A fetch writes to `<raw>/<source>.part/`. When it is complete, `tidy` accepts it and it has hardly fewer rows than the
-last good snapshot, the folder replaces `<raw>/<source>/`; until then the last good snapshot stays, and after that it
-stays as `<raw>/<source>.previous/` until a build with the new one has passed. What will surprise you: a download that
-failed on the way is kept and resumed; one that was complete but wrong (a vanished column, a value out of range) is
-thrown away, and so is a page whose next link led nowhere, or the next run would resume the poison.
+A fetch writes to `<raw>/<source>.part/`. When it is complete, `tidy` accepts it and it is not much smaller than the
+last good snapshot, the folder replaces `<raw>/<source>/`; until then that one stays. What it replaces is kept as
+`<raw>/<source>.previous/` until a build with the new one has passed. What will surprise you: a download that failed on
+the way is kept and resumed; one that was complete but wrong (a vanished column, a value out of range) is thrown away,
+or the next run would resume the poison. So is a page whose next link leads nowhere.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import importlib
 import json
 import os
 import re
 import shutil
-import threading
-import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,25 +31,21 @@ from typing import Any, Protocol, TypeVar, cast
 
 import httpx
 import pandas as pd
-import tenacity
 
 from pipelines import PipelineError
 from pipelines.catalogue import ROOT, Catalogue, Indicator
+from pipelines.http import COMPILED as COMPILED  # a source's file needs no other module than this one
+from pipelines.http import FILE_MEGABYTES, Http, Parse, parse_bytes, parse_file, parse_json
+from pipelines.http import NoEndpoint as NoEndpoint
 
 RAW = ROOT / "data" / "raw"
 FRESH = timedelta(days=1)
-USER_AGENT = "Cultuuratlas/0.1 (public dashboard of cultural participation; open-data pipeline{})"
-COMPILED = "compiled:"
-RETRY_STATUS = {429, 500, 502, 503, 504}
-MOST_BYTES = 300_000_000  # of one body, unpacked; an extract of OpenStreetMap has up to 250 MB
-REFUSAL_BYTES = 100_000  # of an answer that is no data, read for what it says
-MOST_SECONDS = 900.0  # for one request, from the first byte sent to the last one read
-MOST_REQUESTS = 1_000  # of one source; pages without end are an error of the publisher
-LEAST_ROWS_KEPT = 0.9  # of the last good snapshot, below which an answer was probably cut short
-FEW_ROWS = 20  # a table or kind of fewer rows may shrink by any number
-COUNTED_BY = {"place": "kind", "tie": "kind", "outline": "level", "area": "level"}
-PREVIOUS = ".previous"
-MANIFEST, COUNTS = "manifest.json", "counts.json"
+LEAST = 0.9  # of the rows of the last good snapshot
+FEW = 2  # rows that may go without a question: a kind of five loses one on any day
+MANIFEST = "manifest.json"
+COUNTS = "rows per table"  # beside the payloads in a manifest; no payload is called so
+PARTS = {"place": "kind", "tie": "kind", "outline": "level"}  # tables whose rows are counted per this column as well
+RECORD = {"url", "key", "retrieved", "via", "version", "binary", "rows", "file", "sha256", "bytes"}
 
 Payloads = Mapping[str, Any]
 Tables = dict[str, pd.DataFrame]
@@ -87,16 +82,12 @@ class SourceError(PipelineError):
     """A source answered wrongly; the text names source, URL and problem."""
 
 
-class NoEndpoint(PipelineError):
-    """The figures were compiled by hand from publications; nobody serves them and no compilation was pointed at."""
+class RequestFailed(SourceError):
+    """A request did not get what it asked for; what came before it is right and can be resumed."""
 
 
-class _Failed(Exception):
-    """One request failed; `transient` says whether another attempt may help."""
-
-    def __init__(self, problem: str, transient: bool = True, retry_after: float = 0) -> None:
-        super().__init__(problem)
-        self.transient, self.retry_after = transient, retry_after
+class StorageError(PipelineError):
+    """The disk refused, not a publisher; the text names source, file and what to do."""
 
 
 def module(name: str) -> SourceModule:
@@ -104,238 +95,13 @@ def module(name: str) -> SourceModule:
     return cast(SourceModule, importlib.import_module(f"pipelines.sources.{name}"))
 
 
-class Http:
-    """A polite client: a real User-Agent, timeouts, a pause per host, retries with backoff that respect Retry-After.
-
-    `mirror` rewrites `https://<host>/<path>` to `<mirror>/<host>/<path>` in this one place, and recorded URLs stay the
-    live ones. `contact` is a mail or web address for the publisher, in every User-Agent. `compiled:<path>` stands for
-    a file that no publisher serves: `<mirror>/files/<path>`, or `<path>` under `compiled` when that is given.
-    """
-
-    def __init__(
-        self,
-        mirror: str | None = None,
-        compiled: str | None = None,
-        attempts: int = 4,
-        wait: float = 2.0,
-        timeout: float = 150.0,
-        pause: float = 0.1,
-        contact: str | None = None,
-        most_bytes: int = MOST_BYTES,
-        most_seconds: float = MOST_SECONDS,
-    ) -> None:
-        self.mirror = (mirror or "").rstrip("/")
-        self.compiled = (compiled or "").rstrip("/")
-        self.attempts, self.wait, self.pause = attempts, wait, pause
-        self.most_bytes, self.most_seconds = most_bytes, most_seconds
-        self.answers = 0  # of whatever status
-        self._last: dict[str, float] = {}
-        self._client = httpx.Client(
-            headers={
-                "User-Agent": USER_AGENT.format(f"; {contact}" if contact else ""),
-                "Accept": "application/json, */*;q=0.5",
-            },
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 20)),
-            follow_redirects=True,
-        )
-
-    def via(self, url: str) -> str:
-        """`mirror`, `live` or `compiled` (by hand, from publications): where the bytes really come from."""
-        if url.startswith(COMPILED) and self.compiled:
-            return "compiled"
-        return "mirror" if self.mirror else "live"
-
-    def canonical(self, url: str) -> str:
-        """The publisher's own address, also when the mirror wrote it into a next link."""
-        if self.mirror and url.startswith(self.mirror + "/"):
-            return "https://" + url[len(self.mirror) + 1 :]
-        return url
-
-    def address(self, url: str) -> str:
-        """Where the request goes. Raises NoEndpoint for a compiled file that nobody serves."""
-        if url.startswith(COMPILED):
-            base = self.compiled or (f"{self.mirror}/files" if self.mirror else "")
-            if not base:
-                raise NoEndpoint("no publisher serves this file; set CULTUURATLAS_COMPILED to where the compilation is")
-            return f"{base}/{url[len(COMPILED) :]}"
-        return re.sub(r"^https?://", self.mirror + "/", url) if self.mirror else url
-
-    def read(
-        self,
-        url: str,
-        *,
-        file: Path,
-        parse: Callable[[Path, str], Any],
-        params: Mapping[str, Any] | None = None,
-        data: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        patience: float = 0,
-        head: int | None = None,
-    ) -> tuple[httpx.Response, Any]:
-        """Request, retry, parse. The body goes to `file`, unpacked; after a failure there is no such file.
-
-        `parse(file, content_type)` raises ValueError on a body that is not what it claims. `patience` is the least
-        number of seconds to wait after a 429 or 503; of the body only the first `head` bytes are read. Raises
-        ValueError with the problem.
-        """
-
-        def pace(state: tenacity.RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            after = error.retry_after if isinstance(error, _Failed) else 0
-            return min(max(after, self.wait * 2 ** (state.attempt_number - 1)), 120) if self.wait else 0
-
-        retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.attempts),
-            wait=pace,
-            retry=tenacity.retry_if_exception(lambda e: isinstance(e, _Failed) and e.transient),
-            reraise=True,
-        )
-        try:
-            return retrying(self._once, url, file, parse, params, data, headers, patience, head)
-        except _Failed as e:
-            file.unlink(missing_ok=True)
-            raise ValueError(str(e)) from e
-
-    def _once(
-        self,
-        url: str,
-        file: Path,
-        parse: Any,
-        params: Any,
-        data: Any,
-        headers: Any,
-        patience: float,
-        head: int | None,
-    ) -> tuple[httpx.Response, Any]:
-        address = self.address(url)
-        host = httpx.URL(url).host if not url.startswith(COMPILED) else COMPILED
-        time.sleep(max(0.0, self._last.get(host, 0) + self.pause - time.monotonic()))
-        request = self._client.build_request(
-            "POST" if data else "GET", address, params=params, data=data, headers=headers
-        )
-        try:
-            response, refusal = self._before_the_deadline(request, file, head)
-        except httpx.TimeoutException as e:
-            raise _Failed(f"timed out ({type(e).__name__})") from e
-        except httpx.TransportError as e:
-            raise _Failed(f"connection failed: {e or type(e).__name__}") from e
-        except httpx.RequestError as e:  # a body that cannot be decompressed, redirects without end
-            raise _Failed(f"unusable answer: {e or type(e).__name__}") from e
-        finally:
-            self._last[host] = time.monotonic()
-        self.answers += 1
-        if response.status_code == 304:
-            return response, None
-        if response.status_code >= 400:
-            after = response.headers.get("Retry-After", "")
-            transient = response.status_code in RETRY_STATUS
-            raise _Failed(
-                f"HTTP {response.status_code} {response.reason_phrase}{_hint(refusal)}",
-                transient,
-                max(patience if response.status_code in (429, 503) else 0, float(after) if after.isdigit() else 0),
-            )
-        try:
-            return response, parse(file, response.headers.get("Content-Type", ""))
-        except ValueError as e:
-            raise _Failed(str(e)) from e
-
-    def _before_the_deadline(
-        self, request: httpx.Request, file: Path, head: int | None
-    ) -> tuple[httpx.Response, bytes]:
-        """The response, with its body in `file` or, where it is a refusal, beside it.
-
-        In a thread of its own, for a server may let every single read just not time out. A thread that is still at it
-        after the deadline is left behind; it ends with the process.
-        """
-        answer: Future[tuple[httpx.Response, bytes]] = Future()
-
-        def work() -> None:
-            try:
-                answer.set_result(self._received(request, file, head))
-            except BaseException as e:
-                answer.set_exception(e)
-
-        threading.Thread(target=work, daemon=True).start()
-        try:
-            return answer.result(timeout=self.most_seconds)
-        except FutureTimeout as e:
-            more = "a later try or --most-seconds may help"
-            raise _Failed(f"not complete after {self.most_seconds:,.0f} seconds; {more}", False) from e
-
-    def _received(self, request: httpx.Request, file: Path, head: int | None) -> tuple[httpx.Response, bytes]:
-        until = time.monotonic() + self.most_seconds
-        response = self._client.send(request, stream=True)
-        try:
-            if response.status_code != 200:
-                return response, next(response.iter_bytes(REFUSAL_BYTES), b"")
-            size = 0
-            with file.open("wb") as out:
-                for chunk in response.iter_bytes():
-                    size += len(chunk)
-                    if size > self.most_bytes:
-                        raise _Failed(f"more than {self.most_bytes / 1e6:,.0f} MB; --most-mb allows more", False)
-                    if time.monotonic() > until:  # nobody waits for it any more
-                        break
-                    out.write(chunk)
-                    if head and size >= head:
-                        out.truncate(head)
-                        break
-            return response, b""
-        finally:
-            response.close()
-
-
-def parse_json(file: Path, content_type: str) -> Any:
-    """JSON, or a ValueError that says what came instead."""
-    body = file.read_bytes()
-    _not_html(body, content_type)
-    try:
-        return json.loads(body)
-    except ValueError as e:
-        raise ValueError(f"truncated or malformed JSON ({len(body):,} bytes; {e})") from e
-
-
-def parse_bytes(file: Path, content_type: str) -> bytes:
-    """A file as it is, unless it is a web page."""
-    body = file.read_bytes()
-    _not_html(body, content_type)
-    if not body:
-        raise ValueError("empty file")
-    return body
-
-
-def parse_file(file: Path, content_type: str) -> Path:
-    """A file that stays on disk, unless it is a web page."""
-    with file.open("rb") as start:
-        _not_html(start.read(REFUSAL_BYTES), content_type)
-    if not file.stat().st_size:
-        raise ValueError("empty file")
-    return file
-
-
-def _not_html(body: bytes, content_type: str) -> None:
-    if "html" in content_type.lower() or body.lstrip()[:5].lower() in (b"<html", b"<!doc"):
-        title = re.search(rb"<title>(.*?)</title>", body, re.I | re.S)
-        text = title[1].decode("utf-8", "replace").strip() if title else ""
-        raise ValueError(f"a web page came instead of data (title {text!r})")
-
-
-def _hint(body: bytes) -> str:
-    """What the server says of its refusal, when it says it in JSON."""
-    try:
-        refusal = json.loads(body)
-    except ValueError:
-        return ""
-    texts = re.findall(r"'(?:value|message|detail|error)': '([^']{1,200})'", str(refusal))
-    return f": {texts[0]}" if texts else ""
-
-
 class Get:
     """What a source's `fetch` calls: one named request that leaves a snapshot.
 
     `get("page/0", url, params=...)` returns the parsed body. A snapshot of the same request is used again instead when
     it is younger than a day or, with `version` (the publisher's own date of change), when that is unchanged; else the
-    server is asked with If-None-Match or If-Modified-Since where it gave the means.
+    server is asked with If-None-Match or If-Modified-Since where it gave the means. `asked` are the URLs that the
+    network was asked for.
     """
 
     def __init__(self, source: str, http: Http, raw: Path, refresh: bool, say: Callable[[str], None]) -> None:
@@ -343,15 +109,20 @@ class Get:
         self.good, self.part = raw / source, raw / f"{source}.part"
         self.records: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
-        self.requests = 0
-        try:
-            self._resumable = {} if refresh else _manifest(self.part)
-        except PipelineError:
-            self._resumable = {}
+        self._last_good = self._readable(self.good)
+        self._resumable = {} if refresh else self._readable(self.part)
         if not self._resumable:
             shutil.rmtree(self.part, ignore_errors=True)
-        self.part.mkdir(parents=True, exist_ok=True)
-        self._last_good = {} if refresh else _manifest(self.good)
+        with _storing(source, self.part):
+            self.part.mkdir(parents=True, exist_ok=True)
+
+    def _readable(self, folder: Path) -> dict[str, dict[str, Any]]:
+        """What is in a snapshot; nothing where our own manifest is damaged, for all of it can be fetched again."""
+        try:
+            return _manifest(folder)
+        except PipelineError as e:
+            self.say(f"  {e}")
+            return {}
 
     def __call__(
         self,
@@ -363,6 +134,7 @@ class Get:
         headers: Mapping[str, str] | None = None,
         binary: bool = False,
         file: bool = False,
+        megabytes: float = 0,
         version: str | None = None,
         patience: float = 0,
         check: Callable[[Any], None] | None = None,
@@ -372,14 +144,14 @@ class Get:
     ) -> Any:
         """The parsed body of one request; `check` raises ValueError where the body is well formed but wrong.
 
-        `binary`: the bytes as they are; `file`: the path of the file that they went to, for a body that is too large
-        for memory. `rows` counts the publisher's rows in a body, for the record of the source. `linked_from` names the
-        page whose link this is: when it leads nowhere, that page is not resumed. `head`: no more than so many bytes.
+        It is JSON, or with `binary` the bytes, or with `file` the path of a file that was never in memory.
+        `megabytes` is a cap of its own for an answer that may be larger than others; `rows` counts the publisher's
+        rows in a body, for the record of the source.
         """
-        url = self.http.canonical(url)
+        linked, url = url, self.http.canonical(url)
         shown = str(httpx.URL(url, params=dict(params))) if params else url
         key = shown if not data else f"{shown}#{hashlib.sha256(repr(sorted(data.items())).encode()).hexdigest()[:12]}"
-        parser = parse_file if file else parse_bytes if binary else parse_json
+        parser: Parse = parse_file if file else parse_bytes if binary else parse_json
 
         def parse(body: Path, content_type: str) -> Any:
             parsed = parser(body, content_type)
@@ -388,78 +160,106 @@ class Get:
             return parsed
 
         old, folder = self._old(name, key)
-        if old and folder and self._usable(old, version):
-            return self._keep(name, old, folder, parser)
+        if old and folder and self._usable(old, version, folder):
+            return parser(self._keep(name, old, folder), "")
         conditional = dict(headers or {})
         if old and folder == self.good and not version:
             conditional |= {"If-None-Match": old["etag"]} if old.get("etag") else {}
             conditional |= {"If-Modified-Since": old["last_modified"]} if old.get("last_modified") else {}
-        self.requests += 1
+        if len(self.asked) >= self.http.requests:
+            problem = f"more than {self.http.requests:,} requests; if it is right that there are so many"
+            raise self.fail(shown, f"{problem}, raise --requests")
         self.asked.append(shown)
-        if self.requests > MOST_REQUESTS:
-            raise self.fail(shown, f"more than {MOST_REQUESTS:,} requests: its pages seem to have no end")
-        body = self.part / (re.sub(r"[^\w.-]+", "_", name) + ("" if binary or file else ".json"))
+        suffix = "".join(Path(httpx.URL(url).path).suffixes) if file else "" if binary else ".json"
+        path = self.part / (re.sub(r"[^\w.-]+", "_", name) + suffix)
+        new = path.with_name(f"{path.name}.{os.getpid()}.new")
         try:
-            response, parsed = self.http.read(
-                url, file=body, parse=parse, params=params, data=data, headers=conditional, patience=patience, head=head
-            )
+            with _storing(self.source, path):
+                received, parsed = self.http.read(
+                    url,
+                    new,
+                    parse=parse,
+                    megabytes=megabytes or (FILE_MEGABYTES if file else 0),
+                    params=params,
+                    data=data,
+                    headers=conditional,
+                    patience=patience,
+                )
+                if received.status == 304 and old and folder:
+                    return parser(self._keep(name, old, folder), "")
+                new.replace(path)
         except ValueError as e:
-            if linked_from:
-                self._forget({linked_from})
-            raise SourceError(f"{self.source}: {shown}: {e}") from e
-        if response.status_code == 304 and old and folder:
-            return self._keep(name, old, folder, parser)
-        self._save(
+            if not params:
+                self._forget(self._naming(linked))
+            raise RequestFailed(f"{self.source}: {shown}: {e}") from e
+        finally:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+        self._record(
             name,
-            body,
             {
                 "url": shown,
                 "key": key,
                 "retrieved": datetime.now(UTC).isoformat(timespec="seconds"),
                 "via": self.http.via(url),
                 "version": version,
-                "binary": binary or file,
-                "path": file,
-                "etag": response.headers.get("ETag"),
-                "last_modified": response.headers.get("Last-Modified"),
-                "rows": rows(parsed) if rows else 0,
+                "binary": binary,
+                **({"as_file": True} if file else {}),
+                "etag": received.headers.get("ETag"),
+                "last_modified": received.headers.get("Last-Modified"),
+                "rows": rows(path if file else parsed) if rows else 0,
+                "file": path.name,
+                "sha256": received.sha256,
+                "bytes": received.size,
             },
         )
-        self.say(f"  {self.source}: {name} ({body.stat().st_size / 1e3:,.0f} kB)")
-        return parsed
+        self.say(f"  {self.source}: {name} ({received.size / 1e3:,.0f} kB)")
+        return path if file else parsed
 
     def first(self, *attempts: Callable[[], T]) -> T:
         """What the first attempt that does not fail returns: addresses or editions of the same thing, best first.
 
         An attempt that failed leaves no payload. Raises SourceError with all problems when every attempt failed.
         """
-        problems = []
+        problems: list[SourceError] = []
         for attempt in attempts:
             before = set(self.records)
             try:
                 return attempt()
             except SourceError as e:
-                problems.append(str(e))
-                self._forget(set(self.records) - before)
+                problems.append(e)
+                failed = {name: self.records.pop(name) for name in set(self.records) - before}
+                self._resumable |= failed
+                if not isinstance(e, RequestFailed):
+                    self._forget(set(failed))
                 if len(attempts) > 1:
                     self.say(f"  {e}")
-        raise SourceError("; ".join(problems))
+        kind = RequestFailed if any(isinstance(e, RequestFailed) for e in problems) else SourceError
+        raise kind("; ".join(map(str, problems)))
 
     def fail(self, url: str, problem: str) -> SourceError:
         """The error for a body that is well formed but not usable; raise it. What came is not resumed."""
-        self._forget(set(self.records))
         return SourceError(f"{self.source}: {url}: {problem}")
 
+    def _naming(self, url: str) -> set[str]:
+        """The payloads that name an address, as a next link does."""
+        return {n for n, r in self.records.items() if not r["binary"] and url in str(_payload(self.part, r))}
+
     def _forget(self, names: set[str]) -> None:
-        for name in names & set(self.records):
-            (self.part / self.records.pop(name)["file"]).unlink()
+        if not names:
+            return
+        for name in names:
+            record = self.records.pop(name, None) or self._resumable[name]
             self._resumable.pop(name, None)
-        _write_manifest(self.part, {**self._resumable, **self.records})
+            (self.part / record["file"]).unlink(missing_ok=True)
+        with _storing(self.source, self.part / MANIFEST):
+            _write_manifest(self.part, {**self._resumable, **self.records})
 
     def _old(self, name: str, key: str) -> tuple[dict[str, Any] | None, Path | None]:
         for folder, manifest in ((self.part, self._resumable), (self.good, self._last_good)):
             old = manifest.get(name)
-            if old and old["key"] == key and old["via"] == self.http.via(key) and (folder / old["file"]).exists():
+            same = old and old["key"] == key and old["via"] == self.http.via(key) and (folder / old["file"]).exists()
+            if old and same and (folder == self.good or _is_unchanged(folder, old)):
                 return old, folder
         return None, None
 
@@ -468,21 +268,22 @@ class Get:
             return bool(old.get("version") == version)
         return datetime.now(UTC) - datetime.fromisoformat(old["retrieved"]) < FRESH
 
-    def _keep(self, name: str, old: dict[str, Any], folder: Path, parser: Callable[[Path, str], Any]) -> Any:
-        body = self.part / old["file"]
-        if folder != self.part:
-            shutil.copyfile(folder / old["file"], body)
-        if _digest(body) != old["sha256"]:
+    def _keep(self, name: str, old: dict[str, Any], folder: Path) -> Path:
+        kept, path = folder / old["file"], self.part / old["file"]
+        if not _is_unchanged(folder, old):
             raise SourceError(
                 f"{self.source}: {old['url']}: the snapshot {old['file']} was changed on disk; use --refresh"
             )
-        self._save(name, body, old)
-        return parser(body, "")
+        if folder != self.part:
+            with _storing(self.source, path):
+                shutil.copyfile(kept, path)
+        self._record(name, old)
+        return path
 
-    def _save(self, name: str, body: Path, record: dict[str, Any]) -> None:
-        size, digest = body.stat().st_size, _digest(body)
-        self.records[name] = {**record, "file": body.name, "sha256": digest, "bytes": size}
-        _write_manifest(self.part, {**self._resumable, **self.records})
+    def _record(self, name: str, record: dict[str, Any]) -> None:
+        self.records[name] = record
+        with _storing(self.source, self.part / MANIFEST):
+            _write_manifest(self.part, {**self._resumable, **self.records})
 
 
 def _digest(file: Path) -> str:
@@ -501,8 +302,8 @@ def fetch(
 ) -> dict[str, int]:
     """Fetch one source and, when `tidy` accepts what came, make it the last good snapshot.
 
-    Fewer rows than LEAST_ROWS_KEPT of the last good snapshot are refused unless `accept`. Returns the number of
-    requests and payloads, and the rows of each table. Raises PipelineError; then the last good snapshot is untouched.
+    Returns the number of requests and payloads, and the rows of each table. Raises SourceError; then the previous
+    snapshot is untouched. So it does when less than 90 % of the last good rows came, unless `accept` takes that.
     """
     try:
         return _fetch(name, catalogue, http, raw, refresh, say, accept)
@@ -519,104 +320,168 @@ def _fetch(
     source = module(name)
     get = Get(name, http, raw, refresh, say)
     try:
-        source.fetch(get)
-    except NoEndpoint:
-        shutil.rmtree(get.part)
-        raise
-    except PipelineError:
-        if not _manifest(get.part):
-            shutil.rmtree(get.part)
-        raise
-    except OSError:
-        raise
-    except Exception as e:  # an answer of another shape than the source's file expects
-        error = get.fail(module(name).SOURCE.url, f"unexpected answer ({type(e).__name__}: {e})")
-        shutil.rmtree(get.part)
-        raise error from e
-    try:
-        _write_manifest(get.part, get.records)
-        for file in get.part.iterdir():  # leftovers of an older, different request list
-            if file.name != MANIFEST and file.name not in {r["file"] for r in get.records.values()}:
-                file.unlink()
-        tables = tidied(name, catalogue, get.part)
-        counts = _counts(tables)
+        try:
+            source.fetch(get)
+        except (PipelineError, OSError):
+            raise
+        except Exception as e:  # an answer of another shape than the source's file expects
+            raise get.fail(source.SOURCE.url, f"unexpected answer ({type(e).__name__}: {e})") from e
+        tables = tidied(name, catalogue, get.part, get.records)
+        counts = counted(tables)
         if not accept:
-            _refuse_if_shrunk(name, counts, get.good)
-        (get.part / COUNTS).write_text(json.dumps(counts, indent=1), encoding="utf-8")
-    except Exception:
-        shutil.rmtree(get.part)
+            _not_cut_short(name, counts, _last_counts(name, catalogue, get.good))
+        with _storing(name, get.part / MANIFEST):
+            _write_manifest(get.part, {**get.records, COUNTS: counts})
+            for file in get.part.iterdir():  # leftovers of an older, different request list
+                if file.name not in {MANIFEST, *(r["file"] for r in get.records.values())}:
+                    file.unlink()
+    except (RequestFailed, StorageError):
+        if not get.records and not get._resumable:
+            shutil.rmtree(get.part, ignore_errors=True)
         raise
-    _replace(get.part, get.good)
-    return {"requests": get.requests, "payloads": len(get.records), **{t: len(df) for t, df in tables.items()}}
+    except Exception:
+        shutil.rmtree(get.part, ignore_errors=True)
+        raise
+    with _storing(name, get.good):
+        if get.good.exists():
+            get.good.rename(raw / f"{name}.old")
+        get.part.rename(get.good)
+        _swapped(raw, name)
+    return {"requests": len(get.asked), "payloads": len(get.records), **{t: len(df) for t, df in tables.items()}}
 
 
-def _counts(tables: Tables) -> dict[str, int]:
-    """Rows per table and, of places, ties and areas, per kind or level (`place library`)."""
-    counts = {table: len(df) for table, df in tables.items()}
-    for table, column in COUNTED_BY.items():
-        if table in tables and column in tables[table]:
-            counts |= {f"{table} {k}": int(n) for k, n in tables[table][column].value_counts(sort=False).items()}
-    return counts
+def _swapped(raw: Path, name: str) -> None:
+    """Finish, or undo, the exchange of a snapshot: what it replaced becomes the previous one.
 
-
-def _refuse_if_shrunk(name: str, counts: Mapping[str, int], good: Path) -> None:
-    """Raise SourceError where a table or kind has far fewer rows than in the last good snapshot."""
-    file = good / COUNTS
-    try:
-        last: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    except ValueError as e:
-        raise PipelineError(f"{name}: our own file {name}/{COUNTS} is damaged ({e}); delete it") from e
-    shrunk = [
-        f"{of}: {counts.get(of, 0):,} rows, {was:,} before"
-        for of, was in last.items()
-        if was > FEW_ROWS and counts.get(of, 0) < LEAST_ROWS_KEPT * was
-    ]
-    if shrunk:
-        raise SourceError(
-            f"{name}: {module(name).SOURCE.url}: the answer seems cut short ({'; '.join(shrunk)}). "
-            f"If it is right: `python -m pipelines fetch {name} --accept`"
-        )
-
-
-def _replace(part: Path, good: Path) -> None:
-    """Make `part` the good snapshot; the one that the last build was made of stays until a build with this passes."""
-    previous = good.with_name(good.name + PREVIOUS)
-    if good.exists():
-        if previous.exists():
-            shutil.rmtree(good)
-        else:
-            good.rename(previous)
-    part.rename(good)
+    When there is a previous one already, that of the last build that passed, it stays.
+    """
+    good, old, previous = raw / name, raw / f"{name}.old", raw / f"{name}.previous"
+    if not old.exists():
+        return
+    if not good.exists():
+        old.rename(good)
+    elif previous.exists():
+        shutil.rmtree(old)
+    else:
+        old.rename(previous)
 
 
 def settle(raw: Path) -> None:
-    """Forget the snapshots of before: a build with the present ones has passed."""
-    for previous in raw.glob(f"*{PREVIOUS}"):
-        shutil.rmtree(previous)
+    """A build of the snapshots in `raw` has passed: the ones before them are not needed any more."""
+    for previous in raw.glob("*.previous"):
+        with _storing(previous.stem, previous):
+            shutil.rmtree(previous)
 
 
-def restore(name: str, raw: Path) -> None:
-    """Put the snapshot of the last passed build back in place of the newer one. Raises PipelineError without one."""
-    good, previous = raw / name, raw / f"{name}{PREVIOUS}"
-    if not previous.exists():
-        raise PipelineError(f"{name}: no earlier snapshot in {raw.name}; it is kept until a build has passed")
-    shutil.rmtree(good, ignore_errors=True)
-    previous.rename(good)
+def restore(raw: Path, name: str) -> str:
+    """Put the snapshot of before back, which is that of the last build that passed; returns since when it is.
+
+    Raises PipelineError where there is none.
+    """
+    good, previous = raw / name, raw / f"{name}.previous"
+    with _storing(name, good):
+        if not previous.exists():
+            raise PipelineError(f"{name}: nothing to restore; what a fetch replaced is kept until a build has passed")
+        said = snapshot(previous)["retrieved"]
+        shutil.rmtree(good, ignore_errors=True)
+        previous.rename(good)
+    return str(said)
 
 
-def tidied(name: str, catalogue: Catalogue, folder: Path) -> Tables:
-    """The tables of a snapshot. Raises SourceError with source, URL and problem when they are not what they must be."""
-    manifest = _manifest(folder)
+@contextmanager
+def locked(folder: Path, command: str) -> Iterator[None]:
+    """Keep the folder to one command; a second one is told at once, by PipelineError, which it is and since when."""
+    file = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = file.open("a+", encoding="utf-8")
+    except OSError as e:
+        raise StorageError(f"{command}: {_refused(file, e)}") from e
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as e:
+            lock.seek(0)
+            held = lock.read() or "another command"
+            raise PipelineError(f"{command}: {held} is at work in {folder}; run this again when it is done") from e
+        lock.truncate(0)
+        lock.write(f"`{command}` of {datetime.now().astimezone():%d %B %Y %H:%M:%S} (process {os.getpid()})")
+        lock.flush()
+        for kept in folder.glob(f"*.old/{MANIFEST}"):  # the command before this one was killed
+            _swapped(folder, kept.parent.stem)
+        yield
+
+
+@contextmanager
+def _storing(source: str, file: Path) -> Iterator[None]:
+    """What the disk refuses is told with source, file and what to do; it is never the publisher's fault."""
+    try:
+        yield
+    except OSError as e:
+        raise StorageError(f"{source}: {_refused(file, e)}") from e
+
+
+def _refused(file: Path, e: OSError) -> str:
+    full, closed = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), (errno.EROFS, errno.EACCES, errno.EPERM)
+    way = (
+        "make room"
+        if e.errno in full
+        else "make its folder writable or choose another (--raw)"
+        if e.errno in closed
+        else "see to the disk"
+    )
+    return f"cannot write {file}: {e.strerror or e}; {way} and run the same command again"
+
+
+def counted(tables: Tables) -> dict[str, int]:
+    """Rows per table and, as `place museum`, per kind of place and tie and per level of outline."""
+    counts = {table: len(df) for table, df in tables.items()}
+    for table, column in PARTS.items():
+        if column in tables.get(table, ()):
+            counts |= {f"{table} {what}": int(n) for what, n in tables[table][column].value_counts().items()}
+    return counts
+
+
+def _not_cut_short(name: str, counts: Mapping[str, int], last: Mapping[str, int]) -> None:
+    """Refuse when any count is below 90 % of the last good one, but for a row or two of a small kind."""
+    short = [
+        f"{what}: {counts.get(what, 0):,} rows came and there were {n:,}"
+        for what, n in last.items()
+        if counts.get(what, 0) < LEAST * n and (n - counts.get(what, 0) > FEW or what not in counts)
+    ]
+    if short:
+        raise SourceError(
+            f"{name}: cut short, {'; '.join(short)}; the last good snapshot stays. If it is right, take it knowingly: "
+            f"python -m pipelines fetch {name} --accept {name}"
+        )
+
+
+def _last_counts(name: str, catalogue: Catalogue, folder: Path) -> dict[str, int]:
+    """The counts of the last good snapshot: from its manifest or, when it is older than those, from its tables."""
+    try:
+        counts = _read_manifest(folder).get(COUNTS)
+        return dict(counts or (counted(tidied(name, catalogue, folder)) if _manifest(folder) else {}))
+    except PipelineError:  # no good any more: damaged, or of a shape that is read no longer
+        return {}
+
+
+def tidied(name: str, catalogue: Catalogue, folder: Path, manifest: Mapping[str, Any] | None = None) -> Tables:
+    """The tables of a snapshot, or of the payloads in `manifest` alone.
+
+    Raises SourceError with source, URL and problem when they are not what they must be.
+    """
+    manifest = _manifest(folder) if manifest is None else manifest
     urls = [r["url"] for r in manifest.values()]
     shown = f"{urls[0]}{f' and {len(urls) - 1} more' if len(urls) > 1 else ''}" if urls else folder.name
+    payloads = {payload: _payload(folder, record) for payload, record in manifest.items()}
     try:
-        tables = module(name).tidy(load_payloads(folder), catalogue.of_source(name))
+        tables = module(name).tidy(payloads, catalogue.of_source(name))
         for table, df in tables.items():
             if df.empty:
                 raise ValueError(f"no rows for table {table}")
         _in_range(tables.get("observation"), catalogue)
         _in_the_netherlands(tables)
-    except PipelineError:
+    except (PipelineError, MemoryError):
         raise
     except Exception as e:  # whatever a source's file trips over is wrong with what came
         problem = f"field {e} is gone" if isinstance(e, KeyError) else e if isinstance(e, ValueError) else repr(e)
@@ -625,14 +490,18 @@ def tidied(name: str, catalogue: Catalogue, folder: Path) -> Tables:
 
 
 def load_payloads(folder: Path) -> dict[str, Any]:
-    """Name to parsed JSON (or bytes) of every payload of a snapshot."""
-    out: dict[str, Any] = {}
-    for name, record in _manifest(folder).items():
-        file = folder / record["file"]
-        out[name] = (
-            file if record.get("path") else file.read_bytes() if record["binary"] else json.loads(file.read_bytes())
-        )
-    return out
+    """Name to payload of a snapshot: parsed JSON, bytes, or the path of what was asked for as a file."""
+    return {name: _payload(folder, record) for name, record in _manifest(folder).items()}
+
+
+def _payload(folder: Path, record: Mapping[str, Any]) -> Any:
+    file = folder / record["file"]
+    try:
+        if record.get("as_file"):
+            return parse_file(file)
+        return file.read_bytes() if record["binary"] else json.loads(file.read_bytes())
+    except (OSError, ValueError) as e:
+        raise _damaged(file, e) from e
 
 
 def snapshot(folder: Path) -> dict[str, Any]:
@@ -677,29 +546,48 @@ def _in_the_netherlands(tables: Tables) -> None:
                 raise ValueError(f"{name}: coordinates {first['lon']}, {first['lat']} are not near the Netherlands")
 
 
+def _is_unchanged(folder: Path, record: Mapping[str, Any]) -> bool:
+    with (folder / record["file"]).open("rb") as body:
+        return bool(hashlib.file_digest(body, "sha256").hexdigest() == record["sha256"])
+
+
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """The records of a snapshot, none where there is no snapshot. Raises PipelineError where the file is damaged."""
-    file = folder / MANIFEST
-    if not file.exists():
-        return {}
-    try:
-        records: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-        if not all(
-            {"file", "key", "via", "sha256", "retrieved", "binary", "url", "rows"} <= set(r) for r in records.values()
-        ):
-            raise ValueError("a record lacks a field")
-    except (ValueError, AttributeError, TypeError) as e:
-        raise PipelineError(
-            f"{folder.name}: our own file {folder.name}/{MANIFEST} is damaged ({e}); "
-            f"`python -m pipelines fetch {folder.name} --refresh` makes it anew"
-        ) from e
+    """The record of every payload; nothing where there is no snapshot. Raises PipelineError when it is damaged."""
+    records = {name: record for name, record in _read_manifest(folder).items() if name != COUNTS}
+    for name, record in records.items():
+        lacks = RECORD - record.keys() if isinstance(record, dict) else RECORD
+        if lacks:
+            raise _damaged(folder / MANIFEST, f"{name!r} lacks {', '.join(sorted(lacks))}")
     return records
 
 
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    file = folder / MANIFEST
+    try:
+        found = json.loads(file.read_bytes()) if file.exists() else {}
+    except (OSError, ValueError) as e:
+        raise _damaged(file, e) from e
+    if not isinstance(found, dict):
+        raise _damaged(file, "not a JSON object")
+    return found
+
+
+def _damaged(file: Path, problem: object) -> PipelineError:
+    name = file.parent.name.partition(".")[0]
+    return PipelineError(
+        f"{name}: our own file {file.parent.name}/{file.name} is damaged ({problem}); "
+        f"`python -m pipelines fetch {name} --refresh` makes it anew"
+    )
+
+
 def _write_manifest(folder: Path, records: Mapping[str, Any]) -> None:
-    new = folder / f"{MANIFEST}.new"
-    new.write_text(json.dumps(records, indent=1, ensure_ascii=False), encoding="utf-8")
-    os.replace(new, folder / MANIFEST)
+    new = folder / f"{MANIFEST}.{os.getpid()}.new"
+    try:
+        new.write_text(json.dumps(records, indent=1, ensure_ascii=False), encoding="utf-8")
+        new.replace(folder / MANIFEST)
+    finally:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
 
 
 def described(name: str) -> dict[str, str]:
