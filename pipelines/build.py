@@ -33,7 +33,6 @@ from pipelines import (
     completeness,
     disclosure,
     edition,
-    locked,
     partnership,
     peers,
     precision,
@@ -108,9 +107,9 @@ def build(
     """
     checks.known(accept, catalogue)
     try:
-        with locked(target.parent, "python -m pipelines build"):
+        with source.locked(raw, "build"), source.locked(target.parent, "build"):
             counts = write(_tables(catalogue, raw, say), catalogue, "national", target, say, accept)
-            # MERGE: source.settle(raw)
+            source.settle(raw)
             return counts
     except (OSError, duckdb.Error) as e:
         file = Path(str(getattr(e, "filename", None) or target)).name

@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError, locked
+from pipelines import PipelineError, source
 from pipelines.catalogue import ROOT
 
 FOLDER = ROOT / "data" / "edition"
@@ -51,7 +51,7 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
         raise PipelineError(f"{database.name}: not found; run `python -m pipelines build` first")
     new, old = (folder.with_name(f"{folder.name}.{state}") for state in ("new", "old"))
     try:
-        with locked(folder.parent, "python -m pipelines edition"):
+        with source.locked(folder.parent, "edition"):
             _sweep(folder, new, old)
             other = [f.name for f in folder.iterdir() if f.suffix != ".parquet"] if folder.exists() else []
             if other:

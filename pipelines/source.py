@@ -139,8 +139,6 @@ class Get:
         patience: float = 0,
         check: Callable[[Any], None] | None = None,
         rows: Callable[[Any], int] | None = None,
-        linked_from: str | None = None,
-        head: int | None = None,
     ) -> Any:
         """The parsed body of one request; `check` raises ValueError where the body is well formed but wrong.
 
@@ -163,7 +161,7 @@ class Get:
         if old and folder and self._usable(old, version, folder):
             return parser(self._keep(name, old, folder), "")
         conditional = dict(headers or {})
-        if old and folder == self.good and not version:
+        if old and folder == self.good and not self.refresh and not version:
             conditional |= {"If-None-Match": old["etag"]} if old.get("etag") else {}
             conditional |= {"If-Modified-Since": old["last_modified"]} if old.get("last_modified") else {}
         if len(self.asked) >= self.http.requests:
@@ -263,7 +261,9 @@ class Get:
                 return old, folder
         return None, None
 
-    def _usable(self, old: dict[str, Any], version: str | None) -> bool:
+    def _usable(self, old: dict[str, Any], version: str | None, folder: Path) -> bool:
+        if self.refresh and folder == self.good:
+            return False
         if version is not None:
             return bool(old.get("version") == version)
         return datetime.now(UTC) - datetime.fromisoformat(old["retrieved"]) < FRESH
@@ -286,11 +286,6 @@ class Get:
             _write_manifest(self.part, {**self._resumable, **self.records})
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as body:
-        return hashlib.file_digest(body, "sha256").hexdigest()
-
-
 def fetch(
     name: str,
     catalogue: Catalogue,
@@ -305,18 +300,6 @@ def fetch(
     Returns the number of requests and payloads, and the rows of each table. Raises SourceError; then the previous
     snapshot is untouched. So it does when less than 90 % of the last good rows came, unless `accept` takes that.
     """
-    try:
-        return _fetch(name, catalogue, http, raw, refresh, say, accept)
-    except OSError as e:
-        file = Path(str(e.filename)).name if e.filename else raw.name
-        raise PipelineError(
-            f"{name}: {file} cannot be written in {raw.name} ({e.strerror or e}); the last good snapshot is untouched"
-        ) from e
-
-
-def _fetch(
-    name: str, catalogue: Catalogue, http: Http, raw: Path, refresh: bool, say: Callable[[str], None], accept: bool
-) -> dict[str, int]:
     source = module(name)
     get = Get(name, http, raw, refresh, say)
     try:
@@ -347,7 +330,13 @@ def _fetch(
             get.good.rename(raw / f"{name}.old")
         get.part.rename(get.good)
         _swapped(raw, name)
-    return {"requests": len(get.asked), "payloads": len(get.records), **{t: len(df) for t, df in tables.items()}}
+    rows = {t: len(df) for t, df in tables.items()} | ({"skipped": skipped(tables)} if skipped(tables) else {})
+    return {"requests": len(get.asked), "payloads": len(get.records), **rows}
+
+
+def skipped(tables: Tables) -> int:
+    """How many of the publisher's rows `tidy` could not use and said so: `attrs["skipped"]` of a table."""
+    return sum(df.attrs.get("skipped", 0) for df in tables.values())
 
 
 def _swapped(raw: Path, name: str) -> None:
