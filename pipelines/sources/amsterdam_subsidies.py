@@ -91,9 +91,9 @@ def _rows(body: bytes) -> pd.DataFrame:
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Tables actor (givers and recipients) and tie (euros awarded in a year, by scheme); what was refused is no tie."""
-    df = _rows(payloads["register"])[[*COLUMNS]].set_axis(
-        ["Naam", "Regeling", "Thema", "Organisatie", "Verleend", "Jaar"], axis=1
-    )
+    rows = _rows(payloads["register"])
+    names_here = ("Naam", "Regeling", "Thema", "Organisatie", "Verleend", "Jaar")
+    df = pd.DataFrame({ours: rows[theirs] for ours, theirs in zip(names_here, COLUMNS, strict=True)})
     df = df.assign(euros=pd.to_numeric(df["Verleend"]), domain=df["Thema"].map(DOMAIN))
     df = df[(df["euros"] > 0) & ~df["Naam"].map(NOBODY.search).astype(bool)]
     df["Naam"] = df.groupby(df["Naam"].str.casefold())["Naam"].transform("first")  # one name however it is written

@@ -69,10 +69,11 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
             "step_free": pd.Series(pd.NA, schools.index, dtype="boolean"),
         }
     )
-    located = locations.dropna(subset=["POSTCODE", "GPS_LONGITUDE", "GPS_LATITUDE"])
+    located = locations[locations["door"].notna() & locations["GPS_LONGITUDE"].notna()]
     for ours, theirs in (("lon", "GPS_LONGITUDE"), ("lat", "GPS_LATITUDE")):
         exact, near = (
-            schools[key].map(located.drop_duplicates(key).set_index(key)[theirs]) for key in ("door", "nearby")
+            pd.to_numeric(schools[key].map(located.drop_duplicates(key).set_index(key)[theirs]))
+            for key in ("door", "nearby")
         )
-        place[ours] = pd.to_numeric(exact.fillna(near))
+        place[ours] = exact.fillna(near)
     return {"place": place}

@@ -112,7 +112,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     frames = []
     for package in (p for p in payloads if PACKAGE.fullmatch(p)):
         rows = _renamed(ckan.read_only(payloads, package))
-        frames.append(rows[[*NEEDED, STEP_FREE]].assign(period=_day(rows, package)))
+        frames.append(pd.DataFrame({c: rows[c] for c in (*NEEDED, STEP_FREE)}).assign(period=_day(rows, package)))
     df = pd.concat(frames, ignore_index=True)
     df = df.assign(age=df["period"].rank(method="dense", ascending=False)).query("age <= @ELECTIONS")
     df = df[(df["Type stembureau"] != "mobiel") & ~df["CBS gemeentecode"].str.startswith(CARIBBEAN)]
