@@ -366,7 +366,7 @@ def main() -> None:
         row("---", "---", "---")
         database = edition.FOLDER if SHORT else national(Path(folder))
         streets = ROOT / "tests" / "payloads" if SHORT else Path(folder) / "raw"
-        for cells in bench_measures.rows(streets / "osm_streets", database, 200 if SHORT else network.MOST):
+        for cells in bench_measures.rows(streets / "osm_places", database, 200 if SHORT else network.MOST):
             row(*cells)
         if not SHORT:  # the tests write the site of the edition
             for cells in bench_site.rows(database, Path(folder) / "site"):

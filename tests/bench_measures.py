@@ -84,7 +84,7 @@ def rows(street: Path, database: Path, actors: int) -> Iterator[Row]:
     pairs = reach.pairs
     yield f"straight lines: {len(buurt):,} areas, {len(pairs.origin):,} pairs", f"{seconds:.2f} s", ""
     yield catchment(reach, buurt, place)
-    yield streets(reach, source.tidied("osm_streets", catalogue.load(), street)["street"])
+    yield streets(reach, source.tidied("osm_places", catalogue.load(), street)["street"])
     yield paths(tables)
     yield from networks(actors)
     yield from weights()

@@ -375,3 +375,17 @@ def test_a_fault_in_a_page_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> N
     assert not test.exception
     assert test.error[0].value.startswith(t("trouble", "nl"))
     assert "secret detail" not in texts(test)
+
+
+def test_a_year_of_the_register_that_holds_far_less_is_said_not_to_compare() -> None:
+    found = {r["period"]: r for r in store.grants()}
+    middle = {c: sorted(r[c] for r in found.values())[len(found) // 2] for c in ("n", "leisure")}
+    less = {p for p, r in found.items() if any(2 * r[c] < middle[c] for c in middle)}
+    column = t("data_grants_covers", "nl")
+    told = next(table.value for table in run("data").table if column in table.value)
+    years = told[t("column_period", "nl")]
+    assert [*years] == [*found]
+    assert {
+        year for year, says in zip(years, told[column], strict=True) if says != t("data_grants_whole", "nl")
+    } == less
+    assert {"2016", "2020"} == less  # without the Kunstenplan; until 9 March

@@ -31,7 +31,7 @@ SLOW_PROTOCOLS = ("duo_schools", "osm_places")
 HOST = {
     "cbs_regions": "https://opendata.cbs.nl/",
     "duo_schools": "https://onderwijsdata.duo.nl/",
-    "osm_places": "https://overpass-api.de/",
+    "osm_places": "https://download.geofabrik.de/",
     "wikidata_venues": "https://query.wikidata.org/",
     "culture_coaches": "compiled:rates/",
     "rotterdam_wijkprofiel": "compiled:rotterdam/",
@@ -48,11 +48,14 @@ TRANSPORT = {
     "latency:1": "timed out",
 }
 CONTENT = [
-    *(("empty", name, "200 without rows") for name in ("cbs_regions", "duo_pupils", "duo_schools", "wikidata_venues")),
+    *(
+        ("empty", name, "200 without rows")
+        for name in ("amsterdam_subsidies", "cbs_regions", "duo_pupils", "duo_schools", "wikidata_venues")
+    ),
     ("empty", "osm_places", "no rows for table place"),
     ("remark", "osm_places", "runtime error: Query timed out"),
     ("dup-page", "cbs_kwb", "page 2 repeats rows of an earlier page"),
-    ("dup-page", "kiesraad_places", "page 2 repeats rows of an earlier page"),
+    ("dup-page", "duo_pupils", "page 2 repeats rows of an earlier page"),
     ("dup-page", "pdok_areas", "page 2 repeats features of an earlier page"),
     *(("shift", name, "outside") for name in ("cbs_kwb", "cbs_proximity", "cbs_wijken", "rivm_health")),
     *(
@@ -69,12 +72,13 @@ CONTENT = [
     ("vanish:POSTCODE", "duo_schools", "field 'POSTCODE' is gone"),
     ("vanish:GPS_LATITUDE", "duo_schools", "field 'GPS_LATITUDE' is gone"),
     ("vanish:EINDDATUM", "duo_schools", "field 'EINDDATUM' is gone"),
-    ("vanish:POSTCODE_LEERLING", "duo_pupils", "field 'POSTCODE_LEERLING' is gone"),
+    ("vanish:POSTCODE4", "duo_pupils", "field 'POSTCODE4_DEELNEMER' is gone"),
+    ("vanish:Bedragverleend", "amsterdam_subsidies", "field 'Bedragverleend' is gone"),
     ("vanish:Latitude", "kiesraad_places", "field 'Latitude' is gone"),
     ("vanish:Gebruiksdoel", "kiesraad_places", "field 'Gebruiksdoel van het gebouw' is gone"),
     ("vanish:Toegankelijk", "kiesraad_places", "lichamelijke beperking' is gone"),
-    ("vanish:tags", "osm_places", "field 'tags' is gone"),
-    ("vanish:lat", "osm_places", "field 'lat' is gone"),
+    ("vanish:tags", "osm_places", "elements lack a place or tags, most of them tags"),
+    ("vanish:lat", "osm_places", "elements lack a place or tags, most of them a place"),
     ("vanish:lon", "wikidata_venues", "HTTP 400"),
 ]
 
@@ -172,12 +176,20 @@ def test_renumbered_columns_a_slow_server_and_a_passing_failure_change_no_figure
         pd.testing.assert_frame_equal(after[table], df)
 
 
+def test_bare_elements_are_skipped_and_counted(own_mirror: str, raw: Path) -> None:
+    fetch("osm_places", own_mirror, raw)
+    before = len(figures("osm_places", raw)["place"])
+    with faults(own_mirror, "bare@overpass-api"):
+        done = fetch("osm_places", own_mirror, raw)
+    after = figures("osm_places", raw)["place"]
+    assert done["skipped"] == before - len(after) == after.attrs["skipped"] > 2
+
+
 def test_after_an_interruption_only_what_is_missing_is_asked_again(own_mirror: str, tmp_path: Path) -> None:
     with faults(own_mirror, "500@offset=5000"), pytest.raises(SourceError, match="offset=5000"):
-        fetch("kiesraad_places", own_mirror, tmp_path)
-    assert (
-        fetch("kiesraad_places", own_mirror, tmp_path)["requests"] == 4
-    )  # of 6: the package and the first page are there
+        fetch("duo_schools", own_mirror, tmp_path)
+    # of 12: the package of primary schools and its first page are there
+    assert fetch("duo_schools", own_mirror, tmp_path)["requests"] == 10
 
 
 def test_the_command_says_it_in_one_line_exits_with_1_and_goes_on_with_the_others(

@@ -2,10 +2,9 @@
 
 import json
 import shutil
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,61 +13,13 @@ import pytest
 
 from pipelines import catalogue, source
 from pipelines.source import Get, Http, NoEndpoint, SourceError
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server:
-    """Answers from a list per path; the last answer stays. Keeps the requests."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, list[Answer]] = {}
-        self.seen: list[tuple[str, dict[str, str]]] = []
-        self.stopped = threading.Event()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.seen.append((self.path, dict(self.headers)))
-                left = outer.answers[self.path.split("?")[0]]
-                (left.pop(0) if len(left) > 1 else left[0])(self)
-
-            do_POST = do_GET  # noqa: N815, the name that the library looks for
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
-
-    def paths(self) -> list[str]:
-        return [path for path, _ in self.seen]
+from tests.server import Server, good, listening, reply
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.stopped.set()
-    running.http.shutdown()
-    running.http.server_close()
-
-
-def reply(body: bytes, status: int = 200, kind: str = "application/json", **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
-
-
-def good(value: object = 1) -> Answer:
-    return reply(json.dumps({"value": value}).encode())
+    with listening() as running:
+        yield running
 
 
 def getter(raw: Path, http: Http | None = None, refresh: bool = False) -> Get:
@@ -152,7 +103,7 @@ def test_only_the_missing_page_is_asked_after_an_interruption(server: Server, tm
     again = getter(tmp_path)
     assert [again(f"page/{n}", f"{server.url}/{n + 1}") for n in (0, 1)] == [{"value": 1}, {"value": 2}]
     assert server.paths() == ["/1", "/2", "/2", "/2", "/2"]
-    assert again.requests == 1
+    assert len(again.asked) == 1
 
 
 def test_what_is_fresh_is_not_asked_again_unless_refreshed(server: Server, tmp_path: Path) -> None:
@@ -162,7 +113,7 @@ def test_what_is_fresh_is_not_asked_again_unless_refreshed(server: Server, tmp_p
     keep(first)
     unchanged = getter(tmp_path)
     assert unchanged("a", f"{server.url}/a") == {"value": 1}
-    assert (len(server.seen), unchanged.requests) == (1, 0)
+    assert (len(server.seen), unchanged.asked) == (1, [])
     shutil.rmtree(unchanged.part)
     assert getter(tmp_path, refresh=True)("a", f"{server.url}/a") == {"value": 2}
 
@@ -281,7 +232,7 @@ def test_what_tidy_refuses_is_thrown_away_and_the_last_good_snapshot_stays(
         assert not (tmp_path / "sample.part").exists()
     once()
     assert json.loads((tmp_path / "sample" / "a.json").read_bytes()) == {"value": 5.2}
-    assert [p.name for p in tmp_path.iterdir()] == ["sample"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["sample", "sample.previous"]
 
 
 @pytest.mark.parametrize(
