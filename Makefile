@@ -44,8 +44,8 @@ check: .venv/dev ## Lint, format, types and import rules, without changing a fil
 	$(PY) -m mypy pipelines dashboard
 	.venv/bin/lint-imports --no-logo
 
-bench: .venv/dev ## Measure the dashboard
-	$(PY) -m tests.bench
+bench: .venv/dev browser ## Measure the dashboard (SHORT=1: a few times only, to see that it can be measured)
+	SHORT=$(SHORT) $(PY) -m tests.bench
 
 lock: .venv/dev ## Lock the dependencies of pyproject.toml (UPGRADE=1: to their newest versions)
 	$(COMPILE) pyproject.toml -o requirements.lock

@@ -44,7 +44,7 @@ LICENCE = (
     "Every figure, place and tie keeps the licence of its publisher: see the columns source, publisher and licence, "
     f"and {ROOT}/sources. Name the source and the period when you show a figure, and keep its status."
 )
-AREA = "^(NL|GM|WK|BU)[0-9]{2,8}$"
+AREA = "^(NL[0-9]{2}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4})$"  # WK0363ER: letters are CBS's own
 CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
 COMMON = {
     "Access-Control-Allow-Origin": "*",

@@ -50,7 +50,7 @@ def _figure(view: View) -> None:
     )
     st.caption(t(f"status_{here.status}_text", lang))
     if here.low is not None and here.high is not None:
-        st.caption(interval(here.low, here.high, view.indicator.decimals, lang))
+        st.caption(interval(here.low, here.high, view.indicator.decimals, lang, here.method))
     elif here.status == "estimated":
         st.caption(t("interval_none", lang))
     if here.method:
@@ -133,7 +133,7 @@ def _portrait(area: Area, lang: str) -> str:
 
 
 def completeness(area: Area, lang: str) -> None:
-    """Which sources of places cover the municipality, so that absence from a list is not read as absence."""
+    """Which sources cover which kinds of place in the municipality: one that is not in a list may exist."""
     st.header(t("reach_complete", lang), anchor=False)
     town = store.area(area.municipality) if area.municipality else None
     if not town:
@@ -142,12 +142,15 @@ def completeness(area: Area, lang: str) -> None:
     st.markdown(t("reach_complete_text", lang, name=town.name))
     rows = []
     for c in store.completeness(town.code):
+        covers = t("reach_yes" if c["covered"] else "reach_no", lang)
+        if 0 < len(c["covered"]) < c["kinds"]:
+            covers = ", ".join(store.term("kind", kind, lang) for kind in c["covered"])
         term = store.terms().get(("completeness", c["source"]))
         rows.append(
             {
                 t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
                 t("reach_column_places", lang): number(c["places"], 0, lang),
-                t("reach_column_covers", lang): t("reach_yes" if c["covered"] else "reach_no", lang),
+                t("reach_column_covers", lang): covers,
                 t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
             }
         )

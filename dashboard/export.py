@@ -196,7 +196,7 @@ def pair_files(pair: Pair, tell: Telling, inked: Inked, link: str, lang: str) ->
 
     def made() -> list[dict[str, Any]]:
         same = {"level": pair.level, "indicator": pair.need, "measure": pair.measure, **_places(pair.places)}
-        same |= {"period": store.periods(pair.need, pair.level)[0], "access:period": store.ACCESS_PERIOD}
+        same |= {"period": store.periods(pair.need, pair.level)[0], "access:period": store.access_period()}
 
         def access(r: dict[str, Any]) -> str:
             return "missing" if r["access"] is None else "estimated"

@@ -10,6 +10,7 @@ from math import floor
 from typing import Any
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dashboard import store
@@ -54,9 +55,10 @@ def between(low: float, high: float, decimals: int, lang: str) -> str:
     return f"< {number(10**-decimals, decimals, lang)}" if ends[0] == ends[1] else " – ".join(ends)
 
 
-def interval(low: float, high: float, decimals: int, lang: str) -> str:
-    """A margin as a sentence without its full stop."""
-    return t("interval", lang, margin=between(low, high, decimals, lang))
+def interval(low: float, high: float, decimals: int, lang: str, method: str | None = None) -> str:
+    """A margin as a sentence without its full stop; one of the publisher is of another level than ours."""
+    level = 95 if method == "publisher_95" else 90
+    return t("interval", lang, level=level, margin=between(low, high, decimals, lang))
 
 
 def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> str:
@@ -109,6 +111,12 @@ def date(iso: str, lang: str) -> str:
     return str(format_date(datetime.fromisoformat(iso), "long", locale=lang))
 
 
+def polled(lang: str) -> str:
+    """The days of the elections that polling places are of: `15 maart 2023 en 22 november 2023`."""
+    days = [date(day, lang) if len(day) > len("2023") else day for day in store.polled()]
+    return str(format_list(days, "standard", lang))
+
+
 def edition(lang: str) -> str:
     """Which edition this is, and whether its figures come from a mirror, as Markdown."""
     build = store.build()
@@ -119,7 +127,7 @@ def edition(lang: str) -> str:
 
 def licence(spdx: str, lang: str) -> str:
     """A licence as written under a figure: its SPDX id, or a sentence where there is none."""
-    return t(f"licence_{spdx}", lang) if spdx in ("none-stated", "facts-quoted") else spdx
+    return t(f"licence_{spdx}", lang) if spdx in ("none-stated", "source-named", "facts-quoted") else spdx
 
 
 def source_line(indicator: Indicator, period: str, lang: str) -> str:

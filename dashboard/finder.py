@@ -133,7 +133,8 @@ class Asked:
                 "points": row["parts"][n],
             }
             if name == ACCESS:
-                value, status, period = self.places.columns(self.level)["minutes"][at], "estimated", store.ACCESS_PERIOD
+                value, status = self.places.columns(self.level)["minutes"][at], "estimated"
+                period = store.access_period()
                 line |= {"unit": "minutes", "decimals": 0, "source": ACCESS}
             else:
                 i, found = store.indicators()[name], store.figure_columns(name, self.level)

@@ -27,6 +27,7 @@ from dashboard.figures import (
     interval,
     kind,
     number,
+    polled,
     shown,
     source_line,
     then_and_now,
@@ -131,6 +132,15 @@ def figures(area: Area) -> tuple[Figure, ...]:
 def _line(area: Area) -> list[Area]:
     """The area, its municipality and the country."""
     return [area, *(a for a in reversed(store.lineage(area)[:-1]) if a.level in ("gemeente", "land"))]
+
+
+def headings(area: Area, lang: str) -> dict[str, str]:
+    """Code to column heading of the area, its municipality and the country; with the level where two share a name."""
+    names = {a.code: name(a, lang, "country_name") for a in _line(area)}
+    shared = {n for n in names.values() if list(names.values()).count(n) > 1}
+    return {
+        a.code: f"{n} ({t(f'level_{a.level}', lang)})" if (n := names[a.code]) in shared else n for a in _line(area)
+    }
 
 
 def sources(area: Area) -> list[str]:
@@ -274,7 +284,7 @@ def _group(group: str, area: Area, lang: str) -> str:
 def _sure(s: Standing, lang: str) -> str:
     """How sure a figure is: its margin, that nobody knows it, or that it was counted."""
     if s.interval:
-        return interval(*s.interval, s.indicator.decimals, lang) + "."
+        return interval(*s.interval, s.indicator.decimals, lang, s.observation.method) + "."
     if s.margin is None:
         return t("interval_none", lang)
     return t("profile_counted_places" if s.indicator.theme == "access" else "profile_counted", lang)
@@ -383,15 +393,13 @@ def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
         mark = "≈ " if status == "estimated" else ""
         return "–" if value is None else mark + number(value, i.decimals, lang)
 
-    row = {
-        t("column_indicator", lang): i.text("label", lang),
-        name(area, lang, "country_name"): shown(f.observation, i, lang),
-    }
+    heading = headings(area, lang)
+    row = {t("column_indicator", lang): i.text("label", lang), heading[area.code]: shown(f.observation, i, lang)}
     if area.level != "land":
         row[t("profile_column_alike", lang)] = beside(typical.median if typical else None, f.observation.status)
     for a in _line(area)[1:]:
         there = f.wider[a.level]
-        row[name(a, lang, "country_name")] = beside(there.value, there.status) if there else "–"
+        row[heading[a.code]] = beside(there.value, there.status) if there else "–"
     return row | {
         t("profile_column_margin", lang): _margin(f, lang),
         t("column_status", lang): t(f"status_{f.observation.status}", lang),
@@ -468,6 +476,9 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
         notes = [t("profile_near_text", lang)]
         if any(k not in near for k in kinds):
             notes.append(t("profile_near_unknown", lang))
+        if store.polled():
+            title = store.sources()["kiesraad_places"]["title"]
+            notes.append(t("profile_near_polled", lang, title=title, days=polled(lang)))
         source = " ".join([*notes, credit(["access"], lang)])
         more = _more("reach", "profile_near", area, lang, ask="get_there")
         yield Section(t("profile_near", lang), rows=rows, source=source, more=more)

@@ -1,8 +1,8 @@
 """The only SQL of the dashboard: one read-only database per process, a cursor per query.
 
-Serves the national database when there is one (`data/cultuuratlas.duckdb`, or the file CULTUURATLAS_DATABASE names),
-else the embedded edition, read into memory. What will surprise you: an open database does not see a newer build that
-was swapped in; restart to serve it.
+Serves the national database when there is one (`data/cultuuratlas.duckdb`), else the embedded edition, read into
+memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. What will surprise you: an open
+database does not see a newer build that was swapped in; restart to serve it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ TABLES = (
     "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term",
     "revision", "source", "build",
 )  # fmt: skip
-ACCESS_PERIOD = "2024"  # of the places and residents behind the travel times
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
@@ -151,25 +150,27 @@ def opened() -> tuple[duckdb.DuckDBPyConnection, StoreError | None]:
     trouble = None
     if named and not file.exists():
         trouble = StoreError("database_missing", file.name)
+    elif file.is_dir():
+        return _edition(file), None
     elif file.exists():
         try:
             return _checked(duckdb.connect(str(file), read_only=True), file.name), None
         except (duckdb.Error, StoreError) as e:
             trouble = e if isinstance(e, StoreError) else StoreError("database_unreadable", f"{file.name}: {_first(e)}")
-    return _edition(), trouble
+    return _edition(EDITION), trouble
 
 
-def _edition() -> duckdb.DuckDBPyConnection:
+def _edition(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
     for table in TABLES:
-        file = EDITION / f"{table}.parquet"
+        file = folder / f"{table}.parquet"
         if not file.exists():
-            raise StoreError("edition_missing", f"{EDITION.name}/{file.name}")
+            raise StoreError("edition_missing", f"{folder.name}/{file.name}")
         try:
             con.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
         except duckdb.Error as e:
-            raise StoreError("edition_unreadable", f"{EDITION.name}/{file.name}: {_first(e)}") from e
-    return _checked(con, EDITION.name)
+            raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
+    return _checked(con, folder.name)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
@@ -178,14 +179,14 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT code, level, name, parent, municipality, west, geometry FROM area LIMIT 1")
         con.execute("SELECT indicator, area, period, value, low, high, status, method FROM observation LIMIT 1")
         con.execute(f"SELECT {', '.join(Indicator.__dataclass_fields__)}, position FROM indicator LIMIT 1")
-        con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, source FROM place LIMIT 1")
+        con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, period, source FROM place LIMIT 1")
         con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
         con.execute("SELECT id, publisher, licence, url, retrieved, rows, via FROM source LIMIT 1")
         con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
         con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
-        con.execute("SELECT municipality, source, places, covered FROM completeness LIMIT 1")
+        con.execute("SELECT municipality, source, kind, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
         con.execute("SELECT low, high, within_5, within_10 FROM access LIMIT 1")
         con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
@@ -194,7 +195,9 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
         con.execute("SELECT id, name, domain, area FROM actor LIMIT 1")
-        con.execute("SELECT kind, proof, a, b, weight, low, high, unit, scheme, period, source FROM tie LIMIT 1")
+        con.execute(
+            "SELECT kind, proof, a, b, weight, low, high, unit, status, scheme, period, source FROM tie LIMIT 1"
+        )
         con.execute("SELECT id, domain, level, learning_form, facet FROM kind LIMIT 1")
         con.execute("SELECT scheme, id, kind FROM audience LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
@@ -224,6 +227,12 @@ def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
 def build() -> dict[str, Any]:
     """The one row of `build`."""
     return rows("SELECT * FROM build")[0]
+
+
+@lru_cache(maxsize=1)
+def access_period() -> str:
+    """The year of the residents behind the travel times: that of the areas."""
+    return str(rows("SELECT max(year) AS year FROM area")[0]["year"])
 
 
 @lru_cache(maxsize=1)
@@ -773,8 +782,13 @@ def detour() -> dict[str, Any] | None:
 
 @lru_cache(maxsize=512)
 def completeness(municipality: str) -> list[dict[str, Any]]:
-    """The sources of places: how many `places` of each in the municipality, and whether it is `covered`."""
-    return rows("SELECT * FROM completeness WHERE municipality = ? ORDER BY covered DESC, source", municipality)
+    """The sources of places: how many `places` each has in the municipality, and which of its `kinds` are `covered`."""
+    return rows(
+        """SELECT source, sum(places)::INTEGER AS places, count(*) AS kinds,
+             coalesce(list(kind ORDER BY kind) FILTER (covered), []) AS covered
+           FROM completeness WHERE municipality = ? GROUP BY source ORDER BY bool_or(covered) DESC, source""",
+        municipality,
+    )
 
 
 @lru_cache(maxsize=512)
@@ -986,10 +1000,13 @@ def ties(municipality: str) -> list[dict[str, Any]]:
 def pupils(code: str) -> list[dict[str, Any]]:
     """The primary schools of children from the postcodes of an area: `low` to `high`, `weight` where not masked.
 
+    All three are None where a number is missing.
     Of a district or municipality those of all its neighbourhoods, each postcode once.
     """
     return rows(
-        """SELECT p.id, p.name, p.area, any_value(b.name) AS place, sum(t.low) AS low, sum(t.high) AS high,
+        """SELECT p.id, p.name, p.area, any_value(b.name) AS place,
+             CASE WHEN bool_and(t.status <> 'missing') THEN sum(t.low) END AS low,
+             CASE WHEN bool_and(t.status <> 'missing') THEN sum(t.high) END AS high,
              CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
              any_value(t.unit) AS unit, any_value(t.proof) AS proof, any_value(t.source) AS source,
              string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
@@ -997,7 +1014,7 @@ def pupils(code: str) -> list[dict[str, Any]]:
                  WHERE l.kind = 'postcode' AND ? IN (c.code, c.parent, c.municipality)) l
            JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
            JOIN place p ON p.id = t.b LEFT JOIN area b ON b.code = p.area
-           GROUP BY p.id, p.name, p.area ORDER BY high DESC, p.id""",
+           GROUP BY p.id, p.name, p.area ORDER BY high DESC NULLS LAST, p.id""",
         code,
     )
 
@@ -1007,9 +1024,27 @@ def pupils_of(school: str) -> list[dict[str, Any]]:
     """From which postcodes children go to a primary school, most first; `low` to `high`, `weight` where not masked."""
     return rows(
         """SELECT split_part(a, ':', 2) AS postcode, weight, low, high, unit, period, proof, source FROM tie
-           WHERE kind = 'pupil_flow' AND b = ? ORDER BY high DESC, a""",
+           WHERE kind = 'pupil_flow' AND b = ? ORDER BY high DESC NULLS LAST, a""",
         school,
     )
+
+
+@lru_cache(maxsize=1)
+def grants() -> list[dict[str, Any]]:
+    """Of every year in the register of grants their number `n`, the `euros`, and those to recipients in `leisure`."""
+    return rows(
+        """SELECT t.period, count(*) AS n, sum(t.weight) AS euros,
+             sum(CASE WHEN c.domain = 'leisure' THEN t.weight END) AS leisure
+           FROM tie t JOIN actor c ON c.id = t.b WHERE t.source = 'amsterdam_subsidies'
+           GROUP BY t.period ORDER BY t.period"""
+    )
+
+
+@lru_cache(maxsize=1)
+def polled() -> list[str]:
+    """The days of the elections that polling places are of, oldest first."""
+    found = rows("SELECT DISTINCT period FROM place WHERE source = 'kiesraad_places' AND period <> '' ORDER BY period")
+    return [r["period"] for r in found]
 
 
 @lru_cache(maxsize=256)
@@ -1205,7 +1240,7 @@ RESOURCES = {
         "Places where people may learn and meet. A place that no source knows of may still exist.",
         """p.id AS place, p.name, p.kind, p.domain, p.level AS ecosystem_level, p.learning_form, p.facet, p.lon, p.lat,
            p.area, a.municipality, CASE WHEN p.step_free THEN 'yes' WHEN NOT p.step_free THEN 'no' ELSE 'unknown' END
-           AS step_free, p.address, p.source, s.publisher, s.licence""",
+           AS step_free, p.address, p.period, p.source, s.publisher, s.licence""",
         "place p JOIN source s ON s.id = p.source LEFT JOIN area a ON a.code = p.area",
         "p.id",
         {
@@ -1224,7 +1259,7 @@ RESOURCES = {
     ),
     "ties": Resource(
         "What ties two actors, places or postcodes, with its proof. A masked number has no weight but `low` and "
-        "`high`. Kinds are never added up.",
+        "`high`; one that we were not given (`missing`) has none of them. Kinds are never added up.",
         """t.kind, t.proof, t.a, a.name AS a_name, a.area AS a_area, t.b, b.name AS b_name, b.area AS b_area, t.weight,
            t.low, t.high, t.unit, t.status, t.scheme, t.period, t.source, s.publisher, s.licence""",
         """tie t JOIN source s ON s.id = t.source

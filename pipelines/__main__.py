@@ -126,15 +126,20 @@ def smoke(names: tuple[str, ...], timeout: float, megabytes: float) -> None:
 
 
 @cli.command()
+@click.option("--accept", multiple=True, metavar="NAME", help="an indicator, kind or level whose great change is right")
 @raw_option
 @database_option
-def build(raw: Path, database: Path) -> None:
-    """Build the national database from the snapshots, check it, and swap it in."""
+def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
+    """Build the national database from the snapshots, check it, and swap it in.
+
+    Refuses when too much of an indicator, a kind of place or tie, or the outlines of a level is not what it was in the
+    last build; --accept, as often as needed, takes that knowingly, and the database says so.
+    """
     from pipelines import build as builder  # geopandas: a second of import that the other commands need not wait for
 
     began = time.monotonic()
     click.echo("Building the national edition")
-    counts = builder.build(catalogue.load(), raw, database, click.echo)
+    counts = builder.build(catalogue.load(), raw, database, click.echo, accept)
     click.echo(", ".join(f"{n:,} {table}" for table, n in counts.items()))
     size = database.stat().st_size / 1e6
     click.echo(f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; restart the dashboard to see it")

@@ -7,6 +7,8 @@ import re
 import pandas as pd
 import shapely
 
+from pipelines import PipelineError
+
 COUNTRY = "NL00"
 
 
@@ -23,11 +25,26 @@ def parent(code: str) -> str | None:
 def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
     """One row per area of the year, with outline, bounds and label point where there is an outline.
 
-    Raises ValueError for an outline without an area: then area and outline are of different years.
+    Raises PipelineError when areas, outlines and provinces are not of one year, for an area that is there twice, and
+    for an outline without an area, as when one got another code.
     """
-    orphans = set(outline["code"]) - set(area["code"])
-    if orphans:
-        raise ValueError(f"outline {min(orphans)} belongs to no area; {len(orphans)} such outlines")
+    parts = {"cbs_kwb": area, "pdok_areas": outline, "cbs_regions": province}
+    of = {name: ", ".join(str(y) for y in sorted(df["year"].unique())) for name, df in parts.items()}
+    again = f"run `python -m pipelines fetch {' '.join(of)}` again"
+    if len(set(of.values())) > 1:
+        told = ", ".join(f"{name} of {found}" for name, found in of.items())
+        raise PipelineError(f"areas of different years ({told}): {again}")
+    for name, df in (("cbs_kwb", area), ("pdok_areas", outline)):
+        if df["code"].duplicated().any():
+            first = df[df["code"].duplicated()].sort_values("code").iloc[0]
+            raise PipelineError(f"{name}: area {first['code']} ({first['name']}) is there twice: {again}")
+    orphans = outline[~outline["code"].isin(area["code"])].sort_values("code")
+    if len(orphans):
+        first = orphans.iloc[0]
+        raise PipelineError(
+            f"pdok_areas: outline {first['code']} ({first['name']}) belongs to no area of cbs_kwb; {len(orphans):,} "
+            f"such outlines: {again}, or wait until both publishers know the new code"
+        )
     shapes = outline.drop(columns=["name", "level", "year", "source"])
     bounds = pd.DataFrame(
         shapely.bounds(shapely.from_geojson(shapes["geometry"])), shapes.index, ["west", "south", "east", "north"]

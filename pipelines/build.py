@@ -1,8 +1,9 @@
 """Sources to tables: one new DuckDB file, checked, then swapped in.
 
-The same snapshots and catalogue give the same tables; only `build.built_at` differs. What will surprise you: figures
-about an earlier division of areas are carried to the areas of today only where code and, when the publisher gives one,
-name are the same; codes are reused for other areas, so the rest is dropped and counted.
+The same snapshots and catalogue give the same tables on every machine (`precision.py`); only `build.built_at` differs.
+What will surprise you: figures about an earlier division of areas are carried to the areas of today only where code
+and, when the publisher gives one, name are the same; codes are reused for other areas, so the rest is dropped and
+counted.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import hashlib
 import importlib
 import os
 import re
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
@@ -20,6 +22,7 @@ from typing import Any
 
 import duckdb
 import geopandas
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -32,12 +35,13 @@ from pipelines import (
     edition,
     partnership,
     peers,
+    precision,
     revision,
     source,
 )
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
-VERSION = "2"
+VERSION = "3"
 CLASSES = 5
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
 
@@ -52,7 +56,8 @@ SCHEMA = {
     "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         status VARCHAR, method VARCHAR, area_year INTEGER""",
     "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
-        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, source VARCHAR""",
+        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, period VARCHAR,
+        source VARCHAR""",
     "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
         unit VARCHAR, status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
@@ -61,7 +66,7 @@ SCHEMA = {
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
-    "completeness": "municipality VARCHAR, source VARCHAR, places INTEGER, covered BOOLEAN",
+    "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
     "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
         low FLOAT, high FLOAT, within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
     "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
@@ -87,16 +92,39 @@ SCHEMA = {
         until VARCHAR, before DOUBLE, value DOUBLE, allowed DOUBLE, was VARCHAR, status VARCHAR, sort VARCHAR,
         kind VARCHAR, other VARCHAR""",
     "build": """id VARCHAR, edition VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN, compared VARCHAR,
-        compared_at VARCHAR""",
+        compared_at VARCHAR, accepted VARCHAR""",
 }
 
 
-def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], None] = print) -> dict[str, int]:
+def build(
+    catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], None] = print, accept: Sequence[str] = ()
+) -> dict[str, int]:
     """Build the national edition from the snapshots in `raw` into `target`; returns rows per table.
 
-    Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, or a check
-    fails.
+    `accept` names the indicators, kinds and levels of which a great change since the last build is right. Raises
+    PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, a check fails,
+    another build is at work, or the disk is full.
     """
+    checks.known(accept, catalogue)
+    try:
+        with source.locked(raw, "build"), source.locked(target.parent, "build"):
+            counts = write(_tables(catalogue, raw, say), catalogue, "national", target, say, accept)
+            source.settle(raw)
+            return counts
+    except (OSError, duckdb.Error) as e:
+        file = Path(str(getattr(e, "filename", None) or target)).name
+        said = getattr(e, "strerror", None) or str(e).splitlines()[0]
+        raise PipelineError(f"{file}: cannot be read or written ({said}); the last build is untouched") from e
+    except PipelineError:
+        raise
+    except Exception as e:  # what no step below has a sentence for
+        raise PipelineError(
+            f"what the sources say cannot be put together ({type(e).__name__}: {e}); the last build is untouched"
+        ) from e
+
+
+def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict[str, pd.DataFrame]:
+    """The rows of every table, from the snapshots in `raw`."""
     kinds = ("area", "outline", "province", "alias", "observation", "place", "street", "actor", "tie", "survey")
     parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
     sources: list[Any] = []
@@ -110,6 +138,8 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
             sources.append(carried.pop("source").iloc[0].to_dict())
         else:
             carried = source.tidied(name, catalogue, folder)
+            if source.skipped(carried):
+                say(f"  {name}: {source.skipped(carried):,} elements without a place or tags skipped")
             sources.append({**source.described(name), **source.snapshot(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))
@@ -135,6 +165,8 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     }
     measured = _measures(inputs, catalogue, sources)
     observation = pd.concat([observation, *measured.pop("observation", [])], ignore_index=True)
+    shown = {i.id: i.decimals for i in catalogue.indicators.values()}
+    observation = precision.rounded("observation", observation, shown)  # peers, margins and classes are of what is kept
     silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
@@ -142,7 +174,7 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
     alias = pd.concat(
         [tables["alias"], areas.postcodes(place, tables["alias"]), _other_names(catalogue)], ignore_index=True
     )
-    rows = {
+    return {
         "area": area,
         "indicator": _indicators(catalogue),
         "observation": observation,
@@ -162,29 +194,43 @@ def build(catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], No
         "term": _terms(catalogue),
         "source": pd.DataFrame(sources),
     }
-    return write(rows, catalogue, "national", target, say)
 
 
 def write(
-    rows: dict[str, pd.DataFrame], catalogue: Catalogue, name: str, target: Path, say: Callable[[str], None]
+    rows: dict[str, pd.DataFrame],
+    catalogue: Catalogue,
+    name: str,
+    target: Path,
+    say: Callable[[str], None],
+    accept: Sequence[str] = (),
 ) -> dict[str, int]:
-    """Write the tables to a new file beside `target`, compare and check it, print what changed, and swap it in."""
-    new = target.with_name(f"{target.name}.new")
-    new.unlink(missing_ok=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Write the tables to a new file beside `target`, compare and check it, print what changed, and swap it in.
+
+    The folder is locked, so what other runs left of such files beside it is of the dead.
+    """
+    new = target.with_name(f"{target.name}.{os.getpid()}.new")
+    _sweep(target)
     try:
         with duckdb.connect(str(new)) as con:
             create(con, rows, name)
             compare(con, catalogue, target)
             counts = {t: con.sql(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in SCHEMA}
-            checks.run(con, previous=target if target.exists() else None)
+            accepted = checks.run(con, previous=target if target.exists() else None, accept=accept)
+            if accepted:
+                con.execute("UPDATE build SET accepted = ?", [", ".join(accepted)])
             for line in checks.changes(con, target):
                 say(line)
         os.replace(new, target)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+    finally:
+        _sweep(target)
     return counts
+
+
+def _sweep(target: Path) -> None:
+    """Remove half-made files of `target`, with what DuckDB keeps beside them."""
+    for left in target.parent.iterdir():
+        if re.fullmatch(re.escape(target.name) + r"(\.\d+)?\.new(\.\w+)?", left.name):
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: str) -> None:
@@ -193,22 +239,21 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
     `revision` stays empty: what an edition is beside another is no content of its own.
     """
     digest = hashlib.sha256(VERSION.encode())
+    decimals = dict(rows["indicator"].reindex(columns=["id", "decimals"]).to_numpy())
     for table, columns in SCHEMA.items():
         con.execute(f"CREATE TABLE {table} ({columns})")
         if table in ("revision", "build"):
             continue
-        _insert(con, table, rows[table])
+        _insert(con, table, precision.rounded(table, rows[table], decimals))
         # how and when it was fetched is no content, and answers hold times and addresses: the figures make the build
         skip = "EXCLUDE (retrieved, sha256, via)" if table == "source" else ""
         digest.update(
-            repr(
-                con.sql(f"SELECT bit_xor(hash(t)), count(*) FROM (SELECT * {skip} FROM {table}) t").fetchall()
-            ).encode()
+            repr(con.sql(f"SELECT sum(hash(t)), count(*) FROM (SELECT * {skip} FROM {table}) t").fetchall()).encode()
         )
     con.execute("CREATE INDEX observation_area ON observation (area)")  # one area's figures without reading all
     mirror = con.sql("SELECT bool_or(via = 'mirror') FROM source").fetchall()[0][0]
     con.execute(
-        "INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL, NULL)",
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL)",
         [digest.hexdigest()[:12], name, datetime.now(UTC).isoformat(timespec="seconds"), VERSION, bool(mirror)],
     )
 
@@ -216,7 +261,8 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
 def compare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, previous: Path) -> None:
     """Fill `revision` with what is new since the last build, and say in `build` which one that was.
 
-    A build of the same content takes over what the last one was compared with: what is new in it did not become old.
+    A build of the same content takes over what the last one was compared with, and what was accepted then: what is new
+    in it did not become old.
     """
     with checks.last_build(con, previous) as there:
         if not there:
@@ -225,6 +271,8 @@ def compare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, previous: Path
         if found.empty and con.sql("SELECT id FROM build INTERSECT SELECT id FROM last_build.build").fetchall():
             con.execute("INSERT INTO revision FROM last_build.revision")
             con.execute("UPDATE build SET compared = o.compared, compared_at = o.compared_at FROM last_build.build o")
+            if "accepted" in con.sql("FROM last_build.build").columns:
+                con.execute("UPDATE build SET accepted = o.accepted FROM last_build.build o")
         else:
             _insert(con, "revision", found)
             con.execute("UPDATE build SET compared = o.id, compared_at = o.built_at FROM last_build.build o")
@@ -264,7 +312,8 @@ def _observations(
     shown = df["status"].isin(["measured", "estimated"])
     for column in ("value", "low", "high"):
         df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
-    return df[["indicator", "area", "period", "value", "low", "high", "status", "area_year"]]
+    df["method"] = df["method"].where(df["low"].notna()) if "method" in df else None
+    return df[["indicator", "area", "period", "value", "low", "high", "status", "method", "area_year"]]
 
 
 def _measures(
@@ -280,7 +329,10 @@ def _measures(
     order = TopologicalSorter({name: getattr(module, "AFTER", ()) for name, module in modules.items()})
     for name in order.static_order():
         seen = {t: pd.concat([tables[t], *f] if t in tables else f, ignore_index=True) for t, f in out.items()}
-        found = modules[name].measure({**tables, **seen}, catalogue)
+        try:
+            found = modules[name].measure({**tables, **seen}, catalogue)
+        except Exception as e:  # whatever a measure trips over is wrong with what the sources gave
+            raise PipelineError(f"{name} cannot be computed from these sources ({type(e).__name__}: {e})") from e
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
         how = {"retrieved": inputs["retrieved"].min(), "via": "computed"}
@@ -355,7 +407,10 @@ def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue)
         elif indicator.reference is not None:
             near, far = (values - indicator.reference).abs().quantile([1 / CLASSES, 3 / CLASSES])
             kind, breaks = "diverging", indicator.reference + pd.Series([-far, -near, near, far])
-        rounded = sorted({round(float(b), indicator.decimals) for b in breaks})
+        kept = precision.to_odd(
+            np.asarray(breaks, dtype=float), indicator.decimals
+        )  # a half that is none by its last bit
+        rounded = sorted({round(float(b), indicator.decimals) for b in kept})
         if kind == "quantile":
             rounded = [b for b in rounded if values.min() < b <= values.max()]
         out.append({"indicator": name, "level": at, "breaks": rounded, "kind": kind, "reference": indicator.reference})
@@ -392,12 +447,15 @@ def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: C
 
 
 def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """All ties with their proof; a tie that names a place without its house number gets the first place that fits."""
+    """All ties with their proof; a tie that names a school by its site code alone is with the first of its addresses.
+
+    The places of one site code are one school (name and kind are the same), in several buildings.
+    """
     tie = pd.concat(found, ignore_index=True)
     if tie.empty:
         return tie
     whole = place["id"].sort_values()
-    fits = dict(zip(whole.str.rsplit("-", n=1).str[0][::-1], whole[::-1], strict=True))
+    fits = dict(zip(whole.str.split("-", n=1).str[0][::-1], whole[::-1], strict=True))
     tie["b"] = tie["b"].where(tie["b"].isin(whole), tie["b"].map(fits).fillna(tie["b"]))
     proof = {name: kind.proof for name, kind in catalogue.ties.items()}
     unit = {name: kind.unit or None for name, kind in catalogue.ties.items()}

@@ -4,7 +4,7 @@
 theme with its indicators. The catalogue holds facts only: no formulas, no templates. Legend, tooltip, download
 header, checks and documentation all derive from it. What will surprise you: an indicator's `column` is the
 publisher's own *title* of a column (a path of titles joined with ` > ` where a title is not unique), because column
-names change within one table.
+names change within one table; of RIVM, whose titles are not known, the column's name without its number.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ class Completeness(_Entry):
     """From how many places per 10,000 residents a source is taken to cover a municipality, and what it lacks."""
 
     least_per_10000: float = Field(gt=0)
+    least_kinds: int = Field(default=1, ge=1, description="kinds it must hold there, and then it covers those only")
     label_nl: str
     label_en: str
     description_nl: str

@@ -1,7 +1,9 @@
-"""Which sources of places cover which municipality, so that an empty list is not read as an empty neighbourhood.
+"""Which kinds of place a source knows in which municipality, so that no data is not read as no places.
 
-A source covers a municipality where it holds at least as many places per 10,000 residents as the taxonomy asks of it.
-A source of which it asks nothing is known to be partial everywhere: its places are shown, and never counted.
+A register covers all of its kinds in a municipality where it holds at least as many places per 10,000 residents as the
+taxonomy asks of it. A map that volunteers fill kind by kind has to show more, for playgrounds everywhere say nothing of
+libraries: places of `least_kinds` kinds in the municipality, and then it covers those that it holds there. A source of
+which the taxonomy asks nothing is known to be partial everywhere: its places are shown, and never counted.
 """
 
 from __future__ import annotations
@@ -10,24 +12,30 @@ import pandas as pd
 
 from pipelines.catalogue import Catalogue
 
-EVERYWHERE = 0.95  # share of residents that live where a source covers, from which we call it national
+EVERYWHERE = 0.95  # share of residents that live where a kind is covered, from which we call it national
 
 
 def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Table completeness(source, municipality, places, covered): every source of places for every municipality."""
+    """Table completeness(municipality, source, kind, places, covered): every kind of a source, every municipality."""
     towns = area[area["level"] == "gemeente"].set_index("code")["population"].astype(float)
-    of = place["area"].map(area.set_index("code")["municipality"])
-    sources = sorted(place["source"].unique())
-    count = pd.crosstab(of, place["source"]).reindex(index=towns.index, columns=sources, fill_value=0)
-    out = count.melt(var_name="source", value_name="places", ignore_index=False)
-    out = out.rename_axis("municipality").reset_index()
-    least = out["source"].map({s: c.least_per_10000 for s, c in catalogue.completeness.items()}).astype(float)
-    out["covered"] = (out["places"] >= least * out["municipality"].map(towns) / 10_000) & (out["places"] > 0)
+    held = place.assign(municipality=place["area"].map(area.set_index("code")["municipality"]))
+    count = held.groupby(["municipality", "source", "kind"]).size().rename("places").reset_index()
+    every = place[["source", "kind"]].drop_duplicates().sort_values(["source", "kind"])
+    out = pd.DataFrame({"municipality": towns.index}).merge(every, how="cross").merge(count, how="left")
+    out["places"] = out["places"].fillna(0).astype(int)
+    both = out.groupby(["municipality", "source"])["places"]
+    asked = catalogue.completeness
+    least = out["source"].map({s: c.least_per_10000 for s, c in asked.items()}).astype(float)
+    kinds = out["source"].map({s: c.least_kinds for s, c in asked.items()}).astype(float)
+    known = (both.transform("sum") >= least * out["municipality"].map(towns) / 10_000) & (both.transform("sum") > 0)
+    broad = both.transform(lambda n: (n > 0).sum()) >= kinds
+    out["covered"] = known & broad & ((kinds == 1) | (out["places"] > 0))
     return out
 
 
 def national(completeness: pd.DataFrame, area: pd.DataFrame) -> set[str]:
-    """The sources that cover nearly all residents, and so may be compared from one municipality to the next."""
-    residents = completeness["municipality"].map(area.set_index("code")["population"].astype(float))
-    share = residents.where(completeness["covered"], 0).groupby(completeness["source"]).sum()
-    return set(share[share >= EVERYWHERE * residents.groupby(completeness["source"]).sum()].index)
+    """The kinds covered for nearly all residents, which may be compared from one municipality to the next."""
+    residents = area[area["level"] == "gemeente"].set_index("code")["population"].astype(float)
+    covered = completeness[completeness["covered"]].drop_duplicates(["municipality", "kind"])
+    share = covered["municipality"].map(residents).groupby(covered["kind"]).sum()
+    return set(share[share >= EVERYWHERE * residents.sum()].index)

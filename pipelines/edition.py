@@ -7,13 +7,14 @@ stay those of the whole country. Every source is credited in its `source` table,
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import shapely
 
-from pipelines import PipelineError
+from pipelines import PipelineError, source
 from pipelines.catalogue import ROOT
 
 FOLDER = ROOT / "data" / "edition"
@@ -41,13 +42,44 @@ COLUMNS = {  # other tables than the national build, so other ids: they are in e
 
 
 def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
-    """Cut the edition from `database` into `folder`; returns bytes per table.
+    """Cut the edition from `database` into `folder`, all of it or nothing; returns bytes per table.
 
-    Raises PipelineError when there is no database to cut from or the edition grows beyond five megabytes.
+    Raises PipelineError when there is no database to cut from, the edition grows beyond five megabytes, `folder` holds
+    what is no table, another command is at work, or the disk is full.
     """
     if not database.exists():
         raise PipelineError(f"{database.name}: not found; run `python -m pipelines build` first")
-    folder.mkdir(parents=True, exist_ok=True)
+    new, old = (folder.with_name(f"{folder.name}.{state}") for state in ("new", "old"))
+    try:
+        with source.locked(folder.parent, "edition"):
+            _sweep(folder, new, old)
+            other = [f.name for f in folder.iterdir() if f.suffix != ".parquet"] if folder.exists() else []
+            if other:
+                raise PipelineError(f"{folder.name}: {min(other)} is no table; an edition has a folder of its own")
+            try:
+                sizes = _cut(database, new)
+                if folder.exists():
+                    folder.rename(old)
+                new.rename(folder)
+            finally:
+                _sweep(folder, new, old)
+    except (OSError, duckdb.Error) as e:
+        said = getattr(e, "strerror", None) or str(e).splitlines()[0]
+        raise PipelineError(f"{folder.name}: cannot be written ({said}); the last edition is untouched") from e
+    return sizes
+
+
+def _sweep(folder: Path, new: Path, old: Path) -> None:
+    """Remove what is half made or replaced; a run that died between two renames left the edition under its old name."""
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _cut(database: Path, folder: Path) -> dict[str, int]:
+    """Write every table of the edition into a new folder."""
+    folder.mkdir()
     sizes = {}
     with duckdb.connect(str(database), read_only=True) as con:
         for (table,) in con.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall():

@@ -54,7 +54,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Source:
-    """Who publishes what. `licence` is an SPDX id, or `none-stated` where the publisher states none.
+    """Who publishes what. `licence` is an SPDX id, or one of ours: `none-stated`, `source-named` (the only
+    condition), `facts-quoted`.
 
     `url` is blank where we compute it ourselves: the dashboard says how.
     """
@@ -329,7 +330,13 @@ def fetch(
             get.good.rename(raw / f"{name}.old")
         get.part.rename(get.good)
         _swapped(raw, name)
-    return {"requests": len(get.asked), "payloads": len(get.records), **{t: len(df) for t, df in tables.items()}}
+    rows = {t: len(df) for t, df in tables.items()} | ({"skipped": skipped(tables)} if skipped(tables) else {})
+    return {"requests": len(get.asked), "payloads": len(get.records), **rows}
+
+
+def skipped(tables: Tables) -> int:
+    """How many of the publisher's rows `tidy` could not use and said so: `attrs["skipped"]` of a table."""
+    return sum(df.attrs.get("skipped", 0) for df in tables.values())
 
 
 def _swapped(raw: Path, name: str) -> None:

@@ -1,7 +1,8 @@
 """`make bench`: speed and memory, ours and the naive map side by side in one run, on real parts.
 
 Prints a Markdown table. Ratios hold from machine to machine; absolute figures do not. Needs a mirror of the open data
-(see `tests/conftest.py`) for the national part, and Chromium.
+(see `tests/conftest.py`) for the national part, and Chromium. `make bench SHORT=1` does everything a few times on the
+embedded edition, without a mirror: it shows that the benchmark works, not how fast we are.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from dashboard import network
+from pipelines import edition
 from pipelines.catalogue import ROOT
 from tests import bench_measures, bench_site
 from tests.browser.conftest import FLAGS, free_port
@@ -42,7 +45,8 @@ SWITCHES = {
     OURS: ("Koopwoningen", "Gemiddelde woningwaarde", "Kinderen tot 15"),
     NAIVE: ("owner_occupied_share", "home_value", "children_share"),
 }
-ROUNDS = 3  # the first time a figure is asked for costs more than the next
+SHORT = bool(os.environ.get("SHORT"))
+ROUNDS = 1 if SHORT else 3  # the first time a figure is asked for costs more than the next
 # As ours: nothing asked of third parties, and no collector that walks every object after every run.
 PLAIN = (
     "--server.headless=true",
@@ -51,15 +55,16 @@ PLAIN = (
     "--runner.postScriptGC=false",
 )
 LIMIT_S = 60
-SESSIONS, EVERY_S, LOAD_S = 50, 2.0, 30.0
-MANY_SWITCHES = 500
-API_PER_S, API_REQUESTS = 100, 1000
+SESSIONS, EVERY_S, LOAD_S = (4, 1.0, 2.0) if SHORT else (50, 2.0, 30.0)
+WARM_SWITCHES, MANY_SWITCHES = (3, 10) if SHORT else (100, 500)
+API_PER_S, API_REQUESTS = 100, 100 if SHORT else 1000
 QUESTIONS = {
     "learning_paths": ("path", "mine"),
     "connections": ("bridges", "ring", "partner", "network"),
     "profile": ("",),
 }
-AREAS = ("BU05990110", "BU05991571", "BU03440112", "BU03630000", "BU05180564", "GM0363", "GM0599", "GM0344")
+AREAS = ("BU05990110", "BU05991571", "GM0363", "GM0599", "GM0344")
+AREAS += () if SHORT else ("BU03440112", "BU03630000", "BU05180564")  # which the edition does not have
 # when the graphics card was last told to draw
 WATCH = """for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
   for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
@@ -79,7 +84,7 @@ def row(*cells: object) -> None:
 def national(folder: Path) -> Path:
     """Fetch and build the country from the mirror, timed."""
     with serving() as mirror:
-        environment = {**os.environ, "CULTUURATLAS_MIRROR": mirror}
+        environment = {**os.environ, "CULTUURATLAS_MIRROR": mirror, "CULTUURATLAS_CONTACT": "info@example.org"}
         raw, database = str(folder / "raw"), str(folder / "national.duckdb")
         for words in (["fetch", "--raw", raw], ["build", "--raw", raw, "--database", database]):
             began = time.monotonic()
@@ -92,15 +97,13 @@ def national(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def server(design: str, port: int, database: Path | None) -> Iterator[psutil.Process]:
+def server(design: str, port: int, database: Path) -> Iterator[psutil.Process]:
     """A running server of a design; yields its process as soon as it answers."""
     command = [sys.executable, "-m", "dashboard"]
     if design == NAIVE:
         command = [sys.executable, "-m", "streamlit", "run", "tests/bench_naive.py", "--server.port", str(port), *PLAIN]
     environment = {**os.environ, "CULTUURATLAS_PORT": str(port), "PYTHONPATH": str(ROOT)}
-    environment.pop("CULTUURATLAS_DATABASE", None)
-    if database:
-        environment["CULTUURATLAS_DATABASE"] = str(database)
+    environment["CULTUURATLAS_DATABASE"] = str(database)
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -168,7 +171,7 @@ def cpu(process: psutil.Process) -> float:
     return float(sum(process.cpu_times()[:2]))
 
 
-def measure(browser: Browser, design: str, level: str, database: Path | None) -> dict[str, float]:
+def measure(browser: Browser, design: str, level: str, database: Path) -> dict[str, float]:
     """Start a server, open the map cold, switch the indicator, open it again warm."""
     port, selector = free_port(), MAPS[design]
     path = f"explore?indicator=children_share&level={level}" if design == OURS else f"?level={level}"
@@ -220,7 +223,7 @@ def weigh(browser: Browser, database: Path) -> dict[str, float]:
     with server(OURS, port, database) as process:
         page = browser.new_page()
         traffic = Traffic(page)
-        page.goto(f"http://127.0.0.1:{port}/gaps?ask=find&level=buurt")
+        page.goto(f"http://127.0.0.1:{port}/gaps?ask=find&level=buurt{'&area=GM0599' if SHORT else ''}")
         wait(lambda: at_rest(page) and coloured(shot(page, MAPS[OURS])))
         page.locator("summary").first.click()
         slider = page.get_by_role("slider").first
@@ -344,7 +347,7 @@ async def load(port: int, process: psutil.Process, query: str) -> dict[str, floa
             "memory per added session (MB)": (process.memory_info().rss - alone) / 1e6 / (SESSIONS - 1),
         }
     async with session(port, query) as reader:
-        for n in range(100):
+        for n in range(WARM_SWITCHES):
             await reader.run(choices[n % len(choices)])
         before = process.memory_info().rss
         for n in range(MANY_SWITCHES):
@@ -361,14 +364,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         row("what", OURS, NAIVE)
         row("---", "---", "---")
-        database = national(Path(folder))
-        for cells in bench_measures.rows(Path(folder) / "raw", database):
+        database = edition.FOLDER if SHORT else national(Path(folder))
+        streets = ROOT / "tests" / "payloads" if SHORT else Path(folder) / "raw"
+        for cells in bench_measures.rows(streets / "osm_places", database, 200 if SHORT else network.MOST):
             row(*cells)
-        for cells in bench_site.rows(database, Path(folder) / "site"):
-            row(*cells)
+        if not SHORT:  # the tests write the site of the edition
+            for cells in bench_site.rows(database, Path(folder) / "site"):
+                row(*cells)
+        row(*bench_site.profiles(database, "WK059915" if SHORT else "GM0014"))
         with playwright.sync_api.sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=found, args=FLAGS)
-            for level, base in (("gemeente", None), ("buurt", database)):
+            for level, base in (("gemeente", edition.FOLDER), *([] if SHORT else [("buurt", database)])):
                 mine, theirs = (measure(browser, design, level, base) for design in (OURS, NAIVE))
                 for what, value in mine.items():
                     times = f" ({theirs[what] / value:.1f}×)" if value else ""
@@ -381,7 +387,7 @@ def main() -> None:
             for what, value in (asyncio.run(api(port)) | asyncio.run(areas(port))).items():
                 row(what, f"{value:.2f}", "")
     port = free_port()
-    with server(OURS, port, None) as process:
+    with server(OURS, port, edition.FOLDER) as process:
         for what, value in asyncio.run(load(port, process, "indicator=children_share")).items():
             row(what, f"{value:.2f}", "")
 

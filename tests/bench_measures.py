@@ -10,9 +10,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import NormalDist
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-import duckdb
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -23,13 +22,11 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dashboard import network
-from pipelines import catalogue
+from dashboard import finder, network, store
+from dashboard.underserved import LEVEL, Z
+from pipelines import catalogue, source
 from pipelines.measures import access, participation, path
-from pipelines.sources import osm_streets
-
-if TYPE_CHECKING:
-    from dashboard.finder import Asked
+from tests.app.conftest import forget
 
 T = TypeVar("T")
 Row = tuple[str, str, str]
@@ -70,11 +67,15 @@ def beside(
     )
 
 
-def rows(raw: Path, database: Path) -> Iterator[Row]:
-    """A row for the model, the streets, the catchment, and the straight lines of the country."""
-    with duckdb.connect(str(database), read_only=True) as con:
-        names = ("area", "observation", "place", "completeness", "access")
-        tables = {name: con.sql(f"FROM {name}").df() for name in names}
+def rows(street: Path, database: Path, actors: int) -> Iterator[Row]:
+    """A row for the model, the straight lines, the catchment, the streets, the paths, networks and the finder.
+
+    `street` is the snapshot of the streets, `database` a file or the folder of an edition.
+    """
+    os.environ["CULTUURATLAS_DATABASE"] = str(database)
+    forget()
+    names = ("area", "observation", "place", "completeness", "access")
+    tables = {name: store.table(name).to_pandas() for name in names}
     yield model(tables)
     area, place = tables["area"], tables["place"]
     buurt = area[(area["level"] == "buurt") & area["lon"].notna()].set_index("code")
@@ -83,18 +84,14 @@ def rows(raw: Path, database: Path) -> Iterator[Row]:
     pairs = reach.pairs
     yield f"straight lines: {len(buurt):,} areas, {len(pairs.origin):,} pairs", f"{seconds:.2f} s", ""
     yield catchment(reach, buurt, place)
-    files = {part: (raw / "osm_streets" / part).read_bytes() for part in ("nodes", "edges")}
-    yield streets(reach, osm_streets.tidy(files, [])["street"])
+    yield streets(reach, source.tidied("osm_places", catalogue.load(), street)["street"])
     yield paths(tables)
-    yield from networks()
-    yield from finder(database)
+    yield from networks(actors)
+    yield from weights()
 
 
-def finder(database: Path) -> Iterator[Row]:
+def weights() -> Iterator[Row]:
     """Another weight and other filters over all neighbourhoods, beside pandas done row by row for the same bounds."""
-    os.environ["CULTUURATLAS_DATABASE"] = str(database)
-    from dashboard import finder, store
-
     at_first = finder.Asked("everyone", finder.Places("domain", "social"), "buurt", store.COUNTRY)
     equal = (1, 1, 1, 1)
     changes = {
@@ -112,10 +109,7 @@ def finder(database: Path) -> Iterator[Row]:
 
     def before() -> None:
         """The page as it is before the change: nothing of the change is known yet."""
-        for module in (finder, store):
-            for cached in vars(module).values():
-                if hasattr(cached, "cache_clear") and cached is not store.opened:
-                    cached.cache_clear()
+        forget()
         shown(at_first, equal)
 
     for name, (asked, weights) in changes.items():
@@ -128,11 +122,8 @@ def finder(database: Path) -> Iterator[Row]:
         )
 
 
-def by_pandas(asked: Asked, weights: tuple[int, ...]) -> np.ndarray:
+def by_pandas(asked: finder.Asked, weights: tuple[int, ...]) -> np.ndarray:
     """The rank bounds of the finder, a row at a time: percentile ranks, weighted mean, joint intervals."""
-    from dashboard import store
-    from dashboard.underserved import LEVEL, Z
-
     figures = {n: pd.DataFrame(store.figure_columns(n, asked.level)) for n in store.needs()[asked.who]}
     way = pd.DataFrame(asked.places.columns(asked.level)).rename(columns={"minutes": "value"})
     ends = {"low": way[["low", "value"]].min(axis=1), "high": way[["high", "value"]].max(axis=1)}
@@ -183,17 +174,17 @@ def paths(tables: dict[str, pd.DataFrame]) -> Row:
     return beside(f"paths: {n}", lambda: ours()[live], f"pandas, {live.sum()} areas, 1 figure", lambda: theirs()[live])
 
 
-def networks() -> Iterator[Row]:
-    """Every measure with its null on networks of 30,000 actors: a grown one, and one funder of all others."""
+def networks(actors: int) -> Iterator[Row]:
+    """Every measure with its null on networks of so many actors: a grown one, and one funder of all others."""
     made = {
-        "network": nx.barabasi_albert_graph(network.MOST, 2, seed=2026),
-        "network, one funder": nx.star_graph(network.MOST - 1),
+        "network": nx.barabasi_albert_graph(actors, 2, seed=2026),
+        "network, one funder": nx.star_graph(actors - 1),
     }
     for name, large in made.items():
         labels = np.random.default_rng(2026).choice(["education", "social", "care", "leisure", "policy"], len(large))
         nx.set_node_attributes(large, {n: {"domain": str(d), "name": str(n)} for n, d in enumerate(labels)})
         seconds, _ = timed(partial(network.measured, nx.relabel_nodes(large, str), "0"))
-        yield f"{name}: every measure with its null, {network.MOST:,} actors", f"{seconds:.1f} s", ""
+        yield f"{name}: every measure with its null, {actors:,} actors", f"{seconds:.1f} s", ""
 
 
 def model(tables: dict[str, pd.DataFrame]) -> Row:
@@ -249,8 +240,8 @@ def catchment(reach: access.Reach, buurt: pd.DataFrame, place: pd.DataFrame) -> 
 def streets(reach: access.Reach, street: pd.DataFrame) -> Row:
     """Ways over the streets of some neighbourhoods to all crossings beside networkx."""
     graph, crossings = access._graph(street)
-    inside = (reach.origins > crossings.min(axis=0)).all(axis=1) & (reach.origins < crossings.max(axis=0)).all(axis=1)
-    at = access.KDTree(crossings).query(reach.origins[inside][:SAMPLE])[1]
+    away, nearest = access.KDTree(crossings).query(reach.origins)
+    at = nearest[np.argsort(away)[:SAMPLE]]
     slow = nx.from_scipy_sparse_array(graph)
 
     def ours() -> np.ndarray:

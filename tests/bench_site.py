@@ -51,15 +51,17 @@ def rows(database: Path, folder: Path) -> Iterator[tuple[object, ...]]:
         f"{len(files):,}, {sum(files) / 1e9:.1f} GB, {heaviest / 1e3:.0f} kB",
         "",
     )
+
+
+def profiles(database: Path, code: str) -> tuple[object, ...]:
+    """The row of the profiles of an area and all within it."""
+    environment = {**os.environ, "CULTUURATLAS_DATABASE": str(database), "PYTHONPATH": str(ROOT)}
     together, alone = (
-        float(subprocess.check_output([sys.executable, "-c", PROFILES, "GM0014", how], cwd=ROOT, env=environment))
+        float(subprocess.check_output([sys.executable, "-c", PROFILES, code, how], cwd=ROOT, env=environment))
         for how in ("together", "alone")
     )
-    yield (
-        "profiles of Groningen: read together, or one by one",
-        f"{together:.1f} s",
-        f"{alone:.1f} s ({alone / together:.1f}×)",
-    )
+    what = f"profiles of {code}: read together, or one by one"
+    return what, f"{together:.1f} s", f"{alone:.1f} s ({alone / together:.1f}×)"
 
 
 def _memory(process: psutil.Process) -> int:

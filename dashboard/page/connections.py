@@ -142,7 +142,7 @@ def _bridges(area: Area, other: Area | None, lang: str) -> None:
             | {"first_places": b.places[0], "second_places": b.places[1], "shared_sites": b.shared}
             | {"known_ties": b.known, "state": "possible" if b.state == "missing" else b.state}
             | {"proof": BRIDGE_PROOF[b.state], "status": "measured"}
-            | {"period": _span(b.periods) if b.state in ("known", "shared") else store.ACCESS_PERIOD}
+            | {"period": _span(b.periods) if b.state in ("known", "shared") else store.access_period()}
             | {side: b.nearest[n].name if b.nearest else "" for n, side in enumerate(("one_side", "other_side"))}
             for b in found
         ]
@@ -272,7 +272,7 @@ def _facts(cell: ecosystem.Cell, area: Area, lang: str) -> list[dict[str, Any]]:
     """Everything known of a cell, a row each: places by kind, their ties, figures, and what culture coaches join."""
     places = [
         {"figure": k, "label": store.term("kind", k, lang), "value": found["n"]}
-        | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.ACCESS_PERIOD, "status": "measured"}
+        | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.access_period(), "status": "measured"}
         | {"of": area.code, "sources": found["sources"], "proof": ""}
         for k, found in cell.places.items()
     ]
@@ -380,7 +380,7 @@ def _partner(area: Area, other: Area | None, lang: str) -> None:
             {"a": chosen, "a_name": here[chosen], "b": s.stop.id, "b_name": s.stop.name, "kind": s.stop.kind}
             | {"domain": s.stop.domain, "minutes": round(s.stop.minutes, 1), "proof": "possible", "why": _why(s, lang)}
             | {"meet": "; ".join(f"{m.name} ({t(f'step_free_{m.step_free}', lang)})" for m, _ in s.meet)}
-            | {"status": "estimated", "period": store.ACCESS_PERIOD}
+            | {"status": "estimated", "period": store.access_period()}
             for s in found
         ]
 
@@ -679,7 +679,7 @@ def _pupils(area: Area, lang: str) -> None:
                 "proof": "known",
             }
             | {"value": r["weight"], "low": r["low"], "high": r["high"], "unit": r["unit"]}
-            | {"status": "suppressed" if r["weight"] is None else "measured", "period": r["period"]}
+            | {"status": _status(r), "period": r["period"]}
             for r in found
         ]
 
@@ -690,16 +690,26 @@ def _pupils(area: Area, lang: str) -> None:
 
 def _pupil(flow: Mapping[str, Any], lang: str) -> dict[str, str]:
     """How many pupils, the lowest and highest number where masked, and where that stands."""
-    low, high = (number(flow[end], 0, lang) for end in ("low", "high"))
-    masked = flow["weight"] is None
+    if (status := _status(flow)) == "missing":
+        said = t("ties_not_given", lang)
+    elif status == "suppressed":
+        low, high = (number(flow[end], 0, lang) for end in ("low", "high"))
+        said = t("ties_masked", lang, low=low, high=high)
+    else:
+        said = number(flow["weight"], 0, lang)
     return {
-        t("ties_column_weight", lang): t("ties_masked", lang, low=low, high=high)
-        if masked
-        else number(flow["weight"], 0, lang),
+        t("ties_column_weight", lang): said,
         t("column_period", lang): str(flow["period"]),
         t("ties_column_proof", lang): _proof(flow, False, lang),
         t("ties_column_source", lang): str(store.sources()[flow["source"]]["publisher"]),
     }
+
+
+def _status(flow: Mapping[str, Any]) -> str:
+    """Of a number of pupils: a masked one has only bounds, and one that is missing not even these."""
+    if flow["weight"] is not None:
+        return "measured"
+    return "missing" if flow["low"] is None else "suppressed"
 
 
 def _pupils_told(area: Area, postcodes: Sequence[str], lang: str) -> Told:

@@ -1,6 +1,11 @@
 """Data and method: every source, indicator, term and survey figure, made from the database itself."""
 
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
 import streamlit as st
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dashboard import store
@@ -23,6 +28,8 @@ def page() -> None:
         st.markdown(f"{t('edition_embedded', lang)} {t('edition_whole', lang)}")
     if build["mirror"]:
         st.info(t("edition_mirror", lang))
+    if accepted := build.get("accepted"):
+        st.info(t("data_accepted", lang, names=", ".join(_called(name, lang) for name in accepted.split(", "))))
     st.header(t("data_statuses", lang), anchor=False)
     st.markdown(
         "\n".join(f"- **{t(f'status_{s}', lang)}**: {t(f'status_{s}_text', lang)}" for s in store.STATUSES)
@@ -35,6 +42,10 @@ def page() -> None:
     _indicators(lang)
     st.header(t("data_sources", lang), anchor=False)
     _sources(lang)
+    if grants := store.grants():
+        st.header(t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]), anchor=False)
+        st.markdown(t("data_grants_text", lang))
+        _grants(grants, lang)
     st.header(t("data_terms", lang), anchor=False)
     for scheme in ("domain", "level", "learning_form", "facet"):
         rows = [v for (s, _), v in store.terms().items() if s == scheme]
@@ -42,6 +53,14 @@ def page() -> None:
     st.header(t("data_surveys", lang), anchor=False)
     st.markdown(t("data_surveys_text", lang))
     _surveys(lang)
+
+
+def _called(name: str, lang: str) -> str:
+    """An indicator, a kind of place or tie, or a level of areas, as readers know it."""
+    if name in store.indicators():
+        return store.indicators()[name].text("label", lang)
+    scheme = next((s for s in ("kind", "tie") if (s, name) in store.terms()), None)
+    return store.term(scheme, name, lang) if scheme else t(f"level_{name}", lang)
 
 
 def _indicators(lang: str) -> None:
@@ -88,6 +107,25 @@ def _sources(lang: str) -> None:
                 t("column_licence", lang): licence(s["licence"], lang),
                 t("column_retrieved", lang): how(s, lang),
                 t("column_rows", lang): number(s["rows"], 0, lang),
+            }
+        )
+    st.table(rows, border="horizontal")
+
+
+def _grants(years: Sequence[Mapping[str, Any]], lang: str) -> None:
+    """What the register holds of each year; one with less than half of the middle of all years stands apart."""
+    half = {column: median(y[column] or 0 for y in years) / 2 for column in ("n", "leisure")}
+    rows = []
+    for y in years:
+        less = [t(f"data_grants_less_{column}", lang) for column, least in half.items() if (y[column] or 0) < least]
+        covers = t("data_grants_less", lang, what=format_list(less, "standard", lang)) if less else ""
+        rows.append(
+            {
+                t("column_period", lang): y["period"],
+                t("data_grants_n", lang): number(y["n"], 0, lang),
+                t("data_grants_all", lang): number(y["euros"] / 1e6, 1, lang),
+                t("data_grants_leisure", lang): number((y["leisure"] or 0) / 1e6, 1, lang),
+                t("data_grants_covers", lang): covers or t("data_grants_whole", lang),
             }
         )
     st.table(rows, border="horizontal")

@@ -11,7 +11,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, export, maps, paths, store
 from dashboard.card import completeness
-from dashboard.figures import about, credit, kind, named, number
+from dashboard.figures import about, credit, kind, named, number, polled
 from dashboard.pack import Told
 from dashboard.paths import FORMS, Path, Stop
 from dashboard.store import Area, Indicator
@@ -68,7 +68,7 @@ def _path(view: View) -> None:
             }
             | {"state": c.state, "kind": c.kind, "minutes": c.minutes and round(c.minutes, 1)}
             | {"low": c.low and round(c.low, 1), "high": c.high and round(c.high, 1), "places_within_15": c.places}
-            | {"status": "missing" if c.minutes is None else "estimated", "period": store.ACCESS_PERIOD}
+            | {"status": "missing" if c.minutes is None else "estimated", "period": store.access_period()}
             for c in found.cells
         ]
 
@@ -226,13 +226,13 @@ def _mine(area: Area, other: Area | None, lang: str) -> None:
             number_ += 1
             said: dict[str, Any] = {
                 "name": stop.name or t("no_name", lang),
-                "kind": store.term("kind", stop.kind, lang).lower(),  # with the year of a polling place
+                "kind": store.term("kind", stop.kind, lang).lower(),  # with what the taxonomy says of a polling place
             }
             if stop.kind in paths.ONLY_MET:
                 said["kind"] = t("ties_only_met", lang, kind=said["kind"])
             said |= {"minutes": about(stop.minutes, lang), "entrance": t(f"step_free_{stop.step_free}", lang)}
             st.markdown(f"{number_}. {t('ties_step', lang, form=label, **said)}")
-        about_it = t("ties_mine_about", lang, period=store.ACCESS_PERIOD)
+        about_it = t("ties_mine_about", lang, period=store.access_period(), polled=polled(lang))
         st.caption(f"{about_it} {credit([*paths.sources(stops), 'pdok_areas'], lang)}")
     with left:
         _trail(point, stops, title, sentence, lang)

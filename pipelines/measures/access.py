@@ -51,7 +51,6 @@ DETOUR_WITHIN = (0.05, 0.95)
 FADE_MIN = 7.5  # spread of the distance weight of a catchment
 SETS = ("kind", "domain", "learning_form")
 NETWORK, STRAIGHT, MIXED = "network", "straight_line", "mixed"
-PERIOD = "2024"
 ENOUGH = 0.95  # share of residents of whom a figure must be known before their wijk has one
 CELLS = 2e7  # of the distance matrix held at once
 TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
@@ -91,7 +90,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         every.loc[every["method"] == NETWORK, ["low", "high"]] = np.nan
         held = area[area["level"].isin(indicator.levels)]
         every = every.loc[held["code"]].rename_axis("area").reset_index()
-        frames.append(every.assign(indicator=indicator.id, period=PERIOD, area_year=held["year"].to_numpy()))
+        year = held["year"].to_numpy()
+        frames.append(every.assign(indicator=indicator.id, period=year.astype(str), area_year=year))
     out = {"observation": pd.concat(frames, ignore_index=True)}
     return {**out, "access": _access(reach, sets, place, covers, buurt, area, method, detour), "detour": detour}
 
@@ -230,7 +230,7 @@ def _graph(street: pd.DataFrame) -> tuple[csr_array, Floats]:
 
 def _sets(place: pd.DataFrame, national: set[str]) -> dict[tuple[str, str], Bools]:
     """Which places belong to each kind, and to each domain and learning form of kinds known in the whole country."""
-    everywhere = place["kind"].isin(place[place["source"].isin(national)]["kind"])
+    everywhere = place["kind"].isin(national)
     out = {}
     for scheme in SETS:
         for term in sorted(place[scheme].unique()):
@@ -312,7 +312,7 @@ def _access(
     method: pd.Series,
     detour: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Table access: every set of places from every area where a source of it covers the municipality.
+    """Table access: every set of places from every area; of a kind only where a source covers it in the municipality.
 
     Each set twice: all of its places, and only those known to have a step-free entrance. `low` and `high` bound the
     minutes as they do those of an indicator, so that a figure that is shown twice has one margin.
@@ -322,8 +322,7 @@ def _access(
     chosen = {(*named, False): wanted for named, wanted in sets.items()}
     chosen |= {(*named, True): wanted & step_free for named, wanted in sets.items() if (wanted & step_free).any()}
     for (scheme, term, free), wanted in chosen.items():
-        sources = place[wanted]["source"].unique()
-        towns = covers[covers["source"].isin(sources) & covers["covered"]]["municipality"]
+        towns = covers[(covers["kind"] == term) & covers["covered"]]["municipality"]
         unknown = ~buurt["municipality"].isin(towns).to_numpy() & (scheme == "kind")
         nearest = _bounded(partial(reach.nearest, wanted), detour)
         for mode, speed in MODES.items():

@@ -22,8 +22,9 @@ SOURCE = Source(
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     """Table observation. The `column` of an indicator is `places`, or the themes whose figures are counted.
 
-    `places`: how many sources of places cover a municipality. Themes: of the publishers' indicators that some area of
-    the same level has, the share in percent that an area has; where nobody lives, nothing needs to be known.
+    `places`: how many sources cover a kind of place or more in a municipality. Themes: of the publishers' indicators
+    that some area of the same level has, the share in percent that an area has; where nobody lives, nothing needs to be
+    known.
     """
     area = tables["area"]
     observation = tables["observation"]
@@ -49,7 +50,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
 
 
 def _sources(completeness: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
-    count = completeness.groupby("municipality")["covered"].sum()
+    count = completeness[completeness["covered"]].groupby("municipality")["source"].nunique()
     held = area[area["level"] == "gemeente"]
     value = held["code"].map(count).fillna(0).astype(float)
     frame = pd.DataFrame({"area": held["code"], "value": value, "area_year": held["year"], "status": "measured"})

@@ -29,8 +29,8 @@ WITHIN_MIN = 15
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     """Table observation, percent of cells; `column` of an indicator is `<age>.<mode>`."""
-    area, place = tables["area"], tables["place"]
-    everywhere = set(place[place["source"].isin(completeness.national(tables["completeness"], area))]["kind"])
+    area = tables["area"]
+    everywhere = completeness.national(tables["completeness"], area)
     buurt = area[(area["level"] == "buurt") & (area["population"] > 0)].set_index("code")
     access = tables["access"]
     access = access[(access["scheme"] == "kind") & ~access["step_free"] & access["term"].isin(everywhere)]
@@ -52,5 +52,5 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             out.append(pd.DataFrame({"area": mean.index, "value": mean.to_numpy()}).assign(indicator=indicator.id))
     if not out:
         return {}
-    found = pd.concat(out, ignore_index=True).assign(period="2024", status="estimated")
+    found = pd.concat(out, ignore_index=True).assign(period=str(area["year"].max()), status="estimated")
     return {"observation": found.merge(area[["code", "year"]].set_axis(["area", "area_year"], axis=1), on="area")}

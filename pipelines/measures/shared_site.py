@@ -3,7 +3,8 @@
 An address is a postcode and a house number; additions to it (`12a`) are taken as doors of one building. Only sources
 that give addresses can tell (schools and polling places), so a site that is not here may still be shared. One place
 that is listed twice, as a polling place at a school is, shares nothing (`one_place.py`). That two places share a roof
-does not say that they work together.
+does not say that they work together. The year is that of the older of the two, as far as their sources say when a place
+was there: of schools they do not, so it is that of the election.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ SOURCE = Source(
     cadence="with every build",
     attribution="Berekening: Cultuuratlas, op adressen van DUO en Waar is mijn stemlokaal",
 )
-PERIOD = "2024"  # of the school addresses; those of the polling places are of 2023
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
@@ -36,7 +36,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         return {}
     known = place[place["address"].notna() & (place["address"] != "")].assign(name=place["name"].fillna(""))
     entry: dict[Any, Any] = {e.id: e for e in known.itertuples()}
-    known = known[["id", "domain", "address"]]
+    known = known[["id", "domain", "address", "period"]]
     pair = known.merge(known, on="address", suffixes=("_a", "_b"))
     pair = pair[(pair["domain_a"] < pair["domain_b"])]
     one = [one_place.same(entry[a], entry[b]) for a, b in zip(pair["id_a"], pair["id_b"], strict=True)]
@@ -46,7 +46,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         "a": pair["id_a"],
         "b": pair["id_b"],
         "status": "measured",
-        "period": PERIOD,
+        "period": [min(filter(pd.notna, both))[:4] for both in zip(pair["period_a"], pair["period_b"], strict=True)],
         "source": "shared_site",
     }
     return {"tie": pd.DataFrame(tie).reset_index(drop=True)} if len(pair) else {}

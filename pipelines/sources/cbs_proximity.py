@@ -1,4 +1,4 @@
-"""CBS Nabijheid voorzieningen 2023 (85830NED), CC BY 4.0: distance by road to culture, on the areas of 2023.
+"""CBS Nabijheid voorzieningen (2023 is 85830NED), CC BY 4.0: distance by road to culture, on the areas of its year.
 
 Quirks: titles such as `Binnen 5 km` repeat, so the catalogue names a path of titles; museums and performing arts were
 blank in the first release and filled later; numbers within 5 km are averages over residents, so not whole.
@@ -9,21 +9,34 @@ from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
-    title="Nabijheid voorzieningen 2023",
+    title="Nabijheid voorzieningen",
     publisher="CBS",
     licence="CC-BY-4.0",
     url="https://opendata.cbs.nl/statline/#/CBS/nl/dataset/85830NED",
     cadence="yearly",
     attribution="Bron: CBS",
 )
-HOST, TABLE, YEAR = "opendata.cbs.nl", "85830NED", 2023
+TITLE = "Nabijheid voorzieningen; afstand locatie, wijk- en buurtcijfers"
+PINNED = odata.Edition(2023, "85830NED")
+COLUMNS = odata.of_source("cbs_proximity")
+
+
+def _newest(get: Get) -> str:
+    return odata.newest(get, TITLE, PINNED, COLUMNS).table
+
+
+def probe(get: Get) -> str:
+    """The newest complete edition, a few areas."""
+    return odata.probe(get, _newest(get), COLUMNS)
 
 
 def fetch(get: Get) -> None:
-    """All regions of the table and their names."""
-    odata.fetch_table(get, HOST, TABLE, sets=["WijkenEnBuurten"])
+    """All regions of the newest complete edition, and their names."""
+    odata.fetch_table(get, odata.CBS, _newest(get), ["WijkenEnBuurten"], COLUMNS)
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation."""
-    return {"observation": odata.observations(payloads, TABLE, indicators, str(YEAR), YEAR)}
+    table = odata.table(payloads)
+    columns, period = COLUMNS(payloads, table), str(odata.year(payloads, table))
+    return {"observation": odata.observations(payloads, table, indicators, columns, period)}

@@ -1,7 +1,7 @@
-"""CBS Gebieden in Nederland 2024 (85755NED), CC BY 4.0: which province a municipality is in.
+"""CBS Gebieden in Nederland (2024 is 85755NED), CC BY 4.0: which province a municipality is in.
 
-Quirk: the table has a pair of columns `Code` and `Naam` for every division of the country, all with the same two
-titles. The pair of the provinces is the one whose codes begin with PV.
+Of the year of the areas, not the newest. Quirk: the table has a pair of columns `Code` and `Naam` for every division
+of the country, all with the same two titles. The pair of the provinces is the one whose codes begin with PV.
 """
 
 from itertools import pairwise
@@ -11,34 +11,50 @@ import pandas as pd
 from pipelines import odata
 from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.sources import cbs_kwb
 
 SOURCE = Source(
-    title="Gebieden in Nederland 2024",
+    title="Gebieden in Nederland",
     publisher="CBS",
     licence="CC-BY-4.0",
     url="https://opendata.cbs.nl/statline/#/CBS/nl/dataset/85755NED",
     cadence="yearly",
     attribution="Bron: CBS",
 )
-HOST, TABLE = "opendata.cbs.nl", "85755NED"
+TITLE, PINNED = "Gebieden in Nederland", odata.Edition(2024, "85755NED")
+
+
+def _table(get: Get) -> str:
+    """The edition of the year of the areas."""
+    return dict([PINNED, *odata.editions(get, TITLE)]).get(cbs_kwb.newest(get).year, PINNED.table)
+
+
+def probe(get: Get) -> str:
+    """One municipality."""
+    table = _table(get)
+    payloads = odata.fetch_table(get, odata.CBS, table, where="startswith(RegioS,'GM0363')")
+    _name_column(payloads, table, odata.read_rows(payloads, table))
+    return str(odata.year(payloads, table))
 
 
 def fetch(get: Get) -> None:
     """All municipalities of the table."""
-    odata.fetch_table(get, HOST, TABLE)
+    odata.fetch_table(get, odata.CBS, _table(get), ["RegioS"])
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Table province(municipality, province)."""
-    rows = odata.read_rows(payloads, TABLE)
-    names = rows[_name_column(payloads, rows)]
-    return {"province": pd.DataFrame({"municipality": rows["RegioS"], "province": names})}
+    """Table province(municipality, year, province)."""
+    table = odata.table(payloads)
+    rows = odata.read_rows(payloads, table)
+    names = rows[_name_column(payloads, table, rows)]
+    year = odata.year(payloads, table)
+    return {"province": pd.DataFrame({"municipality": rows["RegioS"], "year": year, "province": names})}
 
 
-def _name_column(payloads: Payloads, rows: pd.DataFrame) -> str:
-    topics = [p for p in payloads[f"{TABLE}/DataProperties"]["value"] if p.get("Key")]
+def _name_column(payloads: Payloads, table: str, rows: pd.DataFrame) -> str:
+    topics = [p for p in odata.topics(payloads, table) if p.get("Key")]
     for code, name in pairwise(topics):
         titles = (code["Title"].strip(), name["Title"].strip())
         if titles == ("Code", "Naam") and rows[code["Key"]].str.startswith("PV").all():
             return str(name["Key"])
-    raise ValueError(f"table {TABLE}: no column of province codes ('Code', PV..) with their names ('Naam') behind it")
+    raise ValueError(f"table {table}: no column of province codes ('Code', PV..) with their names ('Naam') behind it")

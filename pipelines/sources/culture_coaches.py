@@ -36,6 +36,13 @@ SECTOR = {  # the domain of each sector that a coach joins; the words are those 
 NUMBERS, CONNECTIONS = "rates/nl_culture_coach_fte.csv", "rates/nl_coach_connections_by_sector_2022.csv"
 
 
+def probe(get: Get) -> str:
+    """The newest year of the file; a small one, so the whole."""
+    rows = compiled.probe_csv(get, NUMBERS)
+    compiled.must_have(get, SOURCE.url, rows, ["year"])
+    return str(rows["year"].max())
+
+
 def fetch(get: Get) -> None:
     """The two files."""
     for file in (NUMBERS, CONNECTIONS):

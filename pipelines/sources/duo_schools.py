@@ -1,20 +1,21 @@
-"""DUO school addresses (primary, secondary and special) with the coordinates of RIO, CC0.
+"""DUO school addresses (primary, secondary and special) with the coordinates of RIO.
 
-Every address is a place. Quirks: 92 site codes have more than one address, so a place is a site code at an address;
+Every address is a place. Quirks: some site codes have more than one address, so a place is a site code at an address;
 addresses have no coordinates: those are of the education locations that are tied to a site code, matched by postcode
-and house number, else by postcode. A relation with an end date is history.
+and house number, else by postcode. In an address number and addition are one text, in a location they are two columns,
+and locations may lack an address. A relation with an end date is history. No file says of which day it is.
 """
 
 import pandas as pd
 
-from pipelines import areas, ckan
+from pipelines import areas, ckan, compiled
 from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Adressen van scholen in po, vo en so; onderwijslocaties (RIO)",
     publisher="DUO",
-    licence="CC0-1.0",
+    licence="CC-BY-4.0",
     url="https://onderwijsdata.duo.nl",
     cadence="monthly",
     attribution="Bron: DUO",
@@ -26,7 +27,16 @@ SCHOOLS = {
     "special_school": ("adressen_so", "Adressen van vestigingen in het speciaal onderwijs"),
 }
 RIO = "rio_nfo_po_vo_vavo_mbo_ho"
-LOCATIONS, RELATIONS = "Onderwijslocaties", "Relaties onderwijslocaties en vestigingserkenningen"
+LOCATIONS, RELATIONS = "onderwijslocaties", "relaties_onderwijslocatiegebruiken_vestigingserkenningen"
+SCHOOL = ("VESTIGINGSCODE", "VESTIGINGSNAAM", "POSTCODE", "HUISNUMMER-TOEVOEGING")
+
+
+def probe(get: Get) -> str:
+    """One primary school; no file says of which day it is."""
+    package, name = SCHOOLS["primary_school"]
+    resource = ckan.find(get, HOST, package, [name])[name]
+    compiled.must_have(get, SOURCE.url, ckan.first(get, HOST, resource), SCHOOL)
+    return ""
 
 
 def fetch(get: Get) -> None:
@@ -45,21 +55,25 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     relations = ckan.read_records(payloads, f"{RIO}/{RELATIONS}")
     current = relations[relations["EINDDATUM"].fillna("") == ""]
     locations = ckan.read_records(payloads, f"{RIO}/{LOCATIONS}").merge(current, on="ONDERWIJSLOCATIECODE")
-    for df in (schools, locations):
+    number = schools["HUISNUMMER-TOEVOEGING"].fillna("").astype(str).str.replace(" ", "")
+    parts = (locations[c].fillna("").astype(str) for c in ("HUISNUMMER", "HUISNUMMERTOEVOEGING"))
+    for df, door in ((schools, number), (locations, next(parts) + next(parts))):
         df["nearby"] = df["VESTIGINGSCODE"] + "-" + df["POSTCODE"].str.replace(" ", "")
-        df["address"] = df["nearby"] + "-" + df["HUISNUMMER-TOEVOEGING"].astype(str).str.replace(" ", "")
+        df["door"] = df["nearby"] + "-" + door.str.replace(r"\W", "", regex=True)
     place = pd.DataFrame(
         {
-            "id": "duo_schools:" + schools["address"],
+            "id": "duo_schools:" + schools["nearby"] + "-" + number,
             "name": schools["VESTIGINGSNAAM"],
             "kind": schools["kind"],
             "address": areas.address(schools["POSTCODE"], schools["HUISNUMMER-TOEVOEGING"]),
             "step_free": pd.Series(pd.NA, schools.index, dtype="boolean"),
         }
     )
+    located = locations[locations["door"].notna() & locations["GPS_LONGITUDE"].notna()]
     for ours, theirs in (("lon", "GPS_LONGITUDE"), ("lat", "GPS_LATITUDE")):
         exact, near = (
-            schools[key].map(locations.drop_duplicates(key).set_index(key)[theirs]) for key in ("address", "nearby")
+            pd.to_numeric(schools[key].map(located.drop_duplicates(key).set_index(key)[theirs]))
+            for key in ("door", "nearby")
         )
-        place[ours] = pd.to_numeric(exact.fillna(near))
+        place[ours] = exact.fillna(near)
     return {"place": place}

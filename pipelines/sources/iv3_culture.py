@@ -24,7 +24,6 @@ SOURCE = Source(
     cadence="budget yearly in spring, accounts yearly in autumn",
     attribution="Bron: CBS, Iv3",
 )
-HOST = "dataderden.cbs.nl"
 TITLE = re.compile(r"Gemeenten (\d{4}) onbewerkte Iv3-data")
 FIELDS = ("5.3", "5.4", "5.5", "5.6")
 YEARS = 3
@@ -32,17 +31,32 @@ REPORTS = {"Begroting": "X000", "Jaarrekening": "X005"}
 FIRST, SECOND = "1e plaatsing", "2e plaatsing"
 
 
-def fetch(get: Get) -> None:
-    """The list of tables, then the culture fields of the most recent ones."""
-    url = f"https://{HOST}/ODataCatalog/Tables"
-    params = {"$format": "json", "$filter": "Catalog eq 'IV3'"}
+def probe(get: Get) -> str:
+    """The newest table, what Amsterdam budgets for museums."""
+    table = _recent(get)[-1]
+    where = "startswith(TaakveldBalanspost,'5.4') and startswith(Gemeenten,'GM0363')"
+    payloads = odata.fetch_table(get, odata.THIRD_PARTIES, table, where=where)
+    for title in (FIRST, SECOND):
+        odata.column(payloads, table, title)
+    return str(odata.year(payloads, table))
+
+
+def _recent(get: Get) -> list[str]:
+    """The ids of the most recent tables, oldest first."""
+    url = f"https://{odata.THIRD_PARTIES}/ODataCatalog/Tables"
+    params = {"$format": "json", "$select": "Identifier,Title", "$filter": "Catalog eq 'IV3'"}
     found = _tables(get("catalogue", url, params=params, check=odata.has_rows))
     recent = [table for year, table in sorted(found.items()) if year <= datetime.now(UTC).year][-YEARS:]
     if not recent:
         raise get.fail(url, "no table is titled 'Gemeenten .... onbewerkte Iv3-data'")
+    return recent
+
+
+def fetch(get: Get) -> None:
+    """The list of tables, then the culture fields of the most recent ones."""
     where = " or ".join(f"startswith(TaakveldBalanspost,'{field}')" for field in FIELDS)
-    for table in recent:
-        odata.fetch_table(get, HOST, table, sets=["Gemeenten"], where=where)
+    for table in _recent(get):
+        odata.fetch_table(get, odata.THIRD_PARTIES, table, ["Gemeenten"], where=where)
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:

@@ -1,21 +1,26 @@
-"""Polling places of the two elections of 2023 (Waar is mijn stemlokaal), CC0: public buildings where people meet.
+"""Polling places of the two newest elections that answer (Waar is mijn stemlokaal), CC0: buildings where people meet.
 
 A sample of public meeting places, not a register: gyms, schools and care homes are many. The newest election that
-used an address says what is there; an older one only adds addresses. Quirks: 385 mobile polling places are no place
-and are left out, as is the Caribbean Netherlands; latitude and longitude are typed by hand and may be swapped; the
-purposes of a building come several at once, in either case, and `KINDS` says which of them decides.
+used an address says what is there; an older one only adds addresses. The day of an election is when most of its places
+open. Quirks: every election is a package, newer ones in the datastore, older ones a linked file, some listed and not
+there; lists of one day (provincial and water board) are one election; mobile polling places are no place and are left
+out, as is the Caribbean Netherlands; latitude and longitude are typed by hand and may be swapped; columns on
+accessibility change per election; the purposes of a building come several at once, in either case, and `KINDS` says
+which of them decides.
 """
 
 import re
+from functools import partial
+from itertools import groupby
 
 import pandas as pd
 
-from pipelines import areas, ckan
+from pipelines import areas, ckan, compiled
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.source import Get, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
-    title="Stembureaus 2023 (Waar is mijn stemlokaal)",
+    title="Stembureaus (Waar is mijn stemlokaal)",
     publisher="Open State Foundation, gemeenten",
     licence="CC0-1.0",
     url="https://data.waarismijnstemlokaal.nl",
@@ -23,12 +28,14 @@ SOURCE = Source(
     attribution="Bron: Waar is mijn stemlokaal",
 )
 HOST = "data.waarismijnstemlokaal.nl"
-ELECTIONS = {  # newest first
-    "stembureaus-tweede-kamerverkiezingen-2023": "Stembureaus Tweede Kamerverkiezingen 2023",
-    "stembureaus-provinciale-staten-en-waterschapsverkiezingen-2023": (
-        "Stembureaus Provinciale Staten- en waterschapsverkiezingen 2023"
-    ),
-}
+PACKAGE = re.compile(r"stembureaus-.+-(20\d\d)")
+ELECTIONS = 2
+OPENS = "Openingstijd"
+STEP_FREE = "Toegankelijk voor mensen met een lichamelijke beperking"
+NEEDED = (
+    *("Naam stembureau", "Type stembureau", "CBS gemeentecode", "Gebruiksdoel van het gebouw"),
+    *("Postcode", "Huisnummer", "Huisletter", "Latitude", "Longitude"),
+)
 TOWN_HALL = re.compile(r"gemeentehuis|stadhuis|stadskantoor|raadhuis", re.I)
 KINDS = {  # the first purpose that a building has decides; a town hall is known by its name, before all of these
     "gezondheidszorgfunctie": "care_building",
@@ -39,20 +46,77 @@ KINDS = {  # the first purpose that a building has decides; a town hall is known
 CARIBBEAN = "GM9"
 
 
+def probe(get: Get) -> str:
+    """The first rows of the elections of the newest year that answers; the day of the last of them."""
+    problems = []
+    for _, packages in groupby(_packages(get), key=lambda package: package[-4:]):
+        days = []
+        for package in packages:
+            try:
+                rows = get.first(partial(ckan.probe_only, get, HOST, package))
+            except SourceError as e:
+                problems.append(str(e))
+                continue
+            compiled.must_have(get, f"{SOURCE.url}/dataset/{package}", _renamed(rows), (*NEEDED, STEP_FREE))
+            days.append(_day(rows, package))
+        if days:
+            return max(days)
+    raise SourceError("; ".join(problems))
+
+
 def fetch(get: Get) -> None:
-    """All polling places of both elections."""
-    for package, name in ELECTIONS.items():
-        ckan.fetch_package(get, HOST, package, [name])
+    """The polling places of the newest elections, back from the newest until two days of election have answered."""
+    days: dict[str, str] = {}
+    problems = []
+    for package in _packages(get):
+        if len(set(days.values())) >= ELECTIONS and package[-4:] < [*days][-1][-4:]:
+            break
+        try:
+            days[package] = _day(get.first(partial(ckan.fetch_only, get, HOST, package)), package)
+        except SourceError as e:
+            problems.append(str(e))
+            get.say(f"  {e}")
+    if len(set(days.values())) < ELECTIONS:
+        raise SourceError("; ".join(problems))
+
+
+def _packages(get: Get) -> list[str]:
+    """Every election that is listed, newest year first."""
+    url = f"https://{HOST}/api/3/action/package_list"
+    found = [p for p in get("package_list", url, check=_lists)["result"] if PACKAGE.fullmatch(p)]
+    if not found:
+        raise get.fail(url, "no package is named stembureaus-{election}-{year}")
+    return sorted(found, key=lambda p: (-int(p[-4:]), p))
+
+
+def _lists(body: object) -> None:
+    if not isinstance(body, dict) or not isinstance(body.get("result"), list):
+        raise ValueError("not a list of packages: no 'result'")
+
+
+def _day(rows: pd.DataFrame, package: str) -> str:
+    """The day (ISO) on which most polling places open, else the year in the name of the package."""
+    if OPENS not in rows:
+        return package[-4:]
+    opens = rows[OPENS].astype(str).str.extract(r"^(\d{4}-\d\d-\d\d)", expand=False)
+    return str(next(iter(opens.mode()), package[-4:]))
+
+
+def _renamed(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the column on step-free access under one name: its end changes per election."""
+    return rows.rename(columns={c: STEP_FREE for c in rows if str(c).startswith("Toegankelijk voor mensen")})
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table place: one per address and name; a name has one address in a postcode, also where the number is blank."""
-    frames = [
-        ckan.read_records(payloads, f"{package}/{name}").assign(age=age)
-        for age, (package, name) in enumerate(ELECTIONS.items())
-    ]
+    frames = []
+    for package in (p for p in payloads if PACKAGE.fullmatch(p)):
+        rows = _renamed(ckan.read_only(payloads, package))
+        frames.append(pd.DataFrame({c: rows[c] for c in (*NEEDED, STEP_FREE)}).assign(period=_day(rows, package)))
     df = pd.concat(frames, ignore_index=True)
+    df = df.assign(age=df["period"].rank(method="dense", ascending=False)).query("age <= @ELECTIONS")
     df = df[(df["Type stembureau"] != "mobiel") & ~df["CBS gemeentecode"].str.startswith(CARIBBEAN)]
+    df = df.sort_values("age", kind="stable")
     name = df["Naam stembureau"].str.strip()
     postcode, number, letter = (df[c].fillna("").astype(str) for c in ("Postcode", "Huisnummer", "Huisletter"))
     slug = name.str.casefold().str.replace(r"\W+", "-", regex=True).str.strip("-")
@@ -61,7 +125,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     df = df.drop_duplicates(["postcode", "slug"])
     lat, lon = pd.to_numeric(df["Latitude"]), pd.to_numeric(df["Longitude"])
     swapped = lat < lon  # nowhere in the Netherlands
-    access = df["Toegankelijk voor mensen met een lichamelijke beperking"].str.strip().str.casefold()
+    access = df[STEP_FREE].astype(object).str.strip().str.casefold()
     place = pd.DataFrame(
         {
             "id": "kiesraad_places:" + df["address"] + "-" + df["slug"],
@@ -73,6 +137,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
             "lon": lon.mask(swapped, lat),
             "lat": lat.mask(swapped, lon),
             "step_free": access.map({"ja": True, "nee": False}).astype("boolean"),
+            "period": df["period"],
         }
     )
     return {"place": place.reset_index(drop=True)}

@@ -30,6 +30,13 @@ NAMES = {
 }
 
 
+def probe(get: Get) -> str:
+    """The newest year of the file; a small one, so the whole."""
+    rows = compiled.probe_csv(get, FILE)
+    compiled.must_have(get, SOURCE.url, rows, ["year"])
+    return str(rows["year"].max())
+
+
 def fetch(get: Get) -> None:
     """The one file."""
     compiled.fetch_csv(get, FILE)

@@ -33,6 +33,12 @@ CITY, CITY_CODE = 5000, "GM0599"
 WIJK = "wijk"  # dimension of the survey rows
 
 
+def probe(get: Get) -> str:
+    """The workbook, some 10 kB: nothing smaller is served."""
+    get(WORKBOOK, f"{COMPILED}{WORKBOOK}", binary=True, check=_is_whole)
+    return str(max(YEARS))
+
+
 def fetch(get: Get) -> None:
     """The workbook, and which wijk is which CBS buurt."""
     get(WORKBOOK, f"{COMPILED}{WORKBOOK}", binary=True, check=_is_whole)

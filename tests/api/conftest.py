@@ -1,6 +1,5 @@
 """A running dashboard of an edition that was compared with another, and a reader of its API."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +20,10 @@ def site(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 @pytest.fixture(scope="module", autouse=True)
 def _same_database(changed: Path) -> Iterator[None]:
     """The store of the tests is that of the dashboard."""
-    os.environ["CULTUURATLAS_DATABASE"] = str(changed)
-    forget()
-    yield
-    del os.environ["CULTUURATLAS_DATABASE"]
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CULTUURATLAS_DATABASE", str(changed))
+        forget()
+        yield
     forget()
 
 

@@ -138,7 +138,7 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
         if inside:
             count = api.get("places", params={**inside, "kind": k, "limit": 1}).json()["count"]
             assert places[t("profile_column_inside", "nl")][n] == (number(count, 0, "nl") if count else "–"), k
-        figure = told.get((f"walk_to_{k}_min", store.ACCESS_PERIOD))
+        figure = told.get((f"walk_to_{k}_min", store.access_period()))
         if figure and figure["value"] is not None and k != "meeting_place":  # whose figure takes other kinds too
             minutes = unescape(places[t("ties_column_minutes", "nl")][n])
             assert minutes in {about(v, "nl") for v in near(figure["value"], 0)}, k

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard import app, ecosystem, finder, network, profile, site, standout, store, view
@@ -12,11 +14,16 @@ from dashboard import app, ecosystem, finder, network, profile, site, standout, 
 APP = str(Path(app.__file__))
 
 
+# Streamlit reads what every installed package says of components for each AppTest, a third of the time of a page.
+manifest_scanner.scan_component_manifests = lru_cache(maxsize=1)(manifest_scanner.scan_component_manifests)
+
+
 @pytest.fixture(autouse=True)
-def _fresh_database() -> Iterator[None]:
-    """Each test opens the database anew; what a test put in the environment is gone."""
+def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test saw that had replaced something, another database or a function, is not kept for the next."""
     yield
-    forget()
+    if "monkeypatch" in request.fixturenames:
+        forget()
 
 
 def forget() -> None:

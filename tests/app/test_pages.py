@@ -340,11 +340,30 @@ def test_without_database_and_edition_there_is_a_way_on(
         (tmp_path / "area.parquet").write_bytes(b"PAR1 no")
     monkeypatch.setattr(store, "EDITION", tmp_path)
     monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.delenv("CULTUURATLAS_DATABASE")
     forget()
     test = run()
     assert not test.exception
     assert "area.parquet" in test.error[0].value
     assert "git checkout data/edition" in test.error[0].value
+
+
+def test_a_national_database_goes_before_the_edition_and_a_named_one_before_both(
+    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared() -> bool:
+        forget()
+        return bool(store.revisions("GM0599"))
+
+    assert not compared()  # the tests name the edition, a folder
+    monkeypatch.delenv("CULTUURATLAS_DATABASE")
+    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    assert not compared()
+    monkeypatch.setattr(store, "DATABASE", changed)
+    assert compared()
+    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(changed))
+    assert compared()
 
 
 def test_a_fault_in_a_page_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,3 +375,17 @@ def test_a_fault_in_a_page_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> N
     assert not test.exception
     assert test.error[0].value.startswith(t("trouble", "nl"))
     assert "secret detail" not in texts(test)
+
+
+def test_a_year_of_the_register_that_holds_far_less_is_said_not_to_compare() -> None:
+    found = {r["period"]: r for r in store.grants()}
+    middle = {c: sorted(r[c] for r in found.values())[len(found) // 2] for c in ("n", "leisure")}
+    less = {p for p, r in found.items() if any(2 * r[c] < middle[c] for c in middle)}
+    column = t("data_grants_covers", "nl")
+    told = next(table.value for table in run("data").table if column in table.value)
+    years = told[t("column_period", "nl")]
+    assert [*years] == [*found]
+    assert {
+        year for year, says in zip(years, told[column], strict=True) if says != t("data_grants_whole", "nl")
+    } == less
+    assert {"2016", "2020"} == less  # without the Kunstenplan; until 9 March

@@ -326,3 +326,9 @@ def test_embedded_it_is_its_cards_their_source_and_the_way_to_the_whole(area: st
 def test_the_card_of_the_map_leads_to_the_profile() -> None:
     seen = texts(run("explore", area="GM0363", indicator="children_share"))
     assert re.search(r'href="/profile\?area=GM0363&amp;edition=[^"]*"', seen)
+
+
+def test_the_places_near_say_of_which_elections_polling_places_are() -> None:
+    seen = texts(run("profile", area="BU05991571"))
+    title = store.sources()["kiesraad_places"]["title"]
+    assert t("profile_near_polled", "nl", title=title, days="15 maart 2023 en 22 november 2023") in seen

@@ -39,7 +39,6 @@ def serve(log: Path, **more: str) -> Iterator[str]:
     """The address of a running dashboard; `more` is for its environment."""
     port = free_port()
     environment = {**os.environ, "CULTUURATLAS_PORT": str(port)}
-    environment.pop("CULTUURATLAS_DATABASE", None)
     with (
         log.open("w") as out,
         subprocess.Popen(

@@ -74,8 +74,9 @@ CONTENT = {  # status 200 and wrong, in the protocols that the mirror's README n
     "remark": {"osm_places"},
     "bare": {"osm_places"},
 }
+ROWLESS = ("amsterdam_subsidies", "cbs_regions", "duo_pupils", "duo_schools", "wikidata_venues")
 SAYS = {  # what is refused with these words; the other cells may be either
-    **{("empty", n): "200 without rows" for n in ("cbs_regions", "duo_pupils", "duo_schools", "wikidata_venues")},
+    **{("empty", n): "200 without rows" for n in ROWLESS},
     ("empty", "osm_places"): "no rows for table place",
     ("remark", "osm_places"): "runtime error: Query timed out",
     ("dup-page", "cbs_kwb"): "page 2 repeats rows of an earlier page",

@@ -11,7 +11,7 @@ from pipelines import catalogue
 
 def run(mirror: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pipelines", *arguments]
-    environment = {"CULTUURATLAS_MIRROR": mirror, "PATH": "/usr/bin:/bin"}
+    environment = {"CULTUURATLAS_MIRROR": mirror, "CULTUURATLAS_CONTACT": "info@example.org", "PATH": "/usr/bin:/bin"}
     return subprocess.run(
         command, cwd=catalogue.ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
     )

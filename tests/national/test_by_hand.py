@@ -4,6 +4,7 @@ Shares no code with the pipeline: only the point that stands for a neighbourhood
 neighbourhoods lie where ways are straight lines, the third lies on the streets we have.
 """
 
+import csv
 import heapq
 import json
 import math
@@ -46,26 +47,32 @@ def schools(raw: Path) -> dict[str, list[Spot]]:
     rio = "rio_nfo_po_vo_vavo_mbo_ho_"
     spot = {
         row["ONDERWIJSLOCATIECODE"]: row
-        for row in records(folder, rio + "Onderwijslocaties")
+        for row in records(folder, rio + "onderwijslocaties")
         if row["GPS_LONGITUDE"] and row["GPS_LATITUDE"]
     }
     at: dict[tuple[str, ...], Spot] = {}
-    for tie in records(folder, rio + "Relaties_onderwijslocaties_en_vestigingserkenningen"):
+    for tie in records(folder, rio + "relaties_onderwijslocatiegebruiken_vestigingserkenningen"):
         place = spot.get(tie["ONDERWIJSLOCATIECODE"])
         if place and not tie["EINDDATUM"]:
             here = float(place["GPS_LONGITUDE"]), float(place["GPS_LATITUDE"])
             site, postcode = tie["VESTIGINGSCODE"], place["POSTCODE"].replace(" ", "")
             at.setdefault((site, postcode), here)
-            at.setdefault((site, postcode, str(place["HUISNUMMER-TOEVOEGING"]).replace(" ", "")), here)
+            door = f"{place['HUISNUMMER'] or ''}{place['HUISNUMMERTOEVOEGING'] or ''}"
+            at.setdefault((site, postcode, letters(door)), here)
     out: dict[str, list[Spot]] = {}
     for kind, table in TABLES.items():
         out[kind] = []
         for row in records(folder, table):
             near = row["VESTIGINGSCODE"], row["POSTCODE"].replace(" ", "")
-            exact = (*near, str(row["HUISNUMMER-TOEVOEGING"]).replace(" ", ""))
+            exact = (*near, letters(row["HUISNUMMER-TOEVOEGING"]))
             if found := at.get(exact) or at.get(near):
                 out[kind].append(found)
     return out
+
+
+def letters(door: object) -> str:
+    """A house number with its addition, without what stands between them."""
+    return "".join(c for c in str(door) if c.isalnum() or c == "_")
 
 
 def polling_places(raw: Path) -> dict[str, list[Spot]]:
@@ -82,12 +89,11 @@ def polled(raw: Path) -> Iterator[tuple[dict[str, str], str]]:
     """Each building people vote in once, and what it is for; the newer election says what is at an address."""
     seen: set[str] = set()
     names: set[tuple[str, str]] = set()
-    for election in ("tweede-kamerverkiezingen", "provinciale-staten-en-waterschapsverkiezingen"):
+    for election in ("tweede-kamerverkiezingen", "provinciale-statenverkiezingen"):  # November and March
         newer = set(seen)
-        start = next((raw / "kiesraad_places").glob(f"stembureaus-{election}-2023_*_0.json")).name.removesuffix(
-            "_0.json"
-        )
-        for row in records(raw / "kiesraad_places", start):
+        with (raw / "kiesraad_places" / f"stembureaus-{election}-2023_file").open(encoding="utf-8", newline="") as file:
+            found = list(csv.DictReader(file))
+        for row in found:
             if row["Type stembureau"] == "mobiel" or row["CBS gemeentecode"].startswith("GM9"):
                 continue
             address = "".join(str(row[c] or "") for c in ("Postcode", "Huisnummer", "Huisletter")).replace(" ", "")
@@ -108,7 +114,7 @@ def by_street(raw: Path, start: Spot, farthest: float = 2_500) -> Callable[[Spot
     """Metres over the streets from one spot to any other no farther than that: Dijkstra's algorithm with a heap."""
     to_metres = Transformer.from_crs(4326, 28992, always_xy=True).transform
     con = duckdb.connect()
-    nodes, edges = (raw / "osm_streets" / part for part in ("nodes", "edges"))
+    nodes, edges = (raw / "osm_places" / part for part in ("nodes", "edges"))
     spot = {n: (x, y) for n, x, y in con.sql(f"SELECT node, x_rd, y_rd FROM read_parquet('{nodes}')").fetchall()}
     next_to = defaultdict(list)
     for u, v, m in con.sql(f"SELECT u, v, m FROM read_parquet('{edges}')").fetchall():

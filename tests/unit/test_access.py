@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import osmium
 import pandas as pd
 import pytest
 from access import Access, weights
@@ -16,7 +15,6 @@ from hypothesis import strategies as some
 
 from pipelines import catalogue, completeness
 from pipelines.measures import access
-from pipelines.sources import osm_streets
 
 WITHIN = "meeting_places_within_15_min"
 NEAREST, FORMS = "walk_to_primary_school_min", "learning_forms_within_15_min_walk"
@@ -200,8 +198,8 @@ def test_of_two_ways_the_shortest_and_a_part_cut_off_is_no_way_at_all() -> None:
 
 
 def test_a_kind_that_no_source_covers_has_no_reach_and_is_not_in_a_domain() -> None:
-    spots = [(5.0, 52.0)] * 2  # two libraries among 600 residents are enough for a source that asks eight in 10,000
-    given_ = tables(spots, "primary_school", "meeting_place", "library")
+    kinds = [k for k, kind in EVERY.kinds.items() if kind.osm]
+    given_ = tables([(5.0, 52.0)] * 2, "primary_school", "meeting_place", *kinds)
     uncovered = given_["completeness"].assign(covered=lambda c: c["covered"] & (c["source"] != "osm_places"))
     found = access.measure({**given_, "completeness": uncovered}, _only(NEAREST))["access"]
     terms = {tuple(r) for r in found[["scheme", "term"]].drop_duplicates().to_numpy()}
@@ -213,12 +211,46 @@ def test_a_kind_that_no_source_covers_has_no_reach_and_is_not_in_a_domain() -> N
 
 
 def test_a_source_covers_from_as_many_places_as_the_taxonomy_asks() -> None:
-    one = tables([(5.0, 52.0)], "primary_school")["place"].assign(source="osm_places")
-    towns = AREA.assign(population=AREA["population"] * 10)  # 6,000 residents: five libraries are enough, four are not
-    many = pd.concat([one] * 5, ignore_index=True)
-    assert not completeness.find(towns, many.head(4), EVERY)["covered"].any()
+    one = tables([(5.0, 52.0)], "primary_school", "special_school")["place"].assign(source="duo_schools")
+    towns = AREA.assign(population=AREA["population"] * 100)  # 60,000 residents: six schools are enough, five are not
+    many = pd.concat([one] * 3, ignore_index=True)
+    assert not completeness.find(towns, many.head(5), EVERY)["covered"].any()
     assert completeness.find(towns, many, EVERY)["covered"].all()
     assert not completeness.find(towns, many.assign(source="wikidata_venues"), EVERY)["covered"].any()
+
+
+def test_a_register_knows_that_there_is_none_and_a_map_only_what_it_shows_among_other_kinds() -> None:
+    kinds = [k for k, kind in EVERY.kinds.items() if kind.osm][: EVERY.completeness["osm_places"].least_kinds]
+    area = pd.DataFrame(
+        [("GM1", "gemeente", "GM1", 10_000), ("GM2", "gemeente", "GM2", 10_000)],
+        columns=["code", "level", "municipality", "population"],
+    )
+
+    def covered(places: list[tuple[str, str, str]]) -> set[tuple[str, str]]:
+        place = pd.DataFrame(places, columns=["area", "source", "kind"])
+        found = completeness.find(area, place, EVERY)
+        assert len(found) == 2 * len(place[["source", "kind"]].drop_duplicates())
+        return set(found[found["covered"]][["municipality", "kind"]].itertuples(index=False, name=None))
+
+    osm = [("GM1", "osm_places", kind) for kind in kinds]
+    playgrounds = [("GM2", "osm_places", "playground")] * 50
+    assert covered([*osm, *playgrounds]) == {("GM1", kind) for kind in kinds}
+    assert covered([*osm[1:], *playgrounds]) == set()  # a kind too few, and fifty playgrounds say nothing of libraries
+    schools = [("GM1", "duo_schools", "primary_school"), ("GM2", "duo_schools", "primary_school")]
+    both = covered([*schools, ("GM1", "duo_schools", "special_school")])
+    assert both == {(town, kind) for town in ("GM1", "GM2") for kind in ("primary_school", "special_school")}
+
+
+def test_a_kind_is_national_where_it_is_covered_for_nearly_all_residents() -> None:
+    towns = pd.DataFrame(
+        [("GM1", "gemeente", 9_600), ("GM2", "gemeente", 400)], columns=["code", "level", "population"]
+    )
+    rows = [("GM1", "a", "library", True), ("GM2", "a", "library", False), ("GM2", "b", "museum", True)]
+    rows += [("GM1", "a", "theatre", True), ("GM1", "b", "theatre", True), ("GM1", "a", "museum", False)]
+    covers = pd.DataFrame(rows, columns=["municipality", "source", "kind", "covered"])
+    assert completeness.national(covers, towns) == {"library", "theatre"}
+    fewer = towns.assign(population=[9_400, 600])
+    assert completeness.national(covers, fewer) == set()
 
 
 def _only(*names: str) -> catalogue.Catalogue:
@@ -236,24 +268,3 @@ def test_a_column_that_says_nothing_is_refused(column: str) -> None:
 def test_no_place_at_all_is_an_error_and_not_far_away() -> None:
     with pytest.raises(ValueError, match="no place of kind 'primary_school'"):
         access.measure(tables([(5.0, 52.0)], "meeting_place"), CATALOGUE)
-
-
-def test_only_what_can_be_walked_is_a_street(tmp_path: object) -> None:
-    file = f"{tmp_path}/streets.osm.pbf"
-    writer = osmium.SimpleWriter(file)
-    for at, spot in enumerate([(4.47, 51.92), (4.471, 51.92), (4.472, 51.921)], start=1):
-        writer.add_node(osmium.osm.mutable.Node(id=at, location=spot))
-    ways = [
-        ({"highway": "residential"}, [1, 2, 3]),
-        ({"highway": "motorway_link"}, [1, 3]),
-        ({"highway": "footway", "access": "private"}, [1, 3]),
-        ({"highway": "track", "access": "private", "foot": "yes"}, [3, 1]),
-        ({"building": "yes"}, [2, 3]),
-    ]
-    for at, (tags, nodes) in enumerate(ways, start=1):
-        writer.add_way(osmium.osm.mutable.Way(id=at, nodes=nodes, tags=tags))
-    writer.close()
-    with open(file, "rb") as made:
-        street = osm_streets.tidy({"zuid-holland": made.read()}, [])["street"]
-    by_hand = [((4.47, 51.92), (4.471, 51.92)), ((4.471, 51.92), (4.472, 51.921)), ((4.472, 51.921), (4.47, 51.92))]
-    assert street["metres"].to_numpy() == pytest.approx([metres(a, b) for a, b in by_hand], rel=0.006)

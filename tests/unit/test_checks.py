@@ -38,6 +38,7 @@ BROKEN = [
     (MASKED, "UPDATE tie SET low = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = low WHERE status = 'suppressed'", "pupil_flow"),
+    ("missing tie with a number", "UPDATE tie SET status = 'missing' WHERE low = 3", "gone:school (1 in all)"),
     ("tie twice", "INSERT INTO tie SELECT * FROM tie WHERE kind = 'pupil_flow'", "(2 in all)"),
     ("actor twice", "INSERT INTO actor SELECT * FROM actor WHERE id = 's:koor'", "s:koor (1 in all)"),
     ("actor twice", "INSERT INTO actor (id, name, source) VALUES ('s:raad', 'Other', 't')", "s:raad (1 in all)"),

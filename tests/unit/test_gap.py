@@ -50,7 +50,13 @@ def test_coverage_counts_figures_and_a_zero_is_one() -> None:
         columns=["indicator", "area", "period", "value"],
     )  # fmt: skip
     covers = pd.DataFrame(
-        {"municipality": ["GM1", "GM1", "GM2"], "source": ["a", "b", "a"], "covered": [True, True, False]}
+        [
+            ("GM1", "a", "museum", True),
+            ("GM1", "a", "park", True),
+            ("GM1", "b", "park", True),
+            ("GM2", "a", "park", False),
+        ],
+        columns=["municipality", "source", "kind", "covered"],
     )
     found = coverage.measure({"area": area, "observation": seen, "completeness": covers}, CATALOGUE)["observation"]
     value = found.set_index(["indicator", "area"])["value"]

@@ -471,6 +471,14 @@ def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None
     ]
 
 
+def test_a_tie_of_a_site_code_is_with_the_first_of_its_addresses() -> None:
+    place = pd.DataFrame({"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]})
+    sites = ["s:06OY00", "s:06OY01", "s:06OY02", "s:06OY00-3533GH-9"]
+    tie = pd.DataFrame({"kind": "pupil_flow", "a": "postcode:3533", "b": sites})
+    found = build._ties([tie], place, catalogue.load())["b"].tolist()
+    assert found == ["s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1", "s:06OY02", "s:06OY00-3533GH-9"]
+
+
 @pytest.mark.parametrize(("column", "other"), [("domain", "care"), ("place", "3012")])
 def test_an_actor_that_is_told_in_two_ways_is_a_fault(column: str, other: str) -> None:
     found = read({}, {"partner": "Koor Zuid", column: other})

@@ -1,6 +1,7 @@
 """Two editions that are known to the last figure: what is new is found, and of which sort it is."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ CODES = [f"BU0001{n:04}" for n in range(1, 61)]
 Figure = tuple[str, str, str, float | None]  # area, indicator, period, value
 
 
+@cache
 def outline(west: float, south: float, east: float, north: float) -> str:
     box = shapely.segmentize(shapely.box(X + west, Y + south, X + east, Y + north), 100)
     return str(shapely.to_geojson(shapely.transform(box, lambda c: np.column_stack(TO_DEGREES.transform(*c.T)))))
@@ -73,7 +75,8 @@ def found(last: Mapping[str, pd.DataFrame], this: Mapping[str, pd.DataFrame]) ->
             con.execute(f"USE {database}")
             for table in ("area", "indicator", "observation", "margin", "change"):
                 con.execute(f"CREATE TABLE {table} ({build.SCHEMA[table]})")
-                build._insert(con, table, held[table])
+                if len(held[table]):
+                    build._insert(con, table, held[table])
         return revision.find(con, CATALOGUE)
 
 

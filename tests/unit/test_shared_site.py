@@ -10,6 +10,10 @@ from pipelines.measures import shared_site
 
 def pairs(*places: tuple[str, str, str | None], **names: str) -> list[tuple[str, str]]:
     place = pd.DataFrame(places, columns=["id", "domain", "address"]).assign(lon=4.5, lat=51.9)
+    place["period"] = (
+        place["domain"].map({"education": None, "leisure": "2021-03-17"}).where(lambda p: p.notna(), "2023-11-22")
+    )
+    place["period"] = place["period"].mask(place["domain"] == "education")
     place["name"] = place["id"].map(lambda i: names.get(i, i * 3))
     tie = shared_site.measure({"place": place}, load()).get("tie")
     if tie is None:

@@ -1,36 +1,33 @@
 """Rules of sources that the recorded answers do not show: the shapes that only the live endpoints have."""
 
+import csv
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, source
-from pipelines.sources import cbs_wijken, iv3_culture, kiesraad_places, osm_places, wikidata_venues
+from pipelines import catalogue, ckan, source
+from pipelines.sources import (
+    amsterdam_subsidies,
+    cbs_wijken,
+    duo_pupils,
+    iv3_culture,
+    kiesraad_places,
+    wikidata_venues,
+)
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
+OLDER, NEWER = "stembureaus-provinciale-statenverkiezingen-2023", "stembureaus-tweede-kamerverkiezingen-2023"
 
 
 def tidied(module: Any, payloads: dict[str, Any], table: str) -> pd.DataFrame:
     name = module.__name__.rsplit(".", 1)[-1]
     df: pd.DataFrame = module.tidy(payloads, catalogue.load().of_source(name))[table]
     return df
-
-
-def element(number: int, **tags: str) -> dict[str, Any]:
-    return {"type": "way", "id": number, "center": {"lat": 52.0, "lon": 5.0}, "tags": tags}
-
-
-def test_an_element_of_two_kinds_is_of_the_first_and_wheelchair_tags_are_read() -> None:
-    payloads = {
-        "library": {"elements": [element(1, wheelchair="yes"), element(2, wheelchair="limited")]},
-        "theatre": {"elements": [element(2, name="second"), element(3, wheelchair="no")]},
-    }
-    place = tidied(osm_places, payloads, "place")
-    assert list(place["kind"]) == ["library", "library", "theatre"]
-    assert [None if pd.isna(v) else bool(v) for v in place["step_free"]] == [True, None, False]
 
 
 def test_the_share_of_higher_education_is_computed_from_the_counts_of_statline() -> None:
@@ -78,15 +75,141 @@ def test_the_first_purpose_in_order_decides_the_kind(name: str, purposes: str, k
     assert kiesraad_places._kind(name, purposes) == kind
 
 
-def test_swapped_coordinates_are_put_right_and_the_newest_election_says_what_an_address_is() -> None:
+def polling_places() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The recorded rows of the older and of the newer election."""
     payloads = source.load_payloads(PAYLOADS / "kiesraad_places")
-    old = next(p for n, p in payloads.items() if "provinciale" in n and n.endswith("/0"))["result"]["records"]
-    new = next(p for n, p in payloads.items() if "tweede" in n and n.endswith("/0"))["result"]["records"]
+    older, newer = (ckan.read_only(payloads, p).to_dict("records") for p in (OLDER, NEWER))
+    return older, newer
+
+
+def in_datastore(older: list[dict[str, str]], newer: list[dict[str, str]]) -> dict[str, object]:
+    """The same rows as a package that is in the datastore gives them: numbers are numbers, and blanks null."""
+    out: dict[str, object] = {}
+    for package, found in ((OLDER, older), (NEWER, newer)):
+        rows = [{k: v if k == "Postcode" else as_json(v) for k, v in row.items()} for row in found]
+        out |= {package: {}, f"{package}/0": {"result": {"records": rows[:2]}}}
+        out |= {f"{package}/1": {"result": {"records": rows[2:]}}}
+    return out
+
+
+def as_json(text: str) -> str | float | None:
+    try:
+        return (int if text.isdigit() else float)(text)
+    except ValueError:
+        return text or None
+
+
+def test_swapped_coordinates_are_put_right_and_the_newest_election_says_what_an_address_is() -> None:
+    old, new = polling_places()
     old.append({**new[0], "Naam stembureau": "An older name"})
+    old.append({**new[0], "Naam stembureau": "Elsewhere", "Postcode": "1234AB"})
     new[0]["Latitude"], new[0]["Longitude"] = new[0]["Longitude"], new[0]["Latitude"]
-    place = tidied(kiesraad_places, payloads, "place").set_index("name")
+    place = tidied(kiesraad_places, in_datastore(old, new), "place").set_index("name")
     assert "An older name" not in place.index
     assert place.loc[new[0]["Naam stembureau"], "lat"] > 50
+    assert place.loc[new[0]["Naam stembureau"], "period"] == "2023-11-22"
+    assert place.loc["Elsewhere", "period"] == "2023-03-15"
+
+
+def test_a_polling_place_is_the_same_from_the_datastore_and_from_a_linked_file() -> None:
+    payloads = source.load_payloads(PAYLOADS / "kiesraad_places")
+    file = tidied(kiesraad_places, payloads, "place")
+    pd.testing.assert_frame_equal(
+        tidied(kiesraad_places, in_datastore(*polling_places()), "place"), file, check_dtype=False
+    )
+
+
+def test_only_the_two_newest_days_of_election_are_used() -> None:
+    older, newer = polling_places()
+    payloads = in_datastore(older, newer)
+    third = [{**r, "Naam stembureau": f"{r['Naam stembureau']} of old", "Postcode": "1234AB"} for r in older]
+    for row in third:
+        row["Openingstijd"] = "2022-03-16T07:30:00"
+    payloads |= {"stembureaus-gemeenteraadsverkiezingen-2022": {}}
+    payloads["stembureaus-gemeenteraadsverkiezingen-2022/0"] = {"result": {"records": third}}
+    place = tidied(kiesraad_places, payloads, "place")
+    assert sorted(place["period"].unique()) == ["2023-03-15", "2023-11-22"]
+    assert not place["name"].str.endswith("of old").any()
+
+
+def test_the_column_on_step_free_access_is_known_by_how_it_begins() -> None:
+    older, newer = polling_places()
+    for row in newer:
+        row["Toegankelijk voor mensen met een beperking"] = row.pop(kiesraad_places.STEP_FREE)
+    place = tidied(kiesraad_places, in_datastore(older, newer), "place").set_index("name")
+    assert place.loc["Gemeentehuis", "step_free"]
+    del newer[0]["Toegankelijk voor mensen met een beperking"]
+    with pytest.raises(KeyError, match="lichamelijke beperking"):
+        tidied(kiesraad_places, in_datastore(older, newer[:1]), "place")
+
+
+REGISTER = (PAYLOADS / "amsterdam_subsidies" / "register").read_bytes()
+
+
+def older_shape(register: bytes) -> bytes:
+    """The register as it was published until 2023: semicolons, capitals, a line of dashes and a footer."""
+    rows = list(csv.reader(io.StringIO(register.decode("latin-1"))))
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows([[c.upper() for c in rows[0]], *rows[1:]])
+    return (out.getvalue() + "-" * 40 + "\r\n9 rows selected.\r\n").encode("latin-1")
+
+
+def zipped(body: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("register.csv", body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("body", [older_shape(REGISTER), zipped(REGISTER), zipped(older_shape(REGISTER))])
+def test_every_shape_of_the_register_of_grants_gives_the_same(body: bytes) -> None:
+    for table in ("tie", "actor"):
+        found, known = (tidied(amsterdam_subsidies, {"register": b}, table) for b in (body, REGISTER))
+        pd.testing.assert_frame_equal(found, known)
+    amsterdam_subsidies._is_whole(body)
+
+
+@pytest.mark.parametrize(
+    "body", [REGISTER[:-9], zipped(REGISTER)[:-9], zipped(REGISTER[:-9]), REGISTER.split(b"\n")[0] + b"\n"]
+)
+def test_a_register_that_was_cut_off_or_is_empty_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"truncated|without rows"):
+        amsterdam_subsidies._is_whole(body)
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("Particulier", False),
+        ("particulieren", False),
+        ("Particulierehuurdersvereniging De Makroon", True),
+        ("Mevrouw P. Jansen", False),
+        ("Stichting", False),
+        ("", False),
+        ("Stichting Buurtkrant", True),
+    ],
+)
+def test_private_persons_and_nobody_receive_no_grant_here(name: str, there: bool) -> None:
+    body = REGISTER.replace(b"Stichting Koninklijk Concertgebouworkest", name.encode())
+    assert body != REGISTER
+    assert (name in set(tidied(amsterdam_subsidies, {"register": body}, "actor")["name"])) == there
+
+
+def test_a_kind_of_education_with_a_number_and_one_without_make_no_number() -> None:
+    payloads = source.load_payloads(PAYLOADS / "duo_pupils")
+    page = next(p for n, p in payloads.items() if n.endswith("naar postcode4/0"))["result"]["records"]
+    known = next(r for r in page if r["POSTCODE4_DEELNEMER"] == 3533)
+
+    def told(*numbers: int | None) -> list[object]:
+        page[:] = [{**known, "AANTAL_LEERLINGEN": n} for n in numbers]
+        (tie,) = tidied(duo_pupils, payloads, "tie").to_dict("records")
+        return [None if pd.isna(tie[c]) else tie[c] for c in ("weight", "low", "high", "status")]
+
+    assert told(12) == [12, 12, 12, "measured"]
+    assert told(12, 5) == [17, 17, 17, "measured"]
+    assert told(12, -1) == [None, 13, 16, "suppressed"]
+    assert told(12, None) == [None, None, None, "missing"]
+    assert told(-1, None) == [None, None, None, "missing"]
 
 
 def test_amounts_that_are_no_longer_in_thousands_are_refused() -> None:
