@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -65,7 +66,7 @@ TRANSPORT = {  # nothing of use comes: every source refuses, and says
     "html": "a web page came instead of data",
     "latency:1": "timed out",
 }
-ODATA = {"cbs_kwb", "cbs_proximity", "cbs_regions", "cbs_wijken", "iv3_culture", "pdok_areas", "rivm_health"}
+ODATA = {"cbs_kwb", "cbs_proximity", "cbs_regions", "cbs_wijken", "iv3_culture", "rivm_health"}
 CONTENT = {  # status 200 and wrong, in the protocols that the mirror's README names
     "empty": set(HOST),
     "dup-page": set(HOST),
@@ -86,13 +87,12 @@ SAYS = {  # what is refused with these words; the other cells may be either
     **{("shift", n): "not near the Netherlands" for n in ("duo_schools", "osm_places", "wikidata_venues")},
     ("shift", "iv3_culture"): "is it still in thousands?",
 }
-VANISH = {  # a column that is read: what is said when it is gone
+VANISH = {  # a column that is read: what is said when it is gone; of the others the mirror can take none away
     "cbs_regions": {"Naam": "no column of province codes", "Code": "no column of province codes"},
     "cbs_kwb": {"AantalInwoners": "no column is titled 'Aantal inwoners'"},
     "cbs_proximity": {"AfstandTotBibliotheek": "no column is titled 'Afstand tot bibliotheek'"},
     "cbs_wijken": {"Nettoarbeidsparticipatie": "no column is titled 'Nettoarbeidsparticipatie'"},
     "rivm_health": {"Eenzaam": ""},
-    "iv3_culture": {"k_1ePlaatsing": ""},
     "duo_schools": {
         "POSTCODE": "field 'POSTCODE' is gone",
         "GPS_LATITUDE": "field 'GPS_LATITUDE' is gone",
@@ -189,10 +189,12 @@ def assert_no_figure_changed(name: str, fault: str, kept: Path, good: Path) -> N
         pd.testing.assert_frame_equal(after[table], df)
 
 
-def probed(name: str, http: Http, folder: Path) -> dict[str, str]:
+def probed(name: str, http: Http, folder: Path) -> dict[str, bytes]:
+    """What the probe got, but for the time of day in it."""
     get = Get(name, http, folder, refresh=True, say=lambda line: None)
     source.module(name).probe(get)
-    return {payload: record["sha256"] for payload, record in get.records.items()}
+    bodies = {payload: (get.part / record["file"]).read_bytes() for payload, record in get.records.items()}
+    return {payload: re.sub(rb'"timeStamp": *"[^"]*"', b"", body) for payload, body in bodies.items()}
 
 
 @pytest.mark.parametrize("name", catalogue.source_names())
@@ -344,12 +346,13 @@ def test_faults_that_the_mirror_does_not_have_are_refused_or_change_no_figure(
 ) -> None:
     url, state = between
     row = told["Faults put in between"][name]
-    assert attempt(name, client(url), raw, tmp_path / "good") == ""
+    if name not in told["Faults of the mirror"]:  # whose last fetch was one without a fault
+        assert attempt(name, client(url), raw, tmp_path / "good") == ""
     passed = []
     for fault, mangle in INJECTED.items():
         seconds = 0.5 if fault.startswith("dripping") else 60
         state["mangle"] = mangle
-        said = attempt(name, client(url, seconds=seconds, megabytes=20, requests=60), raw, tmp_path / fault)
+        said = attempt(name, client(url, seconds=seconds, megabytes=20, requests=30), raw, tmp_path / fault)
         state["mangle"] = None
         assert ALWAYS.get(fault, "") in said, (fault, said)
         row[fault] = "refused" if said else "unchanged"

@@ -373,7 +373,7 @@ def test_a_second_run_is_told_which_command_is_at_work_since_when(tmp_path: Path
     assert f" {year} " in second.stderr
     assert f"(process {holder.pid}) is at work in {tmp_path}" in second.stderr
     assert not (tmp_path / "cbs_regions.part").exists()
-    with source.locked(tmp_path, "fetch"):
+    with source.locked(tmp_path, "build"), source.locked(tmp_path, "build"):  # snapshots and database in one folder
         pass
 
 
