@@ -10,13 +10,16 @@ export CULTUURATLAS_PORT := $(PORT)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dashboard data publish edition catalogue test check bench lock clean browser
+.PHONY: help dashboard smoke data publish edition catalogue test check bench lock clean browser
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dashboard: .venv/run ## Serve the dashboard (PORT=8501)
 	$(PY) -m dashboard
+
+smoke: .venv/run ## Ask every source one small thing: does it answer, as we read it?
+	$(PY) -m pipelines smoke
 
 data: .venv/run ## Fetch the open data and build the database
 	$(PY) -m pipelines fetch

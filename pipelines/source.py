@@ -237,7 +237,7 @@ class Get:
 
     def fail(self, url: str, problem: str) -> SourceError:
         """The error for a body that is well formed but not usable; raise it. What came is not resumed."""
-        return SourceError(f"{self.source}: {url}: {problem}")
+        return SourceError(f"{self.source}: {self.http.canonical(url)}: {problem}")
 
     def _naming(self, url: str) -> set[str]:
         """The payloads that name an address, as a next link does."""
@@ -473,7 +473,8 @@ def tidied(name: str, catalogue: Catalogue, folder: Path, manifest: Mapping[str,
     except (PipelineError, MemoryError):
         raise
     except Exception as e:  # whatever a source's file trips over is wrong with what came
-        problem = f"field {e} is gone" if isinstance(e, KeyError) else e if isinstance(e, ValueError) else repr(e)
+        field = re.search("'[^']+'", str(e)) if isinstance(e, KeyError) else None
+        problem = f"field {field[0]} is gone" if field else e if isinstance(e, ValueError) else repr(e)
         raise SourceError(f"{name}: {shown}: {problem}") from e
     return tables
 
