@@ -165,12 +165,12 @@ def credit(names: Sequence[str], lang: str) -> str:
 
 
 def around(minutes: float, lang: str) -> str:
-    """Estimated minutes without their unit: `≈ 7`, or `< 1`, for a way is never nothing."""
-    return f"≈ {number(minutes, 0, lang)}" if minutes >= 1 else f"< {number(1, 0, lang)}"
+    """Estimated minutes without their unit: `≈ 7`, or `≈ < 1`, for a way is never nothing."""
+    return f"≈ {number(minutes, 0, lang)}" if minutes >= 1 else f"≈ < {number(1, 0, lang)}"
 
 
 def about(minutes: float, lang: str) -> str:
-    """`≈ 7 min`, or `< 1 min`."""
+    """`≈ 7 min`, or `≈ < 1 min`."""
     return t("about_minutes", lang, around=around(minutes, lang))
 
 

@@ -9,7 +9,10 @@ from dashboard import app, store
 from dashboard.page import connections, gaps, learning_paths, reach
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import forget, run, texts
-from tests.app.test_gaps import test_every_figure_lies_between_the_bounds_of_its_third  # noqa: F401
+from tests.app.test_gaps import (  # noqa: F401
+    test_every_figure_lies_between_the_bounds_of_its_third,
+    test_in_a_page_elsewhere_every_question_ends_with_its_source_and_the_whole,
+)
 from tests.app.test_profile import (  # noqa: F401
     test_a_figure_that_is_twice_on_a_page_has_one_margin,
     test_every_kind_of_area,
