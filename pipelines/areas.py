@@ -42,8 +42,8 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
     if len(orphans):
         first = orphans.iloc[0]
         raise PipelineError(
-            f"pdok_areas: outline {first['code']} ({first['name']}) belongs to no area of cbs_kwb; {len(orphans):,} such "
-            f"outlines: {again}, or wait until both publishers know the new code"
+            f"pdok_areas: outline {first['code']} ({first['name']}) belongs to no area of cbs_kwb; {len(orphans):,} "
+            f"such outlines: {again}, or wait until both publishers know the new code"
         )
     shapes = outline.drop(columns=["name", "level", "year", "source"])
     bounds = pd.DataFrame(
