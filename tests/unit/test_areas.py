@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipelines import areas
+from pipelines import PipelineError, areas
 
 
 @pytest.mark.parametrize(
@@ -183,3 +183,36 @@ def test_a_postcode_that_is_most_common_nowhere_is_of_the_neighbourhood_with_mos
         {"area": "BU2", "name": "3036", "kind": "postcode"},
     ]
     assert areas.postcodes(place[["area"]], alias).empty
+
+
+def outlines(*codes: str, year: int = 2024) -> pd.DataFrame:
+    box = '{"type": "Polygon", "coordinates": [[[4, 52], [4, 53], [5, 53], [4, 52]]]}'
+    return pd.DataFrame({"code": codes, "name": "Oude Naam", "geometry": box}).assign(
+        level="wijk", year=year, lon=4.1, lat=52.5, source="pdok_areas"
+    )
+
+
+def assembled(area: pd.DataFrame, outline: pd.DataFrame) -> pd.DataFrame:
+    area = area.assign(level="wijk", municipality="GM0599", source="cbs_kwb")
+    province = pd.DataFrame({"municipality": ["GM0599"], "province": ["Zuid-Holland"], "year": 2024})
+    return areas.assemble(area, outline, province)
+
+
+def test_an_outline_goes_to_its_area() -> None:
+    found = assembled(AREA, outlines("WK059915")).set_index("code")
+    assert found["geometry"].notna().to_dict() == {"GM0599": False, "WK059915": True, "BU05991571": False}
+    assert (found.loc["WK059915", "west"], found.loc["WK059915", "parent"]) == (4, "GM0599")
+
+
+def test_an_outline_of_an_area_with_another_code_names_both_sources() -> None:
+    with pytest.raises(
+        PipelineError, match=r"^pdok_areas: outline WK059999 \(Oude Naam\) .* of cbs_kwb; 1 such .*fetch"
+    ):
+        assembled(AREA, outlines("WK059915", "WK059999"))
+
+
+def test_an_area_that_is_there_twice_is_named_with_its_source() -> None:
+    with pytest.raises(PipelineError, match=r"^cbs_kwb: area GM0599 \(Rotterdam\) is there twice"):
+        assembled(pd.concat([AREA, AREA[:1]]), outlines("WK059915"))
+    with pytest.raises(PipelineError, match=r"^pdok_areas: area WK059915 \(Oude Naam\) is there twice"):
+        assembled(AREA, outlines("WK059915", "WK059915"))
