@@ -33,6 +33,14 @@ def test_a_name_stays_the_same_however_it_is_written(one: str, other: str) -> No
     assert areas.plain(one) == areas.plain(other)
 
 
+AREA = pd.DataFrame(
+    {
+        "code": ["GM0599", "WK059915", "BU05991571"],
+        "name": ["Rotterdam", "Wijk 15 Charlois", "Tarwewijk"],
+        "year": 2024,
+        "population": [670_610, 68_000, 12_330],
+    }
+)
 TODAY = pd.DataFrame(
     [
         ("NL00", "Nederland", 17_900_000),
