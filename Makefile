@@ -34,9 +34,9 @@ edition: .venv/run ## Write the edition that comes with the repository
 catalogue: .venv/run ## Write the documentation of sources and indicators
 	$(PY) -m pipelines catalogue
 
-test: .venv/dev browser ## Run all tests; those in a browser one by one, for it takes the whole machine
-	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadfile
-	$(PY) -m pytest -m browser
+test: .venv/dev browser ## Run all tests on all processors, then those in a browser on four at most
+	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadgroup --no-loadscope-reorder
+	$(PY) -m pytest -m browser --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: .venv/dev ## Lint, format, types and import rules, without changing a file
 	$(PY) -m ruff check
