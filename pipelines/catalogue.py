@@ -65,6 +65,7 @@ class Kind(_Entry):
     facet: str
     osm: tuple[str, ...] = ()
     wikidata: tuple[str, ...] = ()
+    total: int | None = Field(default=None, gt=0, description="in the whole country, as an official count has it")
     counted: bool = Field(default=True, description="false where another source lists the same places in full")
 
 

@@ -1,0 +1,91 @@
+"""Places that more than one source lists, or one source twice, made one place.
+
+Entries of one kind are one place when
+
+* they lie within 100 metres and are one place by name (`one_place.py`), or three in four letters of their names are the
+  same; or they lie within 250 metres and have the same name;
+* they lie within 150 metres and one of them has no name, as every museum of the state's list;
+* in one source only where they lie within 100 metres and have the same name, more than a word for any building, for
+  there two names are two places.
+
+The best pair first: names before no name, then the nearest. A place takes one entry of each source, so that of two
+museums in one building each finds its own. Kinds that a register holds, which have no tags, are left as they are: it
+lists every place once. What stays apart although it is one place (another name in each source) is counted twice: rather
+that than a museum that vanishes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import Transformer
+from scipy.spatial import KDTree
+
+from pipelines import one_place
+from pipelines.catalogue import Catalogue
+
+ALIKE = 0.75
+NEAR_M, NAMELESS_M, SAME_NAME_M = one_place.NEAR_M, 150, 250
+TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
+
+
+def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The places, each once; `also` has the ids of its other entries, with a space between.
+
+    A place is the entry of a source that can cover a municipality (`completeness.py`), else one with a name; what that
+    entry lacks it takes from the others.
+    """
+    place = place.reset_index(drop=True).assign(also=None)
+    spelled = {name for name, kind in catalogue.kinds.items() if kind.osm or kind.wikidata}
+    listed = place["kind"].isin(spelled) & place["lon"].notna()
+    joined = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
+    gone: list[int] = []
+    for group in joined:
+        entries = place.loc[group].assign(partial=lambda g: ~g["source"].isin(catalogue.completeness))
+        entries = entries.assign(nameless=entries["name"].isna()).sort_values(["partial", "nameless", "source", "id"])
+        kept, *others = entries.index
+        place.loc[kept, "also"] = " ".join(sorted(place.loc[others, "id"]))
+        for column in {"name", "step_free", "address"} & {*place.columns}:
+            known = entries[column].dropna()
+            if len(known):
+                place.loc[kept, column] = known.iloc[0]
+        gone += others
+    return place.drop(index=gone).reset_index(drop=True)
+
+
+def _groups(rows: pd.DataFrame) -> list[list[int]]:
+    """The rows of one kind that are one place with another, by place."""
+    spots = np.column_stack(TO_METRES.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy()))
+    name = rows["name"].fillna("").to_numpy()
+    source = rows["source"].to_numpy()
+    pair: NDArray[np.int64] = KDTree(spots).query_pairs(SAME_NAME_M, output_type="ndarray")
+    named = (name[pair] != "").all(axis=1)
+    pair = pair[named | (source[pair[:, 0]] != source[pair[:, 1]])]
+    entries: list[Any] = list(rows.assign(name=name, address="").itertuples())
+    metres = np.hypot(*(spots[pair[:, 0]] - spots[pair[:, 1]]).T)
+    found = [
+        (not (name[i] and name[j]), far, i, j)
+        for (i, j), far in zip(pair.tolist(), metres.tolist(), strict=True)
+        if _is_one(entries[i], entries[j], far, within=source[i] == source[j])
+    ]
+    group = {i: [i] for i in range(len(rows))}
+    for _, _, i, j in sorted(found):
+        one, other = group[i], group[j]
+        twice = {*source[one]} & {*source[other]}
+        if one is not other and twice <= {source[i]} & {source[j]}:
+            one += other
+            group |= dict.fromkeys(other, one)
+    return [[int(rows.index[i]) for i in g] for n, g in sorted(group.items()) if len(g) > 1 and min(g) == n]
+
+
+def _is_one(entry: Any, other: Any, metres: float, within: bool) -> bool:
+    """Whether two entries of a kind are one place; `within` one source two names are two places."""
+    if not (entry.name and other.name):
+        return metres <= NAMELESS_M
+    same = one_place.alike(entry.name, other.name)
+    if within:
+        return same == 1 and one_place.same(entry, other)
+    return same == 1 or (metres <= NEAR_M and (same >= ALIKE or one_place.same(entry, other)))
