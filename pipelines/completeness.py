@@ -21,6 +21,7 @@ places are dots, and no travel time is computed from them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import combinations
 
 import numpy as np
@@ -34,7 +35,9 @@ LEAST = 100  # places of a kind in a source that tells how complete another is
 NORMAL_95 = 1.96
 
 
-def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, complete: set[str]) -> pd.DataFrame:
+def find(
+    area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, complete: Collection[str] = ()
+) -> pd.DataFrame:
     """Table completeness(municipality, source, kind, places, covered): every kind of a source, every municipality.
 
     A place that several sources list counts for each of them. `complete` are the kinds that count everywhere.

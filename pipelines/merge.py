@@ -5,11 +5,11 @@ Entries of one kind are one place when
 * they lie within 100 metres and are one place by name (`one_place.py`), or three in four letters of their names are the
   same; or they lie within 250 metres and have the same name;
 * they lie within 150 metres and one of them has no name, as every museum of the state's list;
-* in one source only where they lie within 100 metres and have the same name, more than a word for any building, for
-  there two names are two places.
+* in one source only where they lie within 50 metres and have the same name, more than a word for any building: there
+  two names are two places, and farther apart so are the two playgrounds of one square.
 
 The best pair first: names before no name, then the nearest. A place takes one entry of each source, so that of two
-museums in one building each finds its own. Kinds that a register holds, which have no tags, are left as they are: it
+museums in one building each finds its own, and what has no name never joins two that have different ones. Kinds that a register holds, which have no tags, are left as they are: it
 lists every place once. What stays apart although it is one place (another name in each source) is counted twice: rather
 that than a museum that vanishes.
 """
@@ -28,12 +28,12 @@ from pipelines import one_place
 from pipelines.catalogue import Catalogue
 
 ALIKE = 0.75
-NEAR_M, NAMELESS_M, SAME_NAME_M = one_place.NEAR_M, 150, 250
+TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250
 TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
 
 
 def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The places, each once; `also` has the ids of its other entries, with a space between.
+    """The places by id, each once; `also` has the ids of its other entries, with a space between.
 
     A place is the entry of a source that can cover a municipality (`completeness.py`), else one with a name; what that
     entry lacks it takes from the others.
@@ -41,19 +41,15 @@ def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     place = place.reset_index(drop=True).assign(also=None)
     spelled = {name for name, kind in catalogue.kinds.items() if kind.osm or kind.wikidata}
     listed = place["kind"].isin(spelled) & place["lon"].notna()
-    joined = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
-    gone: list[int] = []
-    for group in joined:
-        entries = place.loc[group].assign(partial=lambda g: ~g["source"].isin(catalogue.completeness))
-        entries = entries.assign(nameless=entries["name"].isna()).sort_values(["partial", "nameless", "source", "id"])
-        kept, *others = entries.index
-        place.loc[kept, "also"] = " ".join(sorted(place.loc[others, "id"]))
-        for column in {"name", "step_free", "address"} & {*place.columns}:
-            known = entries[column].dropna()
-            if len(known):
-                place.loc[kept, column] = known.iloc[0]
-        gone += others
-    return place.drop(index=gone).reset_index(drop=True)
+    groups = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
+    of = {row: n for n, group in enumerate(groups) for row in group}
+    many = place.loc[list(of)].assign(group=of.values())
+    many = many.assign(partial=~many["source"].isin(catalogue.completeness), nameless=many["name"].isna())
+    best = many.sort_values(["group", "partial", "nameless", "source", "id"]).groupby("group")
+    one = best.first()  # of every column the first that is known
+    one["also"] = best["id"].agg(lambda ids: " ".join(sorted(ids.iloc[1:])))
+    one = one.astype(place.dtypes.drop("also").to_dict())[place.columns]
+    return pd.concat([place.drop(index=list(of)), one]).sort_values("id", ignore_index=True)
 
 
 def _groups(rows: pd.DataFrame) -> list[list[int]]:
@@ -72,10 +68,11 @@ def _groups(rows: pd.DataFrame) -> list[list[int]]:
         if _is_one(entries[i], entries[j], far, within=source[i] == source[j])
     ]
     group = {i: [i] for i in range(len(rows))}
-    for _, _, i, j in sorted(found):
+    for without, _, i, j in sorted(found):
         one, other = group[i], group[j]
         twice = {*source[one]} & {*source[other]}
-        if one is not other and twice <= {source[i]} & {source[j]}:
+        bridge = without and name[one].any() and name[other].any()  # two names, and between them one that has none
+        if one is not other and twice <= {source[i]} & {source[j]} and not bridge:
             one += other
             group |= dict.fromkeys(other, one)
     return [[int(rows.index[i]) for i in g] for n, g in sorted(group.items()) if len(g) > 1 and min(g) == n]
@@ -87,5 +84,5 @@ def _is_one(entry: Any, other: Any, metres: float, within: bool) -> bool:
         return metres <= NAMELESS_M
     same = one_place.alike(entry.name, other.name)
     if within:
-        return same == 1 and one_place.same(entry, other)
+        return metres <= TWICE_M and same == 1 and one_place.same(entry, other)
     return same == 1 or (metres <= NEAR_M and (same >= ALIKE or one_place.same(entry, other)))
