@@ -35,9 +35,7 @@ LEAST = 100  # places of a kind in a source that tells how complete another is
 NORMAL_95 = 1.96
 
 
-def find(
-    area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, complete: Collection[str] = ()
-) -> pd.DataFrame:
+def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, complete: Collection[str] = ()) -> pd.DataFrame:
     """Table completeness(municipality, source, kind, places, covered): every kind of a source, every municipality.
 
     A place that several sources list counts for each of them. `complete` are the kinds that count everywhere.
@@ -64,16 +62,16 @@ def listed(place: pd.DataFrame) -> pd.DataFrame:
     if "also" not in place:
         return place.copy()
     others = place.dropna(subset="also").assign(also=lambda p: p["also"].str.split()).explode("also")
-    others["source"] = others["also"].str.partition(":")[0]
+    others["source"] = others["also"].str.split(":").str[0]
     return pd.concat([place, others]).drop_duplicates(["id", "source"])
 
 
 def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Table listing, a row per kind: what is listed, and whether that is all there are.
 
-    `entries` are those of all sources, `places` what they are once merged, `municipalities` not in it. `total` is the
-    official count; `estimate` and `high` how many there are by two sources, and the most in the 95 % interval; each
-    blank where there is none. `complete` is the test above; blank for a kind that a register lists.
+    `entries` are those of all sources, `places` what they are once merged. `total` is the official count; `estimate`
+    and `high` how many there are by two sources, and the most in the 95 % interval; each blank where there is none.
+    `complete` is the test above; blank for a kind that a register lists.
     """
     rows = []
     seen = listed(place)
@@ -82,7 +80,8 @@ def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         if here.empty:
             continue
         others = sum(len(ids.split()) for ids in here["also"].dropna())
-        row = {"kind": name, "entries": len(here) + others, "places": len(here), "total": kind.total}
+        row = {"kind": name, "entries": len(here) + others, "places": len(here)}
+        row |= {"total": kind.total, "total_source": kind.total_source or None}
         of = {str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")}
         large = sorted(s for s in of if len(of[s]) >= LEAST)
         found = [chapman(len(of[a]), len(of[b]), len(of[a] & of[b])) for a, b in combinations(large, 2)]
@@ -91,7 +90,9 @@ def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             official = kind.total is not None and len(here) >= COMPLETE * kind.total
             row["complete"] = official and high is not None and len(here) >= COMPLETE * high
         rows.append(row | {"estimate": there, "high": high})
-    return pd.DataFrame(rows, columns=["kind", "entries", "places", "total", "estimate", "high", "complete"])
+    return pd.DataFrame(
+        rows, columns=["kind", "entries", "places", "total", "total_source", "estimate", "high", "complete"]
+    )
 
 
 def chapman(one: int, other: int, both: int) -> tuple[float, float]:

@@ -8,10 +8,10 @@ Entries of one kind are one place when
 * in one source only where they lie within 50 metres and have the same name, more than a word for any building: there
   two names are two places, and farther apart so are the two playgrounds of one square.
 
-The best pair first: names before no name, then the nearest. A place takes one entry of each source, so that of two
-museums in one building each finds its own, and what has no name never joins two that have different ones. Kinds that a register holds, which have no tags, are left as they are: it
-lists every place once. What stays apart although it is one place (another name in each source) is counted twice: rather
-that than a museum that vanishes.
+The best pair first: the names most alike, no name last, then the nearest. A place takes one entry of each source, so that of two
+museums in one building each finds its own, and what has no name never joins two that have different ones. Kinds that a
+register holds, which have no tags, are left as they are: it lists every place once. What stays apart although it is one
+place (another name in each source) is counted twice: rather that than a museum that vanishes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scipy.spatial import KDTree
 from pipelines import one_place
 from pipelines.catalogue import Catalogue
 
-ALIKE = 0.75
+ALIKE, NAMELESS = 0.75, 2.0
 TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250
 TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
 
@@ -43,7 +43,7 @@ def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     listed = place["kind"].isin(spelled) & place["lon"].notna()
     groups = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
     of = {row: n for n, group in enumerate(groups) for row in group}
-    many = place.loc[list(of)].assign(group=of.values())
+    many = place.loc[list(of)].assign(group=list(of.values()))
     many = many.assign(partial=~many["source"].isin(catalogue.completeness), nameless=many["name"].isna())
     best = many.sort_values(["group", "partial", "nameless", "source", "id"]).groupby("group")
     one = best.first()  # of every column the first that is known
@@ -63,26 +63,33 @@ def _groups(rows: pd.DataFrame) -> list[list[int]]:
     entries: list[Any] = list(rows.assign(name=name, address="").itertuples())
     metres = np.hypot(*(spots[pair[:, 0]] - spots[pair[:, 1]]).T)
     found = [
-        (not (name[i] and name[j]), far, i, j)
+        (unlike, far, i, j)
         for (i, j), far in zip(pair.tolist(), metres.tolist(), strict=True)
-        if _is_one(entries[i], entries[j], far, within=source[i] == source[j])
+        if (unlike := _unlike(entries[i], entries[j], far, within=source[i] == source[j])) is not None
     ]
     group = {i: [i] for i in range(len(rows))}
-    for without, _, i, j in sorted(found):
+    for unlike, _, i, j in sorted(found):
         one, other = group[i], group[j]
         twice = {*source[one]} & {*source[other]}
-        bridge = without and name[one].any() and name[other].any()  # two names, and between them one that has none
+        bridge = (
+            unlike == NAMELESS and name[one].any() and name[other].any()
+        )  # two names, and between them one that has none
         if one is not other and twice <= {source[i]} & {source[j]} and not bridge:
             one += other
             group |= dict.fromkeys(other, one)
     return [[int(rows.index[i]) for i in g] for n, g in sorted(group.items()) if len(g) > 1 and min(g) == n]
 
 
-def _is_one(entry: Any, other: Any, metres: float, within: bool) -> bool:
-    """Whether two entries of a kind are one place; `within` one source two names are two places."""
+def _unlike(entry: Any, other: Any, metres: float, within: bool) -> float | None:
+    """How much the names of one place differ in two entries, NAMELESS where one has none; None for two places.
+
+    `within` one source two names are two places.
+    """
     if not (entry.name and other.name):
-        return metres <= NAMELESS_M
+        return NAMELESS if metres <= NAMELESS_M else None
     same = one_place.alike(entry.name, other.name)
     if within:
-        return metres <= TWICE_M and same == 1 and one_place.same(entry, other)
-    return same == 1 or (metres <= NEAR_M and (same >= ALIKE or one_place.same(entry, other)))
+        one = metres <= TWICE_M and same == 1 and one_place.same(entry, other)
+    else:
+        one = same == 1 or (metres <= NEAR_M and (same >= ALIKE or one_place.same(entry, other)))
+    return 1 - same if one else None
