@@ -163,6 +163,9 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1}),
     ],
     "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
+    "rce_museums": [
+        ("place", {"id": "rce_museums:1"}, {"name": None, "kind": "museum", "lon": 3.386201, "lat": 51.308853}),
+    ],
     "rivm_health": [
         ("observation", {"area": "NL00", "indicator": "lonely_share"}, {"value": 47.0, "area_name": "Nederland"}),
         ("observation", {"area": "GM0599", "indicator": "lonely_share"}, {"value": 55.7, "area_year": 2020}),
@@ -202,6 +205,7 @@ ABSENT = {  # what the recorded answers hold and the tables must not
     "rotterdam_wijkprofiel": ("observation", "area_name", ["OudMathenesse/Witte Dorp", "Rotterdam Centrum"]),
     "wikidata_venues": ("place", "name", ["Theater Zuidplein", "Café de Unie"]),
     "pdok_areas": ("outline", "code", ["GM0998"]),
+    "rce_museums": ("place", "id", ["rce_museums:25"]),  # at the position of 24
 }
 
 
