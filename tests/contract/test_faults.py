@@ -25,8 +25,8 @@ pytestmark = pytest.mark.mirror
 CATALOGUE = catalogue.load()
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 
-# one source of each protocol: OData, SPARQL, a compiled CSV, a compiled workbook; CKAN and Overpass take seconds
-PROTOCOLS = ("cbs_regions", "wikidata_venues", "culture_coaches", "rotterdam_wijkprofiel")
+# one source of each protocol: OData, SPARQL, a compiled CSV; CKAN and Overpass take seconds
+PROTOCOLS = ("cbs_regions", "wikidata_venues", "culture_coaches")
 SLOW_PROTOCOLS = ("duo_schools", "osm_places")
 HOST = {
     "cbs_regions": "https://opendata.cbs.nl/",
@@ -34,7 +34,6 @@ HOST = {
     "osm_places": "https://download.geofabrik.de/",
     "wikidata_venues": "https://query.wikidata.org/",
     "culture_coaches": "compiled:rates/",
-    "rotterdam_wijkprofiel": "compiled:rotterdam/",
 }
 TRANSPORT = {
     "429:5": "HTTP 429",
