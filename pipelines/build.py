@@ -33,6 +33,7 @@ from pipelines import (
     completeness,
     disclosure,
     edition,
+    own_figures,
     partnership,
     peers,
     precision,
@@ -149,10 +150,15 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         sources.append({"id": name, **network.source})
         parts["actor"].append(pd.DataFrame(network.actors).assign(source=name))
         parts["tie"].append(pd.DataFrame(network.ties).assign(source=name))
-    say(f"  read {len(sources)} sources")
+    own = own_figures.files()
+    say(f"  read {len(sources) + len(own)} sources")
 
     tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
+    for file in own:
+        rows = own_figures.read(file, catalogue, area)
+        sources.append(own_figures.source(file, catalogue, len(rows)))
+        tables["observation"] = pd.concat([tables["observation"], rows], ignore_index=True)
     observation = disclosure.protect(_observations(tables["observation"], area, catalogue, say), area, catalogue)
     place = _places(tables["place"], area, catalogue, say)
     covers = completeness.find(area, place, catalogue)
