@@ -44,6 +44,7 @@ PLACE = {  # by theme the page that shows its figures, and the question there
     "spending": ("reach", "take_part"),
     "access": ("reach", "get_there"),
     "wellbeing": ("reach", "barriers"),
+    "welcome": ("reach", "barriers"),
     "paths": ("learning_paths", ""),
 }
 MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source

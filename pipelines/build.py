@@ -34,6 +34,7 @@ from pipelines import (
     disclosure,
     edition,
     merge,
+    own_figures,
     partnership,
     peers,
     precision,
@@ -166,10 +167,15 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         sources.append({"id": name, **network.source})
         parts["actor"].append(pd.DataFrame(network.actors).assign(source=name))
         parts["tie"].append(pd.DataFrame(network.ties).assign(source=name))
-    say(f"  read {len(sources)} sources")
+    own = own_figures.files()
+    say(f"  read {len(sources) + len(own)} sources")
 
     tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
+    for file in own:
+        rows = own_figures.read(file, catalogue, area)
+        sources.append(own_figures.source(file, catalogue, len(rows)))
+        tables["observation"] = pd.concat([tables["observation"], rows], ignore_index=True)
     figures, left_out = areas.carry(tables["observation"], area, tables["former"])
     for (of, reason), group in left_out.groupby(["source", "reason"]):
         say(f"  {of}: figures of {len(group):,} earlier areas are on no area of today ({reason})")

@@ -22,6 +22,7 @@ from pipelines import PipelineError
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "catalogue"
+OWN = ROOT / "data" / "figures"
 AREA_LEVELS = ("land", "gemeente", "wijk", "buurt")
 AreaLevel = Literal["land", "gemeente", "wijk", "buurt"]
 
@@ -200,6 +201,17 @@ class Indicator(_Entry):
         return self
 
 
+class OwnSource(_Entry):
+    """Who made a file of `data/figures/`; the codes of its areas are those of `area_year`."""
+
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    url: str = Field(default="", min_length=0)
+    area_year: int = Field(ge=2000)
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """The whole catalogue; every reference in it has been checked."""
@@ -217,6 +229,7 @@ class Catalogue:
     ties: dict[str, TieKind]
     sectors: dict[str, Sector]
     other_names: dict[str, tuple[str, ...]]
+    own: dict[str, OwnSource]
 
     def of_source(self, source: str) -> list[Indicator]:
         """The indicators a source provides."""
@@ -238,13 +251,18 @@ def measure_names() -> list[str]:
     return _files("measures")
 
 
+def own_source(file: Path) -> str:
+    """The id of the source that a file of `data/figures/` is."""
+    return f"own_{file.stem}"
+
+
 def _files(kind: str) -> list[str]:
     folder = Path(__file__).parent / kind
     return sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
 
 
-def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalogue:
-    """Read and check the catalogue in `folder`.
+def load(folder: Path = FOLDER, sources: Iterable[str] | None = None, own: Path = OWN) -> Catalogue:
+    """Read and check the catalogue in `folder`, and what the files in `own` say of the figures beside them.
 
     Raises CatalogueError naming file, entry and key: invalid TOML, an unknown or missing key, a missing translation,
     an unknown unit, source or taxonomy term, an indicator that two files define.
@@ -301,6 +319,25 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
 
     themes: dict[str, Theme] = {}
     indicators: dict[str, Indicator] = {}
+
+    def add(name: str, value: Any, file: Path, **follows: str) -> None:
+        where = f"indicator.{name}"
+        if name in indicators:
+            raise CatalogueError(f"{file.name}: [{where}] is defined in {indicators[name].theme}.toml too")
+        given = value if isinstance(value, dict) else {"value": value}
+        for key in ("id", *follows):
+            if key in given:
+                raise CatalogueError(f"{file.name}: [{where}] {key}: follows from the entry, leave it out")
+        indicator = _entry(Indicator, {**given, "id": name, **follows}, file, where)
+        _check_terms(indicator, terms, file, where)
+        if indicator.unit not in units:
+            raise CatalogueError(f"{file.name}: [{where}] unit: unknown unit {indicator.unit!r}")
+        if indicator.source not in known_sources:
+            raise CatalogueError(f"{file.name}: [{where}] source: unknown source {indicator.source!r}")
+        if indicator.theme not in themes:
+            raise CatalogueError(f"{file.name}: [{where}] theme: unknown theme {indicator.theme!r}")
+        indicators[name] = indicator
+
     for file in sorted(folder.glob("*.toml")):
         if file == taxonomy_file:
             continue
@@ -310,20 +347,16 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
             raise CatalogueError(f"{file.name}: unknown table [{sorted(unknown)[0]}]")
         themes[file.stem] = _entry(Theme, raw.get("theme", {}), file, "theme")
         for name, value in raw.get("indicator", {}).items():
-            where = f"indicator.{name}"
-            if name in indicators:
-                raise CatalogueError(f"{file.name}: [{where}] is defined in {indicators[name].theme}.toml too")
-            given = value if isinstance(value, dict) else {"value": value}
-            for key in ("id", "theme"):
-                if key in given:
-                    raise CatalogueError(f"{file.name}: [{where}] {key}: follows from the entry, leave it out")
-            indicator = _entry(Indicator, {**given, "id": name, "theme": file.stem}, file, where)
-            _check_terms(indicator, terms, file, where)
-            if indicator.unit not in units:
-                raise CatalogueError(f"{file.name}: [{where}] unit: unknown unit {indicator.unit!r}")
-            if indicator.source not in known_sources:
-                raise CatalogueError(f"{file.name}: [{where}] source: unknown source {indicator.source!r}")
-            indicators[name] = indicator
+            add(name, value, file, theme=file.stem)
+    owned: dict[str, OwnSource] = {}
+    for file in sorted(own.glob("*.toml")):
+        raw, source = _read(file), own_source(file)
+        if set(raw) != {"source", "indicator"} or len(raw["indicator"]) != 1:
+            raise CatalogueError(f"{file.name}: must hold [source] and one [indicator.<id>]; it has {sorted(raw)}")
+        known_sources.add(source)
+        owned[source] = _entry(OwnSource, raw["source"], file, "source")
+        for name, value in raw["indicator"].items():
+            add(name, value, file, source=source, column="value")
     if not indicators:
         raise CatalogueError(f"{folder.name}: no indicators found")
     named = [("peers] features", peers.features), ("participation_model] predictors", model.predictors)]
@@ -350,6 +383,7 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None) -> Catalog
         ties,
         sectors,
         other_names,
+        owned,
     )
 
 

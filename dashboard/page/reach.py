@@ -17,7 +17,11 @@ from dashboard.view import View, name
 
 TITLE, ORDER = "page_reach", 4
 LEFT_OUT = "left_out"
-QUESTIONS = {"take_part": ("participation", "spending"), "get_there": ("access",), "barriers": ("wellbeing",)}
+QUESTIONS = {
+    "take_part": ("participation", "spending"),
+    "get_there": ("access",),
+    "barriers": ("wellbeing", "welcome"),
+}
 FIRST = {
     "take_part": "culture_reach_share",
     "get_there": "walk_to_meeting_place_min",
@@ -25,6 +29,7 @@ FIRST = {
 }
 NARROW = {"domain": "domain", "form": "learning_form", "eco": "level"}  # the name in the address, and the scheme
 SURVEY = "rotterdam_wijkprofiel"
+SURVEYED = {"take_part": "participation", "barriers": "welcome"}  # by question the theme that the survey is told of
 BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "walk_to_meeting_place_min")
 
 
@@ -75,9 +80,7 @@ def _link(indicator: str, area: Area, lang: str, question: str = "") -> str:
 
 def _taking_part(area: Area, lang: str) -> None:
     st.header(t("reach_measured", lang), anchor=False)
-    _waves(area, lang)
-    if area.municipality == store.CITY:
-        _unmatched(lang)
+    _waves("take_part", area, lang)
     st.header(t("reach_national", lang), anchor=False)
     st.markdown(t("reach_national_text", lang))
     _national(lang)
@@ -85,9 +88,9 @@ def _taking_part(area: Area, lang: str) -> None:
     _estimates(lang)
 
 
-def _waves(area: Area, lang: str) -> None:
+def _waves(question: str, area: Area, lang: str) -> None:
     """What was measured here in two waves, and whether the difference is told apart from noise."""
-    found = [i for i in store.indicators().values() if i.source == SURVEY]
+    found = [i for i in store.indicators().values() if i.source == SURVEY and i.theme == SURVEYED[question]]
     waves = {i.id: {r["period"]: r for r in store.trend(i.id, area.code)} for i in found}
     periods = sorted({p for w in waves.values() for p in w})
     here = name(area, lang)
@@ -99,7 +102,7 @@ def _waves(area: Area, lang: str) -> None:
     changes = store.changes(area.code)
     rows = []
     for i in found:
-        row = {t("column_indicator", lang): _link(i.id, area, lang)}
+        row = {t("column_indicator", lang): _link(i.id, area, lang, question)}
         for p in periods:
             r = waves[i.id].get(p)
             o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
@@ -109,17 +112,22 @@ def _waves(area: Area, lang: str) -> None:
         rows.append(row)
     st.table(rows, border="horizontal")
     if changes:
-        counts = store.told_apart()
-        apart, areas = (sum(c[n] for c in counts.values()) for n in (0, 1))
+        counts = [n for name, n in store.told_apart().items() if name in waves]
+        apart, areas = (sum(n) for n in zip(*counts, strict=True))
         st.caption(t("reach_change_text", lang, count=apart, apart=apart, areas=areas))
     st.caption(source_line(found[0], ", ".join(periods), lang))
+    if area.municipality == store.CITY:
+        _unmatched(found, lang)
 
 
-def _unmatched(lang: str) -> None:
+def _unmatched(found: list[Indicator], lang: str) -> None:
     """The wijken of the survey that are not one neighbourhood of CBS: told by name, never drawn."""
     rows: dict[tuple[str, str], dict[str, str]] = {}
+    of = {i.id: i for i in found}
     for s in store.surveys(SURVEY):
-        i = store.indicators()[s["indicator_text"]]
+        if s["indicator_text"] not in of:
+            continue
+        i = of[s["indicator_text"]]
         row = rows.setdefault((s["subgroup"], i.id), {})
         row[t("level_wijk", lang).capitalize()] = s["subgroup"]
         row[t("column_indicator", lang)] = i.text("label", lang)
@@ -246,6 +254,8 @@ def _barriers(area: Area, lang: str) -> None:
             }
         )
     controls.table(rows, t("reach_in_the_way", lang, name=here))
+    st.header(t("reach_welcome", lang), anchor=False)
+    _waves("barriers", area, lang)
     town = store.area(area.municipality) if area.municipality else None
     if not town:
         st.info(t("reach_complete_country", lang))

@@ -1,10 +1,11 @@
-"""Iv3: what municipalities budget for culture and what they spent, by task field, CC BY 4.0.
+"""Iv3: what municipalities budget for culture and what is near it, what they spent and received, CC BY 4.0.
 
 One table a year, found through the catalogue of dataderden.cbs.nl: the three most recent years. An indicator's `column`
-is the report and its task fields, as in `Jaarrekening: 5.3, 5.4`; budget and accounts are never mixed. The figures are
-the sum of all expenditure (categories L*), in euros; revenue is not subtracted. Quirks: amounts are in thousands of
-euros; the second placing corrects the first where there is one; a task field without bookings is nothing spent when
-the municipality reported any culture at all, and unknown when it did not; small negative amounts are real.
+is the report, which side of it, and its task fields: `Jaarrekening: 5.3, 5.4` is all expenditure (categories L*),
+`Jaarrekening baten: 5.3` all revenue (B*), `Jaarrekening lasten min baten: 5.3` the net cost. Budget and accounts are
+never mixed. In euros. Quirks: amounts are in thousands of euros; the second placing corrects the first where there is
+one; a task field without bookings is nothing spent when the municipality reported any of the fields, and unknown when
+it did not; small negative amounts are real.
 """
 
 import re
@@ -25,7 +26,7 @@ SOURCE = Source(
     attribution="Bron: CBS, Iv3",
 )
 TITLE = re.compile(r"Gemeenten (\d{4}) onbewerkte Iv3-data")
-FIELDS = ("5.3", "5.4", "5.5", "5.6")
+FIELDS = ("4.3", "5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6.1")  # education, sport (2), culture (4), community work
 YEARS = 3
 REPORTS = {"Begroting": "X000", "Jaarrekening": "X005"}
 FIRST, SECOND = "1e plaatsing", "2e plaatsing"
@@ -53,7 +54,7 @@ def _recent(get: Get) -> list[str]:
 
 
 def fetch(get: Get) -> None:
-    """The list of tables, then the culture fields of the most recent ones."""
+    """The list of tables, then the task fields of the most recent ones."""
     where = " or ".join(f"startswith(TaakveldBalanspost,'{field}')" for field in FIELDS)
     for table in _recent(get):
         odata.fetch_table(get, odata.THIRD_PARTIES, table, ["Gemeenten"], where=where)
@@ -78,16 +79,24 @@ def _year(payloads: Payloads, table: str, year: int, indicators: list[Indicator]
     rows["amount"] = second.fillna(first)
     if not (rows["amount"].abs() < 10).any():
         raise ValueError(f"table {table}: no amount is below 10 thousand euros; is it still in thousands?")
-    spent = rows[rows["Categorie"].str.startswith("L")]
-    by_field = spent.groupby(["Verslagsoort", "Gemeenten", "TaakveldBalanspost"])["amount"].sum(min_count=1).unstack()
-    by_field = by_field[list(FIELDS)].apply(lambda field: field.fillna(0).where(by_field.notna().any(axis=1)))
+    reported = rows["amount"].notna().groupby([rows["Verslagsoort"], rows["Gemeenten"]]).any()
+    spent, received = (_by_field(rows[rows["Categorie"].str.startswith(category)], reported) for category in "LB")
+    by_side = {"": spent, "baten": received, "lasten min baten": spent - received}
     names = odata.read_rows(payloads, table, "Gemeenten").set_index("Key")["Title"]
     frames = []
     for i in indicators:
-        report, fields = i.column.split(": ")
+        head, fields = i.column.split(": ")
+        report, _, side = head.partition(" ")
         kind = f"{year}{REPORTS[report]}"
-        if kind in by_field.index:
-            total = by_field.loc[kind, fields.split(", ")].sum(axis=1, min_count=1) * 1000
+        if kind in reported.index:
+            total = by_side[side][fields.split(", ")].sum(axis=1, min_count=1).xs(kind) * 1000
             frames.append(pd.DataFrame({"indicator": i.id, "area": total.index, "value": total.to_numpy()}))
     out = pd.concat(frames, ignore_index=True)
     return out.assign(area_name=out["area"].map(names), area_year=year, period=str(year))
+
+
+def _by_field(rows: pd.DataFrame, reported: pd.Series) -> pd.DataFrame:
+    """A row per report and municipality, a column per task field, in thousands of euros."""
+    amount = rows.groupby([*reported.index.names, "TaakveldBalanspost"])["amount"].sum(min_count=1).unstack()
+    amount = amount[list(FIELDS)].reindex(reported.index)
+    return amount.apply(lambda field: field.fillna(0).where(reported))

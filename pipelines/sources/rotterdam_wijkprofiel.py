@@ -1,16 +1,12 @@
-"""Rotterdam Wijkprofiel 2014 and 2016: how residents of 15 and over take part, per wijk. No licence stated.
+"""Rotterdam Wijkprofiel 2014 and 2016: how residents of 15 and over take part, and whether they feel welcome, per wijk.
 
-Published by the municipality in a workbook that nobody serves any more. The 71 wijken of Rotterdam are not those of
-CBS: 63 are one CBS buurt each, by name and the last two digits of the code. Eight are several or part of one: their
-figures are told by name, as a survey, and never on a CBS area. The 14 gebieden are left out. Two of the 63 are no
-longer the same buurt in 2024 (Kop van Zuid, Zuiderpark en Zuidrand), which the build finds by name. Quirks: shares run
-from 0 to 1; the title of a column stands in its third row.
+No licence stated. Published by the municipality in a workbook that nobody serves any more; read from a table of all its
+columns of the social index. The 71 wijken of Rotterdam are not those of CBS: 63 are one CBS buurt each, by name and the
+last two digits of the code. Eight are several or part of one: their figures are told by name, as a survey, and never on
+a CBS area. The 14 gebieden are left out. Two of the 63 are no longer the same buurt in 2024 (Kop van Zuid, Zuiderpark
+en Zuidrand), which the build finds by name. Quirks: shares run from 0 to 1; a title may stand for two columns.
 """
 
-import io
-import zipfile
-
-import openpyxl
 import pandas as pd
 
 from pipelines import compiled
@@ -18,65 +14,67 @@ from pipelines.catalogue import Indicator
 from pipelines.source import COMPILED, Get, Payloads, Source, Tables
 
 SOURCE = Source(
-    title="Wijkprofiel Rotterdam 2016, participatie",
+    title="Wijkprofiel Rotterdam 2016, sociale index",
     publisher="Gemeente Rotterdam (OBI)",
     licence="none-stated",
     url="https://wijkprofiel.rotterdam.nl",
     cadence="every two years until 2016",
     attribution="Bron: Gemeente Rotterdam, Wijkprofiel 2016",
 )
-WORKBOOK = "rotterdam/wijkprofiel_2016_SI_selection.xlsx"
+FIGURES = "rotterdam/rotterdam_wijkprofiel_2014_2016_SI_FIsubj_long.csv"
 CROSSWALK = "rotterdam/wijk_to_cbs_buurt_crosswalk.csv"
-YEARS = (2014, 2016)
+COLUMNS = ("year", "sheet", "title", "wijknr", "name", "value")
+MEGABYTES = 5  # of the figures, at most
+SHEET = "SI"  # the social index
 AREA_YEAR = 2016
-CITY, CITY_CODE = 5000, "GM0599"
+CITY, CITY_CODE = "5000", "GM0599"
 WIJK = "wijk"  # dimension of the survey rows
 
 
 def probe(get: Get) -> str:
-    """The workbook, some 10 kB: nothing smaller is served."""
-    get(WORKBOOK, f"{COMPILED}{WORKBOOK}", binary=True, check=_is_whole)
-    return str(max(YEARS))
+    """The first and the last rows of the figures, or all 3 MB where parts are not served; the newest year in them."""
+    url = f"{COMPILED}{FIGURES}"
+    head: bytes = get("head", url, binary=True, headers=compiled.HEAD, megabytes=MEGABYTES)
+    if len(head) <= compiled.HEAD_BYTES:
+        tail: bytes = get("tail", url, binary=True, headers={"Range": f"bytes=-{compiled.HEAD_BYTES}"})
+        head = head[: head.rfind(b"\n") + 1] + tail[tail.find(b"\n") + 1 :]
+    rows = compiled.frame(head)
+    compiled.must_have(get, url, rows, COLUMNS)
+    return str(max(rows["year"]))
 
 
 def fetch(get: Get) -> None:
-    """The workbook, and which wijk is which CBS buurt."""
-    get(WORKBOOK, f"{COMPILED}{WORKBOOK}", binary=True, check=_is_whole)
-    compiled.fetch_csv(get, CROSSWALK)
-
-
-def _is_whole(body: bytes) -> None:
-    if not zipfile.is_zipfile(io.BytesIO(body)):
-        raise ValueError(f"truncated or malformed workbook ({len(body):,} bytes)")
+    """The figures, and which wijk is which CBS buurt."""
+    for path in (FIGURES, CROSSWALK):
+        compiled.fetch_csv(get, path)
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Tables observation and, for the wijken that are not one CBS buurt, survey; in percent."""
-    book = openpyxl.load_workbook(io.BytesIO(payloads[WORKBOOK]), read_only=True, data_only=True)
-    crosswalk = compiled.read_csv(payloads, CROSSWALK)
-    matched = crosswalk[crosswalk["cbs_buurtnummer"] != ""]
-    area = dict(zip(matched["area_code_rotterdam"].astype(int), matched["cbs_buurtnummer"], strict=True))
-    area[CITY] = CITY_CODE
-    unmatched = crosswalk[crosswalk["cbs_buurtnummer"] == ""]["area_code_rotterdam"].astype(int)
-    frames, rest = [], []
-    for year in YEARS:
-        first, _, titles, *rows = book[f"SI {year}"].iter_rows(values_only=True)
-        if first[1] != year:
-            raise ValueError(f"sheet SI {year} is of {first[1]}")
-        column = {str(title).strip(): at for at, title in enumerate(titles)}
-        for i in indicators:
-            if i.column not in column:
-                raise ValueError(f"sheet SI {year}: no column is titled {i.column!r}")
-            values = {row[1]: row[column[i.column]] for row in rows}
-            names = {row[1]: row[2] for row in rows}
-            frame = pd.DataFrame({"area": area.values(), "value": [values[n] for n in area]})
-            rest += [(i.id, names[n], str(year), values[n]) for n in unmatched]
-            frames.append(frame.assign(indicator=i.id, area_name=[names[n] for n in area], period=str(year)))
-    out = pd.concat(frames, ignore_index=True)
-    survey = pd.DataFrame(rest, columns=["indicator_text", "subgroup", "period", "value"])
-    survey = survey.assign(dimension=WIJK, value=pd.to_numeric(survey["value"]) * 100, unit="%", sample="not stated")
-    survey = survey.assign(publication=SOURCE.title, url=SOURCE.url, population="15+", discipline="", mode="", note="")
+    rows = compiled.read_csv(payloads, FIGURES)
+    crosswalk = compiled.read_csv(payloads, CROSSWALK).set_index("area_code_rotterdam")["cbs_buurtnummer"]
+    rows = rows[(rows["sheet"] == SHEET) & rows["wijknr"].isin({CITY, *crosswalk.index})]
+    id_of = {i.column: i.id for i in indicators}
+    for year, titles in rows.groupby("year")["title"]:
+        for title in id_of:
+            if title not in set(titles):
+                raise ValueError(f"{year}: no column is titled {title!r}")
+    rows = rows[rows["title"].isin(id_of)]
+    twice = rows[rows.duplicated(["year", "title", "wijknr"])]
+    if len(twice):
+        raise ValueError(f"{twice.iloc[0]['year']}: several columns are titled {twice.iloc[0]['title']!r}")
+    rows = rows.rename(columns={"year": "period"}).assign(
+        area=rows["wijknr"].map({CITY: CITY_CODE, **crosswalk}),
+        value=pd.to_numeric(rows["value"]) * 100,
+        id=rows["title"].map(id_of),
+    )
+    on_a_buurt = rows["area"] != ""
+    observation = rows[on_a_buurt].rename(columns={"id": "indicator", "name": "area_name"})
+    survey = rows[~on_a_buurt].rename(columns={"id": "indicator_text", "name": "subgroup"})
+    survey = survey[["indicator_text", "subgroup", "period", "value"]].assign(
+        dimension=WIJK, unit="%", sample="not stated", publication=SOURCE.title, url=SOURCE.url, population="15+"
+    )
     return {
-        "observation": out.assign(area_year=AREA_YEAR, value=pd.to_numeric(out["value"]) * 100),
-        "survey": survey,
+        "observation": observation[["indicator", "area", "area_name", "period", "value"]].assign(area_year=AREA_YEAR),
+        "survey": survey.assign(discipline="", mode="", note=""),
     }

@@ -82,7 +82,7 @@ def test_the_reach_page_shows_every_test_and_says_why_an_estimate_is_not_there()
 REACH = {
     "take_part": (["reach_measured", "reach_national", "reach_estimated"], {"participation", "spending"}),
     "get_there": (["reach_complete"], {"access"}),
-    "barriers": ([], {"wellbeing"}),
+    "barriers": (["reach_welcome"], {"wellbeing", "welcome"}),
 }
 
 

@@ -132,6 +132,13 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         # Groningen 2023, 5.3: 5,781 salaries and 31,421 other expenditure, in thousands of euros
         ("observation", {"area": "GM0014", "indicator": "spending_performing_arts"}, {"value": 37_202_000}),
         ("observation", {"area": "GM0014", "indicator": "budget_culture", "period": "2024"}, {"value": 60_308_000}),
+        # revenue of its four fields of culture: 14,693, 1,355, 57 and 73; expenditure 59,996
+        ("observation", {"area": "GM0014", "indicator": "revenue_culture"}, {"value": 16_178_000, "period": "2023"}),
+        ("observation", {"area": "GM0014", "indicator": "net_cost_culture"}, {"value": 43_818_000}),
+        # 5.1 and 5.2: 2,165 and 27,929
+        ("observation", {"area": "GM0014", "indicator": "spending_sport"}, {"value": 30_094_000}),
+        ("observation", {"area": "GM0014", "indicator": "spending_community_work"}, {"value": 42_143_000}),
+        ("observation", {"area": "GM0014", "indicator": "spending_education_policy"}, {"value": 24_787_000}),
         ("observation", {"area": "GM1961", "indicator": "budget_culture", "period": "2024"}, {"value": None}),
         ("observation", {"area": "GM0310", "indicator": "budget_culture", "period": "2025"}, {"value": None}),
     ],
@@ -172,21 +179,42 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("observation", {"area": "BU05990111", "indicator": "lonely_share"}, {"value": 58.0, "area_name": None}),
         ("observation", {"area": "NL00", "indicator": "control_over_life_share"}, {"value": 90.1}),
     ],
+    "rivm_young_adults": [
+        (
+            "observation",
+            {"area": "NL00", "indicator": "young_weekly_sports_share"},
+            {"value": 74.2, "period": "2024", "area_year": 2024, "status": None},
+        ),
+        ("observation", {"area": "GM0599", "indicator": "young_money_worries_share"}, {"value": 37.3}),
+        ("observation", {"area": "GM1714", "indicator": "young_lonely_share"}, {"value": 59.8, "area_name": "Sluis"}),
+        # too few answered
+        (
+            "observation",
+            {"area": "GM1714", "indicator": "young_someone_to_turn_to_share"},
+            {"value": None, "status": "suppressed"},
+        ),
+    ],
     "rotterdam_wijkprofiel": [
         (
             "survey",
             {"subgroup": "OudMathenesse/Witte Dorp", "indicator_text": "clubs_share", "period": "2014"},
-            {"value": 22.967025, "dimension": "wijk"},
+            {"value": 22.967, "dimension": "wijk"},
         ),
         (
             "observation",
             {"area": "BU05991571", "indicator": "cultural_facilities_share", "period": "2014"},
-            {"value": 32.64816497493304, "area_name": "Tarwewijk"},
+            {"value": 32.6482, "area_name": "Tarwewijk"},
         ),
         (
             "observation",
             {"area": "GM0599", "indicator": "festivals_share", "period": "2016"},
-            {"value": 76.07215992509649},
+            {"value": 76.0722},
+        ),
+        ("observation", {"area": "BU05991571", "indicator": "at_home_share", "period": "2016"}, {"value": 45.2405}),
+        (
+            "observation",
+            {"area": "GM0599", "indicator": "enough_for_youth_share", "period": "2014"},
+            {"value": 31.7163},
         ),
     ],
     "wikidata_venues": [

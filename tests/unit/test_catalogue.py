@@ -210,8 +210,8 @@ BROKEN = {
     ),
     "invalid TOML": (
         "residents.toml",
-        "order = 5",
-        "order = = 5",
+        "order = 6",
+        "order = = 6",
         ["residents.toml", "not valid TOML", "line 2"],
     ),
 }

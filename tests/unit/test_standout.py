@@ -95,7 +95,7 @@ def test_in_real_areas_facts_are_never_who_lives_there_and_no_percentage_passes_
                 percents += 1
                 assert s.observation.value is not None
                 assert 0 <= s.interval[0] <= s.observation.value <= s.interval[1] <= 100
-    assert themes == {"participation", "access", "wellbeing", "spending"}
+    assert themes == {"participation", "access", "wellbeing", "welcome", "spending"}
     assert percents > 200
 
 
