@@ -727,10 +727,14 @@ def changes(code: str) -> dict[str, dict[str, Any]]:
     return {r["indicator"]: r for r in rows("SELECT * FROM change WHERE area = ?", code)}
 
 
-@lru_cache(maxsize=1)
-def told_apart() -> dict[str, tuple[int, int]]:
-    """By indicator how many areas have a change that is told apart from noise, and of how many a change is known."""
-    found = rows("SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change GROUP BY ALL")
+@lru_cache(maxsize=4)
+def told_apart(level: str) -> dict[str, tuple[int, int]]:
+    """By indicator how many areas of a level have a change told apart from noise, and of how many one is known."""
+    found = rows(
+        """SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change c
+           JOIN area a ON a.code = c.area WHERE a.level = ? GROUP BY ALL""",
+        level,
+    )
     return {r["indicator"]: (r["apart"], r["areas"]) for r in found}
 
 
