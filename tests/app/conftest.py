@@ -20,9 +20,12 @@ manifest_scanner.scan_component_manifests = lru_cache(maxsize=1)(manifest_scanne
 
 @pytest.fixture(autouse=True)
 def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test saw that had replaced something, another database or a function, is not kept for the next."""
+    """A test that replaces something, the database or a function, begins with nothing kept and leaves nothing."""
+    replaces = "monkeypatch" in request.fixturenames
+    if replaces:
+        forget()
     yield
-    if "monkeypatch" in request.fixturenames:
+    if replaces:
         forget()
 
 

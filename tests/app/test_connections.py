@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import ecosystem, export, network, paths, store
-from dashboard.figures import number
+from dashboard.figures import number, polled
 from dashboard.pack import Download
 from dashboard.page import connections
 from dashboard.text import LANGUAGES, plain, t
@@ -115,8 +115,10 @@ def test_a_former_polling_place_is_told_as_one_and_what_is_there_is_not_known() 
     assert found
     assert found.kind in paths.ONLY_MET
     kind = store.term("kind", found.kind, "nl").lower()
-    assert "2023" in kind
+    assert "was stemlokaal" in kind
     assert t("ties_only_met", "nl", kind=kind) in texts(test)
+    assert polled("nl") in texts(test)  # when that was
+    assert "2023" in polled("nl")
 
 
 @pytest.mark.parametrize("postcode", ["3023", "3036", "3052", "3069", "3078", "3191", "3194"])
