@@ -8,10 +8,10 @@ Entries of one kind are one place when
 * in one source only where they lie within 50 metres and have the same name, more than a word for any building: there
   two names are two places, and farther apart so are the two playgrounds of one square.
 
-The best pair first: the names most alike, no name last, then the nearest. A place takes one entry of each source, so that of two
-museums in one building each finds its own, and what has no name never joins two that have different ones. Kinds that a
-register holds, which have no tags, are left as they are: it lists every place once. What stays apart although it is one
-place (another name in each source) is counted twice: rather that than a museum that vanishes.
+The best pair first: the names most alike, no name last, then the nearest. A place takes one entry of each source, so
+that of two museums in one building each finds its own, and what has no name never joins two that have different ones.
+Kinds that a register holds, which have no tags, are left as they are: it lists every place once. What stays apart
+although it is one place (another name in each source) is counted twice: rather that than a museum that vanishes.
 """
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ CONTENT = [
         for name in ("amsterdam_subsidies", "cbs_regions", "duo_pupils", "duo_schools", "wikidata_venues")
     ),
     ("empty", "osm_places", "no rows for table place"),
+    ("empty", "rce_museums", "200 without features"),
     ("remark", "osm_places", "runtime error: Query timed out"),
     ("dup-page", "cbs_kwb", "page 2 repeats rows of an earlier page"),
     ("dup-page", "duo_pupils", "page 2 repeats rows of an earlier page"),
