@@ -97,6 +97,8 @@ def _degrees(body: dict[str, Any]) -> Any:
     """What makes longitude and latitude of the positions of an answer; GeoJSON that tells no system is in degrees."""
     said = ((body.get("crs") or {}).get("properties") or {}).get("name", DEGREES[0])
     if said.endswith(METRES):
+        if any(f["geometry"]["coordinates"][0] >= f["geometry"]["coordinates"][1] for f in body["features"]):
+            raise ValueError("positions are not east, north: in the Dutch grid the first is always the smaller")
         return FROM_METRES.transform
     if said.endswith(DEGREES):
         return lambda x, y: (x, y)

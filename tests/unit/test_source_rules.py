@@ -85,6 +85,8 @@ def test_museums_that_are_fewer_than_announced_or_in_another_system_are_refused(
         rce_museums._whole(museums("EPSG:28992", *spots, matched=629))
     with pytest.raises(ValueError, match="positions are in 'EPSG:3857'"):
         tidied(rce_museums, {"museums": museums("EPSG:3857", *spots)}, "place")
+    with pytest.raises(ValueError, match="positions are not east, north"):
+        tidied(rce_museums, {"museums": museums("EPSG:28992", ("1", 463_000.0, 155_000.0))}, "place")
     lost = museums("EPSG:28992", *spots)
     lost["features"][1]["geometry"] = None
     with pytest.raises(ValueError, match=r"museum 'overzichtmusea\.2' has no number or no position"):
