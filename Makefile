@@ -10,13 +10,16 @@ export CULTUURATLAS_PORT := $(PORT)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dashboard data publish edition catalogue test check bench lock clean browser
+.PHONY: help dashboard smoke data publish edition catalogue test check bench lock clean browser
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dashboard: .venv/run ## Serve the dashboard (PORT=8501)
 	$(PY) -m dashboard
+
+smoke: .venv/run ## Ask every source one small thing: does it answer, as we read it?
+	$(PY) -m pipelines smoke
 
 data: .venv/run ## Fetch the open data and build the database
 	$(PY) -m pipelines fetch
@@ -31,9 +34,9 @@ edition: .venv/run ## Write the edition that comes with the repository
 catalogue: .venv/run ## Write the documentation of sources and indicators
 	$(PY) -m pipelines catalogue
 
-test: .venv/dev browser ## Run all tests; those in a browser one by one, for it takes the whole machine
-	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadfile
-	$(PY) -m pytest -m browser
+test: .venv/dev browser ## Run all tests on all processors, then those in a browser on four at most
+	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadgroup --no-loadscope-reorder
+	$(PY) -m pytest -m browser --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: .venv/dev ## Lint, format, types and import rules, without changing a file
 	$(PY) -m ruff check

@@ -21,7 +21,7 @@ from dashboard.store import Area
 from dashboard.text import LANGUAGES, t
 
 LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
-FIGURE = re.compile(r"[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a figure and little more
+FIGURE = re.compile(r"(≈ )?[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a figure and little more
 
 
 def _view() -> dict[str, Any]:

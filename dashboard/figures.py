@@ -42,11 +42,18 @@ def with_unit(value: float, indicator: Indicator, lang: str) -> str:
 
 
 def shown(observation: Observation, indicator: Indicator, lang: str) -> str:
-    """What stands where the figure would stand: the figure, `≈` before an estimate, or why there is none."""
+    """What stands where the figure would stand: the figure as `bare` with its unit, or why there is none."""
     if observation.value is None:
         return t(f"status_{observation.status}", lang)
-    mark = "≈ " if observation.status == "estimated" else ""
-    return mark + with_unit(observation.value, indicator, lang)
+    said = bare(observation.value, observation.status, indicator, lang)
+    return said if indicator.unit == "index" else f"{said} {store.term('unit', indicator.unit, lang)}"
+
+
+def bare(value: float, status: str, indicator: Indicator, lang: str) -> str:
+    """A figure without its unit, `≈` before an estimate; of minutes as `around`, so that it reads alike everywhere."""
+    if indicator.unit == "minutes":
+        return around(value, lang)
+    return ("≈ " if status == "estimated" else "") + number(value, indicator.decimals, lang)
 
 
 def between(low: float, high: float, decimals: int, lang: str) -> str:
@@ -157,9 +164,14 @@ def credit(names: Sequence[str], lang: str) -> str:
     return t("sources_line", lang, list="; ".join(dict.fromkeys(said)))
 
 
+def around(minutes: float, lang: str) -> str:
+    """Estimated minutes without their unit: `≈ 7`, or `≈ < 1`, for a way is never nothing."""
+    return f"≈ {number(minutes, 0, lang)}" if minutes >= 1 else f"≈ < {number(1, 0, lang)}"
+
+
 def about(minutes: float, lang: str) -> str:
-    """`≈ 7 min`, or `< 1 min`."""
-    return t("about_minutes", lang, n=number(minutes, 0, lang)) if minutes >= 1 else t("under_a_minute", lang)
+    """`≈ 7 min`, or `≈ < 1 min`."""
+    return t("about_minutes", lang, around=around(minutes, lang))
 
 
 def kind(term: str, lang: str) -> str:

@@ -228,11 +228,14 @@ class Pair:
 
     @property
     def thirds(self) -> tuple[Floats, Floats]:
-        """0, 1 or 2 of each: from little to much need, and from much to little within reach; nan where not known."""
+        """0, 1 or 2 of each: from little to much need, and from much to little within reach; nan where not known.
+
+        Where no place is within reach it is little, also when that is so of most of the country.
+        """
         need, access = self.values
-        scarce = access if self.measure == "minutes" else -access
-        a, b = (np.minimum(percentile(v, v) // THIRD, 2) for v in (need, scarce))
-        return a, b
+        number = self.measure != "minutes"
+        a, b = (np.minimum(percentile(v, v) // THIRD, 2) for v in (need, -access if number else access))
+        return a, np.where((access == 0) & number, 2, b)
 
     @property
     def spans(self) -> tuple[list[Span], list[Span]]:

@@ -8,7 +8,7 @@ that ask for no cause and blame nobody.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from babel.lists import format_list
 from dashboard import ecosystem, feed, network, paths, standout, store
 from dashboard.figures import (
     about,
+    bare,
     became,
     between,
     change,
@@ -31,7 +32,6 @@ from dashboard.figures import (
     shown,
     source_line,
     then_and_now,
-    with_unit,
 )
 from dashboard.pack import Told
 from dashboard.standout import Standing
@@ -220,13 +220,12 @@ def _fact(s: Standing, area: Area, lang: str) -> Card:
     i, o, typical = s.indicator, s.observation, s.typical
     if o.value is None or typical is None:
         raise ValueError(f"{i.id} of {area.code} is beside nothing")
-    mark = "≈ " if o.status == "estimated" else ""
     sure, side = "clear" if s.clear else "probable", "higher" if o.value > typical.median else "lower"
     text = t(
         f"profile_{sure}_{side}",
         lang,
         group=_group(s.group, area, lang),
-        median=mark + with_unit(typical.median, i, lang),
+        median=shown(replace(o, value=typical.median), i, lang),
     )
     source = store.sources()[i.source]
     receipt = [
@@ -391,8 +390,7 @@ def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
     i, typical = f.indicator, f.standing.typical if f.standing else None
 
     def beside(value: float | None, status: str) -> str:
-        mark = "≈ " if status == "estimated" else ""
-        return "–" if value is None else mark + number(value, i.decimals, lang)
+        return "–" if value is None else bare(value, status, i, lang)
 
     heading = headings(area, lang)
     row = {t("column_indicator", lang): i.text("label", lang), heading[area.code]: shown(f.observation, i, lang)}

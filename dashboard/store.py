@@ -25,7 +25,7 @@ EDITION = ROOT / "data" / "edition"
 TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "actor", "tie",
     "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term",
-    "revision", "source", "build",
+    "left_out", "revision", "source", "build",
 )  # fmt: skip
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
@@ -1037,6 +1037,15 @@ def grants() -> list[dict[str, Any]]:
              sum(CASE WHEN c.domain = 'leisure' THEN t.weight END) AS leisure
            FROM tie t JOIN actor c ON c.id = t.b WHERE t.source = 'amsterdam_subsidies'
            GROUP BY t.period ORDER BY t.period"""
+    )
+
+
+@lru_cache(maxsize=1)
+def left_out() -> list[dict[str, Any]]:
+    """The earlier areas whose figures are on no area of today, by source, with what their code is called now."""
+    return rows(
+        """SELECT source, year, code, name, now, reason, residents FROM left_out
+           ORDER BY source, residents DESC NULLS LAST, code"""
     )
 
 

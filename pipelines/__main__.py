@@ -105,13 +105,14 @@ def restore(names: tuple[str, ...], raw: Path) -> None:
 @cli.command()
 @click.argument("names", nargs=-1)
 @click.option("--timeout", default=30.0, show_default=True, help="seconds a server may be silent")
-def smoke(names: tuple[str, ...], timeout: float) -> None:
+@click.option("--megabytes", default=probing.MEGABYTES, show_default=True, help="of one answer, once unpacked")
+def smoke(names: tuple[str, ...], timeout: float, megabytes: float) -> None:
     """Ask every source (or those named) one or two small things: does it answer, in the shape we read, how new is it?
 
     Nothing is kept. CULTUURATLAS_MIRROR asks a mirror instead.
     """
     names = _sources(names)
-    client = _http(attempts=2, timeout=timeout, seconds=2 * timeout, megabytes=probing.MEGABYTES)
+    client = _http(attempts=2, timeout=timeout, seconds=2 * timeout, megabytes=megabytes)
     click.echo(f"Asking {len(names)} sources {_where(client)}")
     click.echo(probing.HEAD)
     failed = []

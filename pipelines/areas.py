@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pandas as pd
 import shapely
@@ -10,6 +11,10 @@ import shapely
 from pipelines import PipelineError
 
 COUNTRY = "NL00"
+NAME_LENGTH = 40  # of the names in CBS tables
+NEAR_YEARS = 2  # a name or population of so many years earlier or later tells what an area was
+MOST_TIMES, MOST_GROWN = 1.5, 250  # an area that grew or shrank by more, and by more residents, is another one
+REASONS = ("unnamed", "renamed", "gone", "resized")
 
 
 def parent(code: str) -> str | None:
@@ -77,25 +82,75 @@ def postcodes(place: pd.DataFrame, alias: pd.DataFrame) -> pd.DataFrame:
 
 
 def plain(name: str) -> str:
-    """A name without what CBS varies between years: case, signs, `Wijk 01`, `(gemeente)`."""
-    name = re.sub(r"\(.*?\)|\bwijk \d+\b|\bbuurt \d+\b", " ", str(name).casefold())
-    return re.sub(r"[^a-z0-9à-ÿ]+", " ", name).strip()
+    """A name without what CBS varies between years: case, signs, accents, `Wijk 01`, `(gemeente)`, the end after 40."""
+    name = unicodedata.normalize("NFKD", str(name).strip()[:NAME_LENGTH].casefold())
+    name = re.sub(r"\(.*?\)|\bwijk \d+\b|\bbuurt \d+\b", " ", name)
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"[\u0300-\u036f]", "", name)).strip()
 
 
-def carry(observation: pd.DataFrame, area: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """The observations whose area still exists, and one line per source of what was dropped.
+def carry(observation: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observations on the areas of today, and which areas of which source were left out and why.
 
-    Of another year than the areas, code and name (where the publisher gives one) must both be the same.
+    A figure on the areas of an earlier year reaches an area of today only if it is the same one: of the same
+    municipality, called the same, and with a population alike; that may be under another code. A code alone is no
+    proof, for codes are used again. The name of then is the publisher's own (`area_name`) or that of the nearest year
+    in `former` (code, year, name, population); a neighbourhood whose name of then nobody tells is the same when its
+    code is and its district is the same under the same code.
+
+    Returns `observation` with `area` of today, and a frame with source, year, code, name (of then), now (what the code
+    is called today), residents (of what it is today) and reason: one of REASONS.
     """
+    pairs = observation[["area", "area_year"]].drop_duplicates()
+    if "area_name" in observation:
+        told = observation.dropna(subset="area_name").drop_duplicates(["area", "area_year"])
+        pairs = pairs.merge(told[["area", "area_year", "area_name"]], how="left")
+    else:
+        pairs = pairs.assign(area_name=None)
+    seats = _seats(pairs, area, former)
+    kept = observation.merge(seats, on=["area", "area_year"], how="left")
+    gone = kept[kept["seat"].isna()].drop_duplicates(["source", "area", "area_year"])
+    gone = gone.rename(columns={"area": "code", "area_year": "year"})
     today = area.set_index("code")
-    exists = observation["area"].isin(today.index)
-    same_year = observation["area_year"] == observation["area"].map(today["year"])
-    named = observation["area_name"].notna() if "area_name" in observation else pd.Series(False, observation.index)
-    ours = observation["area"].map(today["name"].map(plain))
-    theirs = observation["area_name"].map(plain, na_action="ignore") if named.any() else ours
-    kept = exists & (same_year | ~named | (ours == theirs))
-    lines = []
-    for (name, year), group in observation[~kept].groupby(["source", "area_year"]):
-        gone = group["area"].nunique()
-        lines.append(f"  {name}: {gone:,} areas of {year} are no longer the same area; their figures are left out")
-    return observation[kept].reset_index(drop=True), lines
+    gone = gone.assign(now=gone["code"].map(today["name"]), residents=gone["code"].map(today["population"]))
+    kept = kept[kept["seat"].notna()].assign(area=lambda df: df["seat"]).drop(columns=["seat", "name", "reason"])
+    return kept.reset_index(drop=True), gone[["source", "year", "code", "name", "now", "reason", "residents"]]
+
+
+def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
+    """For each area and year of `pairs` its name then, its code of today (`seat`), or the reason that it has none."""
+    today = area.set_index("code")
+    near = pairs[["area", "area_year"]].merge(former.rename(columns={"code": "area", "name": "former"}), on="area")
+    near["away"] = (near["year"] - near["area_year"]).abs()
+    near = near[near["away"] <= NEAR_YEARS].sort_values(["away", "year"])
+    key = ["area", "area_year"]
+    seats = pairs.merge(near.groupby(key)["former"].first().reset_index(), how="left", on=key)  # first: not blank
+    seats["name"] = seats["area_name"].fillna(seats["former"])
+    near = near.merge(seats[[*key, "name"]], on=key)
+    near = near[near["former"].map(plain) == near["name"].map(plain)]
+    seats = seats.merge(near.groupby(key)["population"].first().reset_index(), how="left", on=key)
+
+    exists = seats["area"].isin(today.index)
+    same_year = exists & (seats["area_year"] == seats["area"].map(today["year"])) | (seats["area"] == COUNTRY)
+    same_name = exists & (seats["area"].map(today["name"].map(plain)) == seats["name"].map(plain, na_action="ignore"))
+    names = pd.Series(area["code"].to_numpy(), _key(area["code"], area["name"]))
+    moved = _key(seats["area"], seats["name"]).map(names[~names.index.duplicated(keep=False)])
+    seats["seat"] = seats["area"].where(same_year | same_name, moved.where(seats["name"].notna()))
+    now, then = seats["seat"].map(today["population"]).astype(float), seats["population"].astype(float)
+    resized = ~same_year & ((now - then).abs() > MOST_GROWN) & ~(now / then).between(1 / MOST_TIMES, MOST_TIMES)
+    seats["seat"] = seats["seat"].mask(resized)
+
+    whole = seats[seats["seat"] == seats["area"]]
+    districts = pd.MultiIndex.from_frame(whole[["area", "area_year"]])
+    above = pd.MultiIndex.from_arrays([seats["area"].map(parent), seats["area_year"]])
+    unnamed = seats["name"].isna() & ~same_year
+    seats["seat"] = seats["seat"].mask(unnamed & exists & above.isin(districts), seats["area"])
+    # two areas of then that would be one of today: the one of its code is, no other
+    claimed = seats["seat"].notna() & (seats["seat"] != seats["area"]) & seats.duplicated(["seat", "area_year"], False)
+    seats["seat"] = seats["seat"].mask(claimed)
+    reason = pd.Series("gone", seats.index).mask(exists, "renamed").mask(resized, "resized").mask(unnamed, "unnamed")
+    return seats.assign(reason=reason.where(seats["seat"].isna()))[["area", "area_year", "name", "seat", "reason"]]
+
+
+def _key(code: pd.Series, name: pd.Series) -> pd.Series:
+    """Level, municipality and name: what an area has in common with itself in another year."""
+    return code.str[:6] + " " + name.map(plain)

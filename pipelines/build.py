@@ -67,6 +67,8 @@ SCHEMA = {
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
         url VARCHAR, note VARCHAR, source VARCHAR""",
+    "left_out": """source VARCHAR, year INTEGER, code VARCHAR, name VARCHAR, now VARCHAR, reason VARCHAR,
+        residents INTEGER""",
     "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
     "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
         low FLOAT, high FLOAT, within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
@@ -126,7 +128,19 @@ def build(
 
 def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict[str, pd.DataFrame]:
     """The rows of every table, from the snapshots in `raw`."""
-    kinds = ("area", "outline", "province", "alias", "observation", "place", "street", "actor", "tie", "survey")
+    kinds = (
+        "area",
+        "outline",
+        "province",
+        "alias",
+        "observation",
+        "place",
+        "street",
+        "actor",
+        "tie",
+        "survey",
+        "former",
+    )
     parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
     sources: list[Any] = []
     for name in source_names():
@@ -159,7 +173,10 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         rows = own_figures.read(file, catalogue, area)
         sources.append(own_figures.source(file, catalogue, len(rows)))
         tables["observation"] = pd.concat([tables["observation"], rows], ignore_index=True)
-    observation = disclosure.protect(_observations(tables["observation"], area, catalogue, say), area, catalogue)
+    figures, left_out = areas.carry(tables["observation"], area, tables["former"])
+    for (of, reason), group in left_out.groupby(["source", "reason"]):
+        say(f"  {of}: figures of {len(group):,} earlier areas are on no area of today ({reason})")
+    observation = disclosure.protect(_observations(figures, area, catalogue), area, catalogue)
     place = _places(tables["place"], area, catalogue, say)
     covers = completeness.find(area, place, catalogue)
     inputs = {
@@ -191,6 +208,7 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         "kind": _kinds(catalogue),
         "audience": _audiences(catalogue),
         "survey": tables["survey"],
+        "left_out": left_out,
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": alias,
         "peer": peer,
@@ -295,12 +313,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> 
     con.unregister("frame")
 
 
-def _observations(
-    df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]
-) -> pd.DataFrame:
-    df, dropped = areas.carry(df, area)
-    for line in dropped:
-        say(line)
+def _observations(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     residents = df["area"].map(area.set_index("code")["population"]).astype(float)
     attribute = {i: catalogue.indicators[i] for i in df["indicator"].unique()}
     divided = df["indicator"].map({i: bool(a.denominator) for i, a in attribute.items()})

@@ -4,13 +4,14 @@ A figure may be possible and still wrong: all shares of a source divided by a hu
 libraries. Such a build is refused until a person says with `--accept` that it is right. What is a great change was
 chosen by what real revisions do, on the national build:
 
-* MOST_JUMPED: of the same period publishers correct few figures; what is divided by a hundred jumps in a quarter of the
-  areas at least, however skewed it is. With a tenth of all places left out no travel time jumps in more than @@ %.
-* MOST_MOVED: from one period to the next a sample of some 300 residents moves farther than the areas lie apart in up to
-  34 % of them (Rotterdam, 2014 to 2016), accounts of municipalities in 1 %.
-* MOST_TIMES: the middle of what figures are times what they were lies between @@ and @@ in every real pair of periods;
-  another unit makes it ten, a hundred or a thousand.
-* LEAST_SHARE_KEPT and FEW: three places may close; of ten, four do not go at once.
+* MOST_JUMPED: of the same period a build of the same sources moves nothing, and publishers correct few figures. A
+  division by ten or a hundred moves a fifth of the areas or more beyond the middle half of them, however skewed the
+  indicator is; another rule for which places count moved 15 to 99 %. Half of the least of these is too much.
+* MOST_MOVED: from one period to the next samples move farther than areas lie apart in up to 34 % of them (Rotterdam,
+  2014 to 2016), accounts and budgets of municipalities in 1 %.
+* MOST_TIMES: in every two periods that follow each other the middle one of what figures are times what they were lies
+  between 0.85 and 1.27; another unit makes it ten, a hundred or a thousand.
+* LEAST_SHARE_KEPT and FEW: registers lose a few per cent from year to year; three places may close, of however few.
 """
 
 from __future__ import annotations

@@ -129,7 +129,7 @@ def _fetch_v3(
     pages = _fetch_pages(get, f"{name}/{DATA}", f"{feed}/{DATA}", params, version, not name.startswith(CHECK))
     rows, expected = sum(len(page["value"]) for page in pages.values()), info.get("RecordCount")
     if not where and expected and rows != expected:
-        raise SourceError(f"{get.source}: {feed}: {rows:,} rows came of the {expected:,} announced")
+        raise get.fail(feed, f"{rows:,} rows came of the {expected:,} announced")
     return out | pages
 
 
@@ -155,7 +155,7 @@ def _fetch_v4(get: Get, table: str, sets: list[str], columns: Columns | None, wh
     pages = _fetch_pages(get, f"{name}/Observations", url, params, version)
     cells = sum(len(page["value"]) for page in pages.values())
     if cells != expected:
-        raise SourceError(f"{get.source}: {url}: {cells:,} observations came of the {expected:,} announced")
+        raise get.fail(url, f"{cells:,} observations came of the {expected:,} announced")
     return out | pages
 
 
@@ -163,7 +163,7 @@ def _keys(get: Get, url: str, payloads: Payloads, name: str, columns: Columns) -
     try:
         return columns(payloads, name).values()
     except ValueError as e:
-        raise SourceError(f"{get.source}: {url}: {e}") from e
+        raise get.fail(url, str(e)) from e
 
 
 def _fetch_pages(
@@ -183,7 +183,7 @@ def _fetch_pages(
         )
         ids = [next(row[key] for key in ("ID", "Id", "Key", "Identifier") if key in row) for row in page["value"]]
         if seen.intersection(ids):
-            raise SourceError(f"{get.source}: {where}: page {len(out) + 1} repeats rows of an earlier page")
+            raise get.fail(where, f"page {len(out) + 1} repeats rows of an earlier page")
         seen.update(ids)
         out[f"{name}/{len(out)}"] = page
         where, asked = page.get("odata.nextLink") or page.get("@odata.nextLink"), None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pipelines.source import Get, Payloads, SourceError
+from pipelines.source import Get, Payloads
 
 LIMITS = (1000, 999)
 
@@ -49,7 +49,7 @@ def _fetch_pages(
         elif not where and matched is None and len(ids) == limit:
             problem = f"page {number + 1} is full ({limit:,} features) and has no next link: there may be more"
         if problem:
-            raise SourceError(f"{get.source}: {address}: {problem}")
+            raise get.fail(address, problem)
         params, number = None, number + 1
 
 

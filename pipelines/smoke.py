@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines import PipelineError, source
 from pipelines.http import Http, NoEndpoint
 
-MEGABYTES = 2.0  # of one answer; a probe asks for a few kB
+MEGABYTES = 10.0  # of one answer; a probe asks for a few kB, but not every server can send a part of a file
 WIDE = 52  # characters of an address
 ROW = f"{{:<22}} {{:<{WIDE}}} {{:<7}} {{:<4}} {{:<10}} {{:>7}} {{:>6}}"
 HEAD = ROW.format("source", "address", "answers", "fits", "newest", "seconds", "kB")

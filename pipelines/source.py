@@ -45,6 +45,7 @@ FEW = 2  # rows that may go without a question: a kind of five loses one on any 
 MANIFEST = "manifest.json"
 COUNTS = "rows per table"  # beside the payloads in a manifest; no payload is called so
 PARTS = {"place": "kind", "tie": "kind", "outline": "level"}  # tables whose rows are counted per this column as well
+_HELD: set[Path] = set()  # the locks of this process
 RECORD = {"url", "key", "retrieved", "via", "version", "binary", "rows", "file", "sha256", "bytes"}
 
 Payloads = Mapping[str, Any]
@@ -237,7 +238,7 @@ class Get:
 
     def fail(self, url: str, problem: str) -> SourceError:
         """The error for a body that is well formed but not usable; raise it. What came is not resumed."""
-        return SourceError(f"{self.source}: {url}: {problem}")
+        return SourceError(f"{self.source}: {self.http.canonical(url)}: {problem}")
 
     def _naming(self, url: str) -> set[str]:
         """The payloads that name an address, as a next link does."""
@@ -379,8 +380,14 @@ def restore(raw: Path, name: str) -> str:
 
 @contextmanager
 def locked(folder: Path, command: str) -> Iterator[None]:
-    """Keep the folder to one command; a second one is told at once, by PipelineError, which it is and since when."""
-    file = folder / ".lock"
+    """Keep the folder to one command; a second one is told at once, by PipelineError, which it is and since when.
+
+    A command may lock a folder that it has locked already, as when snapshots and database are in one.
+    """
+    file = (folder / ".lock").resolve()
+    if file in _HELD:
+        yield
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = file.open("a+", encoding="utf-8")
@@ -398,7 +405,11 @@ def locked(folder: Path, command: str) -> Iterator[None]:
         lock.flush()
         for kept in folder.glob(f"*.old/{MANIFEST}"):  # the command before this one was killed
             _swapped(folder, kept.parent.stem)
-        yield
+        _HELD.add(file)
+        try:
+            yield
+        finally:
+            _HELD.remove(file)
 
 
 @contextmanager
@@ -473,7 +484,8 @@ def tidied(name: str, catalogue: Catalogue, folder: Path, manifest: Mapping[str,
     except (PipelineError, MemoryError):
         raise
     except Exception as e:  # whatever a source's file trips over is wrong with what came
-        problem = f"field {e} is gone" if isinstance(e, KeyError) else e if isinstance(e, ValueError) else repr(e)
+        field = re.search("'[^']+'", str(e)) if isinstance(e, KeyError) else None
+        problem = f"field {field[0]} is gone" if field else e if isinstance(e, ValueError) else repr(e)
         raise SourceError(f"{name}: {shown}: {problem}") from e
     return tables
 

@@ -21,6 +21,13 @@ os.environ["CULTUURATLAS_DATABASE"] = str(edition.FOLDER)
 SHARED = Path(os.environ.get("CULTUURATLAS_SHARED") or ROOT.parent / "shared" / "open-data")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who runs tests together runs those of a file, and all that read the national build, in one process."""
+    for item in items:
+        national = item.path.parent.name == "national"
+        item.add_marker(pytest.mark.xdist_group("national" if national else item.path.name))
+
+
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
     """A mirror of the open data of one's own on a free port: its URL. Skips the test where there is no mirror."""

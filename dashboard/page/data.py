@@ -1,6 +1,7 @@
 """Data and method: every source, indicator, term and survey figure, made from the database itself."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from statistics import median
 from typing import Any
 
@@ -38,6 +39,7 @@ def page() -> None:
     st.header(t("data_areas", lang), anchor=False)
     country = store.area(store.COUNTRY)
     st.markdown(t("data_areas_text", lang, year=country.year if country else ""))
+    _left_out(lang)
     st.header(t("data_indicators", lang), anchor=False)
     _indicators(lang)
     st.header(t("data_sources", lang), anchor=False)
@@ -53,6 +55,26 @@ def page() -> None:
     st.header(t("data_surveys", lang), anchor=False)
     st.markdown(t("data_surveys_text", lang))
     _surveys(lang)
+
+
+def _left_out(lang: str) -> None:
+    """Which earlier areas are no area of today, so that their figures are shown nowhere; a table for each source."""
+    for source, group in groupby(store.left_out(), key=lambda r: r["source"]):
+        gone = list(group)
+        title, years = store.sources()[source]["title"], " / ".join(str(y) for y in sorted({r["year"] for r in gone}))
+        with st.expander(t("data_left_out", lang, n=number(len(gone), 0, lang), source=title, years=years)):
+            st.markdown(t("data_left_out_text", lang))
+            rows = [
+                {
+                    t("column_code", lang): r["code"],
+                    t("data_left_out_name", lang): r["name"] or t("data_left_out_unnamed", lang),
+                    t("data_left_out_now", lang): r["now"] or "–",
+                    t("data_left_out_residents", lang): number(r["residents"], 0, lang) if r["residents"] else "–",
+                    t("data_left_out_why", lang): t(f"data_left_out_{r['reason']}", lang),
+                }
+                for r in gone
+            ]
+            st.table(rows, border="horizontal", height=500)
 
 
 def _called(name: str, lang: str) -> str:

@@ -551,6 +551,10 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         missing = [f"{_factor_label(name, asked, lang)} ({n})" for name, n in asked.lacking.items()]
         lacking = format_list(missing, "standard", lang)
         st.info(t("gaps_find_none", lang, n=int(asked.enough.sum()), lacking=lacking))
+        if st.context.is_embedded:
+            _embedded(_sources(asked, lang), lang)
+        else:
+            st.caption(_sources(asked, lang))
         return
     scores, marks = asked.scores(weights), asked.marks(weights)
     tell = partial(_find_told, asked, weights)

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
 from dashboard.card import completeness
-from dashboard.figures import change, number, shown, source_line
+from dashboard.figures import around, change, number, shown, source_line
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -201,8 +201,8 @@ def _reach_row(r: dict[str, Any], decimals: int, lang: str) -> dict[str, str]:
     within[t("reach_column_bike_within", lang)] = bike["within_15"]
     return {
         t("reach_column_places", lang): store.term(r["scheme"], r["term"], lang),
-        t("reach_column_walk", lang): "≈ " + number(walk["minutes"], 0, lang),
-        t("reach_column_bike", lang): "≈ " + number(bike["minutes"], 0, lang),
+        t("reach_column_walk", lang): around(walk["minutes"], lang),
+        t("reach_column_bike", lang): around(bike["minutes"], lang),
         **{column: "≈ " + number(n, decimals, lang) for column, n in within.items()},
     }
 

@@ -35,6 +35,7 @@ LEVEL = "buurt"
 NEIGHBOURS, PERMUTATIONS, SEED = 6, 9_999, 2026
 FALSE_SHARE = 0.05
 FEWEST = 30
+TIED = 9  # decimals of a statistic of the order of one
 KINDS = {1: "high_high", 2: "low_high", 3: "low_low", 4: "high_low"}  # esda's quadrants: the area, its neighbours
 
 
@@ -68,7 +69,8 @@ def local_moran(value: pd.Series, spots: pd.DataFrame) -> pd.DataFrame:
         warnings.simplefilter("ignore")  # esda recommends a compiler that we do without
         found = Moran_Local(value, near, permutations=PERMUTATIONS, seed=SEED, n_jobs=1)
     # esda's own probability looks one way only, the way each area happens to lie
-    chance = calculate_significance(found.Is, found.rlisas, alternative="two-sided")
+    # and counts draws that are equal but for their last bits as above or below, as the processor has it: rounded first
+    chance = calculate_significance(found.Is.round(TIED), found.rlisas.round(TIED), alternative="two-sided")
     return pd.DataFrame(
         {
             "area": value.index,

@@ -37,6 +37,7 @@ SOURCE = Source(
 AFTER = ("access",)
 FEWEST = 10  # areas in a municipality to say anything of it, and wijken to draw from
 RESAMPLES, SEED, LEVEL = 500, 2026, 0.9
+ZERO = 1e-9  # of the mean: what is nothing but for the last bits of a sum
 CELLS = 10**6  # of resampled weights held at once
 
 Floats = NDArray[np.float64]
@@ -74,7 +75,8 @@ def relative_index(figure: Floats, weight: Floats, by: Floats) -> Floats:
     mean, middle, together, spread = _moments(figure, weight, place(by, weight))
     slope = np.divide(together, spread, out=np.full_like(mean, np.nan), where=spread > 0)
     bottom, top = mean - slope * middle, mean + slope * (1 - middle)
-    return np.divide(bottom, top, out=np.full_like(mean, np.nan), where=(top > 0) & (bottom > 0))
+    least = ZERO * np.abs(mean)
+    return np.divide(bottom, top, out=np.full_like(mean, np.nan), where=(top > least) & (bottom > least))
 
 
 def gini(figure: Floats, weight: Floats, _: Floats) -> Floats:
@@ -134,7 +136,8 @@ def _of(indicator: Indicator, observation: pd.DataFrame, area: pd.DataFrame) -> 
             raise ValueError(
                 f"{indicator.id}: column {indicator.column!r} is none of those that inequality can compute"
             )
-    about = area[(area["level"] == level) & (area["population"].astype(float) > 0)].set_index("code")
+    about = area[(area["level"] == level) & (area["population"].astype(float) > 0)]
+    about = about.set_index("code").sort_index()  # what is drawn again and again must not hang on the publisher's order
     named = [figure, *([ranked.lstrip("-")] if ranked else [])]
     rows = observation[observation["indicator"].isin(named) & observation["value"].notna()]
     newest = rows.sort_values("period").drop_duplicates(["indicator", "area"], keep="last")

@@ -14,7 +14,6 @@ from dashboard.figures import number, shown
 from dashboard.pack import Told
 from dashboard.page.profile import drawn
 from dashboard.text import LANGUAGES, t
-from dashboard.view import name as named
 from tests.app.conftest import run, table, texts
 
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
@@ -47,7 +46,7 @@ def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
     test = run("profile", area=area)
     here = store.area(area)
     assert here
-    column = t("country_name", "nl") if area == "NL00" else here.name
+    column = profile.headings(here, "nl")[area]
     checked = 0
     for theme in store.scheme("theme"):
         label = store.term("theme", theme, "nl")
@@ -81,7 +80,7 @@ def test_a_figure_that_is_twice_on_a_page_has_one_margin() -> None:
     for code in [*AREAS, *store.codes()[::30]]:
         area = store.area(code)
         assert area
-        here, margin = named(area, "nl", "country_name"), t("profile_column_margin", "nl")
+        here, margin = profile.headings(area, "nl")[code], t("profile_column_margin", "nl")
         near, inside = store.minutes(code, profile.MODE), store.kinds_within(code)
         for f in profile.figures(area):
             k = kinds.get(f.indicator.id)

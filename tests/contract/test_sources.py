@@ -24,6 +24,7 @@ COLUMNS = {  # table: (required, optional, key)
         "indicator area period",
     ),
     "place": ("id name kind lon lat step_free", "address period", "id"),
+    "former": ("code year name population", "", "code year"),
     "street": ("ux uy vx vy metres", "", "ux uy vx vy metres"),
     "actor": ("id name domain area", "", "id"),
     "tie": ("kind a b weight period status", "low high scheme", "kind a b period scheme"),
@@ -61,6 +62,10 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         # of its money 10,000 is for participation, 1,301,223 for culture and the rest for no domain
         ("actor", {"name": "Stichting Bijlmer Parktheater"}, {"domain": "leisure", "area": "GM0363"}),
         ("actor", {"name": "Gemeente Amsterdam, stadsdeel Zuidoost"}, {"domain": "policy"}),
+    ],
+    "cbs_former_areas": [
+        ("former", {"code": "WK076201", "year": 2022}, {"name": "Wijk 01 Vlierden", "population": 1460}),
+        ("former", {"code": "WK076201", "year": 2016}, {"name": "Wijk 01 Vlierden", "population": None}),
     ],
     "cbs_kwb": [
         ("area", {"code": "NL00"}, {"level": "land", "population": 17_942_942}),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines import PipelineError, build, catalogue, edition, partnership, source
@@ -115,9 +116,15 @@ def test_a_second_fetch_asks_for_nothing(national: Path, mirror: str) -> None:
     assert all(" 0 requests" in line for line in counts), again.stdout
 
 
-def test_the_same_snapshots_give_the_same_content(national: Path) -> None:
+@pytest.fixture(scope="module")
+def tables(national: Path) -> dict[str, pd.DataFrame]:
+    """Every table computed again, in another process than the command's."""
+    return build._tables(catalogue.load(), national / "raw", lambda line: None)
+
+
+def test_the_same_snapshots_give_the_same_content(national: Path, tables: dict[str, pd.DataFrame]) -> None:
     second = national / "second.duckdb"
-    build.build(catalogue.load(), national / "raw", second, lambda line: None)
+    build.write(tables, catalogue.load(), "national", second, lambda line: None)
     assert one(second, "SELECT id FROM build") == one(national / "national.duckdb", "SELECT id FROM build")
     with duckdb.connect(str(second)) as con:
         con.execute(f"ATTACH '{national / 'national.duckdb'}' AS other (READ_ONLY)")
@@ -128,7 +135,7 @@ def test_the_same_snapshots_give_the_same_content(national: Path) -> None:
             assert not different.fetchall(), table
 
 
-def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path) -> None:
+def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path, tables: dict[str, pd.DataFrame]) -> None:
     old = national / "old.duckdb"
     old.write_bytes((national / "national.duckdb").read_bytes())
     with duckdb.connect(str(old)) as con:
@@ -140,7 +147,7 @@ def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path) -> 
             "WHERE indicator = 'household_size'"
         )
     said: list[str] = []
-    build.build(catalogue.load(), national / "raw", old, said.append)
+    build.write(tables, catalogue.load(), "national", old, said.append)
     report = "\n".join(said)
     assert "home_value: 1 new, 0 vanished, 0 jumped" in report
     assert "lonely_share: 0 new, 0 vanished, 1 jumped (largest: GM0599 2020: 0.0 to 55.7)" in report
@@ -150,7 +157,9 @@ def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path) -> 
     assert one(old, "SELECT id = compared FROM build")  # the old one was changed behind its back
 
 
-def test_a_build_that_breaks_a_rule_leaves_the_last_one(national: Path, tmp_path: Path) -> None:
+def test_a_build_that_breaks_a_rule_leaves_the_last_one(
+    national: Path, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
     target = tmp_path / "target.duckdb"
     target.write_bytes((national / "national.duckdb").read_bytes())
     before = target.read_bytes()
@@ -158,7 +167,7 @@ def test_a_build_that_breaks_a_rule_leaves_the_last_one(national: Path, tmp_path
     narrow = cat.indicators["lonely_share"].model_copy(update={"range": (0.0, 40.0)})
     broken = replace(cat, indicators={**cat.indicators, "lonely_share": narrow})
     with pytest.raises(PipelineError, match=r"rivm_health: .*lonely_share.*outside 0 to 40"):
-        build.build(broken, national / "raw", target, lambda line: None)
+        build.write({**tables, "indicator": build._indicators(broken)}, broken, "national", target, lambda line: None)
     assert target.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["target.duckdb"]
 
@@ -188,22 +197,42 @@ def test_the_embedded_edition_is_what_the_pipeline_makes(national: Path, tmp_pat
     assert sum(f.stat().st_size for f in edition.FOLDER.iterdir()) < edition.LIMIT_BYTES
 
 
-def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Path, tmp_path: Path) -> None:
-    """Live, the compiled tables have no address: `fetch` says so and goes on, `build` takes the edition's rows."""
-    compiled = ["culture_coaches", "national_surveys", "rotterdam_wijkprofiel"]
-    raw = tmp_path / "raw"
+COMPILED = ("culture_coaches", "national_surveys", "rotterdam_wijkprofiel")
+
+
+@pytest.fixture(scope="module")
+def live(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build as it is live: nobody serves the compiled tables, and two municipalities publish a network."""
+    folder = tmp_path_factory.mktemp("live")
+    raw, networks = folder / "raw", folder / "partnerships"
     raw.mkdir()
-    for folder in (national / "raw").iterdir():
-        if folder.name not in compiled:
-            (raw / folder.name).symlink_to(folder)
-    for name in compiled:
+    networks.mkdir()
+    for snapshot in (national / "raw").iterdir():
+        if snapshot.is_dir() and snapshot.name not in COMPILED:
+            (raw / snapshot.name).symlink_to(snapshot)
+    names = partnership.TEMPLATE
+    (networks / "rotterdam.csv").write_text(
+        f"{names}Huis van de Wijk,social,3081 PE,Muziekschool,,2023,Wijkplan 2024\n"
+        "Muziekschool,leisure,Den Haag,Koor,funding,2022-05,Jaarverslag\n",
+        encoding="utf-8",
+    )
+    (networks / "utrecht.csv").write_text(f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partnership, "FOLDER", networks)
+        build.build(catalogue.load(), raw, folder / "live.duckdb", lambda line: None)
+    return folder / "live.duckdb"
+
+
+def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Path, live: Path, tmp_path: Path) -> None:
+    """Live, the compiled tables have no address: `fetch` says so and goes on, `build` takes the edition's rows."""
+    for name in COMPILED:
         with pytest.raises(source.NoEndpoint):
-            source.fetch(name, catalogue.load(), source.Http(), raw, say=lambda line: None)
-        assert not list(raw.glob(f"{name}*"))
-    target = tmp_path / "live.duckdb"
-    build.build(catalogue.load(), raw, target, lambda line: None)
+            source.fetch(name, catalogue.load(), source.Http(), tmp_path, say=lambda line: None)
+        assert not list(tmp_path.glob(f"{name}*"))
+    target = live
     for table in ("survey", "tie", "actor"):
-        assert one(target, f"SELECT count(*) FROM {table}") == one(
+        own = "" if table == "survey" else "WHERE source NOT LIKE 'partnerships_%'"
+        assert one(target, f"SELECT count(*) FROM {table} {own}") == one(
             national / "national.duckdb", f"SELECT count(*) FROM {table}"
         )
     sql = """SELECT count(*) FROM observation o JOIN indicator i ON i.id = o.indicator
@@ -211,21 +240,9 @@ def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Pat
     assert one(target, sql) == one(national / "national.duckdb", sql) > 0
 
 
-def test_a_network_that_a_municipality_publishes_is_part_of_the_build(
-    national: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_network_that_a_municipality_publishes_is_part_of_the_build(live: Path) -> None:
     """Two files, one actor in both: each with its own source, in the area of its postcode or town."""
-    names = partnership.TEMPLATE
-    (tmp_path / "rotterdam.csv").write_text(
-        f"{names}Huis van de Wijk,social,3081 PE,Muziekschool,,2023,Wijkplan 2024\n"
-        "Muziekschool,leisure,Den Haag,Koor,funding,2022-05,Jaarverslag\n",
-        encoding="utf-8",
-    )
-    (tmp_path / "utrecht.csv").write_text(f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8")
-    monkeypatch.setattr(partnership, "FOLDER", tmp_path)
-    target = tmp_path / "target.duckdb"
-    build.build(catalogue.load(), national / "raw", target, lambda line: None)
-    with duckdb.connect(str(target), read_only=True) as con:
+    with duckdb.connect(str(live), read_only=True) as con:
         actors = con.sql("SELECT name, domain, area, source FROM actor WHERE source LIKE 'partnerships_%' ORDER BY ALL")
         assert actors.fetchall() == [
             ("Huis van de Wijk", "social", "BU05991571", "partnerships_rotterdam"),

@@ -278,6 +278,32 @@ def test_the_snapshot_of_the_last_build_that_passed_is_kept_until_the_next_and_c
     assert [p.name for p in sample.raw.iterdir()] == ["sample"]
 
 
+def test_the_commands_refuse_take_knowingly_and_put_back(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["pipelines", *words, "--raw", str(sample.raw)])
+        __main__.main()
+        return capsys.readouterr().out
+
+    monkeypatch.delenv("CULTUURATLAS_MIRROR", raising=False)
+    fetch = ("fetch", "cbs_regions", "--refresh")
+    sample.answers(KINDS)
+    assert "cbs_regions: 1 requests, 1 payloads, 30 place" in run(*fetch)
+    sample.answers(KINDS[:3])
+    with pytest.raises(SystemExit, match="1"):
+        run(*fetch)
+    said = capsys.readouterr().err
+    assert "[1/1] FAILED cbs_regions: cut short, place: 3 rows came and there were 30" in said
+    assert "1 of 1 sources failed; their last good snapshots stay in use" in said
+    with pytest.raises(SystemExit, match="1"):
+        run(*fetch, "--accept", "cbs_kvk")
+    assert "unknown source 'cbs_kvk'" in capsys.readouterr().err
+    assert "3 place" in run(*fetch, "--accept", "cbs_regions")
+    assert run("restore", "cbs_regions").endswith("is back\n")
+    assert len(source.load_payloads(sample.raw / "cbs_regions")["a"]["value"]) == 30
+
+
 @pytest.mark.parametrize("arrived", [True, False])
 def test_an_exchange_of_snapshots_that_was_interrupted_is_finished_or_undone(sample: Sample, arrived: bool) -> None:
     sample.answers(["museum"])
@@ -347,7 +373,7 @@ def test_a_second_run_is_told_which_command_is_at_work_since_when(tmp_path: Path
     assert f" {year} " in second.stderr
     assert f"(process {holder.pid}) is at work in {tmp_path}" in second.stderr
     assert not (tmp_path / "cbs_regions.part").exists()
-    with source.locked(tmp_path, "fetch"):
+    with source.locked(tmp_path, "build"), source.locked(tmp_path, "build"):  # snapshots and database in one folder
         pass
 
 

@@ -1,0 +1,143 @@
+"""A build that cannot be finished says why in a sentence and leaves everything as it was."""
+
+import resource
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines import PipelineError, build, catalogue, edition, source
+from tests.conftest import as_file
+
+CATALOGUE = catalogue.load()
+LEFT = ["x.duckdb.new", "x.duckdb.new.wal", "x.duckdb.12345.new", "x.duckdb.12345.new.wal", "x.duckdb.12345.new.tmp"]
+
+
+def files(folder: Path) -> set[str]:
+    return {f.name for f in folder.iterdir()} - {".lock"}
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> dict[str, pd.DataFrame]:
+    """What the sources say: the embedded edition."""
+    found = {table: edition.read(table) for table in build.SCHEMA}
+    monkeypatch.setattr(build, "_tables", lambda *given: found)
+    return found
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A disk on which no file grows beyond that size."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("rows")
+def test_a_full_disk_is_a_sentence_and_the_last_build_stays(tmp_path: Path) -> None:
+    target = tmp_path / "data" / "x.duckdb"
+    target.parent.mkdir()
+    as_file(target).close()
+    before = target.read_bytes()
+    with (
+        room_for(200_000),
+        pytest.raises(PipelineError, match=r"^x\.duckdb.* cannot be .*; the last build is untouched$"),
+    ):
+        build.build(CATALOGUE, tmp_path / "raw", target)
+    assert target.read_bytes() == before
+    assert files(target.parent) == {"x.duckdb"}
+    build.build(CATALOGUE, tmp_path / "raw", target, lambda line: None)
+
+
+@pytest.mark.usefixtures("rows")
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(PipelineError, match="file"):
+        build.build(CATALOGUE, tmp_path / "raw", tmp_path / "file" / "x.duckdb")
+
+
+@pytest.mark.usefixtures("rows")
+def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    kept = {"x.duckdb.bak", "x.duckdb.renewed", "y.duckdb.1.new", "new"}
+    for name in (*LEFT, *kept):
+        (tmp_path / name).write_text("half")
+    build.build(CATALOGUE, tmp_path / "raw", tmp_path / "x.duckdb", lambda line: None)
+    assert files(tmp_path) == {"x.duckdb", "raw", *kept}
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("held", ["raw", "data"])
+def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
+    with source.locked(tmp_path / held, "fetch"), pytest.raises(PipelineError, match="is at work"):
+        build.build(CATALOGUE, tmp_path / "raw", tmp_path / "data" / "x.duckdb")
+    build.build(CATALOGUE, tmp_path / "raw", tmp_path / "data" / "x.duckdb", lambda line: None)
+
+
+def test_what_no_step_foresaw_is_a_sentence_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "_tables", lambda *given: {}["area"])
+    with pytest.raises(
+        PipelineError, match=r"cannot be put together \(KeyError: 'area'\); the last build is untouched"
+    ):
+        build.build(CATALOGUE, tmp_path / "raw", tmp_path / "x.duckdb")
+    assert files(tmp_path) == {"raw"}
+
+
+def test_a_measure_that_fails_is_named() -> None:
+    tables = {t: edition.read(t) for t in ("area", "observation", "place", "completeness", "source")}
+    tables |= {"street": pd.DataFrame(), "place": tables["place"][:0]}
+    with pytest.raises(PipelineError, match=r"^access cannot be computed from these sources \("):
+        build._measures(tables, CATALOGUE, tables["source"].to_dict("records"))
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    """A database and an edition that was cut from it before."""
+    as_file(tmp_path / "x.duckdb").close()
+    edition.write(tmp_path / "x.duckdb", tmp_path / "edition")
+    return tmp_path / "edition"
+
+
+def test_an_edition_is_written_whole_or_not_at_all(cut: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {f.name: f.read_bytes() for f in cut.iterdir()}
+    assert len(before) == len(build.SCHEMA)
+    with duckdb.connect(str(cut.parent / "x.duckdb")) as con:
+        con.execute("UPDATE observation SET value = value + 1; UPDATE source SET title = 'other'")
+    with (
+        room_for(60_000),
+        pytest.raises(PipelineError, match=r"edition: cannot be written .*last edition is untouched"),
+    ):
+        edition.write(cut.parent / "x.duckdb", cut)
+    monkeypatch.setattr(edition, "LIMIT_BYTES", 1)
+    with pytest.raises(PipelineError, match="more than 1"):
+        edition.write(cut.parent / "x.duckdb", cut)
+    assert {f.name: f.read_bytes() for f in cut.iterdir()} == before
+    assert files(cut.parent) == {"x.duckdb", "edition"}
+    monkeypatch.undo()
+    edition.write(cut.parent / "x.duckdb", cut)
+    assert {f.name for f in cut.iterdir()} == set(before)
+    assert (cut / "source.parquet").read_bytes() != before["source.parquet"]
+
+
+def test_an_edition_that_was_killed_between_two_names_is_put_back(cut: Path) -> None:
+    cut.rename(cut.with_name("edition.old"))
+    shutil.copytree(cut.with_name("edition.old"), cut.with_name("edition.new"))
+    cut.with_name("x.duckdb").rename(cut.with_name("y.duckdb"))
+    (cut.parent / "x.duckdb").write_text("no database")
+    with pytest.raises(PipelineError):
+        edition.write(cut.parent / "x.duckdb", cut)
+    assert len(files(cut)) == len(build.SCHEMA)
+    assert files(cut.parent) == {"x.duckdb", "y.duckdb", "edition"}
+
+
+def test_a_folder_with_something_else_in_it_is_not_replaced(cut: Path) -> None:
+    (cut / "thesis.txt").write_text("the only copy")
+    with pytest.raises(PipelineError, match=r"edition: thesis\.txt is no table"):
+        edition.write(cut.parent / "x.duckdb", cut)
+    assert (cut / "thesis.txt").exists()
