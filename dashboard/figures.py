@@ -14,7 +14,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dashboard import store
-from dashboard.store import Indicator, Observation, Revision
+from dashboard.store import Area, Indicator, Observation, Revision
 from dashboard.text import t
 
 
@@ -81,6 +81,16 @@ def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> 
     if found["apart"] and found["value"] < 0:
         verdict = "reach_change_down"
     return t("reach_change", lang, verdict=t(verdict, lang), value=value, low=low, high=high)
+
+
+def changes_said(indicators: Sequence[Indicator], area: Area, lang: str) -> str:
+    """What the changes of indicators of one source are worth, and how many are told apart at the area's level."""
+    changes, own, counts = store.changes(area.code), store.figures_of(area.code), store.told_apart(area.level)
+    mine = [i.id for i in indicators if i.id in changes]
+    apart, areas = (sum(counts[i][at] for i in mine) for at in (0, 1))
+    said = t("reach_change_text", lang, count=apart, apart=apart, areas=areas, levels=t(f"levels_{area.level}", lang))
+    modelled = any(own[i, changes[i]["until"]].status == "estimated" for i in mine)
+    return f"{said} {t('reach_change_model', lang)}" if modelled else said
 
 
 def then_and_now(r: Revision, indicator: Indicator, lang: str) -> tuple[str, str]:

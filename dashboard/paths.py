@@ -217,9 +217,9 @@ def fragile(area: str, found: Path) -> list[Loss]:
     alone = [c for c in found.known if c.within and c.places == 1]
     if not point or not detour or not alone:
         return []
-    known, counted = store.minutes(area, found.mode), store.scheme("completeness")
+    known, counted = store.minutes(area, found.mode), store.counted()
     wanted = {k for k in store.audiences("age")[found.age] if k in known}
-    near = [s for s in around(*point, found.mode, FARTHEST_MIN) if s.kind in wanted and s.source in counted]
+    near = [s for s in around(*point, found.mode, FARTHEST_MIN) if s.kind in wanted and (s.source, s.kind) in counted]
     out = []
     for cell in alone:
         mine = [s for s in near if (s.domain, s.form) == (cell.domain, cell.form)]

@@ -22,6 +22,7 @@ from dashboard.figures import (
     became,
     between,
     change,
+    changes_said,
     credit,
     date,
     difference,
@@ -408,25 +409,23 @@ def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
 
 
 def _changes(area: Area, lang: str) -> Iterator[Section]:
-    """What was measured twice, and whether the change is told apart from noise."""
+    """What each source measured twice, and whether the change is told apart from noise."""
     found = store.changes(area.code)
-    if not found:
-        return
-    mine = [i for i in store.indicators().values() if i.id in found]
-    rows = [
-        {
-            t("column_indicator", lang): i.text("label", lang),
-            t("column_period", lang): f"{found[i.id]['since']} – {found[i.id]['until']}",
-            t("reach_column_change", lang): change(i, found[i.id], lang),
-        }
-        for i in mine
-    ]
-    links = [_link(i, found[i.id]["until"], area, lang) for i in mine]
-    counts = store.told_apart().values()
-    apart, areas = sum(n for n, _ in counts), sum(n for _, n in counts)
-    said = t("reach_change_text", lang, count=apart, apart=apart, areas=areas)
-    source = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
-    yield Section(t("profile_changes", lang), said, rows, links, source=source)
+    every = [i for i in store.indicators().values() if i.id in found]
+    for source in dict.fromkeys(i.source for i in every):
+        mine = [i for i in every if i.source == source]
+        rows = [
+            {
+                t("column_indicator", lang): i.text("label", lang),
+                t("column_period", lang): f"{found[i.id]['since']} – {found[i.id]['until']}",
+                t("reach_column_change", lang): change(i, found[i.id], lang),
+            }
+            for i in mine
+        ]
+        links = [_link(i, found[i.id]["until"], area, lang) for i in mine]
+        title = f"{t('profile_changes', lang)}: {store.sources()[source]['publisher']}"
+        line = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
+        yield Section(title, changes_said(mine, area, lang), rows, links, source=line)
 
 
 def _revisions(area: Area, lang: str) -> Iterator[Section]:

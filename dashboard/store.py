@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
-    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "access", "detour", "actor", "tie",
-    "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation", "fold", "term",
-    "left_out", "revision", "source", "build",
+    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "listing", "access", "detour",
+    "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation",
+    "fold", "term", "left_out", "revision", "source", "build",
 )  # fmt: skip
 COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
@@ -179,7 +179,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT code, level, name, parent, municipality, west, geometry FROM area LIMIT 1")
         con.execute("SELECT indicator, area, period, value, low, high, status, method FROM observation LIMIT 1")
         con.execute(f"SELECT {', '.join(Indicator.__dataclass_fields__)}, position FROM indicator LIMIT 1")
-        con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, period, source FROM place LIMIT 1")
+        con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, period, source, also FROM place LIMIT 1")
         con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
         con.execute("SELECT id, publisher, licence, url, retrieved, rows, via FROM source LIMIT 1")
         con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
@@ -187,6 +187,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
         con.execute("SELECT municipality, source, kind, places, covered FROM completeness LIMIT 1")
+        con.execute("SELECT kind, entries, places, total, total_source, estimate, high, complete FROM listing LIMIT 1")
         con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
         con.execute("SELECT low, high, within_5, within_10 FROM access LIMIT 1")
         con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
@@ -726,10 +727,14 @@ def changes(code: str) -> dict[str, dict[str, Any]]:
     return {r["indicator"]: r for r in rows("SELECT * FROM change WHERE area = ?", code)}
 
 
-@lru_cache(maxsize=1)
-def told_apart() -> dict[str, tuple[int, int]]:
-    """By indicator how many areas have a change that is told apart from noise, and of how many a change is known."""
-    found = rows("SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change GROUP BY ALL")
+@lru_cache(maxsize=4)
+def told_apart(level: str) -> dict[str, tuple[int, int]]:
+    """By indicator how many areas of a level have a change told apart from noise, and of how many one is known."""
+    found = rows(
+        """SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change c
+           JOIN area a ON a.code = c.area WHERE a.level = ? GROUP BY ALL""",
+        level,
+    )
     return {r["indicator"]: (r["apart"], r["areas"]) for r in found}
 
 
@@ -788,6 +793,25 @@ def completeness(municipality: str) -> list[dict[str, Any]]:
              coalesce(list(kind ORDER BY kind) FILTER (covered), []) AS covered
            FROM completeness WHERE municipality = ? GROUP BY source ORDER BY bool_or(covered) DESC, source""",
         municipality,
+    )
+
+
+@lru_cache(maxsize=1)
+def counted() -> set[tuple[str, str]]:
+    """Source and kind of the places that travel times count: covered in some municipality."""
+    return {(r["source"], r["kind"]) for r in rows("SELECT DISTINCT source, kind FROM completeness WHERE covered")}
+
+
+@lru_cache(maxsize=1)
+def listing() -> list[dict[str, Any]]:
+    """By kind of place how many are listed, once merged, beside how many there are by count and by estimate.
+
+    `towns` is the number of municipalities where the kind counts.
+    """
+    return rows(
+        """SELECT l.*, (SELECT count(DISTINCT c.municipality) FROM completeness c
+             WHERE c.kind = l.kind AND c.covered) AS towns
+           FROM listing l JOIN term t ON t.scheme = 'kind' AND t.id = l.kind ORDER BY t.position"""
     )
 
 
@@ -1249,7 +1273,7 @@ RESOURCES = {
         "Places where people may learn and meet. A place that no source knows of may still exist.",
         """p.id AS place, p.name, p.kind, p.domain, p.level AS ecosystem_level, p.learning_form, p.facet, p.lon, p.lat,
            p.area, a.municipality, CASE WHEN p.step_free THEN 'yes' WHEN NOT p.step_free THEN 'no' ELSE 'unknown' END
-           AS step_free, p.address, p.period, p.source, s.publisher, s.licence""",
+           AS step_free, p.address, p.period, p.source, p.also, s.publisher, s.licence""",
         "place p JOIN source s ON s.id = p.source LEFT JOIN area a ON a.code = p.area",
         "p.id",
         {

@@ -33,6 +33,7 @@ from pipelines import (
     completeness,
     disclosure,
     edition,
+    merge,
     own_figures,
     partnership,
     peers,
@@ -58,7 +59,7 @@ SCHEMA = {
         status VARCHAR, method VARCHAR, area_year INTEGER""",
     "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
         facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, period VARCHAR,
-        source VARCHAR""",
+        source VARCHAR, also VARCHAR""",
     "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
         unit VARCHAR, status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
@@ -70,6 +71,8 @@ SCHEMA = {
     "left_out": """source VARCHAR, year INTEGER, code VARCHAR, name VARCHAR, now VARCHAR, reason VARCHAR,
         residents INTEGER""",
     "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
+    "listing": """kind VARCHAR, entries INTEGER, places INTEGER, total INTEGER, total_source VARCHAR,
+        estimate DOUBLE, high DOUBLE, complete BOOLEAN""",
     "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
         low FLOAT, high FLOAT, within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
     "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
@@ -154,7 +157,7 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         else:
             carried = source.tidied(name, catalogue, folder)
             if source.skipped(carried):
-                say(f"  {name}: {source.skipped(carried):,} elements without a place or tags skipped")
+                say(f"  {name}: {source.skipped(carried):,} elements without tags or a place of their own skipped")
             sources.append({**source.described(name), **source.snapshot(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))
@@ -177,8 +180,17 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
     for (of, reason), group in left_out.groupby(["source", "reason"]):
         say(f"  {of}: figures of {len(group):,} earlier areas are on no area of today ({reason})")
     observation = disclosure.protect(_observations(figures, area, catalogue), area, catalogue)
-    place = _places(tables["place"], area, catalogue, say)
-    covers = completeness.find(area, place, catalogue)
+    place = merge.merge(_places(tables["place"], area, catalogue, say), catalogue)
+    listing = completeness.count(place, catalogue)
+    twice = listing["entries"] - listing["places"]
+    if twice.any():
+        say(
+            "  entries that are a place of another entry: "
+            + ", ".join(f"{n:,} of {k}" for k, n in zip(listing["kind"], twice, strict=True) if n)
+        )
+    covers = completeness.find(
+        area, place, catalogue, {*listing.loc[listing["complete"].fillna(False).astype(bool), "kind"]}
+    )
     inputs = {
         "area": area,
         "observation": observation,
@@ -203,6 +215,7 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         "observation": observation,
         "place": place,
         "completeness": covers,
+        "listing": listing,
         "actor": _actors(tables["actor"], area, alias, say),
         "tie": _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue),
         "kind": _kinds(catalogue),
@@ -466,7 +479,8 @@ def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: C
 
 
 def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """All ties with their proof; a tie that names a school by its site code alone is with the first of its addresses.
+    """All ties with their proof; one that names a school by its site code alone is with the first of its addresses, and
+    one that names an entry that was merged is with the place that it is.
 
     The places of one site code are one school (name and kind are the same), in several buildings.
     """
@@ -476,6 +490,10 @@ def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) 
     whole = place["id"].sort_values()
     fits = dict(zip(whole.str.split("-", n=1).str[0][::-1], whole[::-1], strict=True))
     tie["b"] = tie["b"].where(tie["b"].isin(whole), tie["b"].map(fits).fillna(tie["b"]))
+    merged = place.dropna(subset="also").assign(also=lambda p: p["also"].str.split()).explode("also")
+    now = dict(zip(merged["also"], merged["id"], strict=True))
+    for end in "ab":
+        tie[end] = tie[end].map(now).fillna(tie[end])
     proof = {name: kind.proof for name, kind in catalogue.ties.items()}
     unit = {name: kind.unit or None for name, kind in catalogue.ties.items()}
     return tie.assign(proof=tie["kind"].map(proof), unit=tie["kind"].map(unit))

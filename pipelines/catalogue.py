@@ -66,7 +66,15 @@ class Kind(_Entry):
     facet: str
     osm: tuple[str, ...] = ()
     wikidata: tuple[str, ...] = ()
+    total: int | None = Field(default=None, gt=0, description="in the whole country, as an official count has it")
+    total_source: str = Field(default="", min_length=0, description="who counted, and when")
     counted: bool = Field(default=True, description="false where another source lists the same places in full")
+
+    @model_validator(mode="after")
+    def _counted_by_someone(self) -> Kind:
+        if bool(self.total) != bool(self.total_source):
+            raise ValueError("total and total_source go together")
+        return self
 
 
 class Peers(_Entry):

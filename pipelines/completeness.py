@@ -3,24 +3,48 @@
 A register covers all of its kinds in a municipality where it holds at least as many places per 10,000 residents as the
 taxonomy asks of it. A map that volunteers fill kind by kind has to show more, for playgrounds everywhere say nothing of
 libraries: places of `least_kinds` kinds in the municipality, and then it covers those that it holds there. A source of
-which the taxonomy asks nothing is known to be partial everywhere: its places are shown, and never counted.
+which the taxonomy asks nothing is known to be partial everywhere: its places are shown, and not counted.
+
+Beside that a kind is judged in the whole country, over all sources together. It is complete, and then counts in every
+municipality, when
+
+* as many places are listed as the official count of the taxonomy (`total`) or more, less a twentieth; and
+* two sources that each list a hundred of them agree so much that 95 % of all there are must be listed (`COMPLETE`). The
+  number of all there are is that of two lists made apart, n1 * n2 / m for m places on both (Lincoln and Petersen, here
+  of Chapman 1951, without bias), of the two sources that agree least, and of its 95 % interval the high end (Seber
+  1970). Lists that copy each other, or that both hold what is well known, agree more than chance; then more is missing
+  than this says, so the bar is high.
+
+Without an official count or without a second source a kind is not known to be complete, however many are listed: its
+places are dots, and no travel time is computed from them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import combinations
+
+import numpy as np
 import pandas as pd
 
 from pipelines.catalogue import Catalogue
 
 EVERYWHERE = 0.95  # share of residents that live where a kind is covered, from which we call it national
+COMPLETE = 0.95  # share of the places of a kind that must be listed
+LEAST = 100  # places of a kind in a source that tells how complete another is
+NORMAL_95 = 1.96
 
 
-def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Table completeness(municipality, source, kind, places, covered): every kind of a source, every municipality."""
+def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, complete: Collection[str] = ()) -> pd.DataFrame:
+    """Table completeness(municipality, source, kind, places, covered): every kind of a source, every municipality.
+
+    A place that several sources list counts for each of them. `complete` are the kinds that count everywhere.
+    """
     towns = area[area["level"] == "gemeente"].set_index("code")["population"].astype(float)
-    held = place.assign(municipality=place["area"].map(area.set_index("code")["municipality"]))
+    held = listed(place)
+    held["municipality"] = held["area"].map(area.set_index("code")["municipality"])
     count = held.groupby(["municipality", "source", "kind"]).size().rename("places").reset_index()
-    every = place[["source", "kind"]].drop_duplicates().sort_values(["source", "kind"])
+    every = held[["source", "kind"]].drop_duplicates().sort_values(["source", "kind"])
     out = pd.DataFrame({"municipality": towns.index}).merge(every, how="cross").merge(count, how="left")
     out["places"] = out["places"].fillna(0).astype(int)
     both = out.groupby(["municipality", "source"])["places"]
@@ -29,8 +53,64 @@ def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue) -> pd.Da
     kinds = out["source"].map({s: c.least_kinds for s, c in asked.items()}).astype(float)
     known = (both.transform("sum") >= least * out["municipality"].map(towns) / 10_000) & (both.transform("sum") > 0)
     broad = both.transform(lambda n: (n > 0).sum()) >= kinds
-    out["covered"] = known & broad & ((kinds == 1) | (out["places"] > 0))
+    out["covered"] = (known & broad & ((kinds == 1) | (out["places"] > 0))) | out["kind"].isin(complete)
     return out
+
+
+def listed(place: pd.DataFrame) -> pd.DataFrame:
+    """Every place once for each of its sources: that of its own entry, and of the others (`also`, of `merge.py`)."""
+    if "also" not in place:
+        return place.copy()
+    others = place.dropna(subset="also").assign(also=lambda p: p["also"].str.split()).explode("also")
+    others["source"] = others["also"].str.split(":").str[0]
+    return pd.concat([place, others]).drop_duplicates(["id", "source"])
+
+
+def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Table listing, a row per kind: what is listed, and whether that is all there are.
+
+    `entries` are those of all sources, `places` what they are once merged. `total` is the official count; `estimate`
+    and `high` how many there are by two sources, and the most in the 95 % interval; each blank where there is none.
+    `complete` is the test above; blank for a kind that a register lists.
+    """
+    rows = []
+    seen = listed(place)
+    for name, kind in catalogue.kinds.items():
+        here = place[place["kind"] == name]
+        if here.empty:
+            continue
+        others = sum(len(ids.split()) for ids in here["also"].dropna())
+        row = {"kind": name, "entries": len(here) + others, "places": len(here)}
+        row |= {"total": kind.total, "total_source": kind.total_source or None}
+        of = {str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")}
+        large = sorted(s for s in of if len(of[s]) >= LEAST)
+        found = [chapman(len(of[a]), len(of[b]), len(of[a] & of[b])) for a, b in combinations(large, 2)]
+        there, high = max(found, key=lambda f: f[1], default=(None, None))
+        if kind.osm or kind.wikidata:
+            official = kind.total is not None and len(here) >= COMPLETE * kind.total
+            row["complete"] = official and high is not None and len(here) >= COMPLETE * high
+        rows.append(row | {"estimate": there, "high": high})
+    return pd.DataFrame(
+        rows, columns=["kind", "entries", "places", "total", "total_source", "estimate", "high", "complete"]
+    )
+
+
+def chapman(one: int, other: int, both: int) -> tuple[float, float]:
+    """How many there are when two lists made apart hold `one` and `other` of them and `both` the same ones.
+
+    With the high end of the 95 % interval, by the variance of Seber (1970).
+    """
+    there = (one + 1) * (other + 1) / (both + 1) - 1
+    variance = (one + 1) * (other + 1) * (one - both) * (other - both) / ((both + 1) ** 2 * (both + 2))
+    return there, there + NORMAL_95 * float(np.sqrt(variance))
+
+
+def counted(place: pd.DataFrame, completeness: pd.DataFrame) -> pd.Series:
+    """Whether each place is of a source and kind that count in some municipality."""
+    pairs = completeness.loc[completeness["covered"], ["source", "kind"]].drop_duplicates()
+    return pd.Series(
+        pd.MultiIndex.from_frame(place[["source", "kind"]]).isin(pd.MultiIndex.from_frame(pairs)), place.index
+    )
 
 
 def national(completeness: pd.DataFrame, area: pd.DataFrame) -> set[str]:

@@ -208,16 +208,22 @@ def _is_number(body: Any) -> None:
         raise ValueError(f"not a number of observations: {str(body)[:60]!r}")
 
 
-def table(payloads: Payloads) -> str:
-    """The id of the table whose rows a snapshot holds: that is the edition it was."""
+def tables(payloads: Payloads) -> list[str]:
+    """The ids of the tables whose rows a snapshot holds."""
     found = {
         name.split("/")[0]
         for name in payloads
         if name.endswith((f"/{DATA}/0", "/Observations/0")) and not name.startswith(CHECK)
     }
+    return sorted(found)
+
+
+def table(payloads: Payloads) -> str:
+    """The id of the one table whose rows a snapshot holds: that is the edition it was."""
+    found = tables(payloads)
     if len(found) != 1:
-        raise ValueError(f"rows of {len(found)} tables in one snapshot: {', '.join(sorted(found)) or 'none'}")
-    return found.pop()
+        raise ValueError(f"rows of {len(found)} tables in one snapshot: {', '.join(found) or 'none'}")
+    return found[0]
 
 
 def year(payloads: Payloads, table: str) -> int:

@@ -9,6 +9,9 @@ Two entries are one place when
 Case, accents, articles, numbers and what sort of school it is do not count, and a word for any building (`gymzaal`) is
 no name. So two places at one address that are both named after their village are taken as one: rather a link too few
 than a place that is its own partner.
+
+Two entries of one kind, in two sources, are spelled in more ways (`Radiomuseum`, `Radio Museum`): how much their names
+are alike is the share of their letters that they have in common, in order (`alike`).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Protocol
 
@@ -70,10 +74,28 @@ def same(one: Entry, other: Entry) -> bool:
     return bool((a <= b or b <= a) and _telling(a & b) and _metres(one, other) <= NEAR_M)
 
 
+def alike(one: str, other: str) -> float:
+    """Which share of the letters two names have in common, in order and leaving out what every name of a kind holds.
+
+    Zero where that leaves one of them without a name (Ratcliff and Obershelp, as in difflib).
+    """
+    a, b = _letters(one), _letters(other)
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() if a and b else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def _letters(name: str) -> str:
+    return re.sub("museum|theater", "", "".join(_in_order(name)))
+
+
 @lru_cache(maxsize=65_536)
 def _words(name: str) -> frozenset[str]:
+    return frozenset(w for w in _in_order(name) if not w.isdigit())
+
+
+def _in_order(name: str) -> list[str]:
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return frozenset(w for w in re.findall(r"[a-z0-9]+", plain) if not w.isdigit()) - _LITTLE
+    return [w for w in re.findall(r"[a-z0-9]+", plain) if w not in _LITTLE]
 
 
 def _telling(words: frozenset[str]) -> bool:

@@ -42,6 +42,7 @@ SHOWN: dict[str, dict[str, int | None]] = {  # decimals, by table and column tha
     "detour": dict.fromkeys(("low", "median", "high"), 2),
     "cluster": {"chance": 2},
     "peer": {"distance": 2},
+    "listing": {"estimate": 0, "high": 0},
 }  # fmt: skip
 
 

@@ -44,6 +44,9 @@ def page() -> None:
     _indicators(lang)
     st.header(t("data_sources", lang), anchor=False)
     _sources(lang)
+    st.header(t("data_listing", lang), anchor=False)
+    st.markdown(t("data_listing_text", lang))
+    _listing(lang)
     if grants := store.grants():
         st.header(t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]), anchor=False)
         st.markdown(t("data_grants_text", lang))
@@ -129,6 +132,30 @@ def _sources(lang: str) -> None:
                 t("column_licence", lang): licence(s["licence"], lang),
                 t("column_retrieved", lang): how(s, lang),
                 t("column_rows", lang): number(s["rows"], 0, lang),
+            }
+        )
+    st.table(rows, border="horizontal")
+
+
+def _listing(lang: str) -> None:
+    """What is listed of each kind of place, and whether an empty list says that there is none."""
+    towns = store.size()["gemeente"]
+    rows = []
+    for k in store.listing():
+        most = "" if k["high"] is None else number(k["high"], 0, lang)
+        counts = t("reach_yes" if k["towns"] == towns else "reach_no", lang)
+        rows.append(
+            {
+                t("scheme_kind", lang): store.term("kind", k["kind"], lang),
+                t("data_listing_entries", lang): number(k["entries"], 0, lang),
+                t("data_listing_places", lang): number(k["places"], 0, lang),
+                t("data_listing_total", lang): f"{number(k['total'], 0, lang)} ({k['total_source']})"
+                if k["total"]
+                else "",
+                t("data_listing_high", lang): most,
+                t("data_listing_counts", lang): counts
+                if k["towns"] in (0, towns)
+                else t("data_listing_some", lang, n=number(k["towns"], 0, lang), towns=number(towns, 0, lang)),
             }
         )
     st.table(rows, border="horizontal")

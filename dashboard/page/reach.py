@@ -10,7 +10,7 @@ from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
 from dashboard.card import completeness
-from dashboard.figures import around, change, number, shown, source_line
+from dashboard.figures import around, change, changes_said, number, shown, source_line
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -99,7 +99,7 @@ def _waves(question: str, area: Area, lang: str) -> None:
         st.info(t("reach_not_measured", lang, name=here, city=city.name if city else store.CITY))
         return
     st.markdown(t("reach_measured_text", lang))
-    changes = store.changes(area.code)
+    changes = {i: c for i, c in store.changes(area.code).items() if i in waves}
     rows = []
     for i in found:
         row = {t("column_indicator", lang): _link(i.id, area, lang, question)}
@@ -112,9 +112,7 @@ def _waves(question: str, area: Area, lang: str) -> None:
         rows.append(row)
     st.table(rows, border="horizontal")
     if changes:
-        counts = [n for name, n in store.told_apart().items() if name in waves]
-        apart, areas = (sum(n) for n in zip(*counts, strict=True))
-        st.caption(t("reach_change_text", lang, count=apart, apart=apart, areas=areas))
+        st.caption(changes_said(found, area, lang))
     st.caption(source_line(found[0], ", ".join(periods), lang))
     if area.municipality == store.CITY:
         _unmatched(found, lang)

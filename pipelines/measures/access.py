@@ -72,7 +72,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     area, covers = tables["area"], tables["completeness"]
     buurt = area[(area["level"] == "buurt") & area["lon"].notna()].set_index("code")
     place = tables["place"]
-    place = place[place["source"].isin(catalogue.completeness) & place["lon"].notna()]
+    place = place[completeness.counted(place, covers) & place["lon"].notna()]
     place = place[place["kind"].map({k: kind.counted for k, kind in catalogue.kinds.items()}).astype(bool)]
     reach = Reach.of(buurt, place, tables["street"])
     sets = _sets(place, completeness.national(covers, area))

@@ -1,8 +1,11 @@
 """CBS Nabijheid voorzieningen (2023 is 85830NED), CC BY 4.0: distance by road to culture, on the areas of its year.
 
-Quirks: titles such as `Binnen 5 km` repeat, so the catalogue names a path of titles; museums and performing arts were
-blank in the first release and filled later; numbers within 5 km are averages over residents, so not whole.
+The newest complete edition, and beside it that of 2019: before the pandemic, with museums and stages filled in. Quirks:
+titles such as `Binnen 5 km` repeat, so the catalogue names a path of titles; museums and performing arts were blank in
+the first release and filled later; numbers within 5 km are averages over residents, so not whole.
 """
+
+import pandas as pd
 
 from pipelines import odata
 from pipelines.catalogue import Indicator
@@ -18,6 +21,7 @@ SOURCE = Source(
 )
 TITLE = "Nabijheid voorzieningen; afstand locatie, wijk- en buurtcijfers"
 PINNED = odata.Edition(2023, "85830NED")
+EARLIER = odata.Edition(2019, "84718NED")
 COLUMNS = odata.of_source("cbs_proximity")
 
 
@@ -31,12 +35,15 @@ def probe(get: Get) -> str:
 
 
 def fetch(get: Get) -> None:
-    """All regions of the newest complete edition, and their names."""
-    odata.fetch_table(get, odata.CBS, _newest(get), ["WijkenEnBuurten"], COLUMNS)
+    """All regions of the newest complete edition and of an earlier one, and their names."""
+    for table in (_newest(get), EARLIER.table):
+        odata.fetch_table(get, odata.CBS, table, ["WijkenEnBuurten"], COLUMNS)
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation."""
-    table = odata.table(payloads)
-    columns, period = COLUMNS(payloads, table), str(odata.year(payloads, table))
-    return {"observation": odata.observations(payloads, table, indicators, columns, period)}
+    frames = []
+    for table in odata.tables(payloads):
+        columns, period = COLUMNS(payloads, table), str(odata.year(payloads, table))
+        frames.append(odata.observations(payloads, table, indicators, columns, period))
+    return {"observation": pd.concat(frames, ignore_index=True)}

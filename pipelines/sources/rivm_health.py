@@ -1,10 +1,11 @@
 """RIVM Gezondheid per wijk en buurt, CC BY 4.0: health and wellbeing of residents aged 18 and over.
 
-Model estimates for small areas, not counts. The newest table that answers and has every column; of each figure the
-newest period that has it. Quirks: a table holds several periods and ages on the areas of one year, the last in its
-title; columns are found by their name without its number, for nobody published their titles; the country is NL01; a
-name that repeats the code is no name, and such an area is matched to the areas of today by its code alone. Where the
-publisher gives the bounds of its 95 % interval they are ours too.
+Model estimates for small areas, not counts. The newest table that answers and has every column, in all its periods: a
+period is when people were asked, the areas are those of one year, the last in the title of the table. An indicator's
+`column` is the name of a column without its number, for nobody published their titles, and behind ` > ` the key of an
+age other than 18 and over, of which the newest period alone is told. Quirks: a column is blank in periods in which it
+was not asked; the country is NL01; a name that repeats the code is no name, and such an area is matched to the areas of
+today by its code alone. Where the publisher gives the bounds of its 95 % interval they are ours too.
 """
 
 from functools import partial
@@ -24,47 +25,54 @@ SOURCE = Source(
     attribution="Bron: RIVM, GGD'en, CBS",
 )
 TABLES = ("50150NED", "50120NED", "50090NED")  # newest first; the periods until 2024, 2022 and 2020
-ADULTS = "Leeftijd eq '20300'"  # aged 18 and over
+ADULTS = "20300"  # aged 18 and over
 ESTIMATE, BOUNDS = "MW00000", {"low": "MOG0095", "high": "MBG0095"}
 METHOD = "publisher_95"
 
 
+def _asked(indicator: Indicator) -> tuple[str, str]:
+    """The name of an indicator's column without its number, and of whom."""
+    stem, _, age = indicator.column.partition(" > ")
+    return stem, age or ADULTS
+
+
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
-    return {i.column: odata.keyed(payloads, table, i.column) for i in catalogue.load().of_source("rivm_health")}
+    return {i.column: odata.keyed(payloads, table, _asked(i)[0]) for i in catalogue.load().of_source("rivm_health")}
 
 
-def _periods(rows: pd.DataFrame, columns: dict[str, str]) -> dict[str, str]:
-    """The newest period with an estimate, per column; ValueError where none has one."""
-    rows = rows[rows["Marges"] == ESTIMATE]
-    newest = {what: rows.loc[rows[key].notna(), "Perioden"].max() for what, key in columns.items()}
-    for what, period in newest.items():
-        if pd.isna(period):
-            raise ValueError(f"no figure in any period of {what!r}")
-    return newest
+def _periods(rows: pd.DataFrame, indicator: Indicator, key: str) -> list[str]:
+    """The periods with an estimate, oldest first, the newest alone of a part of the adults; ValueError without one."""
+    age = _asked(indicator)[1]
+    known = (rows["Leeftijd"] == age) & (rows["Marges"] == ESTIMATE) & rows[key].notna()
+    found = sorted(rows.loc[known, "Perioden"].unique())
+    if not found:
+        raise ValueError(f"no figure in any period of {indicator.column!r}")
+    return found if age == ADULTS else found[-1:]
 
 
-def _country(get: Get, table: str) -> list[str]:
-    """The periods to fetch, from the rows of the country."""
-    where = f"{ADULTS} and startswith(WijkenEnBuurten,'NL')"
-    name = odata.CHECK + table
+def _country(get: Get, table: str) -> list[tuple[str, str]]:
+    """The periods to fetch, each with the age of whom, from the rows of the country."""
+    name, of_source = odata.CHECK + table, catalogue.load().of_source("rivm_health")
+    ages = " or ".join(f"Leeftijd eq '{age}'" for age in sorted({_asked(i)[1] for i in of_source}))
+    where = f"({ages}) and startswith(WijkenEnBuurten,'NL')"
     payloads = odata.fetch_table(get, odata.THIRD_PARTIES, table, columns=_columns, where=where, name=name)
+    rows, columns = odata.read_rows(payloads, name), _columns(payloads, name)
     try:
-        return sorted(set(_periods(odata.read_rows(payloads, name), _columns(payloads, name)).values()))
+        return sorted({(p, _asked(i)[1]) for i in of_source for p in _periods(rows, i, columns[i.column])})
     except ValueError as e:
         raise SourceError(f"{get.source}: https://{odata.THIRD_PARTIES} table {table}: {e}") from e
 
 
 def probe(get: Get) -> str:
     """The country in all periods."""
-    return get.first(*(partial(_country, get, table) for table in TABLES))[-1][:4]
+    return get.first(*(partial(_country, get, table) for table in TABLES))[-1][0][:4]
 
 
 def fetch(get: Get) -> None:
-    """The estimates for adults in all regions with their bounds, and the regions' names."""
+    """The estimates for all regions with their bounds, and the regions' names."""
 
     def all_regions(table: str) -> None:
-        periods = " or ".join(f"Perioden eq '{period}'" for period in _country(get, table))
-        where = f"{ADULTS} and ({periods})"
+        where = " or ".join(f"(Perioden eq '{period}' and Leeftijd eq '{age}')" for period, age in _country(get, table))
         odata.fetch_table(get, odata.THIRD_PARTIES, table, ["WijkenEnBuurten"], _columns, where)
 
     get.first(*(partial(all_regions, table) for table in TABLES))
@@ -74,18 +82,20 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation."""
     table = odata.table(payloads)
     rows, columns = odata.read_rows(payloads, table), _columns(payloads, table)
+    told = {i: _periods(rows, i, columns[i.column]) for i in indicators}
     frames = []
-    for what, period in _periods(rows, columns).items():
-        mine = [i for i in indicators if i.column == what]
+    for age, period in sorted({(_asked(i)[1], period) for i, periods in told.items() for period in periods}):
+        mine = [i for i in indicators if _asked(i)[1] == age and period in told[i]]
+        group = rows[(rows["Leeftijd"] == age) & (rows["Perioden"] == period)]
         of = {
-            margin: odata.observations(payloads, table, mine, columns, period[:4], group)
-            for margin, group in rows[rows["Perioden"] == period].groupby("Marges")
+            margin: odata.observations(payloads, table, mine, columns, period[:4], figures)
+            for margin, figures in group.groupby("Marges")
         }
         frame = of[ESTIMATE]
         for bound, margin in BOUNDS.items():
             if margin in of:
-                frame[bound] = frame["area"].map(of[margin].set_index("area")["value"])
-                frame["method"] = METHOD
+                figures = of[margin][["indicator", "area", "value"]].rename(columns={"value": bound})
+                frame = frame.merge(figures, how="left", on=["indicator", "area"]).assign(method=METHOD)
         frames.append(frame)
     observation = pd.concat(frames, ignore_index=True)
     named = observation["area_name"] != observation["area"]

@@ -74,10 +74,16 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("alias", {"area": "BU05990110"}, {"name": "3011", "kind": "postcode"}),
     ],
     "cbs_proximity": [
-        ("observation", {"area": "NL00", "indicator": "distance_library_km"}, {"value": 2.0, "period": "2023"}),
-        ("observation", {"area": "BU03440112", "indicator": "distance_library_km"}, {"value": 0.4}),
-        ("observation", {"area": "NL00", "indicator": "distance_cinema_km"}, {"value": 6.5}),
-        ("observation", {"area": "NL00", "indicator": "museums_within_5_km"}, {"value": None}),
+        ("observation", {"area": "NL00", "indicator": "distance_library_km", "period": "2023"}, {"value": 2.0}),
+        ("observation", {"area": "BU03440112", "indicator": "distance_library_km", "period": "2023"}, {"value": 0.4}),
+        ("observation", {"area": "NL00", "indicator": "distance_cinema_km", "period": "2023"}, {"value": 6.5}),
+        ("observation", {"area": "NL00", "indicator": "museums_within_5_km", "period": "2023"}, {"value": None}),
+        (
+            "observation",
+            {"area": "BU03440112", "indicator": "museums_within_5_km", "period": "2019"},
+            {"value": 9.0, "area_year": 2019, "area_name": "Oog in Al"},
+        ),
+        ("observation", {"area": "NL00", "indicator": "distance_museum_km", "period": "2019"}, {"value": 3.9}),
     ],
     "cbs_regions": [
         ("province", {"municipality": "GM1680"}, {"province": "Drenthe"}),
@@ -170,11 +176,30 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1}),
     ],
     "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
+    "rce_museums": [
+        ("place", {"id": "rce_museums:1"}, {"name": None, "kind": "museum", "lon": 3.386201, "lat": 51.308853}),
+    ],
     "rivm_health": [
-        ("observation", {"area": "NL00", "indicator": "lonely_share"}, {"value": 47.0, "area_name": "Nederland"}),
-        ("observation", {"area": "GM0599", "indicator": "lonely_share"}, {"value": 55.7, "area_year": 2020}),
-        ("observation", {"area": "BU05990111", "indicator": "lonely_share"}, {"value": 58.0, "area_name": None}),
-        ("observation", {"area": "NL00", "indicator": "control_over_life_share"}, {"value": 90.1}),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "lonely_share", "period": "2020"},
+            {"value": 47.0, "area_name": "Nederland"},
+        ),
+        # another wave, on the same areas
+        (
+            "observation",
+            {"area": "GM0599", "indicator": "lonely_share", "period": "2012"},
+            {"value": 49.3, "area_year": 2020},
+        ),
+        ("observation", {"area": "NL00", "indicator": "volunteers_share", "period": "2016"}, {"value": 28.9}),
+        (
+            "observation",
+            {"area": "BU05990111", "indicator": "lonely_share", "period": "2020"},
+            {"value": 58.0, "area_name": None},
+        ),
+        ("observation", {"area": "NL00", "indicator": "control_over_life_share", "period": "2020"}, {"value": 90.1}),
+        # of 65 and over the newest wave alone
+        ("observation", {"area": "GM0599", "indicator": "volunteers_65_share"}, {"value": 18.7, "period": "2020"}),
     ],
     "rivm_young_adults": [
         (
@@ -230,6 +255,7 @@ ABSENT = {  # what the recorded answers hold and the tables must not
     "rotterdam_wijkprofiel": ("observation", "area_name", ["OudMathenesse/Witte Dorp", "Rotterdam Centrum"]),
     "wikidata_venues": ("place", "name", ["Theater Zuidplein", "Café de Unie"]),
     "pdok_areas": ("outline", "code", ["GM0998"]),
+    "rce_museums": ("place", "id", ["rce_museums:25"]),  # at the position of 24
 }
 
 

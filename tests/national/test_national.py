@@ -23,6 +23,7 @@ ROWS = {
     "pdok_areas": 14_566 + 3_393 + 342,
     "kiesraad_places": 9_140 + 8_669,
     "wikidata_venues": 122 + 575,
+    "rce_museums": 629,
     "national_surveys": 149,
     "culture_coaches": 3 + 15,
     "duo_pupils": 110_853,

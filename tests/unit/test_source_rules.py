@@ -17,6 +17,7 @@ from pipelines.sources import (
     duo_pupils,
     iv3_culture,
     kiesraad_places,
+    rce_museums,
     wikidata_venues,
 )
 
@@ -46,6 +47,48 @@ def test_the_share_of_higher_education_is_computed_from_the_counts_of_statline()
 def binding(item: str, label: str, **more: str) -> dict[str, Any]:
     cells = {"item": item, "itemLabel": item, "coord": "Point(4.5 51.9)", "typeLabel": label, **more}
     return {name: {"value": value} for name, value in cells.items()}
+
+
+def museums(system: str | None, *spots: tuple[str, float, float], matched: int | None = None) -> dict[str, Any]:
+    features = [{"id": f"overzichtmusea.{n}", "geometry": {"type": "Point", "coordinates": [*xy]}} for n, *xy in spots]
+    crs = {"crs": {"type": "name", "properties": {"name": system}}} if system else {}
+    return {"type": "FeatureCollection", "features": features, "numberMatched": matched or len(spots), **crs}
+
+
+@pytest.mark.parametrize(
+    ("system", "x", "y"),
+    [
+        ("urn:ogc:def:crs:EPSG::28992", 155_000, 463_000),
+        ("EPSG:28992", 155_000, 463_000),
+        ("urn:ogc:def:crs:EPSG::4326", 5.387206, 52.155174),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", 5.387206, 52.155174),
+        (None, 5.387206, 52.155174),
+    ],
+)
+def test_museums_of_the_state_are_in_the_system_that_the_answer_names(system: str | None, x: float, y: float) -> None:
+    place = tidied(rce_museums, {"museums": museums(system, ("1", x, y))}, "place")  # the centre of the Dutch grid
+    assert place[["lon", "lat"]].to_numpy().tolist() == [[pytest.approx(5.387206), pytest.approx(52.155174)]]
+
+
+def test_a_museum_at_the_position_of_another_is_skipped_and_counted_in_any_order() -> None:
+    spots = [("10", 155_000.0, 463_000.0), ("9", 155_000.0, 463_000.0), ("2", 155_000.0, 463_200.0)]
+    for given in (spots, spots[::-1]):
+        place = tidied(rce_museums, {"museums": museums("EPSG:28992", *given)}, "place")
+        assert list(place["id"]) == ["rce_museums:2", "rce_museums:9"]
+        assert place.attrs["skipped"] == 1
+
+
+def test_museums_that_are_fewer_than_announced_or_in_another_system_are_refused() -> None:
+    spots = [("1", 155_000.0, 463_000.0), ("2", 155_000.0, 463_200.0)]
+    rce_museums._whole(museums("EPSG:28992", *spots))
+    with pytest.raises(ValueError, match="2 museums came and the answer says that there are 629"):
+        rce_museums._whole(museums("EPSG:28992", *spots, matched=629))
+    with pytest.raises(ValueError, match="positions are in 'EPSG:3857'"):
+        tidied(rce_museums, {"museums": museums("EPSG:3857", *spots)}, "place")
+    lost = museums("EPSG:28992", *spots)
+    lost["features"][1]["geometry"] = None
+    with pytest.raises(ValueError, match=r"museum 'overzichtmusea\.2' has no number or no position"):
+        rce_museums._whole(lost)
 
 
 def test_rows_per_class_are_one_venue_and_closed_ones_and_unknown_classes_are_left_out() -> None:

@@ -1,0 +1,95 @@
+"""Places that more than one source lists, or one source twice, made one place.
+
+Entries of one kind are one place when
+
+* they lie within 100 metres and are one place by name (`one_place.py`), or three in four letters of their names are the
+  same; or they lie within 250 metres and have the same name;
+* they lie within 150 metres and one of them has no name, as every museum of the state's list;
+* in one source only where they lie within 50 metres and have the same name, more than a word for any building: there
+  two names are two places, and farther apart so are the two playgrounds of one square.
+
+The best pair first: the names most alike, no name last, then the nearest. A place takes one entry of each source, so
+that of two museums in one building each finds its own, and what has no name never joins two that have different ones.
+Kinds that a register holds, which have no tags, are left as they are: it lists every place once. What stays apart
+although it is one place (another name in each source) is counted twice: rather that than a museum that vanishes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import Transformer
+from scipy.spatial import KDTree
+
+from pipelines import one_place
+from pipelines.catalogue import Catalogue
+
+ALIKE, NAMELESS = 0.75, 2.0
+TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250
+TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
+
+
+def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The places by id, each once; `also` has the ids of its other entries, with a space between.
+
+    A place is the entry of a source that can cover a municipality (`completeness.py`), else one with a name; what that
+    entry lacks it takes from the others.
+    """
+    place = place.reset_index(drop=True).assign(also=None)
+    spelled = {name for name, kind in catalogue.kinds.items() if kind.osm or kind.wikidata}
+    listed = place["kind"].isin(spelled) & place["lon"].notna()
+    groups = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
+    of = {row: n for n, group in enumerate(groups) for row in group}
+    many = place.loc[list(of)].assign(group=list(of.values()))
+    many = many.assign(partial=~many["source"].isin(catalogue.completeness), nameless=many["name"].isna())
+    best = many.sort_values(["group", "partial", "nameless", "source", "id"]).groupby("group")
+    one = best.first()  # of every column the first that is known
+    one["also"] = best["id"].agg(lambda ids: " ".join(sorted(ids.iloc[1:])))
+    one = one.astype(place.dtypes.drop("also").to_dict())[place.columns]
+    return pd.concat([place.drop(index=list(of)), one]).sort_values("id", ignore_index=True)
+
+
+def _groups(rows: pd.DataFrame) -> list[list[int]]:
+    """The rows of one kind that are one place with another, by place."""
+    spots = np.column_stack(TO_METRES.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy()))
+    name = rows["name"].fillna("").to_numpy()
+    source = rows["source"].to_numpy()
+    pair: NDArray[np.int64] = KDTree(spots).query_pairs(SAME_NAME_M, output_type="ndarray")
+    named = (name[pair] != "").all(axis=1)
+    pair = pair[named | (source[pair[:, 0]] != source[pair[:, 1]])]
+    entries: list[Any] = list(rows.assign(name=name, address="").itertuples())
+    metres = np.hypot(*(spots[pair[:, 0]] - spots[pair[:, 1]]).T)
+    found = [
+        (unlike, far, i, j)
+        for (i, j), far in zip(pair.tolist(), metres.tolist(), strict=True)
+        if (unlike := _unlike(entries[i], entries[j], far, within=source[i] == source[j])) is not None
+    ]
+    group = {i: [i] for i in range(len(rows))}
+    for unlike, _, i, j in sorted(found):
+        one, other = group[i], group[j]
+        twice = {*source[one]} & {*source[other]}
+        bridge = (
+            unlike == NAMELESS and name[one].any() and name[other].any()
+        )  # two names, and between them one that has none
+        if one is not other and twice <= {source[i]} & {source[j]} and not bridge:
+            one += other
+            group |= dict.fromkeys(other, one)
+    return [[int(rows.index[i]) for i in g] for n, g in sorted(group.items()) if len(g) > 1 and min(g) == n]
+
+
+def _unlike(entry: Any, other: Any, metres: float, within: bool) -> float | None:
+    """How much the names of one place differ in two entries, NAMELESS where one has none; None for two places.
+
+    `within` one source two names are two places.
+    """
+    if not (entry.name and other.name):
+        return NAMELESS if metres <= NAMELESS_M else None
+    same = one_place.alike(entry.name, other.name)
+    if within:
+        one = metres <= TWICE_M and same == 1 and one_place.same(entry, other)
+    else:
+        one = same == 1 or (metres <= NEAR_M and (same >= ALIKE or one_place.same(entry, other)))
+    return 1 - same if one else None
