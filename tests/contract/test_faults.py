@@ -51,6 +51,7 @@ HOST = {
     "osm_places": "https://overpass-api.de/",
     "pdok_areas": "https://api.pdok.nl/",
     "rivm_health": "https://dataderden.cbs.nl/",
+    "rivm_young_adults": "https://dataderden.cbs.nl/",
     "rotterdam_wijkprofiel": "compiled:rotterdam/",
     "wikidata_venues": "https://query.wikidata.org/",
 }
@@ -66,7 +67,7 @@ TRANSPORT = {  # nothing of use comes: every source refuses, and says
     "html": "a web page came instead of data",
     "latency:1": "timed out",
 }
-ODATA = {"cbs_kwb", "cbs_proximity", "cbs_regions", "cbs_wijken", "iv3_culture", "rivm_health"}
+ODATA = {"cbs_kwb", "cbs_proximity", "cbs_regions", "cbs_wijken", "iv3_culture", "rivm_health", "rivm_young_adults"}
 CONTENT = {  # status 200 and wrong, in the protocols that the mirror's README names
     "empty": set(HOST),
     "dup-page": set(HOST),
@@ -83,7 +84,7 @@ SAYS = {  # what is refused with these words; the other cells may be either
     ("dup-page", "cbs_kwb"): "page 2 repeats rows of an earlier page",
     ("dup-page", "duo_pupils"): "page 2 repeats rows of an earlier page",
     ("dup-page", "pdok_areas"): "page 2 repeats features of an earlier page",
-    **{("shift", n): "outside" for n in ("cbs_kwb", "cbs_proximity", "cbs_wijken", "rivm_health")},
+    **{("shift", n): "outside" for n in ("cbs_kwb", "cbs_proximity", "cbs_wijken", "rivm_health", "rivm_young_adults")},
     **{("shift", n): "not near the Netherlands" for n in ("duo_schools", "osm_places", "wikidata_venues")},
     ("shift", "iv3_culture"): "is it still in thousands?",
 }
@@ -93,6 +94,7 @@ VANISH = {  # a column that is read: what is said when it is gone; of the others
     "cbs_proximity": {"AfstandTotBibliotheek": "no column is titled 'Afstand tot bibliotheek'"},
     "cbs_wijken": {"Nettoarbeidsparticipatie": "no column is titled 'Nettoarbeidsparticipatie'"},
     "rivm_health": {"Eenzaam": ""},
+    "rivm_young_adults": {"SportWekelijks": "no column is called 'SportWekelijks'"},
     "duo_schools": {
         "POSTCODE": "field 'POSTCODE' is gone",
         "GPS_LATITUDE": "field 'GPS_LATITUDE' is gone",
