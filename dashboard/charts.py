@@ -32,6 +32,9 @@ class Distribution:
     marks: tuple[tuple[float, str], ...] = ()
 
 
+TINY = 1e-9  # of a step, as in store.histogram: 51.4 is 513.9999999999999 steps of 0.1 to a machine
+
+
 def distribution(
     series: tuple[str, str], level: str, scope: str, title: str, count_axis: str, lang: str
 ) -> Distribution | None:
@@ -45,8 +48,8 @@ def distribution(
     indicator, scale = store.indicators()[series[0]], store.scale(series[0], level)
     low, high = known.lowest.value or 0, known.highest.value or 0
     step = _even_step((high - low) / MOST_BARS, indicator.decimals)
-    start = math.floor(low / step) * step
-    counts = store.histogram(*series, level, scope, start, step, math.floor((high - start) / step) + 1)
+    start = math.floor(low / step + TINY) * step
+    counts = store.histogram(*series, level, scope, start, step, math.floor((high - start) / step + TINY) + 1)
     colours = scales.palette(scale)
     bars = []
     for n, count in enumerate(counts):

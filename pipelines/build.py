@@ -541,9 +541,14 @@ def _carried(name: str) -> dict[str, pd.DataFrame]:
         return {}
     mine = set(tables["indicator"][tables["indicator"]["source"] == name]["id"])
     observation = tables["observation"]
+    names = edition.read("area").set_index("code")[
+        "name"
+    ]  # they are on its areas, whatever year they were measured for
     out = {
         "source": tables["source"][tables["source"]["id"] == name],
-        "observation": observation[observation["indicator"].isin(mine)],
+        "observation": observation[observation["indicator"].isin(mine)].assign(
+            area_name=lambda df: df["area"].map(names)
+        ),
     }
     for table in ("actor", "tie", "survey"):
         rows = edition.read(table)

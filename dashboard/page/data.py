@@ -73,9 +73,9 @@ def _left_out(lang: str) -> None:
                     t("data_left_out_name", lang): r["name"] or t("data_left_out_unnamed", lang),
                     t("data_left_out_now", lang): r["now"] or "–",
                     t("data_left_out_residents", lang): number(r["residents"], 0, lang) if r["residents"] else "–",
-                    t("data_left_out_why", lang): t(f"data_left_out_{r['reason']}", lang),
+                    t("data_left_out_why", lang): t(f"data_left_out_{reason}", lang),
                 }
-                for r in gone
+                for r, reason in ((r, r["reason"]) for r in gone)
             ]
             st.table(rows, border="horizontal", height=500)
 

@@ -25,6 +25,7 @@ SOURCE = Source(
 TITLE, EARLIEST = "Kerncijfers wijken en buurten", 2018
 KNOWN = (odata.Edition(2023, "85618NED"), odata.Edition(2022, "85318NED"), odata.Edition(2020, "84799NED"))
 POPULATION = "Aantal inwoners"
+MOST_RESIDENTS = 20_000_000  # of the country, in any year
 NAMES = "rivm/area_names_2016_2024.csv"
 YEARS = {"name_2016": 2016, "name_2019": 2019, "name_85163NED": 2019, "name_2022": 2022, "name_2023": 2023}
 
@@ -35,20 +36,20 @@ def probe(get: Get) -> str:
 
 
 def fetch(get: Get) -> None:
-    """The names and residents of every edition that answers, and the compilation of names where there is one."""
-    problems, answered = [], 0
-    for edition in _editions(get):
-        sets = ["WijkenEnBuurten"]
+    """The names and residents of every edition that there is, and the compilation of names where there is one."""
+    absent, editions = [], _editions(get)
+    for edition in editions:
         try:
-            get.first(partial(odata.fetch_table, get, odata.CBS, edition.table, sets, _columns))
-            answered += 1
+            get.first(partial(odata.fetch_table, get, odata.CBS, edition.table, ["WijkenEnBuurten"], _columns))
         except SourceError as e:
-            problems.append(str(e))
+            if "HTTP 404" not in str(e):  # it is there, and something is wrong with it
+                raise
+            absent.append(str(e))
     try:
         compiled.fetch_csv(get, NAMES)
     except NoEndpoint:
-        if not answered:
-            raise SourceError("; ".join(problems)) from None
+        if len(absent) == len(editions):
+            raise SourceError("; ".join(absent)) from None
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
@@ -78,4 +79,9 @@ def _edition(payloads: Payloads, table: str) -> pd.DataFrame:
     code = rows["WijkenEnBuurten"]
     population = pd.to_numeric(rows[_columns(payloads, table)[POPULATION]])
     year = odata.year(payloads, table)
+    for level, residents in population.groupby(code.str[:2]).sum().items():
+        if residents > MOST_RESIDENTS:
+            raise ValueError(
+                f"table {table}: {residents:,.0f} residents in all areas {level}, more than there ever were"
+            )
     return pd.DataFrame({"code": code, "year": year, "name": code.map(names), "population": population})

@@ -38,6 +38,7 @@ PAYLOADS = Path(__file__).parent.parent / "payloads"
 
 HOST = {
     "amsterdam_subsidies": "https://api.data.amsterdam.nl/",
+    "cbs_former_areas": "https://opendata.cbs.nl/",
     "cbs_kwb": "https://opendata.cbs.nl/",
     "cbs_proximity": "https://opendata.cbs.nl/",
     "cbs_regions": "https://opendata.cbs.nl/",
@@ -50,6 +51,7 @@ HOST = {
     "national_surveys": "compiled:rates/",
     "osm_places": "https://overpass-api.de/",
     "pdok_areas": "https://api.pdok.nl/",
+    "rce_museums": "https://services.rce.geovoorziening.nl/",
     "rivm_health": "https://dataderden.cbs.nl/",
     "rivm_young_adults": "https://dataderden.cbs.nl/",
     "rotterdam_wijkprofiel": "compiled:rotterdam/",
@@ -67,7 +69,7 @@ TRANSPORT = {  # nothing of use comes: every source refuses, and says
     "html": "a web page came instead of data",
     "latency:1": "timed out",
 }
-ODATA = {"cbs_kwb", "cbs_proximity", "cbs_regions", "cbs_wijken", "iv3_culture", "rivm_health", "rivm_young_adults"}
+ODATA = {n for n in HOST if n.startswith("cbs_")} | {"iv3_culture", "rivm_health", "rivm_young_adults"}
 CONTENT = {  # status 200 and wrong, in the protocols that the mirror's README names
     "empty": set(HOST),
     "dup-page": set(HOST),

@@ -2,6 +2,8 @@
 
 import resource
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, build, catalogue, edition, source
+from pipelines import PipelineError, build, catalogue, edition
 from tests.conftest import as_file
 
 CATALOGUE = catalogue.load()
@@ -75,8 +77,18 @@ def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize("held", ["raw", "data"])
 def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
-    with source.locked(tmp_path / held, "fetch"), pytest.raises(PipelineError, match="is at work"):
-        build.build(CATALOGUE, tmp_path / "raw", tmp_path / "data" / "x.duckdb")
+    holding = (
+        f"with source.locked(Path({str(tmp_path / held)!r}), 'fetch'):\n    print('held', flush=True)\n    input()"
+    )
+    holding = f"from pathlib import Path\nfrom pipelines import source\n{holding}"
+    with subprocess.Popen(
+        [sys.executable, "-c", holding], cwd=catalogue.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(PipelineError, match="is at work"):
+            build.build(CATALOGUE, tmp_path / "raw", tmp_path / "data" / "x.duckdb")
+        other.communicate("\n")
     build.build(CATALOGUE, tmp_path / "raw", tmp_path / "data" / "x.duckdb", lambda line: None)
 
 

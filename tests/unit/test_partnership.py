@@ -466,7 +466,7 @@ def test_an_actor_of_another_source_stays_where_its_source_says() -> None:
 def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}, {"kind": "funding"}), encoding="utf-8")
     tie = pd.DataFrame(partnership.published(tmp_path / "x.csv").ties).assign(source="partnerships_x")
-    found = build._ties([tie], pd.DataFrame({"id": ["s:1-2"]}), catalogue.load())
+    found = build._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
     columns = ["kind", "proof", "period", "scheme", "source", "status"]
     assert found[columns].to_numpy().tolist() == [
         ["partnership", "known", "2023-09", "Wijkplan 2024", "partnerships_x", "measured"],
@@ -475,7 +475,7 @@ def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None
 
 
 def test_a_tie_of_a_site_code_is_with_the_first_of_its_addresses() -> None:
-    place = pd.DataFrame({"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]})
+    place = pd.DataFrame({"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]}).assign(also=None)
     sites = ["s:06OY00", "s:06OY01", "s:06OY02", "s:06OY00-3533GH-9"]
     tie = pd.DataFrame({"kind": "pupil_flow", "a": "postcode:3533", "b": sites})
     found = build._ties([tie], place, catalogue.load())["b"].tolist()
