@@ -71,7 +71,8 @@ LAST = """
     UPDATE observation SET value = value + 12 WHERE indicator = 'home_value' AND area IN ('GM0599', 'BU05991571');
     UPDATE observation SET period = '2023', value = value - 5 WHERE indicator = 'population' AND area LIKE 'BU0599%';
     UPDATE observation SET value = value - 995 WHERE indicator = 'population' AND area = 'BU05991571';
-    UPDATE observation SET period = '2016', value = value - 1 WHERE indicator = 'lonely_share' AND area LIKE 'BU0599%';
+    DELETE FROM observation WHERE indicator = 'lonely_share' AND area LIKE 'BU0599%' AND period < '2020';
+    UPDATE observation SET period = '2012', value = value - 1 WHERE indicator = 'lonely_share' AND area LIKE 'BU0599%';
     UPDATE observation SET value = value - 29 WHERE indicator = 'lonely_share' AND area = 'BU05991571';
     UPDATE observation SET period = '2023' WHERE indicator = 'walk_to_care_place_min' AND area = 'BU05991571';
     UPDATE observation SET value = NULL, status = 'missing' WHERE indicator = 'employed_share' AND area = 'WK059915';

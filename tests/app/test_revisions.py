@@ -65,7 +65,7 @@ def test_every_sort_is_apart_and_says_what_it_is(lang: str) -> None:
 def test_figures_then_and_now_as_people_read_them() -> None:
     test = run("profile", area="BU05991571")
     real = table(test, f"{t('revision_real', 'nl')} (2)")
-    assert real[t("revision_before", "nl")] == ["≈ 33,6 % (2016)", "11.330 inwoners (2023)"]
+    assert real[t("revision_before", "nl")] == ["≈ 33,6 % (2012)", "11.330 inwoners (2023)"]
     assert real[t("revision_now", "nl")] == ["≈ 63,6 % (2020)", "12.330 inwoners (2024)"]
     assert real[t("revision_difference", "nl")][1] == "+1.000 (± 8)"
     assert re.fullmatch(r"\+30,0 \(± \d,\d\)", real[t("revision_difference", "nl")][0])

@@ -89,7 +89,7 @@ def test_an_entry_for_each_area_with_something_new_its_sorts_apart(lang: str) ->
     assert heads == [f"{t(f'revision_{s}', lang)} ({n})" for s, n in (("real", 2), ("correction", 1), ("untold", 1))]
     lists = [[i.text or "" for i in e] for e in inside.findall(XHTML + "ul")]
     assert [len(x) for x in lists] == [2, 1, 1]
-    assert "2016" in lists[0][0]
+    assert "2012" in lists[0][0]
     assert "2020" in lists[0][0]
     assert store.indicators()["walk_to_care_place_min"].text("label", lang) == lists[2][0]
     gone = entries["Oude Haven & <Kade>"]  # it has no page of its own

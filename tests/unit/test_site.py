@@ -25,6 +25,7 @@ from hypothesis import strategies as some
 from dashboard import export, profile, publish, site, store, worksheet
 from dashboard.text import LANGUAGES, meaning, strings, t
 from tests.app.conftest import forget
+from tests.static_page import differences, told
 
 PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
@@ -169,6 +170,26 @@ def test_the_files_of_an_area_hold_the_figures_of_the_store(written: Path) -> No
             assert o
             assert (row["status"], figure["value"]) == (o.status, profile.exact(o.value, i))
             assert (float(row["value"]) if row["value"] else None) == figure["value"]
+
+
+def test_the_page_of_every_area_tells_what_the_api_tells(written: Path) -> None:
+    areas, newest = told(store.codes())
+    assert len(areas) == len(store.codes())
+    found = [d for code in areas for d in differences(read(written, f"nl/{code}.html"), areas[code], newest[code])]
+    assert not found, f"{len(found)} differences: {found[:5]}"
+    assert sum(map(len, newest.values())) > 30 * len(areas)
+
+
+def test_a_page_with_a_figure_of_another_area_is_found(written: Path) -> None:
+    areas, newest = told(["WK059915", "GM0599"])
+    page = read(written, "nl/WK059915.html")
+    assert not differences(page, areas["WK059915"], newest["WK059915"])
+    assert differences(page, areas["WK059915"], newest["GM0599"])
+    assert differences(page, {**areas["WK059915"], "population": areas["GM0599"]["population"]}, newest["WK059915"])
+    lonely = newest["WK059915"]["lonely_share"][1]
+    assert (
+        len(differences(page.replace(f'value="{lonely}"', 'value="1.5"'), areas["WK059915"], newest["WK059915"])) == 2
+    )
 
 
 @given(some.sampled_from(store.codes()), some.sampled_from(LANGUAGES))
