@@ -109,6 +109,7 @@ class Section:
     source: str = ""
     more: tuple[str, str] | None = None
     sort: str = ""
+    screen_only: frozenset[int] = frozenset()  # rows that do not go onto paper
 
 
 @lru_cache(maxsize=256)
@@ -425,7 +426,11 @@ def _changes(area: Area, lang: str) -> Iterator[Section]:
         links = [_link(i, found[i.id]["until"], area, lang) for i in mine]
         title = f"{t('profile_changes', lang)}: {store.sources()[source]['publisher']}"
         line = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
-        yield Section(title, changes_said(mine, area, lang), rows, links, source=line)
+        own = store.figures_of(area.code)
+        measured = {i.id for i in mine if own[i.id, found[i.id]["until"]].status == "measured"}
+        # on paper, of two sheets: what was measured and is told apart from noise
+        left = frozenset(n for n, i in enumerate(mine) if i.id not in measured or not found[i.id]["apart"])
+        yield Section(title, changes_said(mine, area, lang), rows, links, source=line, screen_only=left)
 
 
 def _revisions(area: Area, lang: str) -> Iterator[Section]:

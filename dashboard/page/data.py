@@ -9,7 +9,7 @@ import streamlit as st
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from dashboard import store
+from dashboard import controls, store
 from dashboard.figures import date, how, licence, number
 from dashboard.text import t
 
@@ -65,7 +65,8 @@ def _left_out(lang: str) -> None:
     for source, group in groupby(store.left_out(), key=lambda r: r["source"]):
         gone = list(group)
         title, years = store.sources()[source]["title"], " / ".join(str(y) for y in sorted({r["year"] for r in gone}))
-        with st.expander(t("data_left_out", lang, n=number(len(gone), 0, lang), source=title, years=years)):
+        label = t("data_left_out", lang, n=number(len(gone), 0, lang), source=title, years=years)
+        with st.expander(label):
             st.markdown(t("data_left_out_text", lang))
             rows = [
                 {
@@ -77,7 +78,7 @@ def _left_out(lang: str) -> None:
                 }
                 for r, reason in ((r, r["reason"]) for r in gone)
             ]
-            st.table(rows, border="horizontal", height=500)
+            controls.table(rows, label)
 
 
 def _called(name: str, lang: str) -> str:
