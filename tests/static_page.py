@@ -33,7 +33,9 @@ def differences(page: str, about: dict[str, Any], newest: dict[str, tuple[str, f
         of = dict(part.partition("=")[::2] for part in unescape(link).partition("?")[2].split("&"))
         shown[of["indicator"]] = of["period"], float(exact)
         said = number(float(exact), store.indicators()[of["indicator"]].decimals, "nl")
-        if of.get("area", store.COUNTRY) != code or unescape(text).removeprefix("≈ ").split(" ")[0] != said:
+        words = unescape(text).removeprefix("≈ ")
+        alike = 0 < float(exact) < 1 if words.startswith("< 1 ") else words.split(" ")[0] == said
+        if of.get("area", store.COUNTRY) != code or not alike:
             found.append(f"{code} {of['indicator']}: {text} for people, {exact} for machines, linked to {link}")
     for indicator in sorted(newest.keys() | shown.keys()):
         if shown.get(indicator) != newest.get(indicator):

@@ -159,7 +159,7 @@ def _listing(lang: str) -> None:
                 else t("data_listing_some", lang, n=number(k["towns"], 0, lang), towns=number(towns, 0, lang)),
             }
         )
-    st.table(rows, border="horizontal")
+    controls.table(rows, t("data_listing", lang))
 
 
 def _grants(years: Sequence[Mapping[str, Any]], lang: str) -> None:
@@ -178,7 +178,7 @@ def _grants(years: Sequence[Mapping[str, Any]], lang: str) -> None:
                 t("data_grants_covers", lang): covers or t("data_grants_whole", lang),
             }
         )
-    st.table(rows, border="horizontal")
+    controls.table(rows, t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]))
 
 
 def _surveys(lang: str) -> None:

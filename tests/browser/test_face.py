@@ -300,6 +300,8 @@ def test_touch_targets_are_large_enough(chromium: Browser, site: str, path: str)
         """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, a, input, [role=combobox])')]
           .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
           .filter(([e, r]) => r.width > 1 && r.height > 1 && Math.min(r.width, r.height) < 24 && !e.closest('p'))
+          // the input of a slider is clipped to nothing by its parent: a finger moves the thumb
+          .filter(([e]) => getComputedStyle(e.parentElement).clipPath !== 'inset(50%)' || e.type !== 'range')
           .map(([e, r]) => `${Math.round(r.width)}x${Math.round(r.height)} ${e.outerHTML.slice(0, 150)}`)"""
     )
     context.close()
