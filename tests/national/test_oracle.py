@@ -272,6 +272,11 @@ def test_figures_drawn_by_lot_are_those_of_their_publishers(national: Path, shar
                 [indicator, code],
             ).fetchall()
             what = (indicator, code, names[code])
+            if rows and not figures:  # the area had another code then: its figure moved along with its name
+                old = titles(shared / "data" / ("rivm/50090NED" if source == "rivm_health" else "cbs/85318NED"))
+                twins = [c for c, n in old.items() if c[:6] == code[:6] and letters(n) == letters(names[code])]
+                assert len(twins) == 1, (*what, twins)
+                figures, called, says = read(shared, twins[0])
             assert says in ("", UNITS.get(unit, "aantal")), what
             same = [letters(name) == letters(names[code]) for name in called]
             if called and not any(same):
