@@ -35,8 +35,8 @@ catalogue: .venv/run ## Write the documentation of sources and indicators
 	$(PY) -m pipelines catalogue
 
 test: .venv/dev browser ## Run all tests on all processors, then those in a browser on four at most
-	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadgroup --no-loadscope-reorder
-	$(PY) -m pytest -m browser --numprocesses logical --maxprocesses 4 --dist worksteal
+	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadscope --no-loadscope-reorder
+	$(PY) -m pytest tests/browser -m browser --numprocesses logical --maxprocesses 4 --dist worksteal
 
 check: .venv/dev ## Lint, format, types and import rules, without changing a file
 	$(PY) -m ruff check

@@ -247,7 +247,6 @@ def index() -> dict[str, Any]:
     build = store.build()
     return {
         "edition": build["id"],
-        "kind": build["edition"],
         "built_at": build["built_at"],
         "compared": build["compared"],
         "compared_at": build["compared_at"],

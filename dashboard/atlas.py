@@ -146,16 +146,6 @@ def elsewhere(view: View) -> None:
     lang = view.lang
     st.title(view.label, anchor=False)
     st.info(t("elsewhere", lang, name=name(view.area, lang)))
-    if store.build()["edition"] == "embedded":
-        city = store.area(store.CITY)
-        st.info(t("elsewhere_embedded", lang, city=city.name if city else ""))
-        st.button(
-            city.name if city else store.CITY,
-            icon=":material/location_on:",
-            on_click=controls.choose,
-            args=("area", store.CITY),
-            key="to-city",
-        )
     st.markdown(view.indicator.text("description", lang))
     st.caption(view.source)
 
@@ -340,8 +330,6 @@ def _places(view: View) -> list[dict[str, object]]:
         credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in found})
         credit, n = "; ".join(credits), number(len(found), 0, lang)
         st.caption(t("places_count", lang, count=len(found), n=n, name=where, credit=credit))
-    elif store.build()["edition"] == "embedded":
-        st.caption(t("places_none_embedded", lang))
     else:
         st.caption(t("places_none", lang, name=where))
     return found

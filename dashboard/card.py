@@ -72,13 +72,9 @@ def _comparison(view: View) -> str:
         )
         rows.append(f'<tr><th colspan="2" scope="rowgroup">{t("peers", lang)}</th></tr>')
         rows += [_row(view, a) for a in alike]
-        note = f'<p class="note">{t("peers_note", lang, features=escape(features))}'
-        if len(alike) < 5 and store.build()["edition"] == "embedded":
-            note += " " + t("peers_cut", lang, n=len(alike))
-        note += "</p>"
+        note = f'<p class="note">{t("peers_note", lang, features=escape(features))}</p>'
     elif view.area.level != "land":
-        small = store.build()["edition"] == "embedded"
-        note = f'<p class="note">{t("peers_none_embedded" if small else "peers_none", lang)}</p>'
+        note = f'<p class="note">{t("peers_none", lang)}</p>'
     body = "".join(rows)
     return f'<table class="portrait"><caption>{t("compare", lang)}</caption><tbody>{body}</tbody></table>{note}'
 

@@ -182,9 +182,8 @@ def search(lang: str, key: str, chooses: str = "area") -> None:
         return
     found = store.search(query)
     if not found:
-        small = store.build()["edition"] == "embedded"
         shown = re.sub(r"[^\w .'-]", "", query)
-        st.info(t("search_none_embedded" if small else "search_none", lang, query=shown))
+        st.info(t("search_none", lang, query=shown))
     for hit in found:
         level = hit["level"]
         where = [t(f"level_{level}", lang), hit["municipality"], hit["found_by"]]

@@ -135,10 +135,9 @@ def polled(lang: str) -> str:
 
 
 def edition(lang: str) -> str:
-    """Which edition this is, and whether its figures come from a mirror, as Markdown."""
+    """When this edition was built, and whether its figures come from a mirror, as Markdown."""
     build = store.build()
-    small, made = build["edition"] == "embedded", date(build["built_at"], lang)
-    said = t("edition_embedded", lang) if small else t("edition_national", lang, date=made)
+    said = t("edition_built", lang, date=date(build["built_at"], lang))
     return f"{said} {t('edition_mirror', lang)}" if build["mirror"] else said
 
 

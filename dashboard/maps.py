@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 
 from dashboard import scales, store
 from dashboard.figures import shown
-from dashboard.store import Area
+from dashboard.store import Area, Observation
 from dashboard.text import t
 from dashboard.view import View
 
@@ -112,13 +112,15 @@ def file(level: str, scope: str, lang: str) -> bytes:
     outlines, drawn = store.outlines(level, scope), store.series(level)
     said: dict[str, dict[str, str]] = {code: {} for code in outlines}
     if _labelled(level, scope):
-        for n, (indicator, period) in enumerate(drawn):
-            for o in store.observations(indicator, period, level, scope):
-                said.setdefault(o.code, {})[f"v{n}"] = shown(o, store.indicators()[indicator], lang)
-    marks = zip(*(store.marks(*s, level, scope) for s in drawn), strict=True) if drawn else (() for _ in outlines)
+        found = store.figures_of.load([*outlines])
+        for code, (name, _) in outlines.items():
+            for n, series in enumerate(drawn):
+                o = found[code].get(series) or Observation(code, name, None, None, None, "missing")
+                said[code][f"v{n}"] = shown(o, store.indicators()[series[0]], lang)
     features = []
+    marks = store.marks(level, scope) if drawn else [""] * len(outlines)
     for n, ((code, (name, geometry)), mark) in enumerate(zip(outlines.items(), marks, strict=True)):
-        known = {"code": code, "i": n, "n": name, "c": "".join(mark), **said[code]}
+        known = {"code": code, "i": n, "n": name, "c": mark, **said[code]}
         properties = json.dumps(known, ensure_ascii=False)
         features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
     body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"

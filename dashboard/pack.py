@@ -105,7 +105,7 @@ def _pack(tell: Telling, sources: Sequence[str], files: Sequence[Download], link
         "title": told.title,
         "language": lang,
         "link": link,
-        "edition": {"id": build["id"], "kind": build["edition"], "built_at": build["built_at"]},
+        "edition": {"id": build["id"], "built_at": build["built_at"]},
         "mirror": build["mirror"],
         "mirror_note": t("edition_mirror", lang) if build["mirror"] else "",
         "statuses": statuses,

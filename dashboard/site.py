@@ -162,7 +162,7 @@ def _templates() -> Environment:
 
 def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
     about = {"lang": lang, "base": place.base, "app": place.app, "build": store.build()}
-    about |= {"edition": figures.edition(lang).replace("**", "")}
+    about |= {"edition": figures.edition(lang)}
     return _templates().get_template(template).render(**about, **values).encode()
 
 

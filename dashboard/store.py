@@ -1,8 +1,8 @@
 """The only SQL of the dashboard: one read-only database per process, a cursor per query.
 
-Serves the national database when there is one (`data/cultuuratlas.duckdb`), else the embedded edition, read into
-memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. What will surprise you: an open
-database does not see a newer build that was swapped in; restart to serve it.
+Serves the database that `make data` built when there is one (`data/cultuuratlas.duckdb`), else the embedded edition,
+read into memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. What will surprise
+you: an open database does not see a newer build that was swapped in; restart to serve it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,9 +26,9 @@ EDITION = ROOT / "data" / "edition"
 TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "completeness", "listing", "access", "detour",
     "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation",
-    "fold", "term", "left_out", "revision", "source", "build",
+    "fold", "term", "left_out", "contradiction", "revision", "source", "build",
 )  # fmt: skip
-COUNTRY, CITY = "NL00", "GM0599"  # the city that every edition holds in full
+COUNTRY = "NL00"
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
 T = TypeVar("T")
@@ -162,14 +163,18 @@ def opened() -> tuple[duckdb.DuckDBPyConnection, StoreError | None]:
 
 def _edition(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
-    for table in TABLES:
+
+    def read(table: str) -> None:
         file = folder / f"{table}.parquet"
         if not file.exists():
             raise StoreError("edition_missing", f"{folder.name}/{file.name}")
         try:
-            con.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
+            con.cursor().execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
         except duckdb.Error as e:
             raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
+
+    with ThreadPoolExecutor() as pool:  # a file is unpacked by one thread
+        list(pool.map(read, TABLES))
     return _checked(con, folder.name)
 
 
@@ -195,6 +200,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, level, sd FROM margin LIMIT 1")
         con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
+        con.execute("SELECT kind, area, name, indicator, period, value, source, other FROM contradiction LIMIT 1")
         con.execute("SELECT id, name, domain, area FROM actor LIMIT 1")
         con.execute(
             "SELECT kind, proof, a, b, weight, low, high, unit, status, scheme, period, source FROM tie LIMIT 1"
@@ -204,7 +210,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
         con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
         con.execute(f"SELECT {', '.join(Revision.__dataclass_fields__)}, municipality FROM revision LIMIT 1")
-        if not con.execute("SELECT id, edition, built_at, mirror, compared, compared_at FROM build").fetchone():
+        if not con.execute("SELECT id, built_at, mirror, compared, compared_at FROM build").fetchone():
             raise StoreError("database_unreadable", f"{name}: table build is empty")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
@@ -284,14 +290,28 @@ def levels(indicator: str) -> list[str]:
 
 
 def offered(indicator: str, area: Area) -> list[str]:
-    """The levels that a map can show for the area: not of the country what this edition holds of one city only."""
+    """The levels that a map can show for the area: what was measured in one municipality is no map of the country."""
     here = area.municipality or COUNTRY
-    whole = here != COUNTRY or build()["edition"] != "embedded"
+    below = here != COUNTRY or len(municipalities(indicator)) > 1
     return [
         level
         for level in levels(indicator)
-        if level == "gemeente" or (level in LEVELS and whole and bounds(level, here) is not None)
+        if level == "gemeente" or (level in LEVELS and below and bounds(level, here) is not None)
     ]
+
+
+@lru_cache(maxsize=64)
+def municipalities(indicator: str) -> list[Area]:
+    """The municipalities with a figure of the indicator for a district or neighbourhood, the largest first."""
+    columns = ", ".join(Area.__dataclass_fields__)
+    found = rows(
+        f"""SELECT {columns} FROM area WHERE code IN (
+              SELECT a.municipality FROM observation o JOIN area a ON a.code = o.area
+              WHERE o.indicator = ? AND o.value IS NOT NULL AND a.level IN ('wijk', 'buurt'))
+            ORDER BY population DESC NULLS LAST, code""",
+        indicator,
+    )
+    return [Area(**r) for r in found]
 
 
 @lru_cache(maxsize=1024)
@@ -627,32 +647,39 @@ def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> l
     return [(r["name"], r["geometry"]) for r in found]
 
 
-def marks(indicator: str, period: str, level: str, scope: str) -> str:
-    """One character per area with an outline, by code, that says how to draw it.
+def marks(level: str, scope: str) -> list[str]:
+    """Per area with an outline, by code, one character for every series of the level that says how to draw it.
 
     A measured figure is its colour class (`0`, `1`, ...), an estimated one the same as a letter (`a`, `b`, ...), and
     an area without a figure the first letter of why, as a capital.
     """
+    drawn = series(level)
     found = rows(
-        """WITH figure AS (
-             SELECT o.area, o.status,
-               coalesce(len(list_filter(s.breaks, lambda b: b <= round(o.value, i.decimals))), 0) AS class
-             FROM observation o JOIN indicator i ON i.id = o.indicator
-             LEFT JOIN scale s ON s.indicator = o.indicator AND s.level = ?
-             WHERE o.indicator = ? AND o.period = ?)
+        """WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period,
+               unnest(range(?)) AS n),
+             here AS (
+               SELECT code FROM area
+               WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL),
+             figure AS (
+               SELECT o.area, o.indicator, o.period, o.status,
+                 coalesce(len(list_filter(s.breaks, lambda b: b <= round(o.value, i.decimals))), 0) AS class
+               FROM observation o JOIN here h ON h.code = o.area JOIN indicator i ON i.id = o.indicator
+               LEFT JOIN scale s ON s.indicator = o.indicator AND s.level = ?)
            SELECT string_agg(CASE f.status
                WHEN 'measured' THEN f.class::VARCHAR WHEN 'estimated' THEN chr(97 + f.class::INT)
-               ELSE upper(coalesce(f.status, 'missing'))[1] END, '' ORDER BY a.code) AS marks
-           FROM area a LEFT JOIN figure f ON f.area = a.code
-           WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?) AND a.geometry IS NOT NULL""",
-        level,
-        indicator,
-        period,
+               ELSE upper(coalesce(f.status, 'missing'))[1] END, '' ORDER BY w.n) AS marks
+           FROM here h CROSS JOIN wanted w
+           LEFT JOIN figure f ON f.area = h.code AND f.indicator = w.indicator AND f.period = w.period
+           GROUP BY h.code ORDER BY h.code""",
+        [indicator for indicator, _ in drawn],
+        [period for _, period in drawn],
+        len(drawn),
         level,
         scope,
         scope,
+        level,
     )
-    return found[0]["marks"] or ""
+    return [r["marks"] for r in found]
 
 
 @lru_cache(maxsize=64)
@@ -1071,6 +1098,12 @@ def left_out() -> list[dict[str, Any]]:
         """SELECT source, year, code, name, now, reason, residents FROM left_out
            ORDER BY source, residents DESC NULLS LAST, code"""
     )
+
+
+@lru_cache(maxsize=1)
+def contradictions() -> list[dict[str, Any]]:
+    """Figures that cannot both be so, by kind: the figure of one source, and the other, which may be blank."""
+    return rows("SELECT * FROM contradiction ORDER BY kind, indicator, name, area, period")
 
 
 @lru_cache(maxsize=1)

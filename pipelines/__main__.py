@@ -130,7 +130,7 @@ def smoke(names: tuple[str, ...], timeout: float, megabytes: float) -> None:
 @raw_option
 @database_option
 def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
-    """Build the national database from the snapshots, check it, and swap it in.
+    """Build the database from the snapshots, check it, and swap it in.
 
     Refuses when too much of an indicator, a kind of place or tie, or the outlines of a level is not what it was in the
     last build; --accept, as often as needed, takes that knowingly, and the database says so.
@@ -138,7 +138,7 @@ def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
     from pipelines import build as builder  # geopandas: a second of import that the other commands need not wait for
 
     began = time.monotonic()
-    click.echo("Building the national edition")
+    click.echo("Building the database")
     counts = builder.build(catalogue.load(), raw, database, click.echo, accept)
     click.echo(", ".join(f"{n:,} {table}" for table, n in counts.items()))
     size = database.stat().st_size / 1e6
@@ -159,7 +159,7 @@ def check(database: Path) -> None:
 @cli.command(name="edition")
 @database_option
 def write_edition(database: Path) -> None:
-    """Cut the small embedded edition from the national database."""
+    """Write the edition that comes with the repository: every table of the database, as Parquet."""
     sizes = edition.write(database)
     click.echo(", ".join(f"{table} {size / 1e3:,.0f} kB" for table, size in sizes.items()))
     click.echo(f"{edition.FOLDER.name}: {sum(sizes.values()) / 1e6:.2f} MB")

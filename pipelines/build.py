@@ -31,6 +31,7 @@ from pipelines import (
     areas,
     checks,
     completeness,
+    contradictions,
     disclosure,
     edition,
     merge,
@@ -43,8 +44,9 @@ from pipelines import (
 )
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
-VERSION = "3"
+VERSION = "4"
 CLASSES = 5
+NAMED = 3  # of many, in what the build says
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
 
 SCHEMA = {
@@ -70,6 +72,8 @@ SCHEMA = {
         url VARCHAR, note VARCHAR, source VARCHAR""",
     "left_out": """source VARCHAR, year INTEGER, code VARCHAR, name VARCHAR, now VARCHAR, reason VARCHAR,
         residents INTEGER""",
+    "contradiction": """kind VARCHAR, area VARCHAR, name VARCHAR, indicator VARCHAR, period VARCHAR, value DOUBLE,
+        source VARCHAR, other DOUBLE, other_period VARCHAR, other_source VARCHAR""",
     "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
     "listing": """kind VARCHAR, entries INTEGER, places INTEGER, total INTEGER, total_source VARCHAR,
         estimate DOUBLE, high DOUBLE, complete BOOLEAN""",
@@ -97,7 +101,7 @@ SCHEMA = {
     "revision": """area VARCHAR, name VARCHAR, level VARCHAR, municipality VARCHAR, indicator VARCHAR, since VARCHAR,
         until VARCHAR, before DOUBLE, value DOUBLE, allowed DOUBLE, was VARCHAR, status VARCHAR, sort VARCHAR,
         kind VARCHAR, other VARCHAR""",
-    "build": """id VARCHAR, edition VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN, compared VARCHAR,
+    "build": """id VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN, compared VARCHAR,
         compared_at VARCHAR, accepted VARCHAR""",
 }
 
@@ -105,7 +109,7 @@ SCHEMA = {
 def build(
     catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], None] = print, accept: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Build the national edition from the snapshots in `raw` into `target`; returns rows per table.
+    """Build the database from the snapshots in `raw` into `target`; returns rows per table.
 
     `accept` names the indicators, kinds and levels of which a great change since the last build is right. Raises
     PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, a check fails,
@@ -114,7 +118,7 @@ def build(
     checks.known(accept, catalogue)
     try:
         with source.locked(raw, "build"), source.locked(target.parent, "build"):
-            counts = write(_tables(catalogue, raw, say), catalogue, "national", target, say, accept)
+            counts = write(_tables(catalogue, raw, say), catalogue, target, say, accept)
             source.settle(raw)
             return counts
     except (OSError, duckdb.Error) as e:
@@ -209,6 +213,12 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
     alias = pd.concat(
         [tables["alias"], areas.postcodes(place, tables["alias"]), _other_names(catalogue)], ignore_index=True
     )
+    tie = _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue)
+    access = pd.concat(measured["access"], ignore_index=True)
+    contradiction = contradictions.find(area, observation, access, tie, catalogue)
+    for kind, group in contradiction.groupby("kind"):
+        names = ", ".join(group["name"].drop_duplicates().head(NAMED))
+        say(f"  {len(group):,} contradictions between figures ({kind}): {names}, ..; all are on Data and method")
     return {
         "area": area,
         "indicator": _indicators(catalogue),
@@ -217,11 +227,12 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         "completeness": covers,
         "listing": listing,
         "actor": _actors(tables["actor"], area, alias, say),
-        "tie": _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue),
+        "tie": tie,
         "kind": _kinds(catalogue),
         "audience": _audiences(catalogue),
         "survey": tables["survey"],
         "left_out": left_out,
+        "contradiction": contradiction,
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": alias,
         "peer": peer,
@@ -236,7 +247,6 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
 def write(
     rows: dict[str, pd.DataFrame],
     catalogue: Catalogue,
-    name: str,
     target: Path,
     say: Callable[[str], None],
     accept: Sequence[str] = (),
@@ -249,7 +259,7 @@ def write(
     _sweep(target)
     try:
         with duckdb.connect(str(new)) as con:
-            create(con, rows, name)
+            create(con, rows)
             compare(con, catalogue, target)
             counts = {t: con.sql(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in SCHEMA}
             accepted = checks.run(con, previous=target if target.exists() else None, accept=accept)
@@ -270,7 +280,7 @@ def _sweep(target: Path) -> None:
             shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
 
-def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: str) -> None:
+def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame]) -> None:
     """Create every table and fill it, in a fixed order of rows, and the one row of `build` with a hash of all of them.
 
     `revision` stays empty: what an edition is beside another is no content of its own.
@@ -290,8 +300,8 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame], name: 
     con.execute("CREATE INDEX observation_area ON observation (area)")  # one area's figures without reading all
     mirror = con.sql("SELECT bool_or(via = 'mirror') FROM source").fetchall()[0][0]
     con.execute(
-        "INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL)",
-        [digest.hexdigest()[:12], name, datetime.now(UTC).isoformat(timespec="seconds"), VERSION, bool(mirror)],
+        "INSERT INTO build VALUES (?, ?, ?, ?, NULL, NULL, NULL)",
+        [digest.hexdigest()[:12], datetime.now(UTC).isoformat(timespec="seconds"), VERSION, bool(mirror)],
     )
 
 

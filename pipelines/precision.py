@@ -14,8 +14,7 @@ six digits in all are kept only where more are shown.
 What remains: a figure that lies as near to an even last digit as arithmetic may be off, without being it, is kept
 otherwise where it falls on the other side. Without the newer instructions of a processor (AVX2, FMA, other kernels of
 BLAS) the regression is off by 4e-13 of a figure at most and nothing else is off at all; at 1e-12 no figure turned, of
-183,000 of the embedded edition and of 9,900,000 of the country. Were all of them off by 1e-9 at once, one or none of
-the edition would turn and some 70 of the country.
+9,900,000. Were all of them off by 1e-9 at once, some 70 would turn.
 """
 
 from __future__ import annotations

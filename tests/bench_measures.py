@@ -67,10 +67,11 @@ def beside(
     )
 
 
-def rows(street: Path, database: Path, actors: int) -> Iterator[Row]:
+def rows(street: Path, database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
     """A row for the model, the straight lines, the catchment, the streets, the paths, networks and the finder.
 
-    `street` is the snapshot of the streets, `database` a file or the folder of an edition.
+    `street` is the snapshot of the streets, `database` a file or the folder of an edition; the finder is asked
+    for the areas of `level`.
     """
     os.environ["CULTUURATLAS_DATABASE"] = str(database)
     forget()
@@ -87,12 +88,12 @@ def rows(street: Path, database: Path, actors: int) -> Iterator[Row]:
     yield streets(reach, source.tidied("osm_places", catalogue.load(), street)["street"])
     yield paths(tables)
     yield from networks(actors)
-    yield from weights()
+    yield from weights(level)
 
 
-def weights() -> Iterator[Row]:
-    """Another weight and other filters over all neighbourhoods, beside pandas done row by row for the same bounds."""
-    at_first = finder.Asked("everyone", finder.Places("domain", "social"), "buurt", store.COUNTRY)
+def weights(level: str) -> Iterator[Row]:
+    """Another weight and other filters over all areas of a level, beside pandas done row by row for the same bounds."""
+    at_first = finder.Asked("everyone", finder.Places("domain", "social"), level, store.COUNTRY)
     equal = (1, 1, 1, 1)
     changes = {
         "another weight": (at_first, (1, 1, 2, 1)),
@@ -114,7 +115,7 @@ def weights() -> Iterator[Row]:
 
     for name, (asked, weights) in changes.items():
         yield beside(
-            f"finder: {name}, {int(asked.chosen.sum()):,} neighbourhoods",
+            f"finder: {name}, {int(asked.chosen.sum()):,} areas",
             partial(shown, asked, weights),
             "pandas",
             partial(by_pandas, asked, weights),
@@ -152,7 +153,8 @@ def paths(tables: dict[str, pd.DataFrame]) -> Row:
     """Path completeness of all ages, modes and areas, beside pandas area by area for one age and some areas."""
     known = catalogue.load()
     access_ = tables["access"]
-    some = access_.loc[access_["area"].str.startswith("BU0599"), "area"].unique()
+    access_ = access_[access_["area"].str.startswith("BU0599")]  # so that the slow way does not read the country
+    some = access_["area"].unique()
     wanted = {k for k in known.audiences["age"]["child"].kinds if k in NATIONAL}
     cell = {k: (kind.domain, kind.learning_form) for k, kind in known.kinds.items()}
 

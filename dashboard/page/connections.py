@@ -98,13 +98,8 @@ def _away(
 
 
 def _no_places(area: Area, lang: str) -> None:
-    """Why there is nothing to show here, and a way on."""
+    """Why there is nothing to show here."""
     st.info(t("ties_choose", lang) if area.level == "land" else t("ties_no_places", lang, name=name(area, lang)))
-    city = store.area(store.CITY)
-    if store.build()["edition"] == "embedded" and city:
-        st.button(
-            city.name, icon=":material/location_on:", on_click=controls.choose, args=("area", city.code), key="to-city"
-        )
 
 
 # --- bridges

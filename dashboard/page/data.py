@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 
 from dashboard import controls, store
 from dashboard.figures import date, how, licence, number
+from dashboard.store import Indicator
 from dashboard.text import t
 
 TITLE, ORDER = "page_data", 9
@@ -25,8 +26,6 @@ def page() -> None:
     build = store.build()
     st.header(t("data_build", lang), anchor=False)
     st.markdown(t("data_build_text", lang, id=build["id"], date=date(build["built_at"], lang)))
-    if build["edition"] == "embedded":
-        st.markdown(f"{t('edition_embedded', lang)} {t('edition_whole', lang)}")
     if build["mirror"]:
         st.info(t("edition_mirror", lang))
     if accepted := build.get("accepted"):
@@ -40,6 +39,9 @@ def page() -> None:
     country = store.area(store.COUNTRY)
     st.markdown(t("data_areas_text", lang, year=country.year if country else ""))
     _left_out(lang)
+    st.header(t("data_contradictions", lang), anchor=False)
+    st.markdown(t("data_contradictions_text", lang))
+    _contradictions(lang)
     st.header(t("data_indicators", lang), anchor=False)
     _indicators(lang)
     st.header(t("data_sources", lang), anchor=False)
@@ -65,8 +67,10 @@ def _left_out(lang: str) -> None:
     for source, group in groupby(store.left_out(), key=lambda r: r["source"]):
         gone = list(group)
         title, years = store.sources()[source]["title"], " / ".join(str(y) for y in sorted({r["year"] for r in gone}))
-        label = t("data_left_out", lang, n=number(len(gone), 0, lang), source=title, years=years)
-        with st.expander(label):
+        label = t("data_left_out", lang, count=len(gone), n=number(len(gone), 0, lang), source=title, years=years)
+        with st.expander(label, on_change="rerun", key=f"left-out-{source}") as asked:
+            if not asked.open:
+                continue
             st.markdown(t("data_left_out_text", lang))
             rows = [
                 {
@@ -77,6 +81,35 @@ def _left_out(lang: str) -> None:
                     t("data_left_out_why", lang): t(f"data_left_out_{reason}", lang),
                 }
                 for r, reason in ((r, r["reason"]) for r in gone)
+            ]
+            controls.table(rows, label)
+
+
+def _contradictions(lang: str) -> None:
+    """Figures that cannot both be so; a table for each kind."""
+
+    def told(value: float | None, source: str, period: str | None, of: Indicator | None) -> str:
+        publisher = " ".join(filter(None, (store.sources()[source]["publisher"], period)))
+        if value is None:
+            return f"– ({publisher})"
+        unit = store.term("unit", of.unit, lang) if of else t("data_contradictions_postcodes", lang)
+        return f"{number(value, of.decimals if of else 0, lang)} {unit} ({publisher})"
+
+    for kind, group in groupby(store.contradictions(), key=lambda r: r["kind"]):
+        found = [(r, store.indicators().get(r["indicator"] or "")) for r in group]
+        label = t(f"data_contradictions_{kind}", lang, count=len(found), n=number(len(found), 0, lang))
+        with st.expander(label, on_change="rerun", key=f"contradictions-{kind}") as asked:
+            if not asked.open:
+                continue
+            pupils = store.term("tie", "pupil_flow", lang)
+            rows = [
+                {
+                    t("column_area", lang): f"{r['name']} ({r['area']})" if r["area"] else r["name"],
+                    t("column_indicator", lang): of.text("label", lang) if of else pupils,
+                    t("data_contradictions_one", lang): told(r["value"], r["source"], r["period"], of),
+                    t("data_contradictions_other", lang): told(r["other"], r["other_source"], r["other_period"], of),
+                }
+                for r, of in found
             ]
             controls.table(rows, label)
 

@@ -64,15 +64,23 @@ def _choice(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], 
 
 def _participation(area: Area, other: Area | None, lang: str) -> None:
     """More or less than expected where taking part was measured; elsewhere why not, and need beside access instead."""
-    if area.municipality == store.CITY:
-        atlas.figures("gaps", partial(_choice, FIGURES["participation"]), area, other, lang, meaning=_expected)
+    choice = partial(_choice, FIGURES["participation"])
+    measured = store.municipalities(choice(area, lang)[1])
+    if area.municipality in {m.code for m in measured}:
+        atlas.figures("gaps", choice, area, other, lang, meaning=_expected)
         return
-    city = store.area(store.CITY)
-    if city:
-        where = "_country" if area.level == "land" else ""
-        st.info(t(f"gaps_not_measured{where}", lang, name=name(area, lang), city=city.name))
-        st.button(city.name, on_click=controls.choose, args=("area", store.CITY), key="to-city")
+    _measured_in(measured, "gaps_not_measured", area, lang)
     _need(area, other, lang)
+
+
+def _measured_in(municipalities: list[Area], key: str, area: Area, lang: str) -> None:
+    """Why there is nothing to tell here, and where it was measured."""
+    where = "_country" if area.level == "land" else ""
+    names = str(format_list([m.name for m in municipalities], locale=lang))
+    st.info(t(f"{key}{where}", lang, name=name(area, lang), city=names))
+    if not st.context.is_embedded:
+        for m in municipalities:
+            st.button(m.name, on_click=controls.choose, args=("area", m.code), key=f"to-{m.code}")
 
 
 def _expected(view: View) -> None:
@@ -796,8 +804,7 @@ def _sources(asked: Asked, lang: str) -> str:
 def _clusters(area: Area, other: Area | None, lang: str) -> None:
     controls.write(indicator="", period="")
     found = [n for n in store.indicators() if store.clusters(n)]
-    city = store.area(store.CITY)
-    if not found or not city:
+    if not found:
         st.info(t("gaps_clusters_none", lang))
         return
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
@@ -805,18 +812,17 @@ def _clusters(area: Area, other: Area | None, lang: str) -> None:
             "cluster", found, found[0], t("indicator", lang), lambda n: store.indicators()[n].text("label", lang), lang
         )
     i = store.indicators()[indicator]
-    if area.municipality != store.CITY:
+    measured = store.municipalities(indicator)
+    city = next((m for m in measured if m.code == area.municipality), None)
+    if not city:
         st.title(i.text("label", lang), anchor=False)
-        where = "_country" if area.level == "land" else ""
-        st.info(t(f"gaps_clusters_elsewhere{where}", lang, name=name(area, lang), city=city.name))
+        _measured_in(measured, "gaps_clusters_elsewhere", area, lang)
         if st.context.is_embedded:
             _embedded(source_line(i, store.periods(indicator, "buurt")[0], lang), lang)
-            return
-        st.button(city.name, on_click=controls.choose, args=("area", store.CITY), key="to-city")
         return
     by = {r["area"]: r for r in store.clusters(indicator)}
     about, level = store.columns("buurt"), "buurt"
-    inside = (about["municipality"] == store.CITY) & about["drawn"]
+    inside = (about["municipality"] == city.code) & about["drawn"]
     marks = "".join(
         "M" if code not in by else CLUSTERS[by[code]["kind"]] if by[code]["apart"] else "4"
         for code in about["code"][inside]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
@@ -93,10 +94,10 @@ def _waves(question: str, area: Area, lang: str) -> None:
     found = [i for i in store.indicators().values() if i.source == SURVEY and i.theme == SURVEYED[question]]
     waves = {i.id: {r["period"]: r for r in store.trend(i.id, area.code)} for i in found}
     periods = sorted({p for w in waves.values() for p in w})
-    here = name(area, lang)
+    here, measured = name(area, lang), store.municipalities(found[0].id)
     if not periods:
-        city = store.area(store.CITY)
-        st.info(t("reach_not_measured", lang, name=here, city=city.name if city else store.CITY))
+        cities = format_list([m.name for m in measured], locale=lang)
+        st.info(t("reach_not_measured", lang, name=here, city=cities))
         return
     st.markdown(t("reach_measured_text", lang))
     changes = {i: c for i, c in store.changes(area.code).items() if i in waves}
@@ -114,7 +115,7 @@ def _waves(question: str, area: Area, lang: str) -> None:
     if changes:
         st.caption(changes_said(found, area, lang))
     st.caption(source_line(found[0], ", ".join(periods), lang))
-    if area.municipality == store.CITY:
+    if area.municipality in {m.code for m in measured}:
         _unmatched(found, lang)
 
 
@@ -332,7 +333,8 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
     if not all(v["passed"] for v in tests if v["indicator"] == chosen):
         st.info(t("reach_failed", lang))
         return
-    city = store.area(store.CITY)
+    left_out = store.area(found[0]["area"])
+    city = store.area(left_out.municipality or "") if left_out else None
     if city:
         st.markdown(f"{t('reach_open', lang)}: {_link(chosen, city, lang)}")
 

@@ -10,7 +10,7 @@ TITLE, ORDER = "page_start", 1
 DOORS = {  # the page and what is chosen on it
     "door_area": ("explore", {}),
     "door_chart": ("explore", {"indicator": "good_health_share"}),
-    "door_gaps": ("gaps", {"ask": "find", "area": store.CITY, "level": "buurt"}),
+    "door_gaps": ("gaps", {"ask": "find", "level": "gemeente"}),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import app, ecosystem, finder, network, profile, site, standout, store, view
+from dashboard import api, app, ecosystem, finder, network, profile, site, standout, store, view
 
 APP = str(Path(app.__file__))
 
@@ -33,7 +33,7 @@ def forget() -> None:
     """Forget what was kept of the database."""
     kept = [
         c
-        for module in (store, view, finder, standout, profile, ecosystem, network, site)
+        for module in (store, api, view, finder, standout, profile, ecosystem, network, site)
         for c in vars(module).values()
     ]
     for cached in [*kept, *store.typical.values()]:

@@ -8,13 +8,14 @@ import pytest
 from dashboard import store
 from dashboard.finder import Asked, Places, factors, rounding
 
+CITY = "GM0599"
 SOCIAL = Places("domain", "social")
 EQUAL = (1, 1, 1, 1)
 
 
 def reasons(who: str, least: int) -> dict[str, str]:
     """By area with an outline of Rotterdam without a score the mark it gets."""
-    asked = Asked(who, SOCIAL, "buurt", store.CITY, least)
+    asked = Asked(who, SOCIAL, "buurt", CITY, least)
     about = store.columns("buurt")
     codes = about["code"][asked.inside & about["drawn"]]
     return {c: mark for c, mark in zip(codes, asked.marks(EQUAL), strict=True) if not mark.isdigit()}
@@ -32,7 +33,7 @@ def test_a_withheld_figure_is_not_said_to_be_missing(least: int) -> None:
                WHERE a.level = 'buurt' AND a.municipality = ? AND o.indicator IN
                  ('older_residents_share', 'lonely_share', 'physical_limitation_share')
                GROUP BY ALL HAVING bool_or(o.value IS NULL)""",
-            store.CITY,
+            CITY,
         )
     }
     assert {c: m for c, m in found.items() if c in by_hand} == {c: m for c, m in by_hand.items() if c in found}

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
@@ -10,6 +11,7 @@ import duckdb
 import pytest
 
 from dashboard import app, store
+from dashboard.figures import date, number
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import forget, run, table, texts
 
@@ -25,7 +27,7 @@ def test_every_page_in_every_language(page: str, lang: str) -> None:
     title = {"start": "start_title", "data": "data_title"}.get(page)
     if title:
         assert test.title[0].value == t(title, lang)
-    assert t("edition_embedded", lang) in texts(test)
+    assert t("edition_built", lang, date=date(store.build()["built_at"], lang)) in texts(test)
 
 
 def test_the_whole_name_is_in_the_logo_whichever_letters_the_browser_has() -> None:
@@ -259,8 +261,8 @@ def test_the_table_shows_the_figures_of_the_map() -> None:
 
 
 @pytest.mark.parametrize("area", ["", "GM0363", "GM0599", "BU05991571"])
-@pytest.mark.parametrize("indicator", ["lonely_share", "lowest_incomes_share", "clubs_share", "museums_reach_share"])
-def test_what_an_edition_holds_of_one_city_is_not_called_the_country(area: str, indicator: str) -> None:
+@pytest.mark.parametrize("indicator", ["clubs_share", "distance_library_km", "museums_reach_share"])
+def test_what_is_known_of_one_city_is_not_called_the_country(area: str, indicator: str) -> None:
     test = run(indicator=indicator, level="buurt", area=area) if area else run(indicator=indicator, level="buurt")
     assert not test.exception
     assert not test.error
@@ -389,3 +391,22 @@ def test_a_year_of_the_register_that_holds_far_less_is_said_not_to_compare() -> 
         year for year, says in zip(years, told[column], strict=True) if says != t("data_grants_whole", "nl")
     } == less
     assert {"2016", "2020"} == less  # without the Kunstenplan; until 9 March
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_that_contradict_each_other_are_listed_with_both_sources(lang: str) -> None:
+    test = run("data", lang=lang)
+    kinds = {k: [*rows] for k, rows in groupby(store.contradictions(), key=lambda r: r["kind"])}
+    assert {*kinds} == {"school", "distance", "parts", "waves"}
+    for kind in kinds:
+        test.session_state[f"contradictions-{kind}"] = True
+    test.run()
+    assert not test.exception
+    for kind, rows in kinds.items():
+        n = len(rows)
+        told = table(test, t(f"data_contradictions_{kind}", lang, count=n, n=number(n, 0, lang)))
+        names = [f"{r['name']} ({r['area']})" if r["area"] else r["name"] for r in rows]
+        assert [unescape(name) for name in told[t("column_area", lang)]] == names
+        for side, of in (("one", "source"), ("other", "other_source")):
+            said = told[t(f"data_contradictions_{side}", lang)]
+            assert all(store.sources()[r[of]]["publisher"] in unescape(s) for r, s in zip(rows, said, strict=True))

@@ -74,7 +74,7 @@ def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(page: Page, site: 
     page.goto(f"{site}/connections?ask=network&area=BU05991571")
     made(page)
     page.locator('input[type="file"]').set_input_files(network)
-    expect(page.get_by_text(t("ties_taken", "nl", actors=2, ties=1))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(t("ties_taken", "nl", actors=2, ties=1))).to_be_visible()
     expect(page.get_by_role("cell", name="Globe").first).to_be_visible()
     assert "Koor" not in page.url
     page.get_by_role("button", name=t("ties_forget", "nl")).click()
@@ -84,12 +84,12 @@ def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(page: Page, site: 
     network.write_text(f"{head}\n{row.format('Globe')}{row.format('Circus')}", encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(network)
     drawn = page.get_by_role("heading", name=t("ties_position_title", "nl", name=name), exact=True)
-    expect(drawn).to_be_visible(timeout=20_000)
+    expect(drawn).to_be_visible()
     assert drawn.locator("a, strong, .katex").count() == 0
     bad = tmp_path / "bad.csv"
     bad.write_text(f"{head}\n=cmd(),leisure,3081,Globe,partnership,2023,jaarverslag\n", encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(bad)
-    expect(page.get_by_text(t("ties_fault_formula", "nl"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(t("ties_fault_formula", "nl"))).to_be_visible()
     page.reload()
     made(page)
     expect(page.get_by_text("Koor Zuid")).to_have_count(0)
@@ -102,8 +102,8 @@ def test_my_path_is_drawn_and_nothing_of_it_leaves_this_server(page: Page, site:
     made(page)
     page.get_by_label(t("ties_start", "nl")).fill("3011")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Stadsdriehoek")).to_be_visible(timeout=20_000)
-    expect(page.locator(MAP).first).to_be_visible(timeout=20_000)  # the first map of the page: its code comes now
+    expect(page.get_by_role("heading", name="Stadsdriehoek")).to_be_visible()
+    expect(page.locator(MAP).first).to_be_visible()  # the first map of the page: its code comes now
     assert "3011" not in page.url
     assert not [url for url in asked if not url.startswith((site, "blob:", "data:"))]
     assert not [url for url in asked if "3011" in url or "0599" in url or "/map/" in url]
@@ -115,6 +115,6 @@ def test_an_embedded_diagram_stands_without_the_frame(page: Page, site: str, ask
     area = "GM0363" if ask == "network" else "GM0599"
     page.goto(f"{site}/connections?ask={ask}&area={area}&embed=true")
     drawing = ".ring svg" if ask == "ring" else '[data-testid="stImage"]'
-    expect(page.locator(drawing).first).to_be_visible(timeout=20_000)
+    expect(page.locator(drawing).first).to_be_visible()
     for control in (t("question", "nl"), "Ander gebied", "Download", t("ties_own", "nl")):
         expect(page.get_by_text(control, exact=True)).to_be_hidden()

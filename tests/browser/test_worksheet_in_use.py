@@ -400,7 +400,7 @@ def test_the_same_bytes_work_as_a_file(page: Page, tmp_path: Path, faults: list[
 
 def test_it_leads_back_to_the_dashboard(page: Page, site: str, lang: str) -> None:
     page.goto(f"{site}/?lang={lang}")
-    page.get_by_role("link", name=t("worksheet_door", lang)).click(timeout=20_000)
+    page.get_by_role("link", name=t("worksheet_door", lang)).click()
     page.wait_for_url(address(site, lang))
     page.get_by_role("link", name=t("site", lang)).click()
-    expect(page.get_by_role("heading", name=t("start_title", lang))).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=t("start_title", lang))).to_be_visible()

@@ -71,6 +71,7 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ("area", {"code": "NL00"}, {"level": "land", "population": 17_942_942}),
         ("area", {"code": "BU05990110"}, {"name": "Stadsdriehoek", "municipality": "GM0599", "population": 20_440}),
         ("observation", {"area": "GM0599", "indicator": "children_share"}, {"value": 101_198}),
+        ("observation", {"area": "GM1680", "indicator": "distance_primary_school_km"}, {"value": 1.2}),
         ("alias", {"area": "BU05990110"}, {"name": "3011", "kind": "postcode"}),
     ],
     "cbs_proximity": [

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, build, catalogue, checks, edition
+from pipelines import PipelineError, build, catalogue, checks
 from tests.conftest import as_file
 
 GOOD = """
@@ -53,7 +53,7 @@ BROKEN = [
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of the built shape, without a fault."""
     with duckdb.connect() as con:
-        build.create(con, {table: pd.DataFrame() for table in build.SCHEMA}, "national")
+        build.create(con, {table: pd.DataFrame() for table in build.SCHEMA})
         con.execute(GOOD)
         yield con
 
@@ -123,7 +123,7 @@ ALLOWED = [
 
 @pytest.fixture(scope="module")
 def last(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded edition as the last build."""
+    """A part of the embedded edition as the last build."""
     file = tmp_path_factory.mktemp("last") / "last.duckdb"
     as_file(file).close()
     return file
@@ -132,9 +132,7 @@ def last(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def after(last: Path, fault: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A build of the same with something done to it."""
-    with duckdb.connect() as con:
-        for table in build.SCHEMA:
-            con.execute(f"CREATE TABLE {table} AS FROM '{edition.FOLDER / table}.parquet'")
+    with as_file(":memory:") as con:
         con.execute(fault)
         yield con
 
@@ -160,7 +158,7 @@ def test_what_a_revision_does_is_not_refused(last: Path, change: str) -> None:
 @pytest.mark.parametrize(("was", "now", "refused"), [(5, 4, False), (5, 2, False), (48, 3, True), (50, 45, False)])
 def test_a_few_places_may_go(tmp_path: Path, was: int, now: int, refused: bool) -> None:
     def held(con: duckdb.DuckDBPyConnection, number: int) -> None:
-        build.create(con, {table: pd.DataFrame() for table in build.SCHEMA}, "national")
+        build.create(con, {table: pd.DataFrame() for table in build.SCHEMA})
         con.execute(f"{GOOD} UPDATE place SET source = 's';")
         con.execute(
             f"INSERT INTO place (id, kind, source) SELECT 's:' || range, 'library', 's' FROM range({number - 1})"
@@ -180,8 +178,10 @@ def test_an_unknown_name_to_accept_is_an_error_that_says_which_are_known(tmp_pat
         build.build(catalogue.load(), tmp_path, tmp_path / "x.duckdb", accept=["library", "liberry"])
 
 
-def test_what_was_accepted_is_recorded_and_stays_with_the_same_content(tmp_path: Path) -> None:
-    rows = {table: edition.read(table) for table in build.SCHEMA}
+def test_what_was_accepted_is_recorded_and_stays_with_the_same_content(
+    tmp_path: Path, part_rows: dict[str, pd.DataFrame]
+) -> None:
+    rows = part_rows
     few = rows["place"][rows["place"]["kind"] != "primary_school"]
     target = tmp_path / "x.duckdb"
     for held, accept in (
@@ -189,12 +189,12 @@ def test_what_was_accepted_is_recorded_and_stays_with_the_same_content(tmp_path:
         ({**rows, "place": few}, ["primary_school", "library"]),
         ({**rows, "place": few}, []),
     ):
-        build.write(held, catalogue.load(), "national", target, lambda line: None, accept)
+        build.write(held, catalogue.load(), target, lambda line: None, accept)
     with duckdb.connect(str(target)) as con:
         assert con.sql("SELECT accepted FROM build").fetchall() == [("primary_school",)]
     before = target.read_bytes()
     half = few[few["kind"] != "secondary_school"]
     with pytest.raises(PipelineError, match="secondary_school"):
-        build.write({**rows, "place": half}, catalogue.load(), "national", target, lambda line: None)
+        build.write({**rows, "place": half}, catalogue.load(), target, lambda line: None)
     assert target.read_bytes() == before
     assert [f.name for f in tmp_path.iterdir()] == [target.name]

@@ -1,24 +1,16 @@
 """Pages of the static site of the whole country, drawn by lot with SEED, tell what the API tells."""
 
 import random
-from pathlib import Path
-
-import pytest
 
 from dashboard import site, store
-from tests.app.conftest import forget
 from tests.static_page import differences, told
-
-pytestmark = pytest.mark.mirror
 
 SEED, PAGES = 16, 60
 NAMESAKES = ["WK076601", "WK076201"]  # called like their municipality, or once another place
 PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
 
 
-def test_pages_drawn_by_lot_tell_what_the_api_tells(national: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(national / "national.duckdb"))
-    forget()
+def test_pages_drawn_by_lot_tell_what_the_api_tells() -> None:
     codes = [*NAMESAKES, *random.Random(SEED).sample(sorted({*store.codes()} - {*NAMESAKES}), PAGES - len(NAMESAKES))]
     areas, newest = told(codes)
     assert len(areas) == PAGES
@@ -26,5 +18,3 @@ def test_pages_drawn_by_lot_tell_what_the_api_tells(national: Path, monkeypatch:
     pages = {code: (site.file(f"nl/{code}.html", PLACE) or b"").decode() for code in codes}
     found = [d for code in codes for d in differences(pages[code], areas[code], newest[code])]
     assert not found, f"{len(found)} differences: {found[:5]}"
-    monkeypatch.undo()
-    forget()
