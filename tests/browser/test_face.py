@@ -214,7 +214,10 @@ def states(draw: some.DrawFn) -> dict[str, str]:
     """States that a link can hold, as the dashboard writes them."""
     area = draw(some.sampled_from(["", "GM0599", "GM0363", "WK059915", "BU05991571"]))
     level = draw(some.sampled_from(store.LEVELS))
-    indicator, period = draw(some.sampled_from(store.series(level)))
+    here = store.area(area or store.COUNTRY)
+    assert here
+    offered = [series for series in store.series(level) if level in store.offered(series[0], here)]
+    indicator, period = draw(some.sampled_from(offered))
     out = {"indicator": indicator, "level": level, "period": period, "area": area}
     out["with"] = draw(some.sampled_from([c for c in ("", "GM0344", "GM0518") if c != area]))
     out["lang"] = draw(some.sampled_from(["", "en"]))
