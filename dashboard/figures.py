@@ -137,8 +137,8 @@ def polled(lang: str) -> str:
 def edition(lang: str) -> str:
     """When this edition was built, and whether its figures come from a mirror, as Markdown."""
     build = store.build()
-    said = t("edition_built", lang, date=date(build["built_at"], lang))
-    return f"{said} {t('edition_mirror', lang)}" if build["mirror"] else said
+    built = t("edition_built", lang, date=date(build["built_at"], lang))
+    return f"{built} {t('edition_mirror', lang)}" if build["mirror"] else built
 
 
 def licence(spdx: str, lang: str) -> str:

@@ -110,17 +110,17 @@ def file(level: str, scope: str, lang: str) -> bytes:
     `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
     """
     outlines, drawn = store.outlines(level, scope), store.series(level)
-    said: dict[str, dict[str, str]] = {code: {} for code in outlines}
+    labels: dict[str, dict[str, str]] = {code: {} for code in outlines}
     if _labelled(level, scope):
-        found = store.figures_of.load([*outlines])
+        figures = store.figures_of.load([*outlines])
         for code, (name, _) in outlines.items():
             for n, series in enumerate(drawn):
-                o = found[code].get(series) or Observation(code, name, None, None, None, "missing")
-                said[code][f"v{n}"] = shown(o, store.indicators()[series[0]], lang)
+                o = figures[code].get(series) or Observation(code, name, None, None, None, "missing")
+                labels[code][f"v{n}"] = shown(o, store.indicators()[series[0]], lang)
     features = []
     marks = store.marks(level, scope) if drawn else [""] * len(outlines)
     for n, ((code, (name, geometry)), mark) in enumerate(zip(outlines.items(), marks, strict=True)):
-        known = {"code": code, "i": n, "n": name, "c": mark, **said[code]}
+        known = {"code": code, "i": n, "n": name, "c": mark, **labels[code]}
         properties = json.dumps(known, ensure_ascii=False)
         features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
     body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"

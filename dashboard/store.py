@@ -304,14 +304,14 @@ def offered(indicator: str, area: Area) -> list[str]:
 def municipalities(indicator: str) -> list[Area]:
     """The municipalities with a figure of the indicator for a district or neighbourhood, the largest first."""
     columns = ", ".join(Area.__dataclass_fields__)
-    found = rows(
+    areas = rows(
         f"""SELECT {columns} FROM area WHERE code IN (
               SELECT a.municipality FROM observation o JOIN area a ON a.code = o.area
               WHERE o.indicator = ? AND o.value IS NOT NULL AND a.level IN ('wijk', 'buurt'))
             ORDER BY population DESC NULLS LAST, code""",
         indicator,
     )
-    return [Area(**r) for r in found]
+    return [Area(**r) for r in areas]
 
 
 @lru_cache(maxsize=1024)
@@ -654,7 +654,7 @@ def marks(level: str, scope: str) -> list[str]:
     an area without a figure the first letter of why, as a capital.
     """
     drawn = series(level)
-    found = rows(
+    areas = rows(
         """WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period,
                unnest(range(?)) AS n),
              here AS (
@@ -679,7 +679,7 @@ def marks(level: str, scope: str) -> list[str]:
         scope,
         level,
     )
-    return [r["marks"] for r in found]
+    return [r["marks"] for r in areas]
 
 
 @lru_cache(maxsize=64)

@@ -38,8 +38,8 @@ def find(
     )
     figures = observation[observation["value"].notna()].merge(about[~about["source"].isin(measure_names())])
     figures = figures.assign(level=figures["area"].map(known["level"]))
-    found = [_school(tie), _distance(figures, access), _parts(figures, known), _waves(figures)]
-    rows = pd.concat(found, ignore_index=True)
+    kinds = [_school(tie), _distance(figures, access), _parts(figures, known), _waves(figures)]
+    rows = pd.concat(kinds, ignore_index=True)
     return rows.assign(name=rows["name"].fillna(rows["area"].map(known["name"]))).reindex(columns=COLUMNS)
 
 

@@ -88,7 +88,7 @@ def _left_out(lang: str) -> None:
 def _contradictions(lang: str) -> None:
     """Figures that cannot both be so; a table for each kind."""
 
-    def told(value: float | None, source: str, period: str | None, of: Indicator | None) -> str:
+    def figure(value: float | None, source: str, period: str | None, of: Indicator | None) -> str:
         publisher = " ".join(filter(None, (store.sources()[source]["publisher"], period)))
         if value is None:
             return f"– ({publisher})"
@@ -96,8 +96,8 @@ def _contradictions(lang: str) -> None:
         return f"{number(value, of.decimals if of else 0, lang)} {unit} ({publisher})"
 
     for kind, group in groupby(store.contradictions(), key=lambda r: r["kind"]):
-        found = [(r, store.indicators().get(r["indicator"] or "")) for r in group]
-        label = t(f"data_contradictions_{kind}", lang, count=len(found), n=number(len(found), 0, lang))
+        pairs = [(r, store.indicators().get(r["indicator"] or "")) for r in group]
+        label = t(f"data_contradictions_{kind}", lang, count=len(pairs), n=number(len(pairs), 0, lang))
         with st.expander(label, on_change="rerun", key=f"contradictions-{kind}") as asked:
             if not asked.open:
                 continue
@@ -106,10 +106,10 @@ def _contradictions(lang: str) -> None:
                 {
                     t("column_area", lang): f"{r['name']} ({r['area']})" if r["area"] else r["name"],
                     t("column_indicator", lang): of.text("label", lang) if of else pupils,
-                    t("data_contradictions_one", lang): told(r["value"], r["source"], r["period"], of),
-                    t("data_contradictions_other", lang): told(r["other"], r["other_source"], r["other_period"], of),
+                    t("data_contradictions_one", lang): figure(r["value"], r["source"], r["period"], of),
+                    t("data_contradictions_other", lang): figure(r["other"], r["other_source"], r["other_period"], of),
                 }
-                for r, of in found
+                for r, of in pairs
             ]
             controls.table(rows, label)
 

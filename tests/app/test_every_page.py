@@ -14,7 +14,7 @@ QUESTIONS = {
     "connections": connections.QUESTIONS,
 }
 ASKED = [(page, ask) for page in map(app.name, app.pages()) for ask in QUESTIONS.get(page, [""])]
-# and a neighbourhood where few people live
+# the country, Utrecht, a district and a neighbourhood of it, and one where few people live
 AREAS = ["NL00", "GM0344", "WK034401", "BU03440112", "BU16800000"]
 
 

@@ -404,9 +404,27 @@ def test_figures_that_contradict_each_other_are_listed_with_both_sources(lang: s
     assert not test.exception
     for kind, rows in kinds.items():
         n = len(rows)
-        told = table(test, t(f"data_contradictions_{kind}", lang, count=n, n=number(n, 0, lang)))
+        columns = table(test, t(f"data_contradictions_{kind}", lang, count=n, n=number(n, 0, lang)))
         names = [f"{r['name']} ({r['area']})" if r["area"] else r["name"] for r in rows]
-        assert [unescape(name) for name in told[t("column_area", lang)]] == names
+        assert [unescape(name) for name in columns[t("column_area", lang)]] == names
         for side, of in (("one", "source"), ("other", "other_source")):
-            said = told[t(f"data_contradictions_{side}", lang)]
-            assert all(store.sources()[r[of]]["publisher"] in unescape(s) for r, s in zip(rows, said, strict=True))
+            cells = columns[t(f"data_contradictions_{side}", lang)]
+            assert all(store.sources()[r[of]]["publisher"] in unescape(c) for r, c in zip(rows, cells, strict=True))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_earlier_area_that_is_none_of_today_is_listed_with_the_reason(lang: str) -> None:
+    test = run("data", lang=lang)
+    sources = {s: [*rows] for s, rows in groupby(store.left_out(), key=lambda r: r["source"])}
+    assert "rivm_health" in sources
+    for source in sources:
+        test.session_state[f"left-out-{source}"] = True
+    test.run()
+    assert not test.exception
+    for source, rows in sources.items():
+        years, n = " / ".join(str(y) for y in sorted({r["year"] for r in rows})), len(rows)
+        title = store.sources()[source]["title"]
+        label = t("data_left_out", lang, count=n, n=number(n, 0, lang), source=title, years=years)
+        columns = table(test, label)
+        assert columns[t("column_code", lang)] == [r["code"] for r in rows]
+        assert columns[t("data_left_out_why", lang)] == [t(f"data_left_out_{r['reason']}", lang) for r in rows]

@@ -368,5 +368,7 @@ def test_the_edition_takes_along_what_is_new_and_what_it_was_compared_with(chang
     with duckdb.connect(str(changed), read_only=True) as con:
         for table in ("revision", "build"):
             file = tmp_path / "edition" / f"{table}.parquet"
-            assert con.sql(f"FROM '{file}' ORDER BY ALL").fetchall() == con.sql(f"FROM {table} ORDER BY ALL").fetchall()
+            rows = con.sql(f"FROM {table} ORDER BY ALL").fetchall()
+            assert rows
+            assert con.sql(f"FROM '{file}' ORDER BY ALL").fetchall() == rows
         assert con.sql("SELECT compared_at FROM build").fetchall() == [("2025-11-03T08:00:00+00:00",)]
