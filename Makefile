@@ -34,9 +34,9 @@ edition: .venv/run ## Write the edition that comes with the repository
 catalogue: .venv/run ## Write the documentation of sources and indicators
 	$(PY) -m pipelines catalogue
 
-test: .venv/dev browser ## Run all tests on all processors, then those in a browser on four at most
-	$(PY) -m pytest -m 'not browser' --numprocesses logical --dist loadscope --no-loadscope-reorder
-	$(PY) -m pytest tests/browser -m browser --numprocesses logical --maxprocesses 4 --dist worksteal
+test: .venv/dev browser ## Run all tests, three at a time, then those in a browser
+	$(PY) -m pytest -m 'not browser' --numprocesses 3 --dist loadscope --no-loadscope-reorder
+	$(PY) -m pytest tests/browser -m browser --numprocesses 3 --dist worksteal
 
 check: .venv/dev ## Lint, format, types and import rules, without changing a file
 	$(PY) -m ruff check

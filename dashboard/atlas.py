@@ -345,7 +345,7 @@ class _Choices(list[str]):
 def _legend(view: View, background: bool = False) -> str:
     """The legend as an HTML list: the same classes as map and chart, and only the statuses that are there."""
     lang, scale = view.lang, view.scale
-    kind = "estimated" if "estimated" in view.statuses else "measured"
+    kind = "estimated" if view.estimated else "measured"
     labels = class_labels(scale.breaks, view.indicator, lang)
     items = [
         f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{label}</li>'
@@ -356,7 +356,7 @@ def _legend(view: View, background: bool = False) -> str:
         f'<li><span class="swatch {s}" style="--c:{scales.STATUS_FILL[s]}"></span>{t(f"status_{s}", lang)}</li>'
         for s in blank
     ]
-    head = f"{escape(view.unit)} · {t(f'status_{kind}', lang)}"
+    head = " · ".join([escape(view.unit), *([known] if (known := view.known) else [])])
     reference = number(scale.reference or 0, view.indicator.decimals, lang)
     note = t(f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}")
     note = " ".join([note, *(f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in blank)])

@@ -16,6 +16,8 @@ from dashboard.store import Area, Observation
 from dashboard.text import t
 from dashboard.view import View, name
 
+ALIKE = 5  # areas with alike residents that are shown
+
 
 def card(view: View) -> None:
     """Draw the card of the chosen area."""
@@ -50,7 +52,7 @@ def _figure(view: View) -> None:
     )
     st.caption(t(f"status_{here.status}_text", lang))
     if here.low is not None and here.high is not None:
-        st.caption(interval(here.low, here.high, view.indicator.decimals, lang, here.method))
+        st.caption(interval(here.low, here.high, view.indicator.decimals, lang, here.level))
     elif here.status == "estimated":
         st.caption(t("interval_none", lang))
     if here.method:
@@ -61,7 +63,7 @@ def _comparison(view: View) -> str:
     """The area beside the other one, its municipality, the country and its peers, as a table of links."""
     lang = view.lang
     beside = view.compared[1:]
-    alike = [a for a in store.peers(view.area.code) if a not in beside]
+    alike = [a for a in store.peers(view.area.code) if a not in beside][:ALIKE]
     if not beside and not alike:
         return ""
     rows = [_row(view, a) for a in beside]

@@ -19,7 +19,7 @@ from dashboard import diagrams, scales, store
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 
-MADE_OF_OTHERS = ("gaps", "paths")  # themes
+MADE_OF_OTHERS = ("gaps",)  # themes
 LEFT_OUT = (*MADE_OF_OTHERS, "residents")
 MESO, EXO = "meso", "exo"  # where places and their ties are, and where culture coaches work
 RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}  # a colour per level

@@ -23,7 +23,7 @@ from babel.numbers import format_decimal
 
 from dashboard import pack, scales, store
 from dashboard.figures import class_labels, licence
-from dashboard.finder import ACCESS, Asked, Pair, Places
+from dashboard.finder import Asked, Pair
 from dashboard.pack import CSV, Download, Telling, Told, file_name
 from dashboard.text import meaning, t
 from dashboard.view import BORDERS, View
@@ -195,16 +195,13 @@ def pair_files(pair: Pair, tell: Telling, inked: Inked, link: str, lang: str) ->
     """Downloads of need beside access."""
 
     def made() -> list[dict[str, Any]]:
-        same = {"level": pair.level, "indicator": pair.need, "measure": pair.measure, **_places(pair.places)}
-        same |= {"period": store.periods(pair.need, pair.level)[0], "access:period": store.access_period()}
-
-        def access(r: dict[str, Any]) -> str:
-            return "missing" if r["access"] is None else "estimated"
-
-        return [{"area": r.pop("code"), **r, "access:status": access(r), **same} for r in pair.rows()]
+        same = {"level": pair.level, "indicator": pair.need, "place_distance:indicator": pair.distance}
+        same |= {"period": store.periods(pair.need, pair.level)[0]}
+        same |= {"place_distance:period": store.periods(pair.distance, pair.level)[0]}
+        return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]
 
     what = ("need", pair.need, pair.level, pair.scope)
-    return files(what, made, [*credited([pair.need]), ACCESS], tell, link, lang, inked=inked)
+    return files(what, made, credited([pair.need, pair.distance]), tell, link, lang, inked=inked)
 
 
 def finder_files(
@@ -213,14 +210,14 @@ def finder_files(
     """Downloads of the finder: every area with its score, bounds and receipt, and the weights, filters and sources."""
 
     def made() -> list[dict[str, Any]]:
-        same = {**_places(asked.places), "scope": asked.scope, "least_residents": asked.least}
+        same = {"scope": asked.scope, "least_residents": asked.least}
         out = []
         for r in asked.rows(weights):
             row: dict[str, Any] = {"area": r["code"], "name": r["name"], "municipality": r["municipality"]}
             row |= {"level": asked.level, "group": asked.who, "residents": round(r["residents"]), "band": r["band"]}
-            row |= {k: round(r[k], 2) for k in ("score", "low", "high")}
-            row |= {"rank_best": r["best"], "rank_worst": r["worst"], "tied": r["tied"]}
-            row |= {"chance_worst_fifth": round(r["chance"], 4), "steady": r["steady"]}
+            row |= {"chance_worst_fifth": round(r["chance"], 4)}
+            row |= {k: None if r[k] is None else round(r[k], 2) for k in ("score", "low", "high")}
+            row |= {"rank_best": r["best"], "rank_worst": r["worst"]}
             for line in asked.receipt(weights, r):
                 factor = line["factor"]
                 row |= {factor: round(line["value"], line["decimals"] + 2), f"{factor}:status": line["status"]}
@@ -229,9 +226,8 @@ def finder_files(
             out.append({**row, **same})
         return out
 
-    needs = [n for n in asked.names if n != ACCESS]
     what = ("finder", asked.who, asked.level, asked.scope)
-    return files(what, made, [*credited(needs), ACCESS], tell, link, lang, inked=inked)
+    return files(what, made, credited([*asked.names]), tell, link, lang, inked=inked)
 
 
 def cluster_files(indicator: str, tell: Telling, inked: Inked, link: str, lang: str) -> list[Download]:
@@ -258,10 +254,6 @@ def trend_files(view: View, tell: Telling, link: str) -> list[Download]:
 def credited(indicators: list[str]) -> list[str]:
     """The sources of some indicators, each once."""
     return [*dict.fromkeys(store.indicators()[i].source for i in indicators)]
-
-
-def _places(places: Places) -> dict[str, Any]:
-    return {"places": f"{places.scheme}:{places.term}", "mode": places.mode, "step_free": places.step_free}
 
 
 def origins(names: Sequence[str]) -> str:
@@ -502,11 +494,12 @@ def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
         )
         for o in view.found
     }
-    estimated = "estimated" in view.statuses and "measured" not in view.statuses
     labels = class_labels(view.scale.breaks, view.indicator, view.lang)
-    legend = [((c, "estimated" if estimated else "measured"), label) for c, label in zip(colours, labels, strict=True)]
+    legend = [
+        ((c, "estimated" if view.estimated else "measured"), label) for c, label in zip(colours, labels, strict=True)
+    ]
     legend += [((f, s), t(f"status_{s}", view.lang)) for s, f in scales.STATUS_FILL.items() if s in view.statuses]
-    head = f"{view.unit} ({t('status_estimated', view.lang)})" if estimated else view.unit
+    head = f"{view.unit} ({view.known})" if "estimated" in view.statuses else view.unit
     return _map(view.level, view.scope.code, fills, legend, head, view.told(view.lang), link, view.lang, form, shape)
 
 

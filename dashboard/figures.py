@@ -62,10 +62,9 @@ def between(low: float, high: float, decimals: int, lang: str) -> str:
     return f"< {number(10**-decimals, decimals, lang)}" if ends[0] == ends[1] else " – ".join(ends)
 
 
-def interval(low: float, high: float, decimals: int, lang: str, method: str | None = None) -> str:
-    """A margin as a sentence without its full stop; one of the publisher is of another level than ours."""
-    level = 95 if method == "publisher_95" else 90
-    return t("interval", lang, level=level, margin=between(low, high, decimals, lang))
+def interval(low: float, high: float, decimals: int, lang: str, level: float) -> str:
+    """A margin as a sentence without its full stop, with how sure it is."""
+    return t("interval", lang, level=number(100 * level, 0, lang), margin=between(low, high, decimals, lang))
 
 
 def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> str:
@@ -183,14 +182,9 @@ def about(minutes: float, lang: str) -> str:
     return t("about_minutes", lang, around=around(minutes, lang))
 
 
-def kind(term: str, lang: str) -> str:
-    """What a kind of place is called, without what the taxonomy says of its source."""
-    return store.term("kind", term, lang).partition(" (")[0]
-
-
 def named(place: str, of: str, lang: str) -> str:
     """A place with its kind: `De Globe (basisschool)`."""
-    return f"{place or t('no_name', lang)} ({kind(of, lang).lower()})"
+    return f"{place or t('no_name', lang)} ({store.term('kind', of, lang).lower()})"
 
 
 def class_labels(breaks: tuple[float, ...], indicator: Indicator, lang: str) -> list[str]:

@@ -278,9 +278,18 @@ def choropleth(
 
 
 def trail(
-    stops: Sequence[Stop], outlines: Sequence[tuple[str, str]], box: Box, *, phone: bool, dark: bool
+    stops: Sequence[Stop],
+    seen: Sequence[Stop],
+    outlines: Sequence[tuple[str, str]],
+    box: Box,
+    *,
+    phone: bool,
+    dark: bool,
 ) -> pydeck.Deck:
-    """The deck of a path along `stops` on outlines (name, GeoJSON text), all in it: it asks for no file of a map."""
+    """The deck of a path along `stops` on outlines (name, GeoJSON text), all in it: it asks for no file of a map.
+
+    What is `seen` beside the path is a dot with its name.
+    """
     shapes = [{"type": "Feature", "geometry": json.loads(shape), "properties": {"n": name}} for name, shape in outlines]
     ground = {
         "@@type": "GeoJsonLayer",
@@ -295,7 +304,23 @@ def trail(
         "getLineWidth": 1,
     }
     camera, tooltip = look(box, phone), {"html": "<b>{n}</b>", "style": TOOLTIP}
-    return _Deck(layers=[ground, *_path(stops, dark)], initial_view_state=camera, map_provider=None, tooltip=tooltip)
+    dots = {
+        "@@type": "ScatterplotLayer",
+        "id": "seen",
+        "data": [{"p": [s.lon, s.lat], "n": s.name} for s in seen],
+        "getPosition": "@@=p",
+        "pickable": True,
+        "radiusUnits": "pixels",
+        "getRadius": 6,
+        "getFillColor": scales.rgb(scales.tones(dark)[1]),
+        "stroked": True,
+        "lineWidthUnits": "pixels",
+        "getLineWidth": 2,
+        "getLineColor": scales.rgb(scales.tones(dark)[0]),
+    }
+    return _Deck(
+        layers=[ground, dots, *_path(stops, dark)], initial_view_state=camera, map_provider=None, tooltip=tooltip
+    )
 
 
 def _line(dark: bool) -> list[int]:

@@ -35,7 +35,7 @@ LARGE, NULLS, NULLS_LARGE = 1_000, 20, 2  # networks by chance that measures are
 MOST = 30_000  # nodes that can be measured while somebody waits
 DRAWN, DRAWN_PHONE = 60, 20  # nodes
 OWN = "own-"  # before the kind of a tie that the reader supplied
-MEETING = ("community_centre", "library", "meeting_place", "public_building", "arts_centre")
+MEETING = ("community_centre", "library", "arts_centre")
 SUGGESTED, PER_DOMAIN, MEETINGS = 9, 3, 3
 
 Tie = Mapping[str, Any]
@@ -455,11 +455,10 @@ def _nearest(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[Stop,
     away = np.array(
         [paths.metres(place["lon"][n], place["lat"][n], place["lon"][second], place["lat"][second]) for n in first]
     )
-    detour = store.detour()
     while np.isfinite(least := float(away.min())):
         one, other = np.unravel_index(away.argmin(), away.shape)
         start = paths.stop(int(first[one]), 0.0)
-        time = least * (detour["assumed"] if detour else 1) / paths.METRES_PER_MIN["walk"]
+        time = least * store.detour() / paths.METRES_PER_MIN["walk"]
         end = paths.stop(int(second[other]), time)
         if not one_place.same(start, end):
             return start, end

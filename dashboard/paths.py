@@ -1,14 +1,14 @@
-"""Learning paths: which (domain, learning form) cells an age group has near, and which place is next.
+"""Learning paths: which (domain, learning form) cells an age group has near, and a path of one's own.
 
-Two ways of telling the distance stand side by side and are named so. What an area has near, and what it would lose,
-comes from the travel times of the build (over the streets where we have them). Places by name are found here, from the
-point of the area in a straight line, and so only about. What our sources do not know is unknown, never absent.
+How far the nearest place of a kind is, is known where a publisher tells it or every place of the kind is listed; only
+such a place is a step. What our sources know of besides is shown as what is known, never as the nearest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from babel.lists import format_list
@@ -18,16 +18,19 @@ from dashboard import store
 from dashboard.text import t
 
 FORMS = ("formal", "non_formal", "informal")  # the order of a path
-WITHIN_MIN, FARTHEST_MIN = 15, 60
+WITHIN_MIN = 15
 METRES_PER_MIN = {"walk": 80.0, "bike": 250.0}  # as pipelines/measures/access.py
 NEAR, ABOUT, FAR, UNKNOWN = "near", "about", "far", "unknown"
-MEETING = "meeting"  # the interest that any place where people meet serves
-ONLY_MET = frozenset({"meeting_place", "public_building"})  # kinds of which we know no more than that people met there
+SEEN, SEEN_MIN = 5, 30  # places that are shown of what is not known in full, and how far away at most
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A domain and a learning form: minutes to the nearest kind of place of both, None where we know of no place."""
+    """A domain and a learning form: minutes to the nearest kind of place of both, None where that is not known.
+
+    `low` and `high` are the margin of an estimate, the minutes themselves where they are published, and None where no
+    margin is known.
+    """
 
     domain: str
     form: str
@@ -35,7 +38,9 @@ class Cell:
     minutes: float | None = None
     low: float | None = None
     high: float | None = None
-    places: float = 0  # within a quarter of an hour
+    status: str = "missing"
+    period: str = ""
+    source: str = ""
 
     @property
     def within(self) -> bool:
@@ -44,9 +49,11 @@ class Cell:
 
     @property
     def state(self) -> str:
-        """`near` and `far` for sure, `about` where the margin holds a quarter of an hour, or `unknown`."""
-        if self.minutes is None or self.low is None or self.high is None:
+        """`near` and `far` for sure, `about` where the margin holds a quarter of an hour or is not known, `unknown`."""
+        if self.minutes is None:
             return UNKNOWN
+        if self.low is None or self.high is None:
+            return ABOUT
         if self.high <= WITHIN_MIN:
             return NEAR
         return ABOUT if self.low <= WITHIN_MIN else FAR
@@ -62,7 +69,7 @@ class Path:
 
     @property
     def known(self) -> tuple[Cell, ...]:
-        """The cells of which we know places."""
+        """The cells of which the distance is known."""
         return tuple(c for c in self.cells if c.state != UNKNOWN)
 
     @property
@@ -70,56 +77,39 @@ class Path:
         """Known cells with a place within a quarter of an hour, by the best estimate."""
         return sum(c.within for c in self.known)
 
-    def form(self, form: str) -> str:
-        """The best state of the cells of a learning form."""
-        found = {c.state for c in self.cells if c.form == form}
-        return next((s for s in (NEAR, ABOUT, FAR) if s in found), UNKNOWN)
 
-    @property
-    def broken(self) -> tuple[str, str] | None:
-        """The first link that is not there: the last learning form before it that is (or blank), and that form."""
-        before = ""
-        for form in FORMS:
-            if (state := self.form(form)) == FAR:
-                return before, form
-            before = form if state in (NEAR, ABOUT) else before
-        return None
-
-
-def path(area: str, age: str, mode: str, kinds: frozenset[str] | None = None) -> Path:
-    """The cells of an age group in the taxonomy's order; `kinds` narrows them (to an interest)."""
-    wanted = [k for k in store.audiences("age")[age] if kinds is None or k in kinds]
-    known, seat = store.minutes(area, mode), store.kinds()
+def path(area: str, age: str, mode: str) -> Path:
+    """The cells of an age group in the taxonomy's order."""
+    wanted = store.audiences("age")[age]
+    known, seat, speed = store.near(area), store.kinds(), METRES_PER_MIN[mode]
     cells = []
     for domain in store.scheme("domain"):
         for form in FORMS:
             mine = [k for k in wanted if (seat[k]["domain"], seat[k]["learning_form"]) == (domain, form)]
             if not mine:
                 continue
-            found = sorted((known[k]["minutes"], k) for k in mine if k in known)
-            if not found:
-                cells.append(Cell(domain, form))
-                continue
-            first = known[found[0][1]]
-            near = sum(known[k]["within_15"] for _, k in found)
-            cells.append(Cell(domain, form, found[0][1], first["minutes"], first["low"], first["high"], near))
+            found = min((k for k in mine if k in known), key=lambda k: float(known[k]["metres"]), default=None)
+            cells.append(_cell(domain, form, found, known[found], speed) if found else Cell(domain, form))
     return Path(age, mode, tuple(cells))
 
 
-def said_broken(found: Path, mode: str, lang: str) -> str:
-    """Where the path breaks off, and of which learning forms nothing is known, in words."""
+def _cell(domain: str, form: str, kind: str, near: dict[str, Any], speed: float) -> Cell:
+    minutes = near["metres"] / speed
+    low, high = (near[end] and near[end] / speed for end in ("low", "high"))
+    if near["status"] == "measured":
+        low = high = minutes
+    return Cell(domain, form, kind, minutes, low, high, near["status"], near["period"], near["source"])
 
-    def form(f: str) -> str:
-        return store.term("learning_form", f, lang).lower()
 
-    unknown = [form(f) for f in FORMS if found.form(f) == UNKNOWN and any(c.form == f for c in found.cells)]
-    if not found.broken:
-        said = t("ties_whole", lang, mode=mode)
-    elif not found.broken[0]:
-        said = t("ties_broken_first", lang, form=form(found.broken[1]), mode=mode)
-    else:
-        said = t("ties_broken", lang, before=form(found.broken[0]), form=form(found.broken[1]), mode=mode)
-    return f"{said} {t('ties_unknown_forms', lang, forms=format_list(unknown, 'standard', lang))}" if unknown else said
+def said(found: Path, mode: str, lang: str) -> str:
+    """What of a path is known and near, and of which learning forms nothing is known, in words."""
+    known = len(found.known)
+    words = t("ties_path_sentence", lang, all=len(found.cells), known=known, within=found.within, mode=mode)
+    blank = [f for f in FORMS if {c.state for c in found.cells if c.form == f} == {UNKNOWN}]
+    if not blank:
+        return words
+    forms = format_list([store.term("learning_form", f, lang).lower() for f in blank], "standard", lang)
+    return f"{words} {t('ties_unknown_forms', lang, forms=forms)}"
 
 
 _WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source")} | {"form": "learning_form"}
@@ -127,7 +117,7 @@ _WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address",
 
 @dataclass(frozen=True)
 class Stop:
-    """A place by name, and about how many minutes away in a straight line with the assumed detour."""
+    """A place by name, and about how many minutes away by the usual detour of a straight line."""
 
     id: str
     name: str
@@ -150,8 +140,8 @@ def metres(lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.f
 
 def around(lon: float, lat: float, mode: str = "walk", most: float = np.inf) -> list[Stop]:
     """All places by time from a point, up to so many minutes."""
-    place, detour = store.place_columns(), store.detour()
-    time = metres(lon, lat, place["lon"], place["lat"]) * (detour["assumed"] if detour else 1) / METRES_PER_MIN[mode]
+    place = store.place_columns()
+    time = metres(lon, lat, place["lon"], place["lat"]) * store.detour() / METRES_PER_MIN[mode]
     order = np.argsort(time, kind="stable")
     order = order[: np.searchsorted(time[order], most, "right")]
     return [stop(at, float(time[at])) for at in order]
@@ -176,55 +166,45 @@ def sought(age: str, interest: str, form: str) -> list[str]:
     return [k for k in seat if k in found and seat[k]["learning_form"] == form]
 
 
-def chain(area: str, age: str, interest: str, mode: str) -> dict[str, Stop | None]:
-    """My path: by learning form the nearest place of the interest for the age; each next one is nearest to the last.
+@dataclass(frozen=True)
+class Step:
+    """A learning form on my path: the nearest place that is known for it, or what is known besides.
 
-    A place of which we know only that people met there comes after every other, unless meeting is the interest. None
-    where our sources have none within an hour.
+    `kind` is blank where for no kind of place the nearest is known. `stop` is that place; where a publisher tells the
+    distance alone, there is none, and `minutes` is the mean over the residents of the area. `seen` is of some kinds
+    that are not listed in full the nearest that we know of.
     """
-    point = store.centre(area)
-    out: dict[str, Stop | None] = {}
+
+    form: str
+    kind: str = ""
+    minutes: float | None = None
+    stop: Stop | None = None
+    source: str = ""
+    seen: tuple[Stop, ...] = ()
+
+
+def steps(area: str, age: str, interest: str, mode: str) -> list[Step]:
+    """My path: of each learning form that has a kind of place for the age and interest the step, in order.
+
+    A place by name is the nearest to the one before it, of kinds that are listed in full.
+    """
+    point, known, complete = store.centre(area), store.near(area), store.complete()
+    out = []
     for form in FORMS:
         wanted = sought(age, interest, form)
-        near = [s for s in around(*point, mode, FARTHEST_MIN) if s.kind in wanted] if point else []
-        # the first, and so the nearest, of those that come before
-        out[form] = found = min(near, key=lambda s: interest != MEETING and s.kind in ONLY_MET, default=None)
-        point = (found.lon, found.lat) if found else point
-    return out
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What goes when one place closes: its cell, of which it is the only place within a quarter of an hour.
-
-    `stops` are the places that it can be, nearest first: one where that is sure, none where it is not in this edition.
-    `next_minutes` is about how far the next one of the cell is, in a straight line and so perhaps within a quarter of
-    an hour, which its way is not; None where there is none within an hour.
-    """
-
-    cell: Cell
-    stops: tuple[Stop, ...]
-    next_minutes: float | None
-
-
-def fragile(area: str, found: Path) -> list[Loss]:
-    """The cells of a neighbourhood's path that hang on one place, by the travel times of that path.
-
-    Those times do not say which place it is. It can be every place of the kind that the time reaches when the way is
-    no longer, beside the straight line, than streets make it at the least (the low end of `store.detour`).
-    """
-    point, detour = store.centre(area), store.detour()
-    alone = [c for c in found.known if c.within and c.places == 1]
-    if not point or not detour or not alone:
-        return []
-    known, counted = store.minutes(area, found.mode), store.counted()
-    wanted = {k for k in store.audiences("age")[found.age] if k in known}
-    near = [s for s in around(*point, found.mode, FARTHEST_MIN) if s.kind in wanted and (s.source, s.kind) in counted]
-    out = []
-    for cell in alone:
-        mine = [s for s in near if (s.domain, s.form) == (cell.domain, cell.form)]
-        # over the streets it may be shorter than what `around` assumes; else both are the same but for rounding
-        least = detour["low"] / detour["assumed"] if cell.low == cell.minutes else 0.99
-        stops = tuple(s for s in mine if s.kind == cell.kind and s.minutes * least <= (cell.minutes or 0))
-        out.append(Loss(cell, stops, next((s.minutes for s in mine if s not in stops[:1]), None)))
+        if not wanted:
+            continue
+        about = around(*point, mode, SEEN_MIN) if point else []
+        seen = {s.kind: s for s in reversed(about) if s.kind in wanted and s.kind not in complete}
+        first = tuple(sorted(seen.values(), key=lambda s: s.minutes))[:SEEN]
+        stop = next((s for s in about if s.kind in wanted and s.kind in complete), None)
+        told = min((k for k in wanted if k in known), key=lambda k: float(known[k]["metres"]), default="")
+        minutes = known[told]["metres"] / METRES_PER_MIN[mode] if told else None
+        if stop and (minutes is None or told in complete or stop.minutes <= minutes):
+            out.append(Step(form, stop.kind, stop.minutes, stop, stop.source, first))
+            point = (stop.lon, stop.lat)
+        elif told:
+            out.append(Step(form, told, minutes, None, known[told]["source"], first))
+        else:
+            out.append(Step(form, seen=first))
     return out

@@ -17,7 +17,6 @@ from babel.lists import format_list
 
 from dashboard import ecosystem, feed, network, paths, standout, store
 from dashboard.figures import (
-    about,
     bare,
     became,
     between,
@@ -27,7 +26,6 @@ from dashboard.figures import (
     date,
     difference,
     interval,
-    kind,
     number,
     polled,
     shown,
@@ -38,6 +36,7 @@ from dashboard.pack import Told
 from dashboard.standout import Standing
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
+from dashboard.underserved import LEVEL
 from dashboard.view import View, name
 
 PLACE = {  # by theme the page that shows its figures, and the question there
@@ -46,7 +45,6 @@ PLACE = {  # by theme the page that shows its figures, and the question there
     "access": ("reach", "get_there"),
     "wellbeing": ("reach", "barriers"),
     "welcome": ("reach", "barriers"),
-    "paths": ("learning_paths", ""),
 }
 MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source
 ASKED = ("residents", "professionals", "policy")
@@ -55,11 +53,10 @@ NATIONAL = "national_surveys"  # a source of many publications; which one it is 
 COLUMNS = {  # of the figures to take away, as W3C Tabular Metadata types them
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label_nl": "string",
     "label_en": "string", "period": "string", "value": "number", "low": "number", "high": "number",
-    "margin": "number", "unit": "string", "status": "string", "compared_with": "string", "compared": "integer",
+    "method": "string", "unit": "string", "status": "string", "compared_with": "string", "compared": "integer",
     "median": "number", "distance": "number", "gemeente_value": "number", "land_value": "number",
     "source": "string", "publisher": "string", "licence": "string", "retrieved": "date",
 }  # fmt: skip
-CAUTIONS = ("profile_not", "not_conclude_area", "not_conclude_access")
 
 
 @dataclass(frozen=True)
@@ -187,8 +184,25 @@ def nothing(area: Area, lang: str) -> str:
         return t("profile_none_country", lang)
     if area.population == 0:
         return t("profile_none_empty", lang, name=name(area, lang))
-    compared = any(s.typical for s in found.values())
-    return t("profile_none" if compared else "profile_none_alike", lang, name=name(area, lang))
+    compared = sum(s.may_be_fact and s.typical is not None for s in found.values())
+    if not compared:
+        return t("profile_none_alike", lang, name=name(area, lang), fewest=standout.FEWEST)
+    return t("profile_none", lang, name=name(area, lang), n=compared)
+
+
+def rule(lang: str) -> str:
+    """When a figure stands out."""
+    return t("profile_rule", lang, share=_false(lang))
+
+
+def cautions(lang: str) -> tuple[str, ...]:
+    """What may not be concluded from what stands out."""
+    rest = (t(key, lang) for key in ("not_conclude_area", "not_conclude_access"))
+    return (t("profile_not", lang, share=_false(lang)), *rest)
+
+
+def _false(lang: str) -> str:
+    return f"{number(100 * standout.FALSE_SHARE, 0, lang)} {store.term('unit', 'percent', lang)}"
 
 
 def told(area: Area, lang: str) -> Told:
@@ -197,7 +211,7 @@ def told(area: Area, lang: str) -> Told:
     sentence = " ".join(said) or nothing(area, lang)
     used = credited(area)
     source = credit(used, lang) if used else ""
-    return Told(title(area, lang), sentence, source, tuple(t(key, lang) for key in CAUTIONS))
+    return Told(title(area, lang), sentence, source, cautions(lang))
 
 
 # --- cards
@@ -268,7 +282,7 @@ def markdown(area: Area, link: str, lang: str) -> bytes:
         figure = f"**{c.value}** ({t(f'status_{c.status}', lang)}). " if c.sort == "fact" else ""
         lines += [f"## {c.head}", figure + c.text, *([c.small] if c.small else [])]
     if any(c.sort == "fact" for c in found):
-        lines.append(t("profile_rule", lang))
+        lines.append(rule(lang))
     lines += [t("made_by", lang, build=store.build()["id"]), link]
     return ("\n\n".join(lines) + "\n").encode()
 
@@ -285,16 +299,21 @@ def _group(group: str, area: Area, lang: str) -> str:
 
 def _sure(s: Standing, lang: str) -> str:
     """How sure a figure is: its margin, that nobody knows it, or that it was counted."""
-    if s.interval:
-        return interval(*s.interval, s.indicator.decimals, lang, s.observation.method) + "."
-    if s.margin is None:
+    o = s.observation
+    if o.low is not None and o.high is not None:
+        return interval(o.low, o.high, s.indicator.decimals, lang, o.level) + "."
+    if not standout.counted(o, s.indicator):
         return t("interval_none", lang)
     return t("profile_counted_places" if s.indicator.theme == "access" else "profile_counted", lang)
 
 
 def _margin(f: Figure, lang: str) -> str:
-    ends = f.standing.interval if f.standing else None
-    return between(*ends, f.indicator.decimals, lang) if ends else "–"
+    """The margin of the figure; one that is not of the level of the column says of which it is."""
+    o = f.observation
+    if o.low is None or o.high is None:
+        return "–"
+    said = between(o.low, o.high, f.indicator.decimals, lang)
+    return said if o.level == LEVEL else t("profile_margin", lang, margin=said, level=number(100 * o.level, 0, lang))
 
 
 def _link(i: Indicator, period: str, area: Area, lang: str) -> str:
@@ -328,7 +347,7 @@ def rows(area: Area) -> list[dict[str, Any]]:
         row: dict[str, Any] = {"area": area.code, "name": area.name, "level": area.level, "indicator": i.id}
         row |= {"label_nl": i.label_nl, "label_en": i.label_en, "period": f.period}
         row |= {k: exact(getattr(o, k), i) for k in ("value", "low", "high")}
-        row |= {"margin": exact(s.margin, i) if s else None, "unit": i.unit, "status": o.status}
+        row |= {"method": o.method, "unit": i.unit, "status": o.status}
         row |= {"compared_with": s.group if s else "", "compared": typical.areas if typical else None}
         row |= {"median": exact(typical.median, i) if typical else None}
         row |= {"distance": round(s.distance, 2) if s and typical else None}
@@ -471,8 +490,8 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
 
 
 def _near(area: Area, lang: str) -> Iterator[Section]:
-    """The nearest place of each kind on foot, and how many the area has itself."""
-    near, inside = store.minutes(area.code, MODE), store.kinds_within(area.code)
+    """How far the nearest place of each kind is, and how many we know in the area itself."""
+    near, inside = store.near(area.code), store.kinds_within(area.code)
     kinds = [k for k in store.kinds() if k in near or k in inside]
     if kinds:
         rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]
@@ -480,22 +499,23 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
         if any(k not in near for k in kinds):
             notes.append(t("profile_near_unknown", lang))
         if store.polled():
-            title = store.sources()["kiesraad_places"]["title"]
+            title = store.sources()[store.POLLED]["title"]
             notes.append(t("profile_near_polled", lang, title=title, days=polled(lang)))
-        source = " ".join([*notes, credit(["access"], lang)])
+        source = " ".join([*notes, credit(sorted({r["source"] for r in near.values()}), lang)])
         more = _more("reach", "profile_near", area, lang, ask="get_there")
         yield Section(t("profile_near", lang), rows=rows, source=source, more=more)
 
 
 def _place(k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, lang: str) -> dict[str, str]:
-    wide = near and near["low"] is not None and near["low"] != near["high"]
-    unknown = t("profile_no_minutes", lang)
+    wide = near and near["low"] is not None
     return {
-        t("csv_kind", lang): kind(k, lang),
+        t("csv_kind", lang): store.term("kind", k, lang),
         t("csv_domain", lang): store.term("domain", store.kinds()[k]["domain"], lang),
-        t("ties_column_minutes", lang): about(near["minutes"], lang) if near else unknown,
-        t("profile_column_margin", lang): between(near["low"], near["high"], 0, lang) if near and wide else "–",
-        t("ties_column_places", lang): number(near["within_15"], 0, lang) if near else unknown,
+        t("reach_column_km", lang): number(near["metres"] / 1_000, 1, lang) if near else t("status_missing", lang),
+        t("profile_column_margin", lang): between(near["low"] / 1_000, near["high"] / 1_000, 1, lang)
+        if near and wide
+        else "–",
+        t("column_status", lang): t(f"status_{near['status'] if near else 'missing'}", lang),
         t("profile_column_inside", lang): number(inside["n"], 0, lang) if inside else "–",
     }
 
@@ -506,17 +526,16 @@ def _more(page: str, what: str, area: Area, lang: str, **more: str) -> tuple[str
 
 
 def _path(area: Area, lang: str) -> Iterator[Section]:
-    """Where the learning path of children on foot breaks off."""
+    """What of the learning path of children on foot is known and near."""
     found = paths.path(area.code, AGE, MODE)
     if not found.known:
         return
     words: dict[str, Any] = {"age": store.term("age", AGE, lang), "mode": t(f"ties_{MODE}", lang)}
-    said = t("ties_path_sentence", lang, known=len(found.known), within=found.within, mode=words["mode"])
     yield Section(
         t("ties_path_head", lang, name=name(area, lang), **words),
-        f"{said} {paths.said_broken(found, words['mode'], lang)}",
-        source=f"{t('status_estimated_text', lang)} {credit(['access'], lang)}",
-        more=_more("learning_paths", "page_learning_paths", area, lang, indicator=f"path_{AGE}_{MODE}"),
+        paths.said(found, words["mode"], lang),
+        source=credit(sorted({c.source for c in found.known}), lang),
+        more=_more("learning_paths", "page_learning_paths", area, lang, age=AGE, mode=MODE),
     )
 
 

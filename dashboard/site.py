@@ -227,7 +227,8 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         locator=Markup(_locator(area, lang)),
         drawn=area.level != "land",  # which has no comparable areas
         sections=list(profile.sections(area, lang)),
-        cautions=profile.CAUTIONS,
+        rule=profile.rule(lang),
+        cautions=profile.cautions(lang),
         below=store.children(area.code),
         feed=feed.path(area.code, lang) if area.level == "gemeente" else "",
         open=profile.address("profile", area, lang),

@@ -24,14 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
-    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "listing", "access", "detour",
-    "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "margin", "scale", "model", "validation",
-    "fold", "term", "left_out", "contradiction", "revision", "source", "build",
+    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "listing", "classification",
+    "access", "detour", "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "scale", "model",
+    "validation", "transport", "fold", "term", "left_out", "contradiction", "revision", "source", "build",
 )  # fmt: skip
 COUNTRY = "NL00"
+POLLED = "kiesraad_places"  # the source of polling places
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
 T = TypeVar("T")
+SURVEYED = ("participation", "wellbeing", "welcome")  # themes of which a measured figure is a sample and no count
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 REVISIONS = ("real", "boundary", "status", "correction", "untold", "noise")  # what is new in an edition, by sort
 
@@ -83,6 +85,7 @@ class Indicator:
     description_en: str
     caveat_nl: str
     caveat_en: str
+    headline: int
 
     def text(self, field: str, lang: str) -> str:
         """`label`, `description` or `caveat` in the language."""
@@ -107,6 +110,11 @@ class Scale:
         return len(self.breaks) + 1
 
 
+def confidence(method: str | None) -> float:
+    """The level of a margin, by what it rests on."""
+    return 0.95 if method == "publisher_95" else 0.9
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One figure of one area; `value` is None unless measured or estimated."""
@@ -117,7 +125,12 @@ class Observation:
     low: float | None
     high: float | None
     status: str
-    method: str | None = None  # how the way was found, of a travel time; a term
+    method: str | None = None  # how it was made, and what its margin rests on; a term
+
+    @property
+    def level(self) -> float:
+        """How sure its margin is meant to be: ours are of 90 %."""
+        return confidence(self.method)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,22 +203,22 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
         con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
         con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
+        con.execute("SELECT indicator, design, n, municipalities, refused, rmse, bias, coverage FROM transport LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
+        con.execute("SELECT kind, labelled, told, correct FROM classification LIMIT 1")
         con.execute("SELECT municipality, source, kind, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT kind, entries, places, total, total_source, estimate, high, complete FROM listing LIMIT 1")
-        con.execute("SELECT area, scheme, term, mode, step_free, minutes, within_15, method FROM access LIMIT 1")
-        con.execute("SELECT low, high, within_5, within_10 FROM access LIMIT 1")
+        con.execute("SELECT area, kind, metres, low, high FROM access LIMIT 1")
         con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
-        con.execute("SELECT who, indicator, position, residents, places, mode, measure, least FROM need LIMIT 1")
-        con.execute("SELECT indicator, level, sd FROM margin LIMIT 1")
-        con.execute("SELECT assumed, pairs, low, median, high FROM detour LIMIT 1")
+        con.execute("SELECT who, indicator, position, residents, distance, least FROM need LIMIT 1")
+        con.execute("SELECT since, until, sparse, dense, areas, low, median, high, coverage FROM detour LIMIT 1")
         con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
         con.execute("SELECT kind, area, name, indicator, period, value, source, other FROM contradiction LIMIT 1")
         con.execute("SELECT id, name, domain, area FROM actor LIMIT 1")
         con.execute(
             "SELECT kind, proof, a, b, weight, low, high, unit, status, scheme, period, source FROM tie LIMIT 1"
         )
-        con.execute("SELECT id, domain, level, learning_form, facet FROM kind LIMIT 1")
+        con.execute("SELECT id, domain, level, learning_form, facet, distance FROM kind LIMIT 1")
         con.execute("SELECT scheme, id, kind FROM audience LIMIT 1")
         con.execute("SELECT area, name, kind FROM alias LIMIT 1")
         con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
@@ -511,8 +524,9 @@ def portrait(code: str) -> list[dict[str, Any]]:
     newest: dict[str, tuple[bool, str, Observation]] = {}
     for (indicator, period), o in figures_of(code).items():
         newest[indicator] = max(newest.get(indicator, (False, "", o)), (o.value is not None, period, o))
+    parts = ("value", "low", "high", "status", "method")
     return [
-        {"id": i, "period": newest[i][1]} | {k: getattr(newest[i][2], k) for k in ("value", "low", "high", "status")}
+        {"id": i, "period": newest[i][1]} | {k: getattr(newest[i][2], k) for k in parts}
         for i in indicators()
         if i in newest
     ]
@@ -552,18 +566,18 @@ GROUPS = {  # of areas to compare each of some with, the best first
 
 @dataclass(frozen=True)
 class Typical:
-    """A figure in a group of areas: how many have it, its median, and the median absolute deviation from that."""
+    """A figure in a group of areas: how many have it, its median, and its standard deviation."""
 
     areas: int
     median: float
-    deviation: float
+    spread: float
 
 
 def _typical(group: str, codes: Sequence[str]) -> dict[str, dict[tuple[str, str, str], Typical]]:
     out: dict[str, dict[tuple[str, str, str], Typical]] = {}
     for r in rows(
         f"""SELECT g.area, o.indicator, o.period, o.status, count(*) AS areas, median(o.value) AS median,
-              mad(o.value) AS deviation
+              coalesce(stddev_samp(o.value), 0) AS spread
             FROM observation o JOIN ({GROUPS[group]}) g ON g.code = o.area WHERE o.value IS NOT NULL GROUP BY ALL""",
         [*codes],
     ):
@@ -574,23 +588,6 @@ def _typical(group: str, codes: Sequence[str]) -> dict[str, dict[tuple[str, str,
 
 # by group the figures of the areas that an area is compared with, by indicator, period and status
 typical = {group: ByArea(partial(_typical, group), dict) for group in GROUPS}
-
-
-@lru_cache(maxsize=4)
-def deviations(level: str) -> dict[tuple[str, str], float]:
-    """By indicator and period the median absolute deviation of the figures of all areas of a level."""
-    found = rows(
-        """SELECT o.indicator, o.period, mad(o.value) AS deviation FROM observation o JOIN area a ON a.code = o.area
-           WHERE a.level = ? AND o.value IS NOT NULL GROUP BY ALL""",
-        level,
-    )
-    return {(r["indicator"], r["period"]): r["deviation"] for r in found}
-
-
-@lru_cache(maxsize=4)
-def margins(level: str) -> dict[str, float]:
-    """By indicator the standard deviation of an estimate at a level of which the publisher gives no interval."""
-    return {r["indicator"]: r["sd"] for r in rows("SELECT indicator, sd FROM margin WHERE level = ?", level)}
 
 
 @lru_cache(maxsize=8)
@@ -723,6 +720,15 @@ def validations() -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
+def transport() -> list[dict[str, Any]]:
+    """How well the same model predicts what is known everywhere: a row per indicator and design, home first."""
+    return rows(
+        """SELECT v.*, i.position FROM transport v JOIN indicator i ON i.id = v.indicator
+           ORDER BY i.position, list_position(['left_out', 'elsewhere', 'between'], v.design)"""
+    )
+
+
+@lru_cache(maxsize=1)
 def model() -> dict[str, Any]:
     """The participation model: its `predictors`, and the bar: `least_r2`, `low` to `high` coverage at `level`."""
     return rows("SELECT * FROM model")[0]
@@ -789,27 +795,46 @@ def revisions_within(municipality: str) -> dict[str, list[Revision]]:
 
 
 @lru_cache(maxsize=512)
-def access(code: str) -> list[dict[str, Any]]:
-    """What is within reach of an area, a row per set of places: `scheme`, `term`, and by mode minutes and numbers.
+def near(code: str) -> dict[str, dict[str, Any]]:
+    """By kind of place, in the taxonomy's order, how far the nearest is from an area: `metres`, with `low` and `high`.
 
-    `walk` and `bike` are structs of minutes, within_5, within_10 and within_15.
+    The distance by road that a publisher gives of the area, else ours (`estimated`), of kinds that are listed in full.
+    With `status`, `period` and `source`. A kind of which neither is known is not there.
     """
-    mode = "max(struct_pack(minutes := minutes, within_5 := within_5, within_10 := within_10, within_15 := within_15))"
-    return rows(
-        f"""SELECT a.scheme, a.term, {mode} FILTER (mode = 'walk') AS walk, {mode} FILTER (mode = 'bike') AS bike,
-              any_value(method) AS method
-            FROM access a JOIN term t ON t.scheme = a.scheme AND t.id = a.term
-            WHERE a.area = ? AND NOT a.step_free GROUP BY a.scheme, a.term, t.position
-            ORDER BY a.scheme = 'kind', a.scheme, t.position""",
+    found = rows(
+        """SELECT k.id AS kind, coalesce(1000 * o.value, x.metres) AS metres,
+             CASE WHEN o.value IS NULL THEN x.low END AS low, CASE WHEN o.value IS NULL THEN x.high END AS high,
+             coalesce(o.status, 'estimated') AS status, coalesce(o.period, ?) AS period,
+             coalesce(i.source, 'access') AS source
+           FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id
+           LEFT JOIN (SELECT * FROM observation WHERE area = ? AND value IS NOT NULL
+             QUALIFY row_number() OVER (PARTITION BY indicator ORDER BY period DESC) = 1) o ON o.indicator = k.distance
+           LEFT JOIN indicator i ON i.id = o.indicator LEFT JOIN access x ON x.area = ? AND x.kind = k.id
+           WHERE coalesce(o.value, x.metres) IS NOT NULL ORDER BY t.position""",
+        access_period(),
+        code,
         code,
     )
+    return {r.pop("kind"): r for r in found}
 
 
 @lru_cache(maxsize=1)
-def detour() -> dict[str, Any] | None:
-    """What streets add to the straight line where we have both (`low`, `median`, `high`), and what is `assumed`."""
-    found = rows("SELECT * FROM detour")
-    return found[0] if found else None
+def complete() -> set[str]:
+    """The kinds of which every place is listed, so that the nearest is known by name."""
+    return {r["kind"] for r in rows("SELECT DISTINCT kind FROM access")}
+
+
+@lru_cache(maxsize=1)
+def detour() -> float:
+    """How many times the straight line the road is, in the middle of all neighbourhoods; 1 where that is not known."""
+    found = rows("SELECT median FROM detour WHERE since IS NULL")
+    return float(found[0]["median"]) if found else 1.0
+
+
+@lru_cache(maxsize=1)
+def detours() -> list[dict[str, Any]]:
+    """The same per class of distance (`since`, `until`, metres) and urbanity (`sparse`, `dense`), with its margin."""
+    return rows("SELECT * FROM detour WHERE since IS NOT NULL ORDER BY since, sparse")
 
 
 @lru_cache(maxsize=512)
@@ -824,12 +849,6 @@ def completeness(municipality: str) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def counted() -> set[tuple[str, str]]:
-    """Source and kind of the places that travel times count: covered in some municipality."""
-    return {(r["source"], r["kind"]) for r in rows("SELECT DISTINCT source, kind FROM completeness WHERE covered")}
-
-
-@lru_cache(maxsize=1)
 def listing() -> list[dict[str, Any]]:
     """By kind of place how many are listed, once merged, beside how many there are by count and by estimate.
 
@@ -839,6 +858,15 @@ def listing() -> list[dict[str, Any]]:
         """SELECT l.*, (SELECT count(DISTINCT c.municipality) FROM completeness c
              WHERE c.kind = l.kind AND c.covered) AS towns
            FROM listing l JOIN term t ON t.scheme = 'kind' AND t.id = l.kind ORDER BY t.position"""
+    )
+
+
+@lru_cache(maxsize=1)
+def classification() -> list[dict[str, Any]]:
+    """By kind how many polling places of a sample a reader labelled so, the rule told so, and both; the kinds first."""
+    return rows(
+        """SELECT c.* FROM classification c JOIN term t ON t.scheme = 'kind' AND t.id = c.kind
+           ORDER BY c.kind = 'polling_place', t.position"""
     )
 
 
@@ -880,49 +908,16 @@ def columns(level: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=32)
 def figure_columns(indicator: str, level: str) -> dict[str, Any]:
-    """`value`, `low`, `high`, `sd` and `status` of the newest figure of every area of a level, by code.
-
-    `sd` is the margin of an estimate of which the publisher gives none; nan for every other.
-    """
+    """`value`, `low`, `high`, `status` and `method` of the newest figure of every area of a level, by code."""
     newest = periods(indicator, level)
     return _columns(
-        """SELECT o.value, o.low, o.high, CASE WHEN o.status = 'estimated' THEN m.sd END AS sd,
-             coalesce(o.status, 'missing') AS status
+        """SELECT o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method
            FROM area a LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
-           LEFT JOIN margin m ON m.indicator = o.indicator AND m.level = a.level WHERE a.level = ? ORDER BY a.code""",
+           WHERE a.level = ? ORDER BY a.code""",
         indicator,
         newest[0] if newest else "",
         level,
     )
-
-
-@lru_cache(maxsize=32)
-def access_columns(scheme: str, term: str, mode: str, step_free: bool, level: str) -> dict[str, Any]:
-    """`minutes`, `within_5`, `within_10`, `within_15`, and the `low` and `high` of minutes, by code of the area.
-
-    The margin is what real streets add to the straight line; a way over the streets has none.
-    """
-    return _columns(
-        """SELECT x.minutes::DOUBLE AS minutes, x.within_5::DOUBLE AS within_5, x.within_10::DOUBLE AS within_10,
-             x.within_15::DOUBLE AS within_15, x.low::DOUBLE AS low, x.high::DOUBLE AS high
-           FROM area a LEFT JOIN access x ON x.area = a.code AND x.scheme = ? AND x.term = ? AND x.mode = ?
-             AND x.step_free = ? WHERE a.level = ? ORDER BY a.code""",
-        scheme,
-        term,
-        mode,
-        step_free,
-        level,
-    )
-
-
-@lru_cache(maxsize=1)
-def reachable() -> list[tuple[str, str, bool]]:
-    """The (scheme, term, step_free) sets of places that travel times are known of, in the taxonomy's order."""
-    found = rows(
-        """SELECT DISTINCT x.scheme, x.term, x.step_free, t.position FROM access x
-           JOIN term t ON t.scheme = x.scheme AND t.id = x.term ORDER BY x.scheme, t.position, x.step_free"""
-    )
-    return [(r["scheme"], r["term"], r["step_free"]) for r in found]
 
 
 @lru_cache(maxsize=1)
@@ -939,7 +934,7 @@ def needs() -> dict[str, list[str]]:
 @lru_cache(maxsize=1)
 def groups() -> dict[str, dict[str, Any]]:
     """By group of residents its share of all (`residents`; blank for everyone), and what the page begins with."""
-    return {r["who"]: r for r in rows("SELECT DISTINCT who, residents, places, mode, measure, least FROM need")}
+    return {r["who"]: r for r in rows("SELECT DISTINCT who, residents, distance, least FROM need")}
 
 
 @lru_cache(maxsize=32)
@@ -972,23 +967,6 @@ def audiences(scheme: str) -> dict[str, list[str]]:
     ):
         out.setdefault(r["id"], []).append(r["kind"])
     return out
-
-
-@lru_cache(maxsize=512)
-def minutes(code: str, mode: str) -> dict[str, dict[str, Any]]:
-    """By kind of place the `minutes` to the nearest from an area, and the `within_15` number.
-
-    `low` and `high` bound the minutes, and are the minutes for a way over the streets; None where no streets are known.
-    """
-    found = rows(
-        """SELECT x.term, x.minutes, x.within_15, x.method,
-             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.low END AS low,
-             CASE WHEN x.method = 'network' THEN x.minutes ELSE x.high END AS high FROM access x
-           WHERE x.area = ? AND x.scheme = 'kind' AND x.mode = ? AND NOT x.step_free AND x.minutes IS NOT NULL""",
-        code,
-        mode,
-    )
-    return {r["term"]: r for r in found}
 
 
 @lru_cache(maxsize=1)
@@ -1109,7 +1087,7 @@ def contradictions() -> list[dict[str, Any]]:
 @lru_cache(maxsize=1)
 def polled() -> list[str]:
     """The days of the elections that polling places are of, oldest first."""
-    found = rows("SELECT DISTINCT period FROM place WHERE source = 'kiesraad_places' AND period <> '' ORDER BY period")
+    found = rows("SELECT DISTINCT period FROM place WHERE source = ? AND period <> '' ORDER BY period", POLLED)
     return [r["period"] for r in found]
 
 

@@ -1,10 +1,13 @@
-"""Which areas are underserved: a score of need and distance that shows its parts and how sure it is.
+"""Which areas are underserved: a score of need and distance that shows its parts, and how often it is among the worst.
 
 Every factor is put on one scale from 0 to 100: the share of areas of the country that have less of it. The score is
-the weighted mean, so its parts add up to it. Margins of factors are taken as independent. Ranks are bounds that hold
-for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's correction); areas of one
-band all overlap. What will surprise you: where intervals are wide, nearly all areas are tied, also across bands. That
-is what the figures say.
+the weighted mean, so its parts add up to it. How sure its order is, is asked as for any composite indicator (Saisana,
+Saltelli and Tarantola, 2005): the list is made again and again, each time with other weights around those of the
+reader and with every figure somewhere within its margin. The chance of an area is how often it is then among the worst
+fifth, so that an area that is known badly is never called worse for it. A figure without a margin is taken as exact.
+
+Ranks are bounds that hold for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's
+correction); margins of factors are taken as independent.
 """
 
 from __future__ import annotations
@@ -17,17 +20,26 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-LEVEL = 0.9  # of intervals, and of all rank bounds together
+LEVEL = 0.9  # of our intervals, and of all rank bounds together
 WORST = 0.2  # share of areas that are called the worst off
-WEIGHTINGS, SEED = 1_000, 2026
-AT_ONCE = 5  # weightings; their scores stay in the processor's cache
-FEW, DRAWS = 400, 2_000  # up to so many areas the chance is simulated: the standard error is 0.011 at most
+SEED = 2026
+FEW = 400  # up to so many areas the list is made DRAWS times, else FEWER times: a standard error of 0.011 and 0.032
+DRAWS, FEWER = 2_000, 250
+AT_ONCE = 5  # lists; their scores stay in the processor's cache
 LEAST_SD = 1e-6  # so that what is known exactly and is tied has no order either
-FINE, WHOLE = 320, 2**16  # steps of a percent and of a weight: the product stays below 2**31
-Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+CHANCES = (0.2, 0.8)  # bounds of the bands
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def z(level: float) -> float:
+    """Half of an interval of this level, in standard deviations."""
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+Z = z(LEVEL)
 
 
 def percentile(values: Floats, reference: Floats) -> Floats:
@@ -40,59 +52,74 @@ def percentile(values: Floats, reference: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Factor:
-    """One thing that counts, of every area: on the common scale, with the margin (one standard deviation) each way."""
+    """One thing that counts, of every area: on the common scale, with the margin (one standard deviation) each way.
+
+    `sure` is whether its margin is known, or it was counted and has none.
+    """
 
     percent: Floats
     below: Floats
     above: Floats
+    sure: Bools
 
     @classmethod
-    def of(cls, value: Floats, low: Floats, high: Floats) -> Factor:
-        """From figures with their 90 % interval; where `low` and `high` are nan the figure has no margin.
+    def of(
+        cls, value: Floats, low: Floats, high: Floats, sds: Floats | float = Z, counted: Bools | bool = False
+    ) -> Factor:
+        """From figures with their interval, `sds` standard deviations each way; nan where a figure has no margin.
 
         More is worse. Raises ValueError where the interval does not hold the figure.
         """
+        sure = ~np.isnan(low) | counted
         low, high = np.where(np.isnan(low), value, low), np.where(np.isnan(high), value, high)
         if (low > value).any() or (high < value).any():
             raise ValueError("an interval does not hold its figure")
         middle, under, over = (percentile(v, value) for v in (value, low, high))
-        return cls(middle, (middle - under) / Z, (over - middle) / Z)
+        return cls(middle, (middle - under) / sds, (over - middle) / sds, sure)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Scores of some areas under one weighting, and how sure their order is; all by area."""
+    """Scores of some areas under one weighting, and how sure their order is.
 
-    parts: Floats  # area x factor: points that each factor adds
-    below: Floats  # one standard deviation
+    `percent`, and `below` and `above` it one standard deviation, are of areas by factors; weights add up to one.
+    """
+
+    percent: Floats
+    below: Floats
     above: Floats
+    weight: Floats
 
     @classmethod
-    def of(cls, factors: Sequence[Factor], weights: Sequence[float], chosen: NDArray[np.bool_]) -> Scores:
+    def of(cls, factors: Sequence[Factor], weights: Sequence[float], chosen: Bools) -> Scores:
         """The chosen areas; weights count relative to each other. Raises ValueError without any weight."""
         weight = np.asarray(weights, dtype=float)
         if len(weight) != len(factors) or (weight < 0).any() or not weight.sum() > 0:
             raise ValueError(f"no weights for {len(factors)} factors: {list(weights)}")
-        weight = weight / weight.sum()
+        percent, below, above = (
+            np.column_stack([getattr(f, part)[chosen] for f in factors]) for part in ("percent", "below", "above")
+        )
+        return cls(percent, below, above, weight / weight.sum())
 
-        def of(part: str) -> Floats:
-            return weight * np.column_stack([getattr(f, part)[chosen] for f in factors])
-
-        return cls(of("percent"), *(np.sqrt((of(part) ** 2).sum(axis=1)) for part in ("below", "above")))
+    @cached_property
+    def parts(self) -> Floats:
+        """Areas by factors: the points that each factor adds."""
+        return np.asarray(self.weight * self.percent)
 
     @cached_property
     def score(self) -> Floats:
         """From 0 to 100; more is worse off."""
         return self.parts.sum(axis=1)
 
-    def interval(self, z: float = Z) -> tuple[Floats, Floats]:
+    def interval(self, sds: float = Z) -> tuple[Floats, Floats]:
         """Low and high, so many standard deviations away."""
-        return np.maximum(self.score - z * self.below, 0), np.minimum(self.score + z * self.above, 100)
+        below, above = (np.sqrt(((self.weight * sd) ** 2).sum(axis=1)) for sd in (self.below, self.above))
+        return np.maximum(self.score - sds * below, 0), np.minimum(self.score + sds * above, 100)
 
     @cached_property
     def joint(self) -> tuple[Floats, Floats]:
         """Low and high that hold for all areas at once."""
-        return self.interval(NormalDist().inv_cdf(0.5 + LEVEL ** (1 / max(len(self.score), 1)) / 2))
+        return self.interval(z(LEVEL ** (1 / max(len(self.score), 1))))
 
     @cached_property
     def bounds(self) -> tuple[Ints, Ints]:
@@ -100,71 +127,52 @@ class Scores:
         return rank_bounds(*self.joint)
 
     @cached_property
-    def tied(self) -> Ints:
-        """From how many other areas each cannot be told apart: those whose joint interval overlaps.
-
-        Areas surely worse off set the best rank and areas surely better off the worst one; the rest lie between.
-        """
-        best, worst = self.bounds
-        return worst - best
-
-    @cached_property
     def chance(self) -> Floats:
-        """Probability that each area is among the worst fifth; these add up to the number of areas in it.
+        """How often each area is among the worst fifth; these add up to the number of areas in it.
 
-        An area lies below its score as often as above it, each way by its own margin. Up to FEW areas the fifth is
-        drawn anew in each of DRAWS simulations, for who is in it depends on who else is. The bar of more areas hardly
-        moves and is taken as fixed. Both are within 0.05 of the probability; of more areas only where a margin of the
-        area is a point or more, for one that is surer and lies at the bar is called too sure to be in or out.
+        A figure lies below what was told as often as above it, each way by its own margin. Draws go by what an area is
+        and equal areas share theirs, so that the order of the areas is nothing.
         """
-        below, above = (np.maximum(sd, LEAST_SD) for sd in (self.below, self.above))
-        n = len(self.score)
-        return (_simulated if n <= FEW else _at_bar)(self.score, below, above, worst(n))
+        kinds, which, count = np.unique(
+            np.column_stack([self.percent, self.below, self.above]), axis=0, return_inverse=True, return_counts=True
+        )
+        own = np.sort(which.ravel())
+        percent, below, above = np.split(kinds[own].T, 3)
+        n = len(own)
+        many, draws = worst(n), DRAWS if n <= FEW else FEWER
+        random = np.random.default_rng(SEED)
+        found = np.zeros(n, dtype=np.int64)
+        for weights in np.split(weightings(self.weight, draws), draws // AT_ONCE):
+            away = random.standard_normal((AT_ONCE, n))
+            under, over = (
+                np.sqrt(np.maximum(_weighed(weights**2, sd**2), LEAST_SD**2)) if sd.any() else LEAST_SD
+                for sd in (below, above)
+            )
+            drawn = _weighed(weights, percent) + away * np.where(away < 0, under, over)
+            bar = np.partition(drawn, -many, axis=1)[:, -many]
+            found += (drawn >= bar[:, None]).sum(axis=0)
+        shared: Floats = (np.bincount(own, found) / count)[which.ravel()] / draws
+        return shared
 
     @cached_property
     def band(self) -> Ints:
-        """From 1 on: all that overlaps with the highest low end of what is left; so any two of a band overlap.
+        """From 1, nearly always among the worst fifth, to 3, seldom."""
+        return banded(self.chance)
 
-        The first band is every area that can rank first.
-        """
-        low, high = self.joint
-        out = np.zeros(len(low), dtype=np.int64)
-        while (left := out == 0).any():
-            out[left & (high >= low[left].max())] = out.max() + 1
-        return out
+
+def banded(chance: Floats) -> Ints:
+    """The band of a chance."""
+    return np.asarray(len(CHANCES) + 1 - np.searchsorted(CHANCES, chance, "right"))
+
+
+def _weighed(weights: Floats, figures: Floats) -> Floats:
+    """Weightings by areas; no matrix product, which would call in the other processors and wait for them."""
+    return np.einsum("wf,fa->wa", weights, figures)
 
 
 def worst(n: int) -> int:
     """How many of n areas are the worst fifth: at least one."""
     return max(1, round(WORST * n))
-
-
-def _simulated(score: Floats, below: Floats, above: Floats, many: int) -> Floats:
-    """How often each is among so many worst. Draws go by what an area is and equal ones share, so order is nothing."""
-    kinds, which, count = np.unique(
-        np.column_stack([score, below, above]), axis=0, return_inverse=True, return_counts=True
-    )
-    own = np.sort(which)
-    score, below, above = kinds[own].T
-    draws = np.random.default_rng(SEED).standard_normal((DRAWS, len(own)))
-    drawn = score + draws * np.where(draws < 0, below, above)
-    bar = np.partition(drawn, -many, axis=1)[:, -many]
-    found = (drawn >= bar[:, None]).mean(axis=0)
-    shared: Floats = (np.bincount(own, found) / count)[which]
-    return shared
-
-
-def _at_bar(score: Floats, below: Floats, above: Floats, many: int) -> Floats:
-    """The probability of each to lie above the bar that so many are expected to lie above."""
-    from scipy.special import ndtr  # a third of a second, which only this needs
-
-    low, high = -50.0, 150.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        over = score - middle
-        chance = ndtr(over / np.where(over < 0, above, below))
-        low, high = (middle, high) if chance.sum() > many else (low, middle)
-    return np.asarray(chance)
 
 
 def rank_bounds(low: Floats, high: Floats) -> tuple[Ints, Ints]:
@@ -175,25 +183,12 @@ def rank_bounds(low: Floats, high: Floats) -> tuple[Ints, Ints]:
     return best, worst
 
 
-def steadiness(factors: Sequence[Factor], chosen: NDArray[np.bool_]) -> Floats:
-    """Share of 1,000 random weightings under which each chosen area is among the worst fifth.
+def weightings(weight: Floats, draws: int) -> Floats:
+    """Random weightings around one, a row each, that add up to one; what has no weight keeps none.
 
-    Weightings are drawn evenly from all that add up to one; a tie with the last of the worst fifth counts. Computed in
-    whole numbers, so that a tie is one on every processor and in every order; no matrix product, which would call in
-    the other processors and wait for them.
+    Around equal weights every weighting is as likely as any other (Dirichlet).
     """
-    percent = np.stack([f.percent[chosen] for f in factors])
-    fine = np.rint(FINE * percent).astype(np.int32)
-    weights = np.rint(WHOLE * weightings(len(factors))).astype(np.int32)
-    many = worst(fine.shape[1])
-    count = np.zeros(fine.shape[1], dtype=np.int64)
-    for some in np.split(weights, WEIGHTINGS // AT_ONCE):
-        scores = np.einsum("wf,fa->wa", some, fine)
-        bar = np.partition(scores, -many, axis=1)[:, -many]
-        count += (scores >= bar[:, None]).sum(axis=0)
-    return count / WEIGHTINGS
-
-
-def weightings(n: int) -> Floats:
-    """The random weightings of so many factors, a row each."""
-    return np.random.default_rng(SEED).dirichlet(np.ones(n), WEIGHTINGS)
+    on = weight > 0
+    out = np.zeros((draws, len(weight)))
+    out[:, on] = np.random.default_rng(SEED).dirichlet(on.sum() * weight[on] / weight[on].sum(), draws)
+    return out

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from babel.lists import format_list
+
 from dashboard import charts, store
 from dashboard.charts import Distribution
 from dashboard.figures import shown, source_line
@@ -122,6 +124,17 @@ class View:
         """The chosen area, the one beside it, its municipality and the country."""
         line = [a for a in reversed(store.lineage(self.area)) if a == self.area or a.level in ("gemeente", "land")]
         return [line[0], *([self.other] if self.other else []), *(a for a in line[1:] if a != self.other)]
+
+    @property
+    def estimated(self) -> bool:
+        """Whether every figure is estimated."""
+        return "estimated" in self.statuses and "measured" not in self.statuses
+
+    @property
+    def known(self) -> str:
+        """How the figures are known: measured, estimated, or both; blank where there is none."""
+        found = [t(f"status_{s}", self.lang) for s in ("measured", "estimated") if s in self.statuses]
+        return str(format_list(found, "standard", self.lang))
 
     @property
     def distribution(self) -> Distribution | None:

@@ -32,19 +32,19 @@ from pipelines import (
     checks,
     completeness,
     contradictions,
-    disclosure,
     edition,
     merge,
     own_figures,
     partnership,
     peers,
+    polling_place,
     precision,
     revision,
     source,
 )
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
-VERSION = "4"
+VERSION = "5"
 CLASSES = 5
 NAMED = 3  # of many, in what the build says
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
@@ -56,7 +56,7 @@ SCHEMA = {
     "indicator": """id VARCHAR, theme VARCHAR, source VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
         facet VARCHAR, unit VARCHAR, decimals INTEGER, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
         description_en VARCHAR, caveat_nl VARCHAR, caveat_en VARCHAR, minimum INTEGER, lowest DOUBLE, highest DOUBLE,
-        position INTEGER""",
+        headline INTEGER, position INTEGER""",
     "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         status VARCHAR, method VARCHAR, area_year INTEGER""",
     "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
@@ -65,7 +65,7 @@ SCHEMA = {
     "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
     "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
         unit VARCHAR, status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
-    "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR",
+    "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR, distance VARCHAR",
     "audience": "scheme VARCHAR, id VARCHAR, kind VARCHAR",
     "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
         period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
@@ -74,12 +74,13 @@ SCHEMA = {
         residents INTEGER""",
     "contradiction": """kind VARCHAR, area VARCHAR, name VARCHAR, indicator VARCHAR, period VARCHAR, value DOUBLE,
         source VARCHAR, other DOUBLE, other_period VARCHAR, other_source VARCHAR""",
+    "classification": "kind VARCHAR, labelled INTEGER, told INTEGER, correct INTEGER",
     "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
     "listing": """kind VARCHAR, entries INTEGER, places INTEGER, total INTEGER, total_source VARCHAR,
         estimate DOUBLE, high DOUBLE, complete BOOLEAN""",
-    "access": """area VARCHAR, scheme VARCHAR, term VARCHAR, mode VARCHAR, step_free BOOLEAN, minutes FLOAT,
-        low FLOAT, high FLOAT, within_5 FLOAT, within_10 FLOAT, within_15 FLOAT, method VARCHAR""",
-    "detour": "assumed DOUBLE, pairs INTEGER, low DOUBLE, median DOUBLE, high DOUBLE",
+    "access": "area VARCHAR, kind VARCHAR, metres DOUBLE, low DOUBLE, high DOUBLE",
+    "detour": """since INTEGER, until INTEGER, sparse INTEGER, dense INTEGER, areas INTEGER, low DOUBLE, median DOUBLE,
+        high DOUBLE, coverage DOUBLE""",
     "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
     "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",
     "model": "predictors VARCHAR[], level DOUBLE, least_r2 DOUBLE, low DOUBLE, high DOUBLE",
@@ -87,12 +88,13 @@ SCHEMA = {
         passed BOOLEAN""",
     "fold": """indicator VARCHAR, design VARCHAR, area VARCHAR, observed DOUBLE, predicted DOUBLE, low DOUBLE,
         high DOUBLE, apart BOOLEAN""",
+    "transport": """indicator VARCHAR, design VARCHAR, n INTEGER, r2 DOUBLE, rmse DOUBLE, bias DOUBLE, coverage DOUBLE,
+        municipalities INTEGER, refused INTEGER, spread DOUBLE""",
     "change": """indicator VARCHAR, area VARCHAR, since VARCHAR, until VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
         spread DOUBLE, apart BOOLEAN""",
     "cluster": """indicator VARCHAR, area VARCHAR, period VARCHAR, kind VARCHAR, chance DOUBLE, apart BOOLEAN""",
-    "need": """who VARCHAR, indicator VARCHAR, position INTEGER, residents VARCHAR, places VARCHAR, mode VARCHAR,
-        measure VARCHAR, least INTEGER""",
-    "margin": "indicator VARCHAR, level VARCHAR, sd DOUBLE",
+    "need": """who VARCHAR, indicator VARCHAR, position INTEGER, residents VARCHAR, distance VARCHAR,
+        least INTEGER""",
     "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
     "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
         description_en VARCHAR, position INTEGER""",
@@ -142,7 +144,6 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         "alias",
         "observation",
         "place",
-        "street",
         "actor",
         "tie",
         "survey",
@@ -183,7 +184,7 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
     figures, left_out = areas.carry(tables["observation"], area, tables["former"])
     for (of, reason), group in left_out.groupby(["source", "reason"]):
         say(f"  {of}: figures of {len(group):,} earlier areas are on no area of today ({reason})")
-    observation = disclosure.protect(_observations(figures, area, catalogue), area, catalogue)
+    observation = _observations(figures, area, catalogue)
     place = merge.merge(_places(tables["place"], area, catalogue, say), catalogue)
     listing = completeness.count(place, catalogue)
     twice = listing["entries"] - listing["places"]
@@ -199,13 +200,12 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         "area": area,
         "observation": observation,
         "place": place,
-        "street": tables["street"],
         "completeness": covers,
     }
     measured = _measures(inputs, catalogue, sources)
     observation = pd.concat([observation, *measured.pop("observation", [])], ignore_index=True)
     shown = {i.id: i.decimals for i in catalogue.indicators.values()}
-    observation = precision.rounded("observation", observation, shown)  # peers, margins and classes are of what is kept
+    observation = precision.rounded("observation", observation, shown)  # peers and classes are of what is kept
     silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
@@ -224,6 +224,7 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         "indicator": _indicators(catalogue),
         "observation": observation,
         "place": place,
+        "classification": polling_place.measured(),
         "completeness": covers,
         "listing": listing,
         "actor": _actors(tables["actor"], area, alias, say),
@@ -236,7 +237,6 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": alias,
         "peer": peer,
-        "margin": peers.margin(observation, peer, area),
         "need": _needs(catalogue),
         "scale": _scales(observation, area, catalogue),
         "term": _terms(catalogue),
@@ -337,20 +337,25 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> 
 
 
 def _observations(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Every figure with its status. What a publisher gives is shown; only what it leaves blank can be withheld.
+
+    The `minimum` of a figure is the publisher's own bar, on its own count of residents: a blank in an area below it is
+    `suppressed`, another blank `missing`. Of a share that we compute ourselves it is our bar: counts are rounded, and
+    a share of a few residents would say nothing.
+    """
     residents = df["area"].map(area.set_index("code")["population"]).astype(float)
     attribute = {i: catalogue.indicators[i] for i in df["indicator"].unique()}
     divided = df["indicator"].map({i: bool(a.denominator) for i, a in attribute.items()})
     factor = df["indicator"].map({i: catalogue.units[a.unit].per_resident for i, a in attribute.items()})
-    share = df["value"] / residents.where(residents > 0) * factor
+    below = residents < df["indicator"].map({i: a.minimum for i, a in attribute.items()})
+    share = df["value"] / residents.where((residents > 0) & ~below) * factor
     df["value"] = df["value"].where(~divided, share)
 
-    minimum = df["indicator"].map({i: a.minimum for i, a in attribute.items()})
     known = df["indicator"].map({i: a.status for i, a in attribute.items()})
     if "status" not in df:
         df["status"] = None
-    below = residents < minimum
     blank = pd.Series("missing", df.index).mask(below, "suppressed").mask(residents == 0, "not_applicable")
-    df["status"] = df["status"].where(df["status"].notna(), known.where(df["value"].notna() & ~below, blank))
+    df["status"] = df["status"].where(df["status"].notna(), known.where(df["value"].notna(), blank))
     shown = df["status"].isin(["measured", "estimated"])
     for column in ("value", "low", "high"):
         df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
@@ -426,6 +431,7 @@ def _indicators(catalogue: Catalogue) -> pd.DataFrame:
                 **{n: getattr(i, n) for n in Indicator.model_fields if n in columns},
                 "lowest": i.range[0],
                 "highest": i.range[1],
+                "headline": catalogue.themes[i.theme].headline if i.headline else 0,
                 "position": at,
             }
             for at, i in enumerate(order)
@@ -510,9 +516,12 @@ def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) 
 
 
 def _kinds(catalogue: Catalogue) -> pd.DataFrame:
-    """The seat of every kind of place."""
+    """The seat of every kind of place, and the published distance to the nearest."""
     return pd.DataFrame(
-        [{"id": name, **{s: getattr(kind, s) for s in SCHEMES}} for name, kind in catalogue.kinds.items()]
+        [
+            {"id": name, **{s: getattr(kind, s) for s in SCHEMES}, "distance": kind.distance or None}
+            for name, kind in catalogue.kinds.items()
+        ]
     )
 
 

@@ -68,6 +68,7 @@ class Kind(_Entry):
     wikidata: tuple[str, ...] = ()
     total: int | None = Field(default=None, gt=0, description="in the whole country, as an official count has it")
     total_source: str = Field(default="", min_length=0, description="who counted, and when")
+    distance: str = Field(default="", min_length=0, description="indicator of the published distance to the nearest")
     counted: bool = Field(default=True, description="false where another source lists the same places in full")
 
     @model_validator(mode="after")
@@ -86,8 +87,7 @@ class Peers(_Entry):
 class Completeness(_Entry):
     """From how many places per 10,000 residents a source is taken to cover a municipality, and what it lacks."""
 
-    least_per_10000: float = Field(gt=0)
-    least_kinds: int = Field(default=1, ge=1, description="kinds it must hold there, and then it covers those only")
+    least_per_10000: float | None = Field(default=None, gt=0, description="of a register; blank for what is none")
     label_nl: str
     label_en: str
     description_nl: str
@@ -103,9 +103,7 @@ class Need(_Entry):
     description_en: str
     indicators: tuple[str, ...] = Field(min_length=1, max_length=4)
     residents: str = Field(default="", min_length=0, description="indicator of the group's share; blank for everyone")
-    places: str = Field(description="the places to begin with: `<scheme>:<term>`")
-    mode: Literal["walk", "bike"] = Field(description="how to get there, to begin with")
-    measure: Literal["minutes", "within_5", "within_10", "within_15"] = Field(description="of access, to begin with")
+    distance: str = Field(description="indicator of how far a place of culture is; it counts where it is known")
     least: int = Field(ge=0, description="residents of the group that an area must have, to begin with")
 
 
@@ -150,12 +148,14 @@ class ParticipationModel(_Entry):
     level: float = Field(gt=0.5, lt=1, description="nominal coverage of the intervals")
     least_r2: float = Field(gt=0, le=1)
     coverage: tuple[float, float]
+    transport: tuple[str, ...] = Field(min_length=1, description="known everywhere: test it where it was not made")
 
 
 class Theme(_Entry):
     """A file of indicators."""
 
     order: int
+    headline: int = Field(default=0, ge=0, description="order in which what stands out is told; 0 is never")
     label_nl: str
     label_en: str
 
@@ -183,6 +183,7 @@ class Indicator(_Entry):
     status: Literal["measured", "estimated"] = "measured"
     breaks: tuple[float, ...] = Field(default=(), max_length=5, description="fixed bounds of the colour classes")
     reference: float | None = Field(default=None, description="colour classes diverge around this value")
+    headline: bool = Field(default=True, description="false where it is not about culture, in a theme that is")
     domain: str
     level: str
     learning_form: str | None = None
@@ -297,10 +298,6 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None, own: Path 
         k: _entry(Completeness, v, taxonomy_file, f"completeness.{k}") for k, v in raw.get("completeness", {}).items()
     }
     needs = {k: _entry(Need, v, taxonomy_file, f"need.{k}") for k, v in raw.get("need", {}).items()}
-    for name, need in needs.items():
-        scheme, _, term = need.places.partition(":")
-        if term not in (kinds if scheme == "kind" else terms.get(scheme, {})):
-            raise CatalogueError(f"{taxonomy_file.name}: [need.{name}] places: unknown places {need.places!r}")
     audiences = {
         s: {k: _entry(Audience, v, taxonomy_file, f"{s}.{k}") for k, v in raw.get(s, {}).items()} for s in AUDIENCES
     }
@@ -360,8 +357,11 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None, own: Path 
     if not indicators:
         raise CatalogueError(f"{folder.name}: no indicators found")
     named = [("peers] features", peers.features), ("participation_model] predictors", model.predictors)]
+    named += [("participation_model] transport", model.transport)]
     named += [(f"need.{who}] indicators", n.indicators) for who, n in needs.items()]
+    named += [(f"need.{who}] distance", (n.distance,)) for who, n in needs.items()]
     named += [(f"need.{who}] residents", (n.residents,)) for who, n in needs.items() if n.residents]
+    named += [(f"kind.{name}] distance", (kind.distance,)) for name, kind in kinds.items() if kind.distance]
     for where, names in named:
         for name in names:
             if name not in indicators:
@@ -433,10 +433,10 @@ def readable(catalogue: Catalogue) -> str:
             for name, t in catalogue.terms[scheme].items()
         ]
     out += ["", "## Need", "", "What the page Gaps begins with; a reader chooses otherwise.", ""]
-    out += ["| id | group | why | figures | places, way, measure | least residents |", "|---|---|---|---|---|---|"]
+    out += ["| id | group | why | figures | distance | least residents |", "|---|---|---|---|---|---|"]
     out += [
         f"| `{name}` | {n.label_en} ({n.label_nl}) | {n.description_en} | {', '.join(f'`{i}`' for i in n.indicators)} "
-        f"| `{n.places}`, {n.mode}, `{n.measure}` | {n.least} |"
+        f"| `{n.distance}` | {n.least} |"
         for name, n in catalogue.needs.items()
     ]
     return "\n".join(out) + "\n"

@@ -51,9 +51,8 @@ RULES = {
         FROM observation o JOIN indicator i ON i.id = o.indicator WHERE NOT o.value BETWEEN i.lowest AND i.highest""",
     "interval that does not hold its value": """SELECT indicator, area, low, value, high FROM observation
         WHERE low > value OR high < value""",
-    "figure about fewer residents than the publisher's minimum": """SELECT o.indicator, o.area, a.population
-        FROM observation o JOIN indicator i ON i.id = o.indicator JOIN area a ON a.code = o.area
-        WHERE o.value IS NOT NULL AND a.population < i.minimum""",
+    "margin that says not what it rests on": """SELECT indicator, area, low, high, method FROM observation
+        WHERE (low IS NULL) <> (high IS NULL) OR (low IS NOT NULL AND method IS NULL)""",
     "estimate that did not pass its bar": """SELECT DISTINCT o.indicator FROM observation o
         JOIN validation v ON v.indicator = o.indicator WHERE NOT v.passed""",
     "place of no known kind": """SELECT id, kind FROM place
@@ -89,7 +88,6 @@ COMPARED = {  # what must be there of the last build to be compared with it
     "observation": "indicator, area, period, value, low, high, status, method",
     "area": "code, year, level, name, municipality, population, geometry",
     "indicator": "id, unit, source",
-    "margin": "indicator, level, sd",
     "place": "id, kind, area, source",
     "tie": "kind, a, b, source",
     "build": "id, built_at",

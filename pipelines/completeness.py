@@ -1,12 +1,10 @@
-"""Which kinds of place a source knows in which municipality, so that no data is not read as no places.
+"""Which kinds of place are listed in full, so that no data is not read as no places.
 
-A register covers all of its kinds in a municipality where it holds at least as many places per 10,000 residents as the
-taxonomy asks of it. A map that volunteers fill kind by kind has to show more, for playgrounds everywhere say nothing of
-libraries: places of `least_kinds` kinds in the municipality, and then it covers those that it holds there. A source of
-which the taxonomy asks nothing is known to be partial everywhere: its places are shown, and not counted.
-
-Beside that a kind is judged in the whole country, over all sources together. It is complete, and then counts in every
-municipality, when
+A register lists all of its kinds in a municipality where it holds at least as many places per 10,000 residents as the
+taxonomy asks of it: fewer, and something was lost on the way. A map that volunteers fill kind by kind, an encyclopaedia
+or a list of polling stations is no register, however much it holds: in Amsterdam, the only municipality of which
+OpenStreetMap was read in full, it had 10 of 27 community centres that served as a polling station. There a kind is
+judged in the whole country, over all sources together. It is complete, and then counts in every municipality, when
 
 * as many places are listed as the official count of the taxonomy (`total`) or more, less a twentieth; and
 * two sources that each list a hundred of them agree so much that 95 % of all there are must be listed (`COMPLETE`). The
@@ -16,7 +14,7 @@ municipality, when
   than this says, so the bar is high.
 
 Without an official count or without a second source a kind is not known to be complete, however many are listed: its
-places are dots, and no travel time is computed from them.
+places are dots, and no distance is computed to them.
 """
 
 from __future__ import annotations
@@ -47,13 +45,10 @@ def find(area: pd.DataFrame, place: pd.DataFrame, catalogue: Catalogue, complete
     every = held[["source", "kind"]].drop_duplicates().sort_values(["source", "kind"])
     out = pd.DataFrame({"municipality": towns.index}).merge(every, how="cross").merge(count, how="left")
     out["places"] = out["places"].fillna(0).astype(int)
-    both = out.groupby(["municipality", "source"])["places"]
-    asked = catalogue.completeness
-    least = out["source"].map({s: c.least_per_10000 for s, c in asked.items()}).astype(float)
-    kinds = out["source"].map({s: c.least_kinds for s, c in asked.items()}).astype(float)
-    known = (both.transform("sum") >= least * out["municipality"].map(towns) / 10_000) & (both.transform("sum") > 0)
-    broad = both.transform(lambda n: (n > 0).sum()) >= kinds
-    out["covered"] = (known & broad & ((kinds == 1) | (out["places"] > 0))) | out["kind"].isin(complete)
+    held_there = out.groupby(["municipality", "source"])["places"].transform("sum")
+    least = out["source"].map({s: c.least_per_10000 for s, c in catalogue.completeness.items()}).astype(float)
+    register = (held_there >= least * out["municipality"].map(towns) / 10_000) & (held_there > 0)
+    out["covered"] = register | out["kind"].isin(complete)
     return out
 
 
@@ -71,7 +66,7 @@ def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
     `entries` are those of all sources, `places` what they are once merged. `total` is the official count; `estimate`
     and `high` how many there are by two sources, and the most in the 95 % interval; each blank where there is none.
-    `complete` is the test above; blank for a kind that a register lists.
+    `complete` is the test above; it and the estimate are blank for a kind that a register lists.
     """
     rows = []
     seen = listed(place)
@@ -82,11 +77,12 @@ def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         others = sum(len(ids.split()) for ids in here["also"].dropna())
         row = {"kind": name, "entries": len(here) + others, "places": len(here)}
         row |= {"total": kind.total, "total_source": kind.total_source or None}
-        of = {str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")}
-        large = sorted(s for s in of if len(of[s]) >= LEAST)
-        found = [chapman(len(of[a]), len(of[b]), len(of[a] & of[b])) for a, b in combinations(large, 2)]
-        there, high = max(found, key=lambda f: f[1], default=(None, None))
-        if kind.osm or kind.wikidata:
+        there = high = None
+        if kind.osm or kind.wikidata:  # of a school the polling places say only that people voted in one that is listed
+            of = {str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")}
+            large = sorted(s for s in of if len(of[s]) >= LEAST)
+            found = [chapman(len(of[a]), len(of[b]), len(of[a] & of[b])) for a, b in combinations(large, 2)]
+            there, high = max(found, key=lambda f: f[1], default=(None, None))
             official = kind.total is not None and len(here) >= COMPLETE * kind.total
             row["complete"] = official and high is not None and len(here) >= COMPLETE * high
         rows.append(row | {"estimate": there, "high": high})
@@ -103,14 +99,6 @@ def chapman(one: int, other: int, both: int) -> tuple[float, float]:
     there = (one + 1) * (other + 1) / (both + 1) - 1
     variance = (one + 1) * (other + 1) * (one - both) * (other - both) / ((both + 1) ** 2 * (both + 2))
     return there, there + NORMAL_95 * float(np.sqrt(variance))
-
-
-def counted(place: pd.DataFrame, completeness: pd.DataFrame) -> pd.Series:
-    """Whether each place is of a source and kind that count in some municipality."""
-    pairs = completeness.loc[completeness["covered"], ["source", "kind"]].drop_duplicates()
-    return pd.Series(
-        pd.MultiIndex.from_frame(place[["source", "kind"]]).isin(pd.MultiIndex.from_frame(pairs)), place.index
-    )
 
 
 def national(completeness: pd.DataFrame, area: pd.DataFrame) -> set[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.catalogue import Catalogue, measure_names
-from pipelines.measures.access import MODES
+from pipelines.measures.access import TRUTH, TRUTH_OF
 
 KINDS = ("school", "distance", "parts", "waves")
 MOST_TIMES, MOST_KM = 2.0, 1.0
@@ -54,10 +54,8 @@ def _school(tie: pd.DataFrame) -> pd.DataFrame:
 
 def _distance(figures: pd.DataFrame, access: pd.DataFrame) -> pd.DataFrame:
     """Neighbourhoods where the published distance to a primary school is far from ours, both in kilometres."""
-    way = access[(access["scheme"] == "kind") & (access["term"] == "primary_school") & (access["mode"] == "walk")]
-    way = way[~way["step_free"].astype(bool)]
-    ours = pd.Series((way["minutes"] * MODES["walk"] / 1000).to_numpy(), way["area"])
-    theirs = figures[(figures["indicator"] == "distance_primary_school_km") & (figures["level"] == "buurt")]
+    ours = access[access["kind"] == TRUTH_OF].set_index("area")["metres"] / 1_000
+    theirs = figures[(figures["indicator"] == TRUTH) & (figures["level"] == "buurt")]
     both = theirs.assign(other=theirs["area"].map(ours)).dropna(subset="other")
     low, high = both[["value", "other"]].min(axis=1), both[["value", "other"]].max(axis=1)
     return both[(high > MOST_TIMES * low) & (high - low > MOST_KM)].assign(kind="distance", other_source="duo_schools")

@@ -8,6 +8,10 @@ Entries of one kind are one place when
 * in one source only where they lie within 50 metres and have the same name, more than a word for any building: there
   two names are two places, and farther apart so are the two playgrounds of one square.
 
+A polling place (`polling_place.py`) can be an entry of another kind too, by `one_place.py`: a school building is a
+school of the register, also when that is the only one at its address, and one of which nothing more is known is any
+building that another source lists. Its entry never leads: the place is what the other source says.
+
 The best pair first: the names most alike, no name last, then the nearest. A place takes one entry of each source, so
 that of two museums in one building each finds its own, and what has no name never joins two that have different ones.
 Kinds that a register holds, which have no tags, are left as they are: it lists every place once. What stays apart
@@ -24,32 +28,71 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.spatial import KDTree
 
-from pipelines import one_place
+from pipelines import one_place, polling_place
 from pipelines.catalogue import Catalogue
 
 ALIKE, NAMELESS = 0.75, 2.0
 TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250
+POLLED, SCHOOLS = "kiesraad_places", "duo_schools"
+OPEN_AIR = {"park", "playground", "square", "marketplace"}  # a building on De Brink is not the square
 TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
 
 
 def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """The places by id, each once; `also` has the ids of its other entries, with a space between.
 
-    A place is the entry of a source that can cover a municipality (`completeness.py`), else one with a name; what that
-    entry lacks it takes from the others.
+    A place is the entry of a source that can cover a municipality (`completeness.py`), else one with a name; a polling
+    place comes last. What that entry lacks it takes from the others.
     """
     place = place.reset_index(drop=True).assign(also=None)
     spelled = {name for name, kind in catalogue.kinds.items() if kind.osm or kind.wikidata}
     listed = place["kind"].isin(spelled) & place["lon"].notna()
     groups = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
+    groups = _with_polled(place, groups)
     of = {row: n for n, group in enumerate(groups) for row in group}
     many = place.loc[list(of)].assign(group=list(of.values()))
     many = many.assign(partial=~many["source"].isin(catalogue.completeness), nameless=many["name"].isna())
-    best = many.sort_values(["group", "partial", "nameless", "source", "id"]).groupby("group")
+    many = many.assign(polled=many["source"] == POLLED)
+    best = many.sort_values(["group", "polled", "partial", "nameless", "source", "id"]).groupby("group")
     one = best.first()  # of every column the first that is known
     one["also"] = best["id"].agg(lambda ids: " ".join(sorted(ids.iloc[1:])))
     one = one.astype(place.dtypes.drop("also").to_dict())[place.columns]
     return pd.concat([place.drop(index=list(of)), one]).sort_values("id", ignore_index=True)
+
+
+def _with_polled(place: pd.DataFrame, groups: list[list[int]]) -> list[list[int]]:
+    """The rows that are one place, with the polling places that are a place of another kind."""
+    of = {row: group for group in groups for row in group}
+    spots = np.column_stack(TO_METRES.transform(place["lon"].to_numpy(), place["lat"].to_numpy()))
+    entry: list[Any] = list(place.assign(**place[["name", "address"]].fillna("")).itertuples())
+    known = place["lon"].notna() & place["name"].notna()
+    mine = known & (place["source"] == POLLED) & place["kind"].isin(["school_building", polling_place.NOTHING])
+    polled = np.flatnonzero(mine & ~place.index.isin(of))
+    other = np.flatnonzero(known & (place["source"] != POLLED) & ~place["kind"].isin(OPEN_AIR))
+    near = KDTree(spots[polled]).query_ball_tree(KDTree(spots[other]), NEAR_M)
+    pair = {(i, j) for i, found in zip(polled.tolist(), near, strict=True) for j in other[found].tolist()}
+    schools: dict[str, list[int]] = {}
+    for j in other.tolist():
+        if entry[j].source == SCHOOLS and entry[j].address:
+            schools.setdefault(entry[j].address, []).append(j)
+    pair |= {(i, j) for i in polled.tolist() for j in schools.get(entry[i].address, [])}
+    found = []
+    for i, j in pair:
+        one, to = entry[i], entry[j]
+        alone = one.kind == "school_building" and schools.get(one.address) == [j]
+        if alone or ((one.kind != "school_building" or to.source == SCHOOLS) and one_place.same(one, to)):
+            found.append((1 - one_place.alike(one.name, to.name), float(np.hypot(*(spots[i] - spots[j]))), i, j))
+    polled_already = {row for group in groups if any(entry[r].source == POLLED for r in group) for row in group}
+    out = [*groups]
+    for _, _, i, j in sorted(found):
+        if i not in of and j not in polled_already:
+            if j not in of:
+                of[j] = [j]
+                out.append(of[j])
+            of[j].append(i)
+            of[i] = of[j]
+            polled_already |= {*of[j]}
+    return out
 
 
 def _groups(rows: pd.DataFrame) -> list[list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-NUMBER = 5
+NUMBER = 25
 FARTHEST = 0.1  # at most a tenth of all areas apart, on average; farther is not alike
 LEAST_RESIDENTS = 100  # below, the features themselves are rounded too coarsely
 
@@ -28,14 +28,13 @@ def find(observation: pd.DataFrame, area: pd.DataFrame, features: tuple[str, ...
     out = [pd.DataFrame(columns=list(none)).astype(none)]
     for _, codes in about[about["population"] >= LEAST_RESIDENTS].groupby("level").groups.items():
         places = known.loc[sorted(codes)].rank(pct=True)
-        if len(places) <= NUMBER:
-            continue
+        near = min(NUMBER + 1, len(places))  # of which one is the area itself
         scaled = places.to_numpy() / len(features) ** 0.5
-        distance, nearest = (np.asarray(found) for found in KDTree(scaled).query(scaled, k=NUMBER + 1))
+        distance, nearest = (np.asarray(found) for found in KDTree(scaled).query(scaled, k=[*range(1, near + 1)]))
         codes_of = places.index.to_numpy()
         pair = pd.DataFrame(
             {
-                "area": codes_of.repeat(NUMBER + 1),
+                "area": codes_of.repeat(near),
                 "peer": codes_of[nearest.ravel()],
                 "distance": distance.ravel().round(4),
             }
@@ -44,23 +43,3 @@ def find(observation: pd.DataFrame, area: pd.DataFrame, features: tuple[str, ...
         pair["position"] = pair.groupby("area").cumcount() + 1
         out.append(pair[pair["position"] <= NUMBER])
     return pd.concat(out, ignore_index=True)
-
-
-def margin(observation: pd.DataFrame, peer: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
-    """Table margin(indicator, level, sd): how uncertain an estimate is of which the publisher gives no margin.
-
-    Estimated from the figures themselves: how far areas lie from their peers (1.4826 times the median absolute
-    difference, over the root of two). Real differences between peers count as uncertainty too, so it is rather too
-    wide.
-    """
-    rows = observation[(observation["status"] == "estimated") & observation["method"].isna()]
-    rows = rows[~rows["indicator"].isin(rows.loc[rows["low"].notna(), "indicator"])]
-    newest = rows.sort_values("period").drop_duplicates(["indicator", "area"], keep="last")
-    wide = newest.pivot(index="area", columns="indicator", values="value")
-    pair = peer[peer["area"].isin(wide.index) & peer["peer"].isin(wide.index)]
-    apart = pd.DataFrame(
-        wide.loc[pair["area"]].to_numpy() - wide.loc[pair["peer"]].to_numpy(), columns=wide.columns
-    ).abs()
-    level = pair["area"].map(area.set_index("code")["level"]).rename("level").to_numpy()
-    sd = 1.4826 / 2**0.5 * apart.groupby(level).median()
-    return sd.rename_axis("level").reset_index().melt("level", var_name="indicator", value_name="sd").dropna()

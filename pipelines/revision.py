@@ -10,13 +10,14 @@ one sort, the first that fits:
     real        a later period, and a difference beyond what both margins allow
     noise       a later period, and a difference within them, or none
 
-The margin of an estimate or a survey is half its 90 % interval; where its publisher gives none, that of the table
-`margin` (estimates) or of the spread of all changes between two waves (surveys; `measures/change.py` itself decides
-where it compared the very same periods). Two margins add up as independent errors do. Of the differences of an
-indicator that are called real no more than a tenth is expected to be so by chance (Benjamini and Hochberg, 1995). A
-count has no such error but is rounded: to the decimals of the catalogue and, where that says so, at random to a
-multiple (CBS, in districts and neighbourhoods), which moves it by less than that multiple. A difference that rounding
-alone may have made is noise.
+The margin of an estimate or a survey is half its 90 % interval; of a publisher's 95 % interval that much less. Two
+margins add up as independent errors do. Where no margin is known a change is untold, unless `measures/change.py`
+compared the very same periods: that judges the change itself, by how far the changes of all areas differ, and is no
+margin of either figure; `allowed` is then half the interval of the change. Of the differences of an indicator that are
+called real no more than a tenth is expected to be so by chance (Benjamini and Hochberg, 1995). A count has no such
+error but is rounded: to the decimals of the catalogue and, where that says so, at random to a multiple (CBS, in
+districts and neighbourhoods), which moves it by less than that multiple. A difference that rounding alone may have made
+is noise.
 
 Two outlines are the same unless more than a thousandth of the land is in one of them only and wider than 120 m there,
 which is what two outlines that are each simplified by 60 m may differ by, or more than a tenth is in one only. Among
@@ -47,6 +48,7 @@ WIDER_M = 120  # two outlines, each simplified by some 60 m
 WIDER_SHARE, MOVED_SHARE = 0.001, 0.1  # of the land of the smaller
 WITHIN_SHARE = 0.9  # of the land of an area that is gone, to be merged into another
 Z = float(norm.ppf(0.5 + INTERVAL / 2))
+OF_95 = Z / float(norm.ppf(0.975))  # of half a 95 % interval, half one of 90 %
 
 # the newest figure that there is, as the pages show it
 NEWEST = "QUALIFY row_number() OVER (PARTITION BY indicator, area ORDER BY value IS NULL, period DESC) = 1"
@@ -55,24 +57,18 @@ FIGURES = f"""
       indicators AS (SELECT id, i.theme, i.decimals FROM indicator i
         JOIN last_build.indicator USING (id, unit, source)),
       areas AS (SELECT code, a.name, a.level, a.municipality, a.population, b.population AS population_before
-        FROM area a JOIN last_build.area b USING (code)),
-      waves AS (SELECT indicator, any_value(spread) AS spread FROM change GROUP BY indicator)
+        FROM area a JOIN last_build.area b USING (code))
     SELECT area, a.name, a.level, a.municipality, indicator, o.period AS since, n.period AS until,
       CASE WHEN 'suppressed' NOT IN (coalesce(n.status, ''), coalesce(w.status, '')) THEN o.value END AS before,
       n.value, coalesce(o.status, 'missing') AS was, coalesce(n.status, 'missing') AS status,
       n.method IS NOT DISTINCT FROM o.method AS alike, i.decimals, a.population, a.population_before,
       n.status = 'measured' AND n.low IS NULL AND i.theme NOT IN {SURVEYED} AS counted,
-      coalesce((n.high - n.low) / 2,
-        {Z} * CASE n.status WHEN 'estimated' THEN nullif(m.sd, 0) ELSE s.spread / sqrt(2) END) AS margin_now,
-      coalesce((o.high - o.low) / 2,
-        {Z} * CASE o.status WHEN 'estimated' THEN nullif(b.sd, 0) ELSE s.spread / sqrt(2) END) AS margin_before,
-      c.apart
+      (n.high - n.low) / 2 * CASE n.method WHEN 'publisher_95' THEN {OF_95} ELSE 1 END AS margin_now,
+      (o.high - o.low) / 2 * CASE o.method WHEN 'publisher_95' THEN {OF_95} ELSE 1 END AS margin_before,
+      (c.high - c.low) / 2 AS margin_of_change, c.apart
     FROM this n FULL JOIN last o USING (indicator, area)
       JOIN indicators i ON i.id = indicator JOIN areas a ON a.code = area
       LEFT JOIN observation w ON w.indicator = i.id AND w.area = a.code AND w.period = o.period
-      LEFT JOIN margin m ON m.indicator = i.id AND m.level = a.level
-      LEFT JOIN last_build.margin b ON b.indicator = i.id AND b.level = a.level
-      LEFT JOIN waves s ON s.indicator = i.id
       LEFT JOIN change c ON c.indicator = i.id AND c.area = a.code AND c.since = o.period AND c.until = n.period
     WHERE coalesce(o.status, 'missing') <> coalesce(n.status, 'missing') OR n.value IS NOT NULL
       AND (o.period <> n.period OR round(o.value, i.decimals) IS DISTINCT FROM round(n.value, i.decimals))
@@ -118,6 +114,7 @@ def _beyond(figures: pd.DataFrame, comparable: pd.Series, catalogue: Catalogue) 
     difference = (figures["value"] - figures["before"]).abs()
     counted = figures["counted"].fillna(False).astype(bool)
     sampled = (figures["margin_now"] ** 2 + figures["margin_before"] ** 2) ** 0.5
+    sampled = sampled.fillna(figures["margin_of_change"])
     rounded = _rounded(figures, "value", "population", catalogue) + _rounded(
         figures, "before", "population_before", catalogue
     )

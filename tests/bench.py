@@ -365,8 +365,7 @@ def main() -> None:
         row("what", OURS, NAIVE)
         row("---", "---", "---")
         database = edition.FOLDER if SHORT else national(Path(folder))
-        streets = ROOT / "tests" / "payloads" if SHORT else Path(folder) / "raw"
-        for cells in bench_measures.rows(streets / "osm_places", database, *MEASURED):
+        for cells in bench_measures.rows(database, *MEASURED):
             row(*cells)
         if not SHORT:  # the tests write the site of the edition
             for cells in bench_site.rows(database, Path(folder) / "site"):

@@ -16,6 +16,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from access import Access
+from scipy.spatial import KDTree
 from scipy.special import expit, logit
 from sklearn.linear_model import BayesianRidge
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
@@ -24,17 +25,12 @@ from sklearn.preprocessing import StandardScaler
 
 from dashboard import finder, network, store
 from dashboard.underserved import LEVEL, Z
-from pipelines import catalogue, source
-from pipelines.measures import access, participation, path
+from pipelines import catalogue
+from pipelines.measures import access, participation
 from tests.app.conftest import forget
 
 T = TypeVar("T")
 Row = tuple[str, str, str]
-NATIONAL = {  # kinds of place that a source knows in the whole country
-    "primary_school", "secondary_school", "special_school", "school_building", "meeting_place", "public_building",
-    "sports_building", "care_building", "town_hall",
-}  # fmt: skip
-SAMPLE = 20  # neighbourhoods that the slow reference for streets does
 
 
 def timed(what: Callable[[], T]) -> tuple[float, T]:
@@ -67,38 +63,36 @@ def beside(
     )
 
 
-def rows(street: Path, database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
-    """A row for the model, the straight lines, the catchment, the streets, the paths, networks and the finder.
+def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
+    """A row for the model, the points of distances, the catchment, networks and the finder.
 
-    `street` is the snapshot of the streets, `database` a file or the folder of an edition; the finder is asked
-    for the areas of `level`.
+    `database` is a file or the folder of an edition; the finder is asked for the areas of `level`.
     """
     os.environ["CULTUURATLAS_DATABASE"] = str(database)
     forget()
-    names = ("area", "observation", "place", "completeness", "access")
+    names = ("area", "observation", "place")
     tables = {name: store.table(name).to_pandas() for name in names}
     yield model(tables)
     area, place = tables["area"], tables["place"]
-    buurt = area[(area["level"] == "buurt") & area["lon"].notna()].set_index("code")
-    place = place[place["source"].isin(["duo_schools", "kiesraad_places"]) & place["lon"].notna()]
-    seconds, reach = timed(lambda: access.Reach.of(buurt, place, pd.DataFrame()))
-    pairs = reach.pairs
-    yield f"straight lines: {len(buurt):,} areas, {len(pairs.origin):,} pairs", f"{seconds:.2f} s", ""
-    yield catchment(reach, buurt, place)
-    yield streets(reach, source.tidied("osm_places", catalogue.load(), street)["street"])
-    yield paths(tables)
+    buurt = area[(area["level"] == "buurt") & area["lon"].notna()]
+    seconds, _ = timed(lambda: access.spread(buurt["geometry"]))
+    yield f"points spread over {len(buurt):,} neighbourhoods", f"{seconds:.2f} s", ""
+    school = place[(place["kind"] == access.TRUTH_OF) & place["lon"].notna()]
+    origins, spots = (access.metres(df["lon"], df["lat"]) for df in (buurt, school))
+    near = KDTree(origins).sparse_distance_matrix(KDTree(spots), 2 * access.WALK_MIN * access.SPEED["walk"])
+    pairs = pd.DataFrame(list(near.keys()), columns=["o", "d"]).assign(m=list(near.values()))
+    pairs["m"] /= access.SPEED["walk"]
+    yield catchment(pairs, buurt["population"].fillna(0).to_numpy(dtype=float))
     yield from networks(actors)
     yield from weights(level)
 
 
 def weights(level: str) -> Iterator[Row]:
     """Another weight and other filters over all areas of a level, beside pandas done row by row for the same bounds."""
-    at_first = finder.Asked("everyone", finder.Places("domain", "social"), level, store.COUNTRY)
-    equal = (1, 1, 1, 1)
+    at_first = finder.Asked("everyone", level, store.COUNTRY)
+    equal = (1,) * len(at_first.names)
     changes = {
-        "another weight": (at_first, (1, 1, 2, 1)),
-        "another kind of place": (replace(at_first, places=finder.Places("domain", "care")), equal),
-        "by bicycle": (replace(at_first, places=finder.Places("domain", "social", "bike")), equal),
+        "another weight": (at_first, (2, *equal[1:])),
         "another group": (replace(at_first, who="older"), equal),
         "at least 100 residents": (replace(at_first, least=100), equal),
     }
@@ -125,18 +119,15 @@ def weights(level: str) -> Iterator[Row]:
 
 def by_pandas(asked: finder.Asked, weights: tuple[int, ...]) -> np.ndarray:
     """The rank bounds of the finder, a row at a time: percentile ranks, weighted mean, joint intervals."""
-    figures = {n: pd.DataFrame(store.figure_columns(n, asked.level)) for n in store.needs()[asked.who]}
-    way = pd.DataFrame(asked.places.columns(asked.level)).rename(columns={"minutes": "value"})
-    ends = {"low": way[["low", "value"]].min(axis=1), "high": way[["high", "value"]].max(axis=1)}
-    score, below, above = pd.Series(0.0, way.index), pd.Series(0.0, way.index), pd.Series(0.0, way.index)
-    for f, weight in zip([*figures.values(), way.assign(**ends, sd=np.nan)], weights, strict=True):
+    figures = [pd.DataFrame(store.figure_columns(n, asked.level)) for n in asked.names]
+    score, below, above = (pd.Series(0.0, figures[0].index) for _ in range(3))
+    for f, weight in zip(figures, weights, strict=True):
         known = f["value"].dropna()
 
         def percent(v: float, known: pd.Series = known) -> float:
             return 50 * float((known < v).sum() + (known <= v).sum()) / len(known)
 
-        low = f["low"].fillna(f["value"] - Z * f["sd"]).fillna(f["value"]).map(percent)
-        high = f["high"].fillna(f["value"] + Z * f["sd"]).fillna(f["value"]).map(percent)
+        low, high = (f[end].fillna(f["value"]).map(percent) for end in ("low", "high"))
         middle = f["value"].map(percent).where(f["value"].notna())
         score += weight / sum(weights) * middle
         below += (weight / sum(weights) * (middle - low) / Z) ** 2
@@ -147,33 +138,6 @@ def by_pandas(asked: finder.Asked, weights: tuple[int, ...]) -> np.ndarray:
     best = high.map(lambda v: 1 + (low > v).sum())
     worst = low.map(lambda v: len(high) - (high < v).sum())
     return np.column_stack([best, worst])
-
-
-def paths(tables: dict[str, pd.DataFrame]) -> Row:
-    """Path completeness of all ages, modes and areas, beside pandas area by area for one age and some areas."""
-    known = catalogue.load()
-    access_ = tables["access"]
-    access_ = access_[access_["area"].str.startswith("BU0599")]  # so that the slow way does not read the country
-    some = access_["area"].unique()
-    wanted = {k for k in known.audiences["age"]["child"].kinds if k in NATIONAL}
-    cell = {k: (kind.domain, kind.learning_form) for k, kind in known.kinds.items()}
-
-    def ours() -> np.ndarray:
-        found = path.measure(tables, known)["observation"]
-        return found[found["indicator"] == "path_child_walk"].set_index("area")["value"].reindex(some).to_numpy()
-
-    def theirs() -> np.ndarray:
-        out = []
-        for area in some:
-            near = access_[(access_["area"] == area) & (access_["scheme"] == "kind") & (access_["mode"] == "walk")]
-            near = near[~near["step_free"] & near["term"].isin(wanted)]
-            best = near.groupby(near["term"].map(cell))["minutes"].min()
-            out.append(100 * (best <= path.WITHIN_MIN).mean() if len(best) else np.nan)
-        return np.array(out)
-
-    live = (tables["area"].set_index("code")["population"].reindex(some) > 0).to_numpy()
-    n = f"{len(tables['area']):,} areas, 8 figures"
-    return beside(f"paths: {n}", lambda: ours()[live], f"pandas, {live.sum()} areas, 1 figure", lambda: theirs()[live])
 
 
 def networks(actors: int) -> Iterator[Row]:
@@ -198,11 +162,10 @@ def model(tables: dict[str, pd.DataFrame]) -> Row:
     own = observation[(observation["indicator"] == "going_out_share") & (observation["period"] == "2016")]
     share = own.set_index("area")["value"].reindex(features.index).dropna()
     seen, group = features.loc[share.index], about["parent"].reindex(share.index)
-    waves = {participation.FIRST: share, participation.LAST: share}
 
     def ours() -> np.ndarray:
-        found = participation._folds(features, waves, about["parent"], settings.level)[:-1]
-        return pd.concat(found).set_index("area")["predicted"].reindex(share.index).to_numpy()
+        found = participation._left_out(features, share, about["parent"], settings.level)
+        return found.set_index("area")["predicted"].reindex(share.index).to_numpy()
 
     def theirs() -> np.ndarray:
         chain = make_pipeline(StandardScaler(), BayesianRidge())
@@ -211,15 +174,13 @@ def model(tables: dict[str, pd.DataFrame]) -> Row:
     return beside("model: validation on districts left out", ours, "scikit-learn", theirs)
 
 
-def catchment(reach: access.Reach, buurt: pd.DataFrame, place: pd.DataFrame) -> Row:
-    """Primary schools shared out over the country beside PySAL's `access`."""
-    pairs, people = reach.pairs, buurt["population"].fillna(0).to_numpy(dtype=float)
-    supply = (place["kind"] == "primary_school").to_numpy(dtype=float)
-    minutes = pairs.metres / access.MODES["walk"]
-    cost = pd.DataFrame({"o": pairs.origin, "d": pairs.place, "m": minutes})
+def catchment(pairs: pd.DataFrame, people: np.ndarray) -> Row:
+    """Primary schools shared out over the country beside PySAL's `access`; pairs have o, d and m (minutes)."""
+    supply = np.ones(pairs["d"].max() + 1)
+    near = pairs[pairs["m"] <= access.WALK_MIN]
 
     def ours() -> np.ndarray:
-        return access.two_step(pairs.origin, pairs.place, (minutes <= 15).astype(float), people, supply)
+        return access.two_step(near["o"].to_numpy(), near["d"].to_numpy(), np.ones(len(near)), people, supply)
 
     def theirs() -> np.ndarray:
         found = Access(
@@ -229,33 +190,11 @@ def catchment(reach: access.Reach, buurt: pd.DataFrame, place: pd.DataFrame) -> 
             supply_df=pd.DataFrame({"id": range(len(supply)), "n": supply}),
             supply_index="id",
             supply_value=["n"],
-            cost_df=cost,
+            cost_df=pairs,
             cost_origin="o",
             cost_dest="d",
             cost_name="m",
         )
-        return found.two_stage_fca(name="fca", cost="m", max_cost=15)["fca_n"].fillna(0).to_numpy()
+        return found.two_stage_fca(name="fca", cost="m", max_cost=access.WALK_MIN)["fca_n"].fillna(0).to_numpy()
 
-    return beside(f"catchment: {int(supply.sum()):,} schools of the country", ours, "PySAL access", theirs)
-
-
-def streets(reach: access.Reach, street: pd.DataFrame) -> Row:
-    """Ways over the streets of some neighbourhoods to all crossings beside networkx."""
-    graph, crossings = access._graph(street)
-    away, nearest = access.KDTree(crossings).query(reach.origins)
-    at = nearest[np.argsort(away)[:SAMPLE]]
-    slow = nx.from_scipy_sparse_array(graph)
-
-    def ours() -> np.ndarray:
-        found = access.dijkstra(graph, indices=at, limit=access.FAR_M)
-        return np.where(np.isinf(found), -1, found)
-
-    def theirs() -> np.ndarray:
-        out = np.full((len(at), len(crossings)), -1.0)
-        for row, start in enumerate(at):
-            ways = nx.single_source_dijkstra_path_length(slow, int(start), cutoff=access.FAR_M)
-            out[row, list(ways)] = list(ways.values())
-        return out
-
-    name = f"streets: from {len(at)} neighbourhoods over {len(crossings):,} crossings"
-    return beside(name, ours, "networkx", theirs)
+    return beside(f"catchment: {len(supply):,} schools of the country", ours, "PySAL access", theirs)

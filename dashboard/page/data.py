@@ -30,10 +30,10 @@ def page() -> None:
         st.info(t("edition_mirror", lang))
     if accepted := build.get("accepted"):
         st.info(t("data_accepted", lang, names=", ".join(_called(name, lang) for name in accepted.split(", "))))
-    st.header(t("data_statuses", lang), anchor=False)
+    st.header(t("data_statuses", lang, n=len(store.STATUSES)), anchor=False)
     st.markdown(
         "\n".join(f"- **{t(f'status_{s}', lang)}**: {t(f'status_{s}_text', lang)}" for s in store.STATUSES)
-        + f"\n\n{t('data_statuses_text', lang)}"
+        + f"\n\n{t('data_statuses_text', lang, n=len(store.STATUSES))}"
     )
     st.header(t("data_areas", lang), anchor=False)
     country = store.area(store.COUNTRY)
@@ -49,6 +49,10 @@ def page() -> None:
     st.header(t("data_listing", lang), anchor=False)
     st.markdown(t("data_listing_text", lang))
     _listing(lang)
+    sample = store.classification()
+    st.header(t("data_polled", lang), anchor=False)
+    st.markdown(t("data_polled_text", lang, n=number(sum(k["labelled"] for k in sample), 0, lang)))
+    _classification(sample, lang)
     if grants := store.grants():
         st.header(t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]), anchor=False)
         st.markdown(t("data_grants_text", lang))
@@ -193,6 +197,28 @@ def _listing(lang: str) -> None:
             }
         )
     controls.table(rows, t("data_listing", lang))
+
+
+def _classification(sample: Sequence[Mapping[str, Any]], lang: str) -> None:
+    """How often the rule that tells what a polling place is says what a reader says."""
+
+    def share(correct: int, of: int) -> str:
+        return f"{number(100 * correct / of, 0, lang)} %" if of else "–"
+
+    rows = [
+        {
+            t("scheme_kind", lang): store.term("kind", k["kind"], lang)
+            if k["kind"] != "polling_place"
+            else t("data_polled_nothing", lang),
+            t("data_polled_labelled", lang): number(k["labelled"], 0, lang),
+            t("data_polled_told", lang): number(k["told"], 0, lang),
+            t("data_polled_correct", lang): number(k["correct"], 0, lang),
+            t("data_polled_precision", lang): share(k["correct"], k["told"]),
+            t("data_polled_recall", lang): share(k["correct"], k["labelled"]),
+        }
+        for k in sample
+    ]
+    controls.table(rows, t("data_polled", lang))
 
 
 def _grants(years: Sequence[Mapping[str, Any]], lang: str) -> None:

@@ -14,25 +14,22 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
-from dashboard.card import completeness
 from dashboard.export import Inked
 from dashboard.figures import adding_up, credit, number, shown, source_line
-from dashboard.finder import ACCESS, CHANCES, MEASURES, Asked, Pair, Places, factors
+from dashboard.finder import Asked, Pair
 from dashboard.pack import Told
 from dashboard.store import Area, Indicator, Observation
-from dashboard.text import t
-from dashboard.underserved import Scores, worst
+from dashboard.text import plain, t
+from dashboard.underserved import CHANCES, worst
 from dashboard.view import View, borders, name, scope
 
 TITLE, ORDER = "page_gaps", 5
 FIGURES = {"participation": "gap", "whom": "inequality", "known": "coverage"}  # questions of indicators, by measure
 LEFT_OUT = "left_out"  # what is expected of an area comes from the others
 QUESTIONS = ("need", "find", *FIGURES, "clusters")
-MODES = ("walk", "bike")
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
 HEAVIEST = 5
 LISTED, MOST_POINTS, NAMED = 10, 500, 3
-STEADY = 0.9  # share of weightings from which an area is said to stay in the worst fifth
 FEWEST = 10  # residents that are told: counts are shown in tens
 WHOLE = "\u00a0"  # a space that breaks no line
 UNEVEN = 0.05  # of all areas, that a third may differ from a third without a word
@@ -148,48 +145,29 @@ def _whom(area: Area, lang: str) -> None:
     for i in (i for i in store.indicators().values() if i.source == FIGURES["whom"]):
         row = {
             t("column_indicator", lang): i.text("label", lang),
-            t("gaps_verdict", lang): _verdict(i, areas[0], lang),
+            t("gaps_words", lang): _in_words(i, areas[0], lang),
         }
         for a in areas:
             o = _newest(i, a)
-            row[name(a, lang, "country_name")] = _with_margin(o, i, lang) if o else t("status_missing", lang)
+            row[name(a, lang, "country_name")] = shown(o, i, lang) if o else t("status_missing", lang)
         row[t("column_meaning", lang)] = i.text("description", lang)
         rows.append(row)
     controls.table(rows, t("gaps_whom_all", lang, name=name(areas[0], lang)))
 
 
-def _verdict(indicator: Indicator, area: Area, lang: str) -> str:
-    """What the figure of the area says in a sentence, or why it says nothing.
-
-    Who has more; how much of the differences is between districts; else more equal than the country, or neither.
-    """
-    o, equal, country = _newest(indicator, area), store.scale(indicator.id, "gemeente").reference, store.COUNTRY
+def _in_words(indicator: Indicator, area: Area, lang: str) -> str:
+    """The figure of the area in a sentence, or why there is none. It is all areas, so it is what it is: no verdict."""
+    o = _newest(indicator, area)
     *_, measure, ranked = indicator.id.split("_")
-    if not o:
-        return t("gaps_verdict_level", lang)
-    if o.value is None:
-        return t("gaps_verdict_few", lang)
+    if not o or o.value is None:
+        return t("gaps_words_none", lang)
     if ranked == "between":
         shares = adding_up([o.value, 100 - o.value], 100, 0)
         between, within = (_percent(share / 100, lang) for share in shares)
-        return t("gaps_verdict_between", lang, between=between, within=within)
-    if equal is None and area.code == country:
-        figure, apart = number(o.value, indicator.decimals, lang), _percent(2 * o.value, lang)
-        return t(f"gaps_verdict_{ranked}", lang, value=figure, apart=apart)
-    if o.low is None or o.high is None:
-        return t("gaps_verdict_unsure", lang)
-    if equal is not None:
-        # a relative index is the bottom over the top, a concentration index rises with what the top has
-        more, less = ("less", "more") if measure == "relative" else ("more", "less")
-        side = more if o.low > equal else less if o.high < equal else "equal"
-        low, high = (number(v, indicator.decimals, lang) for v in (o.low, o.high))
-        return t(f"gaps_verdict_{ranked}_{side}", lang, low=low, high=high, equal=number(equal, 0, lang))
-    whole = store.area(country)
-    of = _newest(indicator, whole) if whole else None
-    if not of or of.low is None or of.high is None:
-        return t("gaps_verdict_unsure", lang)
-    side = "more" if o.low > of.high else "less" if o.high < of.low else "same"
-    return t(f"gaps_verdict_{side}", lang)
+        return t("gaps_words_between", lang, between=between, within=within)
+    figure, apart = number(o.value, indicator.decimals, lang), _percent(2 * o.value, lang)
+    key = ranked if ranked in ("gini", "theil") else f"{measure}_{ranked}"
+    return t(f"gaps_words_{key}", lang, value=figure, apart=apart)
 
 
 def _newest(indicator: Indicator, area: Area) -> Observation | None:
@@ -198,21 +176,15 @@ def _newest(indicator: Indicator, area: Area) -> Observation | None:
     return store.observation(indicator.id, periods[0], area.code) if periods else None
 
 
-def _with_margin(o: Observation, indicator: Indicator, lang: str) -> str:
-    if o.low is None or o.high is None:
-        return shown(o, indicator, lang)
-    low, high = (number(v, indicator.decimals, lang) for v in (o.low, o.high))
-    return t("gaps_margin", lang, value=shown(o, indicator, lang), low=low, high=high)
-
-
 def _known(area: Area, lang: str) -> None:
     """What each way of not knowing means, so that none is read as a zero."""
-    st.header(t("gaps_statuses", lang), anchor=False)
+    title = t("gaps_statuses", lang, n=len(store.STATUSES))
+    st.header(title, anchor=False)
     rows = [
         {t("column_status", lang): t(f"status_{s}", lang), t("column_meaning", lang): t(f"status_{s}_text", lang)}
         for s in store.STATUSES
     ]
-    controls.table(rows, t("gaps_statuses", lang))
+    controls.table(rows, title)
 
 
 # --- what both maps of need ask
@@ -226,39 +198,6 @@ def _who(lang: str) -> str:
     return who
 
 
-def _places(who: str, lang: str) -> Places:
-    """Which places, how to get there, and whether without steps; the catalogue says what a group begins with."""
-    begin, known = store.groups()[who], store.reachable()
-    sets = [f"{scheme}:{term}" for scheme, term, step_free in known if not step_free]
-
-    def label(which: str) -> str:
-        scheme, term = which.split(":")
-        return f"{t(f'scheme_{scheme}', lang)}: {store.term(scheme, term, lang)}"
-
-    first = begin["places"] if begin["places"] in sets else sets[0]
-    left, middle, right = st.columns([5, 3, 4], vertical_alignment="bottom")
-    with left:
-        scheme, term = controls.select("set", sets, first, t("gaps_places", lang), label, lang).split(":")
-    with middle:
-        mode = controls.select(
-            "by", MODES, begin["mode"], t("gaps_by", lang), lambda m: t(f"gaps_{m}", lang), lang, segments=True
-        )
-    wanted = controls.asked("free", atlas.SWITCH, "", lang, "") == "on"
-    offered = (scheme, term, True) in known
-    st.session_state["free"] = wanted and offered
-    right.toggle(
-        t("gaps_free", lang),
-        key="free",
-        help=t("gaps_free_help", lang),
-        disabled=not offered,
-        on_change=atlas.switched,
-        args=("free",),
-    )
-    controls.write(free="on" if wanted and offered else "")
-    st.caption(t("gaps_places_one", lang))
-    return Places(scheme, term, mode, wanted and offered)
-
-
 def _level(area: Area, indicator: str, lang: str) -> str:
     """The level to compare; of a country the municipalities first, of a municipality its neighbourhoods."""
     levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
@@ -266,29 +205,6 @@ def _level(area: Area, indicator: str, lang: str) -> str:
     return controls.select(
         "level", levels or [first], first, t("level", lang), lambda x: t(f"level_{x}", lang), lang, segments=True
     )
-
-
-def _reach(places: Places, lang: str) -> str:
-    """`openbare ontmoetingsplek op loopafstand`: which places, how."""
-    what = store.term(places.scheme, places.term, lang)
-    free = f", {t('gaps_known_free', lang)}" if places.step_free else ""
-    return t("gaps_reach", lang, what=what, by=t(f"gaps_{places.mode}", lang).lower()) + free
-
-
-def _counted(places: Places, lang: str) -> str:
-    """Which kinds of place are meant, in a sentence; of a domain or a form those known in the whole country."""
-    kinds = [places.term]
-    if places.scheme != "kind":
-        known = {r["term"] for r in store.access(store.COUNTRY) if r["scheme"] == "kind"}
-        kinds = [k for k, seat in store.kinds().items() if seat[places.scheme] == places.term and k in known]
-    listed = format_list([store.term("kind", k, lang) for k in kinds], "standard", lang)
-    return t(f"gaps_counted_{'kind' if places.scheme == 'kind' else 'set'}", lang, kinds=listed)
-
-
-def _places_known(places: Places, area: Area, lang: str) -> None:
-    """Which places are counted, and how complete their sources are here."""
-    completeness(area, lang)
-    st.caption(_counted(places, lang))
 
 
 def _halves() -> Sequence[st.delta_generator.DeltaGenerator]:
@@ -324,16 +240,16 @@ def _blanks(marks: str) -> list[str]:
     return [s for s in scales.STATUS_FILL if s[0].upper() in marks]
 
 
-# --- need beside access
+# --- need beside distance
 
 
 def _need(area: Area, other: Area | None, lang: str) -> None:
     controls.write(indicator="", period="")
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
-        left, right = st.columns(2)
+        left, middle, right = st.columns(3)
         with left:
             who = _who(lang)
-        with right:
+        with middle:
             names = store.needs()[who]
             need = controls.select(
                 "need",
@@ -343,75 +259,88 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
                 lambda n: store.indicators()[n].text("label", lang),
                 lang,
             )
-        places = _places(who, lang)
-        left, right = st.columns(2)
-        with left:
-            measure = controls.select(
-                "m",
-                MEASURES,
-                store.groups()[who]["measure"],
-                t("gaps_measure", lang),
-                lambda m: t(f"gaps_m_{m}", lang),
-                lang,
-            )
         with right:
             level = _level(area, need, lang)
-    pair = Pair(need, places, measure, level, scope(area, level).code)
+    pair = Pair(need, str(store.groups()[who]["distance"]), level, scope(area, level).code)
     marks = pair.marks()
-    label, reach = _axes(pair, lang)
+    label, far = _axes(pair, lang)
     counts = Counter(marks)
     tell = partial(_pair_told, pair, counts)
     told = tell(lang)
     st.title(told.title, anchor=False)
     st.markdown(told.sentence)
-    needs, accesses = _steps(pair, lang)  # in a picture there is no room for bounds
-    thirds = [f"{n}, {a}" for n in needs for a in accesses]
-    colours = {str(n): colour for n, colour in enumerate(scales.BIVARIATE)}
-    known = {s for s in store.figure_columns(need, level)["status"][pair.inside] if s in ("measured", "estimated")}
-    sure = format_list([t(f"status_{s}", lang) for s in store.STATUSES if s in known], "standard", lang)
-    head = t("gaps_both_axes", lang, need=sure, access=t("status_estimated", lang))
-    inked = Inked(level, pair.scope, marks, colours, thirds, head)
+    st.caption(t("gaps_worst_need", lang))
+    needs, distances = _steps(lang)  # in a picture there is no room for bounds
+    thirds = [f"{n}, {d}" for n in needs for d in distances] if pair.far else needs
+    colours = dict(zip("012345678", scales.BIVARIATE if pair.far else scales.RAMP[::2], strict=False))
+    head = t("gaps_both_axes", lang, need=_statuses(need, pair, lang), distance=_statuses(pair.distance, pair, lang))
+    inked = Inked(level, pair.scope, marks, colours, thirds, head if pair.far else _statuses(need, pair, lang))
     left, right = _halves()
     with left:
         _drawn(area, other, need, inked, told, lang)
-        note = t("gaps_need_note", lang, levels=t(f"levels_{level}", lang))
-        _legend([], _blanks(marks), "", " ".join([note, *_uneven(pair, lang)]), lang)
+        note = t("gaps_need_note" if pair.far else "gaps_need_note_alone", lang, levels=t(f"levels_{level}", lang))
+        items = [] if pair.far else [*zip(colours.values(), needs, strict=True)]
+        _legend(items, _blanks(marks), "" if pair.far else inked.head, " ".join([note, *_uneven(pair, lang)]), lang)
     with right:
-        _grid(counts, _bounded(pair, lang), lang)
-        if not st.context.is_embedded:
-            _scatter(pair, area, label, reach, lang)
+        if pair.far:
+            _grid(counts, _bounded(pair, lang), lang)
+            if not st.context.is_embedded:
+                _scatter(pair, area, label, far, lang)
+        else:
+            st.info(_unknown_distance(pair.distance, lang))
     if st.context.is_embedded:
         _embedded(told.source, lang)
         return
-    _places_known(places, area, lang)
-    _table_of_pairs(pair, label, reach, lang)
+    _table_of_pairs(pair, label, far, lang)
     st.caption(told.source)
     link = controls.link("gaps")
     atlas.take_away(link, lang, export.pair_files(pair, tell, inked, link, lang), told.cautions)
 
 
+def _statuses(indicator: str, pair: Pair, lang: str) -> str:
+    """How the figures of an indicator are known inside: measured, estimated, or both."""
+    found = {*store.figure_columns(indicator, pair.level)["status"][pair.inside]}
+    known = [t(f"status_{s}", lang) for s in store.STATUSES[:2] if s in found]
+    return str(format_list(known, "standard", lang))
+
+
+def _unknown_distance(distance: str, lang: str) -> str:
+    """That how far places of culture are is not known here, and who could tell."""
+    i = store.indicators()[distance]
+    who = store.sources()[i.source]["publisher"]
+    return t("gaps_distance_unknown", lang, label=i.text("label", lang), publisher=who)
+
+
 def _axes(pair: Pair, lang: str) -> tuple[str, str]:
-    """The need and what is within reach, in words."""
-    label = store.indicators()[pair.need].text("label", lang)
-    return label, f"{_reach(pair.places, lang)} ({t(f'gaps_m_{pair.measure}', lang)})"
+    """The need and the distance, in words."""
+    need, far = (store.indicators()[name].text("label", lang) for name in (pair.need, pair.distance))
+    return need, far
 
 
 def _pair_told(pair: Pair, counts: Counter[str], lang: str) -> Told:
-    label, reach = _axes(pair, lang)
-    levels, where = t(f"levels_{pair.level}", lang), store.area(pair.scope)
+    label, far = _axes(pair, lang)
+    every, where = sum(counts[str(n)] for n in range(9)), store.area(pair.scope)
     scope_said = name(where, lang) if where else pair.scope
-    title = t("gaps_need_title", lang, label=label, reach=reach, levels=levels, scope=scope_said)
-    said: dict[str, Any] = {"all": number(sum(counts[str(n)] for n in range(9)), 0, lang), "levels": levels}
-    sentence = t("gaps_need_sentence_none", lang, **said)
-    if both := counts["8"]:
+    alone = "" if pair.far else "_alone"
+    title = t(
+        f"gaps_need_title{alone}", lang, label=label, far=far, levels=t(f"levels_{pair.level}", lang), scope=scope_said
+    )
+    said: dict[str, Any] = {"all": number(every, 0, lang), "levels": _levels(pair.level, every, lang)}
+    sentence = t(f"gaps_need_sentence_none{alone}", lang, **said)
+    if both := counts["8" if pair.far else "2"]:
         names_said = format_list(pair.largest(NAMED), "standard", lang)
         few = "_few" if both <= NAMED else ""  # all of them are named
-        sentence = t(f"gaps_need_sentence{few}", lang, count=both, n=number(both, 0, lang), names=names_said, **said)
-    source = source_line(store.indicators()[pair.need], store.periods(pair.need, pair.level)[0], lang)
-    access = t("gaps_access_source", lang, credit=store.sources()["access"]["attribution"])
+        sentence = t(
+            f"gaps_need_sentence{few}{alone}", lang, count=both, n=number(both, 0, lang), names=names_said, **said
+        )
+    shown_of = [pair.need, *([pair.distance] if pair.far else [])]
+    source = " ".join(_source(name, pair.level, lang) for name in shown_of)
     cautions = [t(key, lang) for key in ("gaps_not_participation", "not_conclude_area", "not_conclude_access")]
-    cautions.append(_counted(pair.places, lang))
-    return _told(title, sentence, f"{source} {access}", cautions, lang)
+    return _told(title, sentence, source, cautions, lang)
+
+
+def _source(indicator: str, level: str, lang: str) -> str:
+    return source_line(store.indicators()[indicator], store.periods(indicator, level)[0], lang)
 
 
 def _told(title: str, sentence: str, source: str, cautions: Sequence[str], lang: str) -> Told:
@@ -420,28 +349,23 @@ def _told(title: str, sentence: str, source: str, cautions: Sequence[str], lang:
     return Told(title, sentence, f"{source} {borders(lang)}", tuple(cautions), alt)
 
 
-def _steps(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
-    """What the thirds of need and of access are called: a time is near or far, a number is many or few."""
-    access = "minutes" if pair.measure == "minutes" else "places"
-    return [t(f"gaps_need_{n}", lang) for n in range(3)], [t(f"gaps_access_{access}_{n}", lang) for n in range(3)]
+def _steps(lang: str) -> tuple[list[str], list[str]]:
+    """What the thirds of need and of distance are called."""
+    return [t(f"gaps_need_{n}", lang) for n in range(3)], [t(f"gaps_distance_{n}", lang) for n in range(3)]
 
 
 def _bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
-    """The thirds of need and of access, each with the figures that are in it."""
-    need, minutes = store.indicators()[pair.need], pair.measure == "minutes"
-    mean = 0 if pair.level == "buurt" and not minutes else 1  # above a neighbourhood a number is a mean
-    units = (need.unit, need.decimals, True), ("minutes" if minutes else "places", mean, minutes)
+    """The thirds of need and of distance, each with the figures that are in it."""
     out: list[list[str]] = []
-    for names, spans, (unit, decimals, rising) in zip(_steps(pair, lang), pair.spans, units, strict=True):
-        said = []
+    for names, spans, indicator in zip(_steps(lang), pair.spans, (pair.need, pair.distance), strict=True):
+        i, said = store.indicators()[indicator], []
         for n, (name_of, (low, high, share)) in enumerate(zip(names, spans, strict=True)):
             if not share:
                 said.append(f"{name_of} ({t('gaps_third_none', lang)})")
                 continue
-            ends = [number(v, decimals, lang) for v in (low, high)]
-            lowest, highest = (n == 0, n == 2) if rising else (n == 2, n == 0)
-            bound = f"≤ {ends[1]}" if lowest else f"≥ {ends[0]}" if highest else " – ".join(ends)
-            figures = f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', unit, lang)}"
+            ends = [number(v, i.decimals, lang) for v in (low, high)]
+            bound = f"≤ {ends[1]}" if n == 0 else f"≥ {ends[0]}" if n == 2 else " – ".join(ends)
+            figures = f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', i.unit, lang)}"
             said.append(f"{name_of} ({figures.replace(' ', WHOLE)})")
         out.append(said)
     return out[0], out[1]
@@ -450,7 +374,7 @@ def _bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
 def _uneven(pair: Pair, lang: str) -> list[str]:
     """Of each axis whose thirds are far from a third, a sentence of how large they are and why."""
     out = []
-    for axis, spans in zip(("need", "access"), pair.spans, strict=True):
+    for axis, spans in zip(("need", "distance"), pair.spans, strict=True):
         shares = [share for *_, share in spans]
         if any(shares) and max(abs(share - 1 / 3) for share in shares) > UNEVEN:
             listed = format_list([_percent(share, lang) for share in shares], "standard", lang)
@@ -475,19 +399,19 @@ def _grid(counts: Counter[str], steps: tuple[list[str], list[str]], lang: str) -
     )
 
 
-def _scatter(pair: Pair, area: Area, label: str, reach: str, lang: str) -> None:
+def _scatter(pair: Pair, area: Area, label: str, far: str, lang: str) -> None:
     """Each area as a point that can be chosen; a great many as how many there are in each cell."""
-    need, access = pair.values
-    both = pair.inside & ~np.isnan(need) & ~np.isnan(access)
+    need, distance = pair.values
+    both = pair.inside & ~np.isnan(need) & ~np.isnan(distance)
     if not both.any():
         return
     about = store.columns(pair.level)
     thirds = (3 * pair.thirds[0] + pair.thirds[1])[both].astype(int)
     drawn = charts.scatter(
-        access[both], need[both], thirds, about["name"][both], about["code"][both], (reach, label), area.code, lang,
+        distance[both], need[both], thirds, about["name"][both], about["code"][both], (far, label), area.code, lang,
         controls.dark(), most=MOST_POINTS,
     )  # fmt: skip
-    alt = t("gaps_scatter_alt", lang, label=label, reach=reach)
+    alt = t("gaps_scatter_alt", lang, label=label, far=far)
     config = {"displayModeBar": False}
     if both.sum() > MOST_POINTS:
         st.plotly_chart(drawn, config=config, theme=None, key="scatter-many", alt=alt)
@@ -497,8 +421,8 @@ def _scatter(pair: Pair, area: Area, label: str, reach: str, lang: str) -> None:
             drawn, config=config, theme=None, key="scatter", alt=alt, on_select=_picked, selection_mode="points"
         )
         st.caption(t("gaps_scatter_pick", lang))
-    if beyond := int((access[both] > drawn["layout"]["xaxis"]["range"][1]).sum()):
-        st.caption(t("gaps_scatter_cut", lang, n=beyond))
+    if beyond := int((distance[both] > drawn["layout"]["xaxis"]["range"][1]).sum()):
+        st.caption(t("gaps_scatter_cut", lang, count=beyond, n=number(beyond, 0, lang)))
 
 
 def _picked() -> None:
@@ -507,16 +431,23 @@ def _picked() -> None:
         controls.choose("area", points[0]["customdata"])
 
 
-def _table_of_pairs(pair: Pair, label: str, reach: str, lang: str) -> None:
+def _table_of_pairs(pair: Pair, label: str, far: str, lang: str) -> None:
     if controls.switch("table", t("table", lang), lang):
-        indicator, (needs, accesses) = store.indicators()[pair.need], _steps(pair, lang)
+        need, distance = (store.indicators()[name] for name in (pair.need, pair.distance))
+        needs, distances = _steps(lang)
+
+        def figure(value: float | None, status: str, i: Indicator) -> str:
+            return shown(Observation("", "", value, None, None, status), i, lang)
+
         rows = [
             {
                 t("column_area", lang): r["name"],
-                label: shown(Observation("", "", r["need"], None, None, r["status"]), indicator, lang),
-                reach: "–" if r["access"] is None else "≈ " + number(r["access"], 0, lang),
+                label: figure(r["need"], r["status"], need),
+                far: figure(r["place_distance"], r["place_distance_status"], distance),
                 t("gaps_column_need", lang): "–" if r["need_third"] is None else needs[r["need_third"]],
-                t("gaps_column_access", lang): "–" if r["access_third"] is None else accesses[r["access_third"]],
+                t("gaps_column_distance", lang): "–"
+                if r["place_distance_third"] is None
+                else distances[r["place_distance_third"]],
             }
             for r in islice(pair.rows(), atlas.MOST_ROWS)
         ]
@@ -549,16 +480,16 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
                 lambda n: number(int(n), 0, lang),
                 lang,
             )
-        places = _places(who, lang)
         level = _level(area, store.needs()[who][0], lang)
         where = scope(area, level)
-        asked = Asked(who, places, level, where.code, int(least))
+        asked = Asked(who, level, where.code, int(least))
         weights = _weights(asked, lang)
     st.title(_find_title(asked, lang), anchor=False)
     if not asked.chosen.any():
-        missing = [f"{_factor_label(name, asked, lang)} ({n})" for name, n in asked.lacking.items()]
+        missing = [f"{_factor_label(name, lang)} ({n})" for name, n in asked.lacking.items()]
         lacking = format_list(missing, "standard", lang)
-        st.info(t("gaps_find_none", lang, n=int(asked.enough.sum()), lacking=lacking))
+        enough = int(asked.enough.sum())
+        st.info(t("gaps_find_none", lang, count=enough, n=number(enough, 0, lang), lacking=lacking))
         if st.context.is_embedded:
             _embedded(_sources(asked, lang), lang)
         else:
@@ -567,20 +498,27 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
     scores, marks = asked.scores(weights), asked.marks(weights)
     tell = partial(_find_told, asked, weights)
     told = tell(lang)
+    compared = {a.code for a in (area, other) if a and a.level == level}
+    ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
+    rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
+    listed = [*rows][:LISTED]
     st.markdown(told.sentence)
+    st.markdown("\n".join(f"- {_answer(asked, rows[code], lang)}" for code in listed[:NAMED]))
+    st.markdown(" ".join(_sureness(asked, weights, lang)))
     bounds = [_percent(c, lang) for c in CHANCES]
-    labels = [f"< {bounds[0]}", *(f"{a} – {b}" for a, b in pairwise(bounds)), f"≥ {bounds[-1]}"]
+    figures = [f"< {bounds[0]}", *(f"{a} – {b}" for a, b in pairwise(bounds)), f"≥ {bounds[-1]}"]
+    labels = [f"{t(f'gaps_band_{3 - n}', lang)} ({figure})" for n, figure in enumerate(figures)]
     colours = dict(zip("012", scales.RAMP[::2], strict=True))
     inked = Inked(level, where.code, marks, colours, labels, t("gaps_chance_head", lang))
     left, right = _halves()
     fewest = number(asked.least, 0, lang)
     edge = t("gaps_find_edge" if asked.least else "gaps_find_edge_empty", lang, least=fewest)
-    said: dict[str, Any] = {"all": number(len(scores.score), 0, lang), "levels": t(f"levels_{level}", lang)}
+    said: dict[str, Any] = {
+        "all": number(len(scores.score), 0, lang),
+        "levels": _levels(level, len(scores.score), lang),
+        "every": t(f"levels_{level}", lang),
+    }
     fifth = number(worst(len(scores.score)), 0, lang)
-    compared = {a.code for a in (area, other) if a and a.level == level}
-    ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
-    rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
-    listed = [*rows][:LISTED]
     with left:
         _drawn(area, other, store.needs()[who][0], inked, told, lang)
         _legend(
@@ -603,36 +541,45 @@ def _find(area: Area, other: Area | None, lang: str) -> None:
         with column:
             _receipt(asked, weights, rows[code], lang)
     st.subheader(t("gaps_list", lang), anchor=False)
-    st.markdown(_firmness(asked, scores, lang))
-    st.markdown(t("gaps_list_text", lang, tied=t("gaps_column_tied", lang), steady=t("gaps_column_steady", lang)))
-    if cut := _cut([rows[code]["band"] for code in listed], scores, lang):
-        st.markdown(cut)
+    st.markdown(t("gaps_list_text", lang))
+    if len(listed) < len(scores.score):
+        st.markdown(t("gaps_list_cut", lang, n=len(listed), all=number(len(scores.score), 0, lang)))
     controls.table([said_of[code] for code in listed], t("gaps_list", lang))
-    _places_known(places, area, lang)
     st.caption(told.source)
     link = controls.link("gaps")
     atlas.take_away(link, lang, export.finder_files(asked, weights, tell, inked, link, lang), told.cautions)
 
 
-def _firmness(asked: Asked, scores: Scores, lang: str) -> str:
-    """How many areas stay in the worst fifth whatever the weights."""
-    stays, first = asked.steady >= STEADY, scores.band == 1
-    n, both, band, fifth = (
-        number(x, 0, lang) for x in (stays.sum(), (stays & first).sum(), first.sum(), worst(len(first)))
-    )
-    share = _percent(STEADY, lang)
-    return t("gaps_list_steady", lang, count=int(stays.sum()), n=n, share=share, worst=fifth, first=both, band=band)
+def _answer(asked: Asked, r: dict[str, Any], lang: str) -> str:
+    """An area, in how many of ten lists it is among the worst fifth, and what adds most to that."""
+    most = max(range(len(r["parts"])), key=lambda n: r["parts"][n])
+    label = store.indicators()[asked.names[most]].text("label", lang)
+    town = store.area(r["municipality"])
+    beside = f" ({town.name})" if town and asked.scope == store.COUNTRY and town.code != r["code"] else ""
+    often, share = _often(r["chance"], lang), _chance(r["chance"], lang)
+    return t("gaps_answer", lang, name=plain(r["name"] + beside), often=often, share=share, factor=label)
 
 
-def _cut(listed: Sequence[int], scores: Scores, lang: str) -> str:
-    """How much of the list is shown, given the bands of what is; and of its last band, where that is cut."""
-    if len(listed) == len(scores.band):
-        return ""
-    said = t("gaps_list_cut", lang, n=len(listed), all=number(len(scores.band), 0, lang))
-    shown_of, every = listed.count(listed[-1]), int((scores.band == listed[-1]).sum())
-    if shown_of < every:
-        said += " " + t("gaps_list_cut_band", lang, band=listed[-1], n=shown_of, all=number(every, 0, lang))
-    return said
+def _often(chance: float, lang: str) -> str:
+    """A chance in words: `in 8 van de 10 lijsten`; of nearly all and nearly none it says that."""
+    tenths = round(10 * chance)
+    if chance > 0.95 or chance < 0.05:
+        return t("gaps_often_nearly_all" if chance > 0.5 else "gaps_often_hardly_any", lang)
+    return t("gaps_often", lang, n=min(max(tenths, 1), 9))
+
+
+def _sureness(asked: Asked, weights: tuple[int, ...], lang: str) -> list[str]:
+    """What the chance rests on: what is drawn, of how many figures the margin is not known, and the distance."""
+    unsure, used = asked.unsure(weights), sum(map(bool, weights))
+    out = [t("gaps_draws", lang)]
+    if unsure:
+        labels = [store.indicators()[n].text("label", lang) for n in unsure]
+        said = format_list(labels, "standard", lang)
+        every = "_all" if len(unsure) == used else ""
+        out.append(t(f"gaps_unsure{every}", lang, count=len(unsure), n=len(unsure), all=used, labels=said))
+    if not asked.far:
+        out.append(_unknown_distance(asked.distance, lang))
+    return [*out, t("gaps_worst_find", lang)]
 
 
 def _find_title(asked: Asked, lang: str) -> str:
@@ -642,17 +589,19 @@ def _find_title(asked: Asked, lang: str) -> str:
 
 
 def _find_told(asked: Asked, weights: tuple[int, ...], lang: str) -> Told:
-    band, levels = asked.scores(weights).band, t(f"levels_{asked.level}", lang)
+    band = asked.scores(weights).band
+    levels = _levels(asked.level, len(band), lang)
     first, every = int((band == 1).sum()), number(len(band), 0, lang)
-    sentence = t("gaps_find_sentence", lang, count=first, n=number(first, 0, lang), all=every, levels=levels)
-    cautions = [t(f"gaps_find_not_{n}", lang) for n in range(6)]
+    key = "gaps_find_sentence" if first else "gaps_find_sentence_none"
+    sentence = t(key, lang, count=first, n=number(first, 0, lang), all=every, levels=levels)
+    cautions = [*_sureness(asked, weights, lang)[1:-1], *(t(f"gaps_find_not_{n}", lang) for n in range(4))]
     cautions += [t(key, lang) for key in ("not_conclude_area", "not_conclude_access")]
     return _told(_find_title(asked, lang), sentence, _sources(asked, lang), cautions, lang)
 
 
-def _factor_label(factor: str, asked: Asked, lang: str) -> str:
+def _factor_label(factor: str, lang: str) -> str:
     """What a factor is called."""
-    return _reach(asked.places, lang) if factor == ACCESS else store.indicators()[factor].text("label", lang)
+    return store.indicators()[factor].text("label", lang)
 
 
 def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
@@ -668,7 +617,7 @@ def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
             if st.session_state.get(f"w{n}") != weights[n]:
                 st.session_state[f"w{n}"] = weights[n]
             column.slider(
-                _factor_label(factor, asked, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
+                _factor_label(factor, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
             )
     said = equal if len(set(weights)) == 1 else t("gaps_unequal", lang)
     st.caption(t("gaps_weights", lang, list=" · ".join(map(str, weights)), said=said))
@@ -684,22 +633,18 @@ def _weighed(n: int) -> None:
 def _listed(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
     town = store.area(r["municipality"])
     beside = f" ({town.name})" if town and where == store.COUNTRY and town.code != r["code"] else ""
+    score, rank = number(r["score"], 0, lang), "–"
+    if r["low"] is not None:
+        low, high = (number(r[end], 0, lang) for end in ("low", "high"))
+        score = t("gaps_margin", lang, value=score, low=low, high=high)
+        best, worst_of = (number(r[end], 0, lang) for end in ("best", "worst"))
+        rank = t("gaps_rank", lang, best=best, worst=worst_of)
     return {
         t("column_area", lang): r["name"] + beside,
-        t("gaps_column_band", lang): str(r["band"]),
-        t("gaps_column_score", lang): t(
-            "gaps_margin",
-            lang,
-            value=number(r["score"], 0, lang),
-            low=number(r["low"], 0, lang),
-            high=number(r["high"], 0, lang),
-        ),
-        t("gaps_column_rank", lang, n=number(n, 0, lang)): t(
-            "gaps_rank", lang, best=number(r["best"], 0, lang), worst=number(r["worst"], 0, lang)
-        ),
-        t("gaps_column_tied", lang): number(r["tied"], 0, lang),
         t("gaps_column_chance", lang): _chance(r["chance"], lang),
-        t("gaps_column_steady", lang): _percent(r["steady"], lang),
+        t("gaps_column_band", lang): t(f"gaps_band_{r['band']}", lang),
+        t("gaps_column_score", lang): score,
+        t("gaps_column_rank", lang, n=number(n, 0, lang)): rank,
         t("gaps_column_residents", lang): _residents(r["residents"], lang),
     }
 
@@ -721,7 +666,7 @@ def _choose(rows: dict[str, dict[str, Any]], listed: list[str], area: Area, lang
 def _unscored(asked: Asked, area: Area, lang: str) -> str:
     """Why an area that the list could hold has no score."""
     at = np.flatnonzero(store.columns(asked.level)["code"] == area.code)[0]
-    every = zip(asked.names, factors(asked.who, asked.places, asked.level), strict=True)
+    every = zip(asked.names, asked.factors, strict=True)
     if not store.columns(asked.level)["population"][at]:
         return t("gaps_unscored", lang, name=area.name, why=t("gaps_unscored_empty", lang))
     lacking = [factor for factor, f in every if np.isnan(f.percent[at])]
@@ -731,8 +676,8 @@ def _unscored(asked: Asked, area: Area, lang: str) -> str:
         group = store.term("need", asked.who, lang).lower()
         why.append(t("gaps_unscored_few", lang, least=number(asked.least, 0, lang), who=group))
     for factor in lacking:
-        status = "missing" if factor == ACCESS else store.figure_columns(factor, asked.level)["status"][at]
-        label = _factor_label(factor, asked, lang)
+        status = store.figure_columns(factor, asked.level)["status"][at]
+        label = _factor_label(factor, lang)
         why.append(t("gaps_unscored_factor", lang, factor=label, status=t(f"status_{status}", lang)))
     return t("gaps_unscored", lang, name=area.name, why=format_list(why, "standard", lang))
 
@@ -765,24 +710,22 @@ def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: st
     score = number(r["score"], 1, lang)
     printed = [number(p, 1, lang) for p in adding_up(r["parts"], r["score"], 1)]
     most, points = max(zip(receipt, printed, strict=True), key=lambda both: both[0]["points"])
-    label = _factor_label(most["factor"], asked, lang)
+    label = _factor_label(most["factor"], lang)
     st.markdown(t("gaps_receipt_most", lang, factor=label, points=points, score=score))
     lines = []
     for line, points in zip(receipt, printed, strict=True):
         value = number(line["value"], line["decimals"], lang)
         percent, known = _percent(min(line["percent"], MOST) / 100, lang), number(line["known"], 0, lang)
         source = store.sources()[line["source"]]
-        # travel times are computed here, on places of others
-        by = source["attribution" if line["factor"] == ACCESS else "publisher"]
         figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
         lines.append(
             {
-                t("gaps_column_factor", lang): _factor_label(line["factor"], asked, lang),
+                t("gaps_column_factor", lang): _factor_label(line["factor"], lang),
                 t("column_value", lang): figure,
                 t("gaps_column_percent", lang): t("gaps_percent_of", lang, percent=percent, n=known),
                 t("gaps_column_weight", lang): str(line["weight"]),
                 t("gaps_column_points", lang): points,
-                t("column_source", lang): f"{by}, {line['period']}",
+                t("column_source", lang): f"{source['publisher']}, {line['period']}",
             }
         )
     total = [t("gaps_total", lang), "", "", str(sum(weights)), score, ""]
@@ -791,11 +734,13 @@ def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: st
     st.caption(t("gaps_receipt_text", lang, levels=t(f"levels_{asked.level}", lang)))
 
 
+def _levels(level: str, n: int, lang: str) -> str:
+    """`buurten`, or `buurt` after a one."""
+    return t(f"level_{level}", lang).lower() if n == 1 else t(f"levels_{level}", lang)
+
+
 def _sources(asked: Asked, lang: str) -> str:
-    needs = [store.indicators()[n] for n in asked.names if n != ACCESS]
-    said = {source_line(i, store.periods(i.id, asked.level)[0], lang) for i in needs}
-    access = t("gaps_access_source", lang, credit=store.sources()["access"]["attribution"])
-    return " ".join([*sorted(said), access])
+    return " ".join(sorted({_source(name, asked.level, lang) for name in asked.names}))
 
 
 # --- clusters

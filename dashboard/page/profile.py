@@ -35,7 +35,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
         st.markdown(why)
     st.html(drawn(profile.cards(area, lang), lang, "_blank" if embedded else "_self"))
     if not why:
-        st.caption(t("profile_rule", lang))
+        st.caption(profile.rule(lang))
     if embedded:
         if used := profile.credited(area):
             st.caption(credit(used, lang))

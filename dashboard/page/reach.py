@@ -11,7 +11,8 @@ from babel.numbers import format_decimal, format_percent
 
 from dashboard import atlas, charts, controls, store
 from dashboard.card import completeness
-from dashboard.figures import around, change, changes_said, number, shown, source_line
+from dashboard.figures import around, between, change, changes_said, number, shown, source_line
+from dashboard.paths import METRES_PER_MIN
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -25,13 +26,13 @@ QUESTIONS = {
 }
 FIRST = {
     "take_part": "culture_reach_share",
-    "get_there": "walk_to_meeting_place_min",
+    "get_there": "distance_library_km",
     "barriers": "money_worries_share",
 }
 NARROW = {"domain": "domain", "form": "learning_form", "eco": "level"}  # the name in the address, and the scheme
 SURVEY = "rotterdam_wijkprofiel"
 SURVEYED = {"take_part": "participation", "barriers": "welcome"}  # by question the theme that the survey is told of
-BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "walk_to_meeting_place_min")
+BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "distance_library_km")
 
 
 def page() -> None:
@@ -174,42 +175,42 @@ def _national(lang: str) -> None:
 def _getting_there(area: Area, lang: str) -> None:
     here = name(area, lang)
     st.header(t("reach_within", lang, name=here), anchor=False)
-    found = store.access(area.code)
+    found = store.near(area.code)
     if not found:
         st.info(t("reach_within_none", lang, name=here))
     else:
-        st.markdown(t("reach_within_text", lang, method=store.term("method", found[0]["method"], lang)))
-        decimals = 0 if area.level == "buurt" else 1  # above a neighbourhood a number is a mean
-        for scheme in dict.fromkeys(r["scheme"] for r in found):
-            st.subheader(t(f"reach_by_{scheme}", lang), anchor=False)
-            rows = [_reach_row(r, decimals, lang) for r in found if r["scheme"] == scheme]
-            controls.table(rows, t(f"reach_by_{scheme}", lang))
-    if detour := store.detour():
-        low, median, high = (format_decimal(round(detour[k], 2), locale=lang) for k in ("low", "median", "high"))
-        assumed = format_decimal(detour["assumed"], locale=lang)
-        n = number(detour["pairs"], 0, lang)
-        st.caption(t("reach_detour", lang, assumed=assumed, low=low, median=median, high=high, n=n))
+        st.markdown(t("reach_within_text", lang))
+        controls.table([_reach_row(k, r, lang) for k, r in found.items()], t("reach_within", lang, name=here))
+    if classes := store.detours():
+        shares = [_percent(share([c["coverage"] for c in classes]), lang) for share in (min, max)]
+        areas = number(sum(c["areas"] for c in classes), 0, lang)
+        st.caption(t("reach_detour", lang, low=shares[0], high=shares[1], n=areas, classes=len(classes)))
     completeness(area, lang)
     st.header(t("reach_beside", lang, name=here), anchor=False)
     _beside(area, lang)
 
 
-def _reach_row(r: dict[str, Any], decimals: int, lang: str) -> dict[str, str]:
-    walk, bike = r["walk"], r["bike"]
-    within = {t("reach_column_within", lang, minutes=m): walk[f"within_{m}"] for m in (5, 10, 15)}
-    within[t("reach_column_bike_within", lang)] = bike["within_15"]
+def _reach_row(kind: str, r: dict[str, Any], lang: str) -> dict[str, str]:
+    margin = "–"
+    if r["low"] is not None:
+        margin = between(r["low"] / 1_000, r["high"] / 1_000, 1, lang)
+    walk, bike = (around(r["metres"] / METRES_PER_MIN[mode], lang) for mode in ("walk", "bike"))
     return {
-        t("reach_column_places", lang): store.term(r["scheme"], r["term"], lang),
-        t("reach_column_walk", lang): around(walk["minutes"], lang),
-        t("reach_column_bike", lang): around(bike["minutes"], lang),
-        **{column: "≈ " + number(n, decimals, lang) for column, n in within.items()},
+        t("reach_column_places", lang): store.term("kind", kind, lang),
+        t("reach_column_km", lang): number(r["metres"] / 1_000, 1, lang),
+        t("reach_column_margin", lang): margin,
+        t("reach_column_walk", lang): walk,
+        t("reach_column_bike", lang): bike,
+        t("column_status", lang): t(f"status_{r['status']}", lang),
+        t("column_publisher", lang): store.sources()[r["source"]]["publisher"],
+        t("column_period", lang): r["period"],
     }
 
 
 def _beside(area: Area, lang: str) -> None:
     """What residents do beside what is within reach, per learning form, without a word of cause."""
     figures = {r["id"]: r for r in store.portrait(area.code) if r["value"] is not None}
-    near = {r["term"]: r["walk"] for r in store.access(area.code) if r["scheme"] == "learning_form"}
+    near, seat = store.near(area.code), store.kinds()
     rows = []
     for form in [n for scheme, n in store.terms() if scheme == "learning_form"]:
         does = []
@@ -218,15 +219,16 @@ def _beside(area: Area, lang: str) -> None:
                 r = figures[i.id]
                 o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"])
                 does.append(f"{i.text('label', lang)}: {shown(o, i, lang)} ({r['period']})")
-        reach = t("reach_unknown", lang)
-        if form in near:
-            minutes, places = number(near[form]["minutes"], 0, lang), number(near[form]["within_15"], 1, lang)
-            reach = t("reach_near_cell", lang, minutes=minutes, places=places)
+        reach = [
+            t("reach_near_cell", lang, kind=store.term("kind", k, lang), km=number(r["metres"] / 1_000, 1, lang))
+            for k, r in near.items()
+            if seat[k]["learning_form"] == form
+        ]
         rows.append(
             {
                 t("scheme_learning_form", lang): store.term("learning_form", form, lang),
                 t("reach_column_does", lang): "; ".join(does) or t("reach_unknown", lang),
-                t("reach_column_near", lang): reach,
+                t("reach_column_near", lang): "; ".join(reach) or t("reach_unknown", lang),
             }
         )
     st.markdown(t("reach_beside_text", lang))
@@ -300,18 +302,53 @@ def _estimates(lang: str) -> None:
     designs = {d: t(f"reach_design_{d}", lang) for d in {v["design"] for v in tests}}
     rows = [
         {
-            t("column_indicator", lang): store.indicators()[v["indicator"]].text("label", lang),
-            t("reach_column_design", lang): designs[v["design"]],
+            **_tested(v, designs[v["design"]], lang),
             t("reach_column_r2", lang): _percent(v["r2"], lang),
-            t("reach_column_rmse", lang): number(v["rmse"], 1, lang),
-            t("reach_column_bias", lang): number(v["bias"], 1, lang),
-            t("reach_column_coverage", lang): _percent(v["coverage"], lang),
             t("reach_column_passed", lang): t("reach_yes" if v["passed"] else "reach_no", lang),
         }
         for v in tests
     ]
     controls.table(rows, t("reach_estimated", lang))
     _calibration(tests, model["level"], lang)
+    _transport(model, lang)
+
+
+def _tested(v: dict[str, Any], design: str, lang: str) -> dict[str, str]:
+    return {
+        t("column_indicator", lang): store.indicators()[v["indicator"]].text("label", lang),
+        t("reach_column_design", lang): design,
+        t("reach_column_rmse", lang): number(v["rmse"], 1, lang),
+        t("reach_column_bias", lang): number(v["bias"], 1, lang),
+        t("reach_column_coverage", lang): _percent(v["coverage"], lang),
+    }
+
+
+def _transport(model: dict[str, Any], lang: str) -> None:
+    """Why there is no estimate elsewhere: how often the margins of the same model hold what is known there."""
+    tests = store.transport()
+    if not tests:
+        return
+    surveyed = next(i for i in store.indicators().values() if i.source == SURVEY)
+    city = str(format_list([m.name for m in store.municipalities(surveyed.id)], locale=lang))
+    held = {d: [v["coverage"] for v in tests if v["design"] == d] for d in ("left_out", "elsewhere", "between")}
+    ends: dict[str, Any] = {
+        f"{prefix}{end}": _percent(pick(held[design]), lang)
+        for prefix, design in (("home_", "left_out"), ("", "elsewhere"), ("between_", "between"))
+        for end, pick in (("low", min), ("high", max))
+    }
+    st.subheader(t("reach_transport", lang, city=city), anchor=False)
+    bar: dict[str, Any] = {f"bar_{end}": _percent(model[end], lang) for end in ("low", "high")}
+    n, level = number(len(held["elsewhere"]), 0, lang), _percent(model["level"], lang)
+    st.markdown(t("reach_transport_text", lang, n=n, city=city, level=level, **ends, **bar))
+    rows = [
+        {
+            **_tested(v, t(f"reach_transport_{v['design']}", lang, city=city), lang),
+            t("reach_column_tested", lang): number(v["n"], 0, lang),
+            t("reach_column_refused", lang): number(v["refused"], 0, lang),
+        }
+        for v in tests
+    ]
+    controls.table(rows, t("reach_transport", lang, city=city))
 
 
 def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""How much is known of an area: the share of our figures that it has, so that no data is not read as no culture."""
+"""How much is known of an area, per theme, so that no data is not read as no culture."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipelines.catalogue import Catalogue
+from pipelines.catalogue import Catalogue, measure_names
 from pipelines.source import Source, Tables
 
 SOURCE = Source(
@@ -20,38 +20,30 @@ SOURCE = Source(
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
-    """Table observation. The `column` of an indicator is `places`, or the themes whose figures are counted.
+    """Table observation, in percent. The `column` of an indicator is `places`, or the themes whose figures are counted.
 
-    `places`: how many sources cover a kind of place or more in a municipality. Themes: of the publishers' indicators
-    that some area of the same level has, the share in percent that an area has; where nobody lives, nothing needs to be
-    known.
+    `places`: of all kinds of place the share that a source lists completely in a municipality. Themes: of the
+    publishers' indicators that some area of the same level has, the share that an area has; where nobody lives nothing
+    needs to be known, and a level of which nobody has an indicator has no rows.
     """
-    area = tables["area"]
-    observation = tables["observation"]
+    area, observation = tables["area"], tables["observation"]
     known = observation[observation["value"].notna()].drop_duplicates(["indicator", "area"])
     known = known.assign(level=known["area"].map(area.set_index("code")["level"]))
     out = []
     for indicator in catalogue.of_source("coverage"):
-        if indicator.column == "places":
-            out.append(_sources(tables["completeness"], area).assign(indicator=indicator.id))
-            continue
-        themes = indicator.column.split()
-        asked = [i.id for i in catalogue.indicators.values() if i.theme in themes]
-        own = known[known["indicator"].isin(asked)]
         held = area[area["level"].isin(indicator.levels)]
-        possible = held["level"].map(own.groupby("level")["indicator"].nunique()).to_numpy()
-        count = held["code"].map(own.groupby("area").size()).fillna(0).to_numpy()
-        empty = (held["population"].astype(float).fillna(0) == 0).to_numpy()
-        frame = pd.DataFrame({"area": held["code"], "value": 100 * count / possible, "area_year": held["year"]})
-        frame["status"] = pd.Series("measured", frame.index).mask(empty, "not_applicable")
-        frame["value"] = frame["value"].mask(empty)
-        out.append(frame.assign(indicator=indicator.id, period=str(int(held["year"].max()))))
+        if indicator.column == "places":
+            complete = tables["completeness"].query("covered").drop_duplicates(["municipality", "kind"])
+            count, possible = complete["municipality"].value_counts(), pd.Series(len(catalogue.kinds), held.index)
+        else:
+            themes = indicator.column.split()
+            asked = (i for i in catalogue.indicators.values() if i.theme in themes and i.source not in measure_names())
+            own = known[known["indicator"].isin({i.id for i in asked})]
+            held = held[held["level"].isin(own["level"])]
+            count, possible = own["area"].value_counts(), held["level"].map(own.groupby("level")["indicator"].nunique())
+        empty = held["population"].astype(float).fillna(0) == 0
+        value = (100 * held["code"].map(count).fillna(0) / possible).mask(empty)
+        status = pd.Series("measured", held.index).mask(empty, "not_applicable")
+        frame = pd.DataFrame({"area": held["code"], "value": value, "status": status, "area_year": held["year"]})
+        out.append(frame.assign(indicator=indicator.id, period=held["year"].astype(str)))
     return {"observation": pd.concat(out, ignore_index=True)}
-
-
-def _sources(completeness: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
-    count = completeness[completeness["covered"]].groupby("municipality")["source"].nunique()
-    held = area[area["level"] == "gemeente"]
-    value = held["code"].map(count).fillna(0).astype(float)
-    frame = pd.DataFrame({"area": held["code"], "value": value, "area_year": held["year"], "status": "measured"})
-    return frame.assign(period=held["year"].astype(str))

@@ -48,5 +48,5 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
                 "area_year": own["area"].map(years),
             }
         )
-        out.append(frame.assign(indicator=indicator.id, period=participation.LAST, status="estimated"))
+        out.append(frame.assign(indicator=indicator.id, period=participation.LAST, status="estimated", method="model"))
     return {"observation": pd.concat(out, ignore_index=True)} if out else {}

@@ -2,9 +2,10 @@
 
 An address is a postcode and a house number; additions to it (`12a`) are taken as doors of one building. Only sources
 that give addresses can tell (schools and polling places), so a site that is not here may still be shared. One place
-that is listed twice, as a polling place at a school is, shares nothing (`one_place.py`). That two places share a roof
-does not say that they work together. The year is that of the older of the two, as far as their sources say when a place
-was there: of schools they do not, so it is that of the election.
+that is listed twice shares nothing (`one_place.py`), and neither does a polling place of which nothing more is known or
+a school building that no register lists: kinds that are not `counted`. That two places share a roof does not say that
+they work together. The year is that of the older of the two, as far as their sources say when a place was there: of
+schools they do not, so it is that of the election.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     place = tables["place"]
     if "address" not in place:
         return {}
-    known = place[place["address"].notna() & (place["address"] != "")].assign(name=place["name"].fillna(""))
+    told = place["kind"].map({name: kind.counted for name, kind in catalogue.kinds.items()}).astype(bool)
+    known = place[told & place["address"].notna() & (place["address"] != "")].assign(name=place["name"].fillna(""))
     entry: dict[Any, Any] = {e.id: e for e in known.itertuples()}
     known = known[["id", "domain", "address", "period"]]
     pair = known.merge(known, on="address", suffixes=("_a", "_b"))

@@ -1,12 +1,12 @@
-"""Polling places of the two newest elections that answer (Waar is mijn stemlokaal), CC0: buildings where people meet.
+"""Polling places of the two newest elections that answer (Waar is mijn stemlokaal), CC0.
 
-A sample of public meeting places, not a register: gyms, schools and care homes are many. The newest election that
-used an address says what is there; an older one only adds addresses. The day of an election is when most of its places
-open. Quirks: every election is a package, newer ones in the datastore, older ones a linked file, some listed and not
-there; lists of one day (provincial and water board) are one election; mobile polling places are no place and are left
-out, as is the Caribbean Netherlands; latitude and longitude are typed by hand and may be swapped; columns on
-accessibility change per election; the purposes of a building come several at once, in either case, and `KINDS` says
-which of them decides.
+No register of anything: which buildings people may vote in. What a building is beside that, its name tells or nothing
+does (`polling_place.py`). The newest election that used an address says what is there; an older one only adds
+addresses. The day of an election is when most of its places open. Quirks: every election is a package, newer ones in
+the datastore, older ones a linked file, some listed and not there; lists of one day (provincial and water board) are
+one election; mobile polling places are no place and are left out, as is the Caribbean Netherlands; latitude and
+longitude are typed by hand and may be swapped; columns on accessibility change per election; the purposes in the
+building permit are of the whole building, a flat above a school, and say nothing of the hall.
 """
 
 import re
@@ -15,7 +15,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from pipelines import areas, ckan, compiled
+from pipelines import areas, ckan, compiled, polling_place
 from pipelines.catalogue import Indicator
 from pipelines.source import Get, Payloads, Source, SourceError, Tables
 
@@ -33,16 +33,9 @@ ELECTIONS = 2
 OPENS = "Openingstijd"
 STEP_FREE = "Toegankelijk voor mensen met een lichamelijke beperking"
 NEEDED = (
-    *("Naam stembureau", "Type stembureau", "CBS gemeentecode", "Gebruiksdoel van het gebouw"),
+    *("Naam stembureau", "Type stembureau", "CBS gemeentecode", "Straatnaam", "Plaats"),
     *("Postcode", "Huisnummer", "Huisletter", "Latitude", "Longitude"),
 )
-TOWN_HALL = re.compile(r"gemeentehuis|stadhuis|stadskantoor|raadhuis", re.I)
-KINDS = {  # the first purpose that a building has decides; a town hall is known by its name, before all of these
-    "gezondheidszorgfunctie": "care_building",
-    "bijeenkomstfunctie": "meeting_place",
-    "onderwijsfunctie": "school_building",
-    "sportfunctie": "sports_building",
-}
 CARIBBEAN = "GM9"
 
 
@@ -123,6 +116,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     df = df.assign(name=name, slug=slug, postcode=postcode, address=(postcode + number + letter).str.replace(" ", ""))
     df = df[df["age"] == df.groupby("address")["age"].transform("min")]
     df = df.drop_duplicates(["postcode", "slug"])
+    street, town = (df[c].fillna("").astype(str) for c in ("Straatnaam", "Plaats"))
     lat, lon = pd.to_numeric(df["Latitude"]), pd.to_numeric(df["Longitude"])
     swapped = lat < lon  # nowhere in the Netherlands
     access = df[STEP_FREE].astype(object).str.strip().str.casefold()
@@ -130,9 +124,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         {
             "id": "kiesraad_places:" + df["address"] + "-" + df["slug"],
             "name": df["name"],
-            "kind": [
-                _kind(n, p) for n, p in zip(df["name"], df["Gebruiksdoel van het gebouw"].fillna(""), strict=True)
-            ],
+            "kind": [polling_place.kind(*of) for of in zip(df["name"], street, town, strict=True)],
             "address": areas.address(df["postcode"], df["Huisnummer"]),
             "lon": lon.mask(swapped, lat),
             "lat": lat.mask(swapped, lon),
@@ -141,9 +133,3 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         }
     )
     return {"place": place.reset_index(drop=True)}
-
-
-def _kind(name: str, purposes: str) -> str:
-    if TOWN_HALL.search(name):
-        return "town_hall"
-    return next((kind for purpose, kind in KINDS.items() if purpose in purposes.casefold()), "public_building")

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import ecosystem, export, network, paths, store
-from dashboard.figures import number, polled
+from dashboard.figures import number
 from dashboard.pack import Download
 from dashboard.page import connections
 from dashboard.text import LANGUAGES, plain, t
@@ -40,7 +40,8 @@ def test_every_question_of_every_kind_of_area(page: str, ask: str, area: str, la
     ("page", "ask", "name", "value"),
     [
         ("learning_paths", "path", "ask", "why"),
-        ("learning_paths", "path", "indicator", "population"),
+        ("learning_paths", "path", "age", "toddler"),
+        ("learning_paths", "path", "mode", "car"),
         ("connections", "ring", "cell", "micro.cats.everyday"),
         ("connections", "partner", "actor", "<b>"),
         ("connections", "network", "tie", "friendship"),
@@ -60,65 +61,58 @@ def test_nonsense_in_the_address_is_named(page: str, ask: str, name: str, value:
 # --- learning paths
 
 
-def test_the_sentence_the_table_and_the_figure_of_a_path_agree() -> None:
+def test_the_sentence_and_the_table_of_a_path_agree() -> None:
     test = run("learning_paths", area=TARWEWIJK)
     found = paths.path(TARWEWIJK, "child", "walk")
     head = t("ties_path_head", "nl", name="Tarwewijk", age="4 tot 12 jaar", mode="te voet")
     shown = table(test, head)
     assert len(shown["Domein"]) == len(found.cells)
-    assert shown[t("ties_column_state", "nl")].count(t("ties_state_unknown", "nl")) == len(found.cells) - len(
-        found.known
-    )
-    assert f"Van de {len(found.known)} combinaties" in texts(test)
-    assert t("ties_broken", "nl", before="formeel leren", form="non-formeel leren", mode="te voet") in texts(test)
-    national = store.observation("path_child_walk", "2024", TARWEWIJK)
-    assert national
-    share = 100 * found.within / len(found.known)  # all cells known here are known everywhere
-    assert national.value == pytest.approx(share, abs=0.005)  # two decimals are kept
+    unknown = len(found.cells) - len(found.known)
+    assert 0 < unknown < len(found.cells)
+    assert shown[t("ties_column_state", "nl")].count(t("ties_state_unknown", "nl")) == unknown
+    assert shown[t("column_status", "nl")].count(t("status_missing", "nl")) == unknown
+    assert f"Van {len(found.known)} van de {len(found.cells)} combinaties" in texts(test)
+    assert t("ties_who_knows", "nl") in texts(test)
 
 
 def test_another_age_and_mode_is_another_path() -> None:
-    test = run("learning_paths", area=TARWEWIJK, indicator="path_adult_bike")
+    test = run("learning_paths", area=TARWEWIJK, age="youth", mode="bike")
     assert not test.exception
-    head = t("ties_path_head", "nl", name="Tarwewijk", age="18 tot 65 jaar", mode="met de fiets")
-    assert head in [h.value for h in test.header]
+    head = t("ties_path_head", "nl", name="Tarwewijk", age="12 tot 18 jaar", mode="met de fiets")
+    assert head in [h.value for h in test.title]
 
 
-def test_my_path_is_in_no_address_and_says_what_is_missing() -> None:
-    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+@pytest.mark.parametrize("area", [TARWEWIJK, "BU0363AD01"])
+def test_my_path_is_in_no_address_and_says_what_is_missing(area: str) -> None:
+    test = run("learning_paths", ask="mine", area=area)
     before = dict(test.query_params)
     test.selectbox(key="mine-age").set_value("youth").run()
     test.selectbox(key="mine-interest").set_value("reading").run()
-    test.text_input(key="mine-start").set_value("3011 AB").run()
     assert not test.exception
     assert dict(test.query_params) == before
-    assert "Stadsdriehoek" in test.title[0].value
-    found = paths.chain("BU05990110", "youth", "reading", "walk")
-    for form, stop in found.items():
-        label = store.term("learning_form", form, "nl")
-        said = stop.name if stop else t("ties_mine_missing", "nl", form=label)
+    found = paths.steps(area, "youth", "reading", "walk")
+    assert {s.form for s in found} == {"formal", "non_formal", "informal"}
+    for step in found:
+        label = store.term("learning_form", step.form, "nl")
+        said = step.stop.name if step.stop else t("ties_mine_missing", "nl", form=label)
         assert said in texts(test)
+        assert all(s.name in texts(test) for s in step.seen)
+    assert any(s.stop for s in found)
+    assert t("ties_who_knows", "nl") in texts(test)
 
 
-def test_a_step_that_no_kind_of_place_serves_was_not_looked_for() -> None:
+def test_my_path_starts_at_a_postcode() -> None:
+    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    test.text_input(key="mine-start").set_value("3011 AB").run()
+    assert not test.exception
+    assert "Stadsdriehoek" in test.title[0].value
+
+
+def test_for_an_adult_nothing_is_known_and_that_is_said() -> None:
     test = run("learning_paths", ask="mine", area=TARWEWIJK)
     test.selectbox(key="mine-age").set_value("adult").run()
-    formal = store.term("learning_form", "formal", "nl")
-    assert t("ties_mine_no_kind", "nl", form=formal) in texts(test)
-    assert t("ties_mine_missing", "nl", form=formal) not in texts(test)
-
-
-def test_a_former_polling_place_is_told_as_one_and_what_is_there_is_not_known() -> None:
-    test = run("learning_paths", ask="mine", area="BU05991571")
-    test.selectbox(key="mine-interest").set_value("meeting").run()
-    found = paths.chain(TARWEWIJK, "child", "meeting", "walk")["informal"]
-    assert found
-    assert found.kind in paths.ONLY_MET
-    kind = store.term("kind", found.kind, "nl").lower()
-    assert "was stemlokaal" in kind
-    assert t("ties_only_met", "nl", kind=kind) in texts(test)
-    assert polled("nl") in texts(test)  # when that was
-    assert "2023" in polled("nl")
+    assert t("ties_mine_none", "nl") in texts(test)
+    assert not any(s.kind for s in paths.steps(TARWEWIJK, "adult", "music", "walk"))
 
 
 @pytest.mark.parametrize("postcode", ["3023", "3036", "3052", "3069", "3078", "3191", "3194"])

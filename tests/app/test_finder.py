@@ -6,16 +6,15 @@ import numpy as np
 import pytest
 
 from dashboard import store
-from dashboard.finder import Asked, Places, factors, rounding
+from dashboard.finder import Asked, factor, rounding
 
 CITY = "GM0599"
-SOCIAL = Places("domain", "social")
-EQUAL = (1, 1, 1, 1)
+EQUAL = (1, 1, 1)
 
 
 def reasons(who: str, least: int) -> dict[str, str]:
     """By area with an outline of Rotterdam without a score the mark it gets."""
-    asked = Asked(who, SOCIAL, "buurt", CITY, least)
+    asked = Asked(who, "buurt", CITY, least)
     about = store.columns("buurt")
     codes = about["code"][asked.inside & about["drawn"]]
     return {c: mark for c, mark in zip(codes, asked.marks(EQUAL), strict=True) if not mark.isdigit()}
@@ -70,11 +69,11 @@ def test_the_margin_of_rounded_counts_is_that_of_all_counts_they_may_stand_for(p
 
 def test_a_share_of_rounded_counts_has_a_margin_and_one_that_is_not_rounded_has_none() -> None:
     for level, rounded in (("buurt", True), ("wijk", True), ("gemeente", False)):
-        share = factors("children", SOCIAL, level)[0]
+        share = factor("children_share", level)
         known = ~np.isnan(share.percent)
         assert known.any()
         assert ((share.below[known] > 0) & (share.above[known] > 0)).any() == rounded
     people = store.columns("buurt")["population"]
-    share = factors("children", SOCIAL, "buurt")[0]
+    share = factor("children_share", "buurt")
     small, large = (np.nanmean((share.below + share.above)[which]) for which in (people < 500, people > 5_000))
     assert small > 3 * large

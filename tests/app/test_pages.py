@@ -9,10 +9,12 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
+from babel.numbers import format_percent
 
 from dashboard import app, store
 from dashboard.figures import date, number
 from dashboard.text import LANGUAGES, t
+from dashboard.view import name
 from tests.app.conftest import forget, run, table, texts
 
 PAGES = [app.name(m) for m in app.pages()]
@@ -81,6 +83,26 @@ def test_the_reach_page_shows_every_test_and_says_why_an_estimate_is_not_there()
     assert test.query_params["test"] in ("active_volunteers_estimate", ["active_volunteers_estimate"])
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_reach_page_says_why_there_is_no_estimate_elsewhere(lang: str) -> None:
+    """Every row of the test, and in a sentence the least and the most that the margins of each design hold."""
+    test = run("reach", lang=lang)
+    shown = table(test, t("reach_transport", lang, city="Rotterdam"))
+    found = store.transport()
+    columns = zip(shown[t("reach_column_design", lang)], shown[t("reach_column_tested", lang)], strict=True)
+    assert [*columns] == [
+        (t(f"reach_transport_{v['design']}", lang, city="Rotterdam"), number(v["n"], 0, lang)) for v in found
+    ]
+    start = {"nl": "Omdat de marge daar niet klopt", "en": "Because the margin does not hold there"}[lang]
+    (said,) = (m.value for m in test.markdown if m.value.startswith(start))
+    for design in ("left_out", "elsewhere", "between"):
+        held = [v["coverage"] for v in found if v["design"] == design]
+        assert len(held) == 5
+        for end in (min(held), max(held)):
+            assert str(format_percent(end, locale=lang)) in said
+    assert max(v["coverage"] for v in found if v["design"] == "elsewhere") < store.model()["low"]
+
+
 REACH = {
     "take_part": (["reach_measured", "reach_national", "reach_estimated"], {"participation", "spending"}),
     "get_there": (["reach_complete"], {"access"}),
@@ -100,17 +122,22 @@ def test_reach_keeps_its_questions_apart(ask: str, lang: str) -> None:
     assert store.indicators()[chosen].theme in themes
 
 
-def test_reach_says_what_is_within_reach_and_how_that_was_found() -> None:
-    test = run("reach", ask="get_there", area="BU05991571")
-    seen = texts(test)
-    assert store.term("method", "network", "nl") in seen
-    domains, forms = (table(test, t(f"reach_by_{scheme}", "nl")) for scheme in ("domain", "learning_form"))
-    column = t("reach_column_places", "nl")
-    assert list(domains[column]) == [t_["label_nl"] for (scheme, _), t_ in store.terms().items() if scheme == "domain"]
-    assert len(forms[column]) == 3
-    found = {r["term"]: r["walk"] for r in store.access("BU05991571")}
-    at = forms[column].index(store.term("learning_form", "informal", "nl"))
-    assert forms[t("reach_column_within", "nl", minutes=15)][at] == f"≈ {found['informal']['within_15']:.0f}"
+@pytest.mark.parametrize("area", ["BU05991571", "GM0344", "NL00"])
+def test_reach_says_what_is_within_reach_and_of_whom_that_is(area: str) -> None:
+    test = run("reach", ask="get_there", area=area)
+    here = store.area(area)
+    assert here
+    found = table(test, t("reach_within", "nl", name=name(here, "nl")))
+    near = store.near(area)
+    assert found[t("reach_column_places", "nl")] == [store.term("kind", k, "nl") for k in near]
+    assert {"measured", "estimated"} == {r["status"] for r in near.values()}
+    assert found[t("column_status", "nl")] == [t(f"status_{r['status']}", "nl") for r in near.values()]
+    assert all(k in store.complete() for k, r in near.items() if r["status"] == "estimated")
+    assert found[t("reach_column_km", "nl")] == [number(r["metres"] / 1_000, 1, "nl") for r in near.values()]
+    margins = found[t("reach_column_margin", "nl")]
+    assert [m == "–" for m in margins] == [r["low"] is None for r in near.values()]
+    assert (here.level == "buurt") == any(m != "–" for m in margins)
+    assert re.search(r"ligt 8\d\s?% tot [89]\d\s?% van de buurten binnen de marge", texts(test))
 
 
 def test_reach_tells_change_apart_from_noise_and_names_what_has_no_map() -> None:
@@ -130,7 +157,7 @@ def test_reach_narrowed_by_learning_form_offers_only_that() -> None:
 
 
 def test_reach_where_nobody_lives_says_so() -> None:
-    test = run("reach", ask="get_there", area="BU05992295", indicator="walk_to_primary_school_min")
+    test = run("reach", ask="get_there", area="BU05992295", indicator="bike_to_secondary_school_min")
     assert not test.exception
     here = store.area("BU05992295")
     assert here
@@ -141,10 +168,10 @@ def test_reach_where_nobody_lives_says_so() -> None:
 def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "bare.duckdb"
     with duckdb.connect(str(file)) as con:
-        for table in store.TABLES:
-            con.execute(f"CREATE TABLE {table} AS SELECT * FROM '{store.EDITION / table}.parquet'")
-        for table in ("access", "place", "completeness", "detour", "change", "survey"):
-            con.execute(f"DELETE FROM {table}")
+        for held in store.TABLES:
+            con.execute(f"CREATE TABLE {held} AS SELECT * FROM '{store.EDITION / held}.parquet'")
+        for held in ("access", "place", "completeness", "detour", "change", "survey"):
+            con.execute(f"DELETE FROM {held}")
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
     for ask in REACH:
         forget()
@@ -152,7 +179,8 @@ def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch
         assert not test.exception, ask
         assert not test.error
         if ask == "get_there":
-            assert t("reach_within_none", "nl", name="Rotterdam") in [i.value for i in test.info]
+            found = table(test, t("reach_within", "nl", name="Rotterdam"))
+            assert set(found[t("column_status", "nl")]) == {t("status_measured", "nl")}  # what CBS publishes
 
 
 @pytest.mark.parametrize(("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")])
@@ -391,6 +419,22 @@ def test_a_year_of_the_register_that_holds_far_less_is_said_not_to_compare() -> 
         year for year, says in zip(years, told[column], strict=True) if says != t("data_grants_whole", "nl")
     } == less
     assert {"2016", "2020"} == less  # without the Kunstenplan; until 9 March
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_often_a_polling_place_is_told_right_is_shown_with_the_sample(lang: str) -> None:
+    test = run("data", lang=lang)
+    rows = store.classification()
+    sample = sum(r["labelled"] for r in rows)
+    assert sample == 300
+    assert t("data_polled_text", lang, n=number(sample, 0, lang)) in texts(test)
+    told = table(test, t("data_polled", lang))
+    assert told[t("data_polled_labelled", lang)] == [number(r["labelled"], 0, lang) for r in rows]
+    assert told[t("scheme_kind", lang)][-1] == t("data_polled_nothing", lang)
+    church = [r["kind"] for r in rows].index("church")
+    right = rows[church]["correct"]
+    assert told[t("data_polled_precision", lang)][church] == f"{100 * right / rows[church]['told']:.0f} %"
+    assert told[t("data_polled_recall", lang)][church] == f"{100 * right / rows[church]['labelled']:.0f} %"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from dashboard import ecosystem, export, profile, standout, store
-from dashboard.figures import number, shown
+from dashboard.figures import interval, number, shown
 from dashboard.pack import Told
 from dashboard.page.profile import drawn
 from dashboard.text import LANGUAGES, t
@@ -70,25 +70,23 @@ def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
     assert checked > 10
 
 
-def test_a_figure_that_is_twice_on_a_page_has_one_margin() -> None:
-    kinds = {  # figures about one kind of place, or of whose domain no other kind is known in the whole country
-        "walk_to_primary_school_min": "primary_school",
-        "walk_to_care_place_min": "care_building",
-        "walk_to_town_hall_min": "town_hall",
-    }
+def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
+    """The published distance to a kind of place stands among the figures and among the places."""
     compared = dict.fromkeys(("land", *store.LEVELS), 0)
     for code in [*AREAS, *store.codes()[::150]]:
         area = store.area(code)
         assert area
         here, margin = profile.headings(area, "nl")[code], t("profile_column_margin", "nl")
-        near, inside = store.minutes(code, profile.MODE), store.kinds_within(code)
+        near, inside = store.near(code), store.kinds_within(code)
+        of = {k["distance"]: name for name, k in store.kinds().items() if k["distance"]}
         for f in profile.figures(area):
-            k = kinds.get(f.indicator.id)
-            if k in near and f.observation.value is not None:
+            k = of.get(f.indicator.id)
+            if k and f.observation.value is not None:
                 above = profile._row(f, area, "nl")
                 below = profile._place(k, near[k], inside.get(k), "nl")
-                assert above[here].replace("minuten", "min") == below[t("ties_column_minutes", "nl")], (code, k)
-                assert above[margin] == below[margin], (code, k)
+                assert above[here].removesuffix(" km") == below[t("reach_column_km", "nl")], (code, k)
+                assert above[margin] == below[margin] == "–", (code, k)
+                assert below[t("column_status", "nl")] == t("status_measured", "nl")
                 compared[area.level] += 1
     assert all(compared.values()), compared
 
@@ -104,12 +102,12 @@ def test_a_national_figure_leads_to_its_publication() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_why_minutes_are_not_computed_is_said(lang: str) -> None:
+def test_why_a_distance_is_not_known_is_said(lang: str) -> None:
     area = store.area("GM0599")
     assert area
     near = next(s for s in profile.sections(area, lang) if s.title == t("profile_near", lang))
-    minutes = {r[t("csv_kind", lang)]: r[t("ties_column_minutes", lang)] for r in near.rows}
-    assert minutes[store.term("kind", "library", lang)] == t("profile_no_minutes", lang)
+    far = {r[t("csv_kind", lang)]: r[t("reach_column_km", lang)] for r in near.rows}
+    assert far[store.term("kind", "library", lang)] == t("status_missing", lang)
     assert t("profile_near_unknown", lang) in near.source
 
 
@@ -129,12 +127,27 @@ def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> Non
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_how_sure_a_count_is_and_what_the_measure_is_stands_on_the_card(lang: str) -> None:
-    facts = [c for c in cards("GM0599", lang) if c.sort == "fact"]
-    assert t("profile_counted", lang) in facts[0].small  # what was spent
-    for c, s in zip(facts, standout.facts(standout.standings(store.area("GM0599")).values()), strict=True):  # type: ignore[arg-type]
-        assert s.typical
-        times, n = number(s.distance, 1, lang), number(s.typical.areas, 0, lang)
-        assert t("profile_why", lang, times=times, n=n) in c.small
+    seen = set()
+    for code in store.columns("gemeente")["code"]:
+        area = store.area(code)
+        assert area
+        facts = standout.facts(standout.standings(area).values())
+        for c, s in zip(cards(code, lang), facts, strict=False):
+            assert s.typical
+            times, n = number(s.distance, 1, lang), number(s.typical.areas, 0, lang)
+            assert t("profile_why", lang, times=times, n=n) in c.small
+            o, i = s.observation, s.indicator
+            how = "margin" if o.low is not None else "counted" if standout.counted(o, i) else "nobody knows"
+            margin = t("interval_none", lang)
+            if o.low is not None and o.high is not None:
+                margin = interval(o.low, o.high, i.decimals, lang, o.level)
+            elif how == "counted":
+                margin = t("profile_counted_places" if i.theme == "access" else "profile_counted", lang)
+            assert c.small.startswith(margin)
+            sure = "probable" if how == "nobody knows" else "clear"
+            assert c.text.startswith(t(f"profile_{sure}_higher", lang, group="", median="").split()[0])
+            seen.add(how)
+    assert {"counted", "nobody knows"} <= seen
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -156,7 +169,7 @@ def test_a_row_to_take_away_names_its_own_source_and_the_caption_is_short() -> N
     assert all(r["source"] == store.indicators()[r["indicator"]].source for r in held)
     for lang in LANGUAGES:
         told = profile.told(area, lang)
-        assert told.source.count("(") == len(profile.credited(area)) == 3
+        assert told.source.count("(") == len(profile.credited(area))
         assert len(told.sentence + told.source) < 900
 
 
@@ -220,7 +233,7 @@ def test_what_is_not_known_is_told_in_order() -> None:
     found = standout.unknown(area, store.portrait("GM0363"), cells)
     assert found == standout.Unknown()  # taking part was not measured in Amsterdam
     part = [{"id": "clubs_share", "status": "measured"}]
-    withheld = [*part, {"id": "path_child_walk", "status": "missing"}, {"id": "lonely_share", "status": "suppressed"}]
+    withheld = [*part, {"id": "going_out_gap", "status": "missing"}, {"id": "lonely_share", "status": "suppressed"}]
     found = standout.unknown(area, withheld, cells)
     assert found
     assert found.indicator
@@ -239,10 +252,9 @@ def test_links_lead_to_the_page_that_shows_the_figure() -> None:
     assert area
     for i, (page, ask) in {
         "clubs_share": ("reach", "take_part"),
-        "walk_to_care_place_min": ("reach", "get_there"),
+        "bike_to_secondary_school_min": ("reach", "get_there"),
         "money_worries_share": ("reach", "barriers"),
         "going_out_gap": ("gaps", "participation"),
-        "path_child_walk": ("learning_paths", ""),
         "home_value": ("explore", ""),
     }.items():
         indicator = store.indicators()[i]
@@ -288,14 +300,18 @@ def test_the_download_and_its_description(code: str, lang: str) -> None:
         assert (float(r["value"]) if r["value"] else None) == exact
 
 
-def test_the_cards_stand_alone_in_a_page_elsewhere() -> None:
-    area = store.area("BU05991571")
-    assert area
+@pytest.mark.parametrize("some", [True, False])
+def test_the_cards_stand_alone_in_a_page_elsewhere(some: bool) -> None:
+    every = (a for code in store.columns("gemeente")["code"] if (a := store.area(code)))
+    area = next(a for a in every if bool(standout.facts(standout.standings(a).values())) == some)
     text = profile.markdown(area, LINK, "nl").decode()
     assert text.startswith(f"# {profile.title(area, 'nl')}\n")
     assert text.rstrip().endswith(LINK)
-    assert t("profile_rule", "nl") in text
-    assert text.count("## ") == 7
+    facts = sum(c.sort == "fact" for c in cards(area.code, "nl"))
+    assert (profile.rule("nl") in text) == some == bool(facts)
+    assert bool(profile.nothing(area, "nl")) != some
+    assert ("niets op" in texts(run("profile", area=area.code))) != some  # said in a sentence where nothing does
+    assert text.count("## ") == facts + 4
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

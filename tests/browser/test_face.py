@@ -181,7 +181,7 @@ def test_an_embedded_map_of_gaps_too(page: Page, site: str, ask: str) -> None:
     assert "area=GM0599" in link
     assert (f"ask={ask}" in link) == (ask != "need")  # the first needs no name
     assert "embed" not in link
-    for control in (t("question", "nl"), "Ander gebied", "Download", t("gaps_places", "nl")):
+    for control in (t("question", "nl"), "Ander gebied", "Download", t("gaps_who", "nl")):
         expect(page.get_by_text(control, exact=True)).to_be_hidden()
 
 
@@ -254,21 +254,17 @@ def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict
 
 @some.composite
 def questions(draw: some.DrawFn) -> dict[str, str]:
-    """States of the two questions that ask for need and places, as the dashboard writes them."""
+    """States of the two questions that ask for need, as the dashboard writes them."""
     find = draw(some.booleans())
     out = {"ask": "find" if find else "", "area": draw(some.sampled_from(["", "GM0599", "BU05991571"]))}
     out["who"] = draw(some.sampled_from(["", "children", "older"]))
-    sets = [f"{scheme}:{term}" for scheme, term, free in store.reachable() if not free]
-    out["set"] = draw(some.sampled_from(["", *(x for x in sets if x != "domain:social")]))
-    out["by"] = draw(some.sampled_from(["", "bike"]))
     out["lang"] = draw(some.sampled_from(["", "en"]))
     if find:
         out["least"] = draw(some.sampled_from(["", "0", "2500"]))
-        factors = len(store.needs()[out["who"] or "everyone"]) + 1
+        factors = len(store.needs()[out["who"] or "everyone"])  # how far a library is, is not known here
         weights = draw(some.lists(some.integers(0, 5), min_size=factors, max_size=factors).filter(any))
         out["w"] = "" if set(weights) == {1} else ".".join(map(str, weights))
     else:
-        out["m"] = draw(some.sampled_from(["", "within_15"]))
         out["table"] = draw(some.sampled_from(["", "on"]))
     return {k: v for k, v in out.items() if v}
 

@@ -103,7 +103,7 @@ VANISH = {  # a column that is read: what is said when it is gone; of the others
         "EINDDATUM": "field 'EINDDATUM' is gone",
     },
     "duo_pupils": {"POSTCODE4": "'POSTCODE4_DEELNEMER'"},
-    "kiesraad_places": {"Latitude": "", "Gebruiksdoel": "", "Toegankelijk": ""},
+    "kiesraad_places": {"Latitude": "", "Straatnaam": "", "Toegankelijk": ""},
     "osm_places": {
         "tags": "elements lack a place or tags, most of them tags",
         "lat": "elements lack a place or tags, most of them a place",

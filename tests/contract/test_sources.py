@@ -25,7 +25,6 @@ COLUMNS = {  # table: (required, optional, key)
     ),
     "place": ("id name kind lon lat step_free", "address period", "id"),
     "former": ("code year name population", "", "code year"),
-    "street": ("ux uy vx vy metres", "", "ux uy vx vy metres"),
     "actor": ("id name domain area", "", "id"),
     "tie": ("kind a b weight period status", "low high scheme", "kind a b period scheme"),
     "survey": (
@@ -154,10 +153,14 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         (
             "place",
             {"name": "MFC De Binding"},
-            {"kind": "meeting_place", "lat": 53.106312, "address": "9665HT-4", "period": "2023-11-22"},
+            {"kind": "community_centre", "lat": 53.106312, "address": "9665HT-4", "period": "2023-11-22"},
         ),
         # of the older election alone
-        ("place", {"name": "Dorpshuis de Trefkoel"}, {"address": "9462RH-6", "period": "2023-03-15"}),
+        (
+            "place",
+            {"name": "Dorpshuis de Trefkoel"},
+            {"kind": "community_centre", "address": "9462RH-6", "period": "2023-03-15"},
+        ),
         ("place", {"name": "Brede school De Groenling"}, {"kind": "school_building"}),
         ("place", {"name": "Verzorgingscentrum Hendrik Kok"}, {"kind": "care_building"}),
     ],
@@ -174,7 +177,6 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         ),
         ("place", {"id": "osm_places:way/1043467"}, {"kind": "park", "lat": 52.338177}),
         ("place", {"id": "osm_places:node/27406162"}, {"kind": "museum", "period": "2025-12-24"}),
-        ("street", {"ux": 92993.8, "uy": 434081.0, "vx": 92937.1}, {"vy": 434104.1, "metres": 61.1}),
     ],
     "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
     "rce_museums": [

@@ -152,3 +152,22 @@ def test_a_folder_with_something_else_in_it_is_not_replaced(cut: Path) -> None:
     with pytest.raises(PipelineError, match=r"edition: thesis\.txt is no table"):
         edition.write(cut.parent / "x.duckdb", cut)
     assert (cut / "thesis.txt").exists()
+
+
+def test_what_a_publisher_gives_is_shown_and_only_its_blanks_are_withheld() -> None:
+    """The bar is the publisher's on its own residents; a share of ours, from rounded counts, keeps to its bar."""
+    area = pd.DataFrame({"code": ["few", "many", "nobody"], "population": [40, 4_000, 0]})
+    given = {
+        "income_per_resident": ([None, 30.0, None], ["suppressed", "measured", "not_applicable"]),
+        "lonely_share": ([44.0, None, 41.0], ["estimated", "missing", "estimated"]),
+        "children_share": ([10.0, 400.0, 0.0], ["suppressed", "measured", "not_applicable"]),
+    }
+    rows = [(i, a, v) for i, (values, _) in given.items() for a, v in zip(area["code"], values, strict=True)]
+    seen = pd.DataFrame(rows, columns=["indicator", "area", "value"]).assign(period="2024", area_year=2024)
+    found = build._observations(seen, area, CATALOGUE)
+    assert found["status"].tolist() == [s for _, statuses in given.values() for s in statuses]
+    value = found.set_index(["indicator", "area"])["value"]
+    assert value.dropna().to_dict() == {
+        ("income_per_resident", "many"): 30, ("lonely_share", "few"): 44, ("lonely_share", "nobody"): 41,
+        ("children_share", "many"): 10,
+    }  # fmt: skip

@@ -112,17 +112,17 @@ BROKEN = {
         "[colour.red]\n[domain.education]",
         ["taxonomy.toml", "colour"],
     ),
-    "unknown places of a need": (
+    "unknown distance of a need": (
         "taxonomy.toml",
-        'places = "domain:social"',
-        'places = "domain:sociable"',
-        ["taxonomy.toml", "need.everyone", "places", "'domain:sociable'"],
+        'distance = "distance_library_km"\nleast',
+        'distance = "distance_cafe_km"\nleast',
+        ["taxonomy.toml", "need.everyone", "distance", "'distance_cafe_km'"],
     ),
-    "unknown way to get there": (
-        "taxonomy.toml",
-        'mode = "walk"\nmeasure',
-        'mode = "swim"\nmeasure',
-        ["taxonomy.toml", "need.everyone", "mode", "'swim'"],
+    "place in the order of what stands out": (
+        "spending.toml",
+        "headline = 3",
+        "headline = -3",
+        ["spending.toml", "theme", "headline", "-3"],
     ),
     "unknown indicator of peers": (
         "taxonomy.toml",

@@ -4,7 +4,8 @@ import libpysal
 import numpy as np
 import pandas as pd
 import pytest
-from esda.moran import Moran, Moran_Local
+from esda.moran import Moran_Local
+from libpysal.graph import Graph
 
 from pipelines.catalogue import load
 from pipelines.measures import cluster
@@ -19,17 +20,44 @@ def grid(value: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
     return pd.Series(value, code), pd.DataFrame({"lon": 5 + at[0] * 0.01, "lat": 52 + at[1] * 0.0062}, index=code)
 
 
+def local_moran(value: pd.Series, spots: pd.DataFrame) -> pd.DataFrame:
+    return cluster.local_moran(value, cluster.neighbours(spots))
+
+
 def test_the_published_moran_of_st_louis() -> None:
-    rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"].to_numpy()
-    near = libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()
-    assert pytest.approx(0.24365582621771659) == Moran(rates, near, permutations=0).I
+    """Of homicides in 78 counties; the local ones add up to it (Anselin, 1995, equation 8)."""
+    rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"]
+    near = Graph.from_W(libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()).transform("r")
+    found = cluster.local_moran(rates.set_axis(near.unique_ids), near)["moran"]
+    assert pytest.approx(0.24365582621771659, abs=1e-12) == found.sum() / (len(found) - 1)
+
+
+def test_who_is_far_from_all_others_is_no_part() -> None:
+    """Six of a square at most 5 km away; a pair of islands has one neighbour each, a lone island none."""
+    value, spots = grid(np.zeros(SIDE**2))
+    km = 0.0146  # degrees east, about
+    spots.iloc[:3] = [[8, 52], [8 + 4.8 * km, 52], [9, 52]]
+    near = cluster.neighbours(spots)
+    pair, lone, others = spots.index[:2], spots.index[2], spots.index[3:]
+    assert near[pair[0]].index.tolist() == [pair[1]]
+    assert near[pair[1]].index.tolist() == [pair[0]]
+    assert set(near.unique_ids) == {*pair, *others} == set(spots.index) - {lone}
+    assert set(near.cardinalities[others]) == {cluster.NEIGHBOURS}
+    spots.iloc[1, 0] = 8 + 5.2 * km
+    assert not set(cluster.neighbours(spots).unique_ids) & {*pair, lone}
+    rows = pd.DataFrame({"area": value.index, "value": np.arange(len(value)), "period": "2016", "status": "measured"})
+    seen = rows.assign(indicator="clubs_share")
+    found = cluster.measure(
+        {"area": spots.rename_axis("code").reset_index().assign(level="buurt"), "observation": seen}, load()
+    )
+    assert set(found["cluster"]["area"]) == {*others}
 
 
 def test_a_planted_cluster_is_found_where_it_is() -> None:
     value = np.random.default_rng(3).normal(40, 2, SIDE**2)
     inside = np.array([x < 4 and y < 4 for x, y in zip(*np.divmod(np.arange(SIDE**2), SIDE), strict=True)])
     value[inside] += 15
-    found = cluster.local_moran(*grid(value)).set_index("area")
+    found = local_moran(*grid(value)).set_index("area")
     core = [f"BU{x * SIDE + y:08}" for x in range(1, 3) for y in range(1, 3)]
     assert found.loc[core, "apart"].all()
     assert set(found.loc[core, "kind"]) == {"high_high"}
@@ -44,7 +72,7 @@ def test_it_is_local_moran_from_its_definition() -> None:
     """
     value, spots = grid(np.random.default_rng(8).normal(40, 4, SIDE**2))
     value.iloc[:20] += 6
-    found = cluster.local_moran(value, spots).set_index("area")
+    found = local_moran(value, spots).set_index("area")
     metres = np.column_stack(cluster.TO_METRES.transform(spots["lon"].to_numpy(), spots["lat"].to_numpy()))
     away = np.hypot(*(metres[:, None, :] - metres[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
@@ -61,6 +89,7 @@ def test_it_is_local_moran_from_its_definition() -> None:
         shuffled *= z * (len(value) - 1) / (deviation**2).sum()
         tail = min((shuffled >= statistic[n]).sum(), (shuffled <= statistic[n]).sum())
         chance[n] = min(1, 2 * (tail + 1) / (draws + 1))
+    assert found["moran"].to_numpy() == pytest.approx(statistic, rel=1e-9)
     esda = Moran_Local(value.to_numpy(), libpysal.weights.W(neighbours, silence_warnings=True), permutations=0)
     assert esda.Is == pytest.approx(statistic, rel=1e-9)
     side = {True: "high", False: "low"}
@@ -73,7 +102,7 @@ def test_noise_has_hardly_any_cluster_and_twice_gives_the_same() -> None:
     called = 0
     for seed in range(5):
         some = grid(np.random.default_rng(seed).normal(40, 5, SIDE**2))
-        first, again = cluster.local_moran(*some), cluster.local_moran(*some)
+        first, again = local_moran(*some), local_moran(*some)
         pd.testing.assert_frame_equal(first, again)
         called += first["apart"].sum()
     assert called <= 2
@@ -82,8 +111,8 @@ def test_noise_has_hardly_any_cluster_and_twice_gives_the_same() -> None:
 def test_chance_is_two_sided() -> None:
     """An area unlike its neighbours is as far from chance as one like them: the tail is not chosen afterwards."""
     value = np.tile([10.0, 50.0], SIDE**2 // 2) + np.random.default_rng(1).normal(0, 1, SIDE**2)
-    chance = cluster.local_moran(*grid(value))["chance"]
-    noise = cluster.local_moran(*grid(np.random.default_rng(2).normal(0, 1, SIDE**2)))["chance"]
+    chance = local_moran(*grid(value))["chance"]
+    noise = local_moran(*grid(np.random.default_rng(2).normal(0, 1, SIDE**2)))["chance"]
     assert chance.min() > 0
     assert noise.max() <= 1
     assert np.mean(noise < 0.05) < 0.1

@@ -15,7 +15,7 @@ AREA = pd.DataFrame(
     ],
     columns=["code", "level", "name", "parent", "population"],
 )
-ACCESS = pd.DataFrame(columns=["area", "scheme", "term", "mode", "step_free", "minutes"])
+ACCESS = pd.DataFrame(columns=["area", "kind", "metres"])
 TIE = pd.DataFrame(columns=["kind", "a", "b", "period"])
 
 
@@ -54,13 +54,13 @@ def test_residents_are_those_of_the_parts_together_but_for_rounding(whole: float
 
 
 @pytest.mark.parametrize(
-    ("published", "minutes", "told"), [(1.0, 12.5, False), (1.0, 30.0, True), (0.2, 14.0, False), (5.0, 12.5, True)]
+    ("published", "ours", "told"), [(1.0, 1.0, False), (1.0, 2.4, True), (0.2, 1.1, False), (5.0, 1.0, True)]
 )
-def test_two_distances_to_school_that_are_far_apart(published: float, minutes: float, told: bool) -> None:
-    row = {"scheme": "kind", "term": "primary_school", "mode": "walk", "step_free": False, "minutes": minutes}
-    access = pd.DataFrame([{"area": "BU00010101", **row}, {"area": "BU00010101", **row, "step_free": True}])
+def test_two_distances_to_school_that_are_far_apart(published: float, ours: float, told: bool) -> None:
+    rows = [("BU00010101", "primary_school", 1_000 * ours), ("BU00010101", "secondary_school", 9_000.0)]
+    access = pd.DataFrame(rows, columns=["area", "kind", "metres"])
     answer = found(("distance_primary_school_km", "BU00010101", "2024", published), access=access)
-    assert answer == ([("distance", "Noordoost", "2024", published, minutes * 0.08)] if told else [])
+    assert answer == ([("distance", "Noordoost", "2024", published, ours)] if told else [])
 
 
 def test_a_site_with_pupils_that_no_register_has() -> None:

@@ -136,14 +136,14 @@ def test_the_sentence_says_range_ends_gaps_and_estimates() -> None:
 
 
 def test_the_sentence_names_nobody_first_where_many_are() -> None:
-    found = store.observations("place_sources_covering", "2024", "gemeente", "NL00")
+    found = store.observations("known_taking_part_share", "2024", "gemeente", "NL00")
     values = Counter(o.value for o in found)
     (low, n), (_, one) = min(values.items()), max(values.items())
     assert n > 1 == one
     highest = max(found, key=lambda o: o.value or 0)
-    text = charts.sentence(("place_sources_covering", "2024"), "gemeente", "NL00", "nl")
-    assert f"Het laagst zijn {n} gemeenten ({low:.0f} bronnen), het hoogst {highest.name}" in text
-    assert "Bij minstens de helft van de gemeenten is het 2 bronnen." in text
+    text = charts.sentence(("known_taking_part_share", "2024"), "gemeente", "NL00", "nl")
+    assert f"Het laagst zijn {n} gemeenten ({low:.0f} %), het hoogst {highest.name}" in text
+    assert "Bij minstens de helft van de gemeenten met een cijfer is het 0 %." in text
 
 
 @pytest.mark.parametrize(("level", "scope"), [("gemeente", "NL00"), ("wijk", ROTTERDAM), ("buurt", ROTTERDAM)])

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines import peers
 from pipelines.catalogue import load
 from pipelines.measures import coverage, gap
 
@@ -34,7 +33,7 @@ def test_a_gap_is_observed_minus_expected_only_where_the_model_passed() -> None:
     assert none == {}
 
 
-def test_coverage_counts_figures_and_a_zero_is_one() -> None:
+def test_coverage_counts_figures_per_theme_and_a_zero_is_one() -> None:
     area = pd.DataFrame(
         {
             "code": ["BU1", "BU2", "BU3", "GM1", "GM2"], "level": ["buurt"] * 3 + ["gemeente"] * 2, "year": 2024,
@@ -45,7 +44,9 @@ def test_coverage_counts_figures_and_a_zero_is_one() -> None:
         [
             ("lonely_share", "BU1", "2020", 0.0), ("lonely_share", "BU2", "2020", np.nan),
             ("children_share", "BU1", "2024", 12.0), ("children_share", "BU2", "2024", 9.0),
-            ("children_share", "BU2", "2023", 8.0),
+            ("children_share", "BU2", "2023", 8.0), ("home_value", "BU1", "2024", 300.0),
+            ("clubs_share", "BU2", "2016", 20.0), ("clubs_estimate", "BU1", "2016", 21.0),
+            ("spending_culture", "GM1", "2024", 90.0),
         ],
         columns=["indicator", "area", "period", "value"],
     )  # fmt: skip
@@ -59,28 +60,13 @@ def test_coverage_counts_figures_and_a_zero_is_one() -> None:
         columns=["municipality", "source", "kind", "covered"],
     )
     found = coverage.measure({"area": area, "observation": seen, "completeness": covers}, CATALOGUE)["observation"]
-    value = found.set_index(["indicator", "area"])["value"]
-    assert value["figures_known_share", "BU1"] == 100
-    assert value["figures_known_share", "BU2"] == 50
-    assert np.isnan(value["figures_known_share", "BU3"])
-    assert value["place_sources_covering"].to_dict() == {"GM1": 2, "GM2": 0}
-    status = found.set_index(["indicator", "area"])["status"]
-    assert status["figures_known_share", "BU3"] == "not_applicable"
-
-
-def test_the_margin_of_an_estimate_is_the_noise_that_was_put_in() -> None:
-    random = np.random.default_rng(5)
-    code = [f"BU{n}" for n in range(2_000)]
-    seen = pd.DataFrame({"area": code, "period": "2020", "status": "estimated", "low": np.nan, "method": None})
-    seen = pd.concat(
-        [
-            seen.assign(indicator="lonely_share", value=40 + random.normal(0, 2, 2_000)),
-            seen.assign(indicator="with_margin", value=40 + random.normal(0, 2, 2_000), low=30.0),
-            seen.assign(indicator="counted", value=40.0, status="measured"),
-        ]
-    )
-    peer = pd.DataFrame({"area": code, "peer": code[1:] + code[:1]})
-    area = pd.DataFrame({"code": code, "level": "buurt"})
-    found = peers.margin(seen, peer, area)
-    assert found["indicator"].tolist() == ["lonely_share"]
-    assert found["sd"].iloc[0] == pytest.approx(2, rel=0.1)
+    value = {name: rows.set_index("area")["value"].dropna().to_dict() for name, rows in found.groupby("indicator")}
+    assert value == {
+        "known_taking_part_share": {"BU1": 0, "BU2": 100},  # what we estimate ourselves is not known
+        "known_places_share": {"GM1": pytest.approx(100 * 2 / len(CATALOGUE.kinds)), "GM2": 0},
+        "known_money_share": {"GM1": 100, "GM2": 0},
+        "known_barriers_share": {"BU1": 100, "BU2": 0},
+        "known_residents_share": {"BU1": 100, "BU2": 50},
+    }
+    assert set(found.loc[found["area"] == "BU3", "status"]) == {"not_applicable"}
+    assert set(found.loc[found["area"] != "BU3", "status"]) == {"measured"}

@@ -1,7 +1,5 @@
 """Measures of inequality against published figures and against PySAL's `inequality`."""
 
-from statistics import NormalDist
-
 import hypothesis.extra.numpy as arrays
 import libpysal
 import numpy as np
@@ -17,6 +15,7 @@ from pipelines.catalogue import load
 from pipelines.measures import inequality
 from pipelines.measures.inequality import between, concentration, gini, place, relative_index, theil
 
+FIGURE = "distance_library_km"
 AMOUNTS = some.integers(2, 40).flatmap(lambda n: arrays.arrays(float, n, elements=some.integers(1, 50).map(float)))
 
 
@@ -100,52 +99,6 @@ def test_the_relative_index_is_that_of_a_regression_over_residents(amounts: np.n
         assert relative_index(amounts, people * 1.0, means) == pytest.approx(expected, rel=1e-7, nan_ok=True)
 
 
-def cities(wijken: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Figures, residents and wijk of eight buurten a wijk; wijken differ less than the buurten in them."""
-    group = np.repeat(np.arange(wijken), 8)
-    figure = np.exp(random.normal(0, 0.3, wijken)[group] + random.normal(0, 0.5, len(group)))
-    return figure, random.integers(100, 5_000, len(group)) * 1.0, group * 1.0
-
-
-def test_nine_of_ten_intervals_of_the_part_between_wijken_hold_the_truth() -> None:
-    random = np.random.default_rng(11)
-    truth = np.mean([between(*cities(1_000, random)) for _ in range(20)])
-    found = [inequality.interval(between, *cities(40, random)) for _ in range(200)]
-    assert all(low <= value <= high for value, low, high in found)
-    assert np.mean([low <= truth <= high for _, low, high in found]) >= 0.82
-
-
-def test_the_correction_for_bias_is_that_of_its_book() -> None:
-    """Efron and Tibshirani (1993), equations 14.9 and 14.10 with a = 0, on the same resamples."""
-    figure, weight, group = cities(15, np.random.default_rng(3))
-    value, low, high = inequality.interval(between, figure, weight, group)
-    drawn = np.random.default_rng(inequality.SEED).multinomial(15, np.full(15, 1 / 15), inequality.RESAMPLES)
-    again = np.array([float(between(figure, weight * n[group.astype(int)], group)) for n in drawn])
-    normal = NormalDist()
-    shift = normal.inv_cdf(np.mean(again < value))
-    ends = [normal.cdf(2 * shift + normal.inv_cdf(p)) for p in (0.05, 0.95)]
-    assert (low, high) == pytest.approx(tuple(np.quantile(again, ends)))
-
-
-def test_an_interval_that_cannot_be_corrected_is_not_given() -> None:
-    """The highest of all is never below itself: no resample lies above it, so no shift can be told."""
-
-    def most(figure: np.ndarray, weight: np.ndarray, _: np.ndarray) -> np.ndarray:
-        return np.where(weight > 0, figure, 0).max(axis=-1) + (weight == 1).all(axis=-1)
-
-    value, low, high = inequality.interval(most, np.arange(20.0), np.ones(20), np.arange(20.0))
-    assert value == 20
-    assert np.isnan([low, high]).all()
-
-
-def test_an_interval_holds_what_two_halves_of_the_areas_differ_by() -> None:
-    random = np.random.default_rng(7)
-    figure, weight = random.gamma(2, 1, 60), random.integers(50, 500, 60) * 1.0
-    value, low, high = inequality.interval(gini, figure, weight, figure)
-    assert low < value < high
-    assert (value, low, high) == inequality.interval(gini, figure, weight, figure)  # the seed is fixed
-
-
 def test_a_municipality_with_few_areas_is_missing_and_an_unknown_column_is_named() -> None:
     catalogue = load()
     codes = [f"BU0001{n:04}" for n in range(12)] + ["BU00020000"]
@@ -159,17 +112,40 @@ def test_a_municipality_with_few_areas_is_missing_and_an_unknown_column_is_named
             "year": 2024,
         }
     )
-    seen = pd.DataFrame(
-        {"indicator": "meeting_places_within_15_min", "area": codes, "period": "2024", "value": np.arange(13.0)}
-    )
-    found = inequality._of(catalogue.indicators["meeting_places_gini"], seen, area).set_index("area")
+    seen = pd.DataFrame({"indicator": FIGURE, "area": codes, "period": "2023", "value": np.arange(13.0)})
+    found = inequality._of(catalogue.indicators["library_distance_gini"], seen, area).set_index("area")
     assert found.loc["GM0001", "status"] == "estimated"
     assert found.loc["GM0001", "value"] == pytest.approx(Gini(np.arange(12.0)).g)
+    assert found.loc["NL00", "value"] == pytest.approx(Gini(np.arange(13.0)).g)
     assert found.loc["GM0002", "status"] == "missing"
     assert np.isnan(found.loc["GM0002", "value"])
-    apart = inequality._of(catalogue.indicators["meeting_places_theil_between"], seen, area).set_index("area")
-    assert apart.loc["GM0001", "status"] == "estimated"
-    assert apart.loc["GM0001", ["low", "high"]].isna().all()  # two wijken are too few to draw from
-    wrong = catalogue.indicators["meeting_places_gini"].model_copy(update={"column": "ginny buurt x"})
-    with pytest.raises(ValueError, match="meeting_places_gini: column 'ginny buurt x'"):
+    wrong = catalogue.indicators["library_distance_gini"].model_copy(update={"column": "ginny buurt x"})
+    with pytest.raises(ValueError, match="library_distance_gini: column 'ginny buurt x'"):
         inequality._of(wrong, seen, area)
+    # what is known of one municipality says nothing of the country
+    area["population"] = area["population"].where(area["code"] != "BU00020000", 200)
+    of_one = inequality._of(catalogue.indicators["library_distance_gini"], seen[:12], area).set_index("area")
+    assert of_one["status"].to_dict() == {"GM0001": "estimated", "GM0002": "missing", "NL00": "missing"}
+    assert not {"low", "high"} & {*of_one}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_who_lives_farther_from_the_library_has_more_of_the_distance(sign: int) -> None:
+    """More distance is worse: above zero, and under one, it is farther where fewer have a low income."""
+    catalogue = load()
+    codes = [f"WK0001{n:02}" for n in range(12)]
+    area = pd.DataFrame(
+        {"code": [*codes, "GM0001"], "level": ["wijk"] * 12 + ["gemeente"], "municipality": "GM0001",
+         "parent": "GM0001", "population": 100, "year": 2024}
+    )  # fmt: skip
+    low_incomes, km = np.arange(12.0) + 20, np.linspace(1, 2, 12)[::-sign]
+    seen = pd.concat(
+        pd.DataFrame({"indicator": name, "area": codes, "period": "2023", "value": value})
+        for name, value in ((FIGURE, km), ("lowest_incomes_share", low_incomes))
+    )
+    of = {
+        name: inequality._of(catalogue.indicators[f"library_distance_{name}_income"], seen, area)["value"].item()
+        for name in ("concentration", "relative")
+    }
+    assert np.sign(of["concentration"]) == sign
+    assert (of["relative"] < 1) == (sign == 1)

@@ -9,7 +9,8 @@ from pipelines import build, merge, one_place
 from pipelines.catalogue import load
 
 CATALOGUE = load()
-OSM, WIKIDATA, RCE = "osm_places", "wikidata_venues", "rce_museums"
+OSM, WIKIDATA, RCE, DUO = "osm_places", "wikidata_venues", "rce_museums", "duo_schools"
+POLLED = merge.POLLED
 Given = tuple[str, str | None, float]  # source, name and metres east of one spot
 EAST_M = 1 / (111_320 * math.cos(math.radians(52.0)))
 
@@ -20,12 +21,16 @@ def places(*given: Given, kind: str = "museum") -> pd.DataFrame:
     ]
     place = pd.DataFrame(rows, columns=["id", "name", "kind", "lon", "lat", "source"])
     place["step_free"] = pd.array([pd.NA] * len(place), dtype="boolean")
-    return place.assign(area="BU00010000", domain="leisure")
+    domain = CATALOGUE.kinds[kind].domain
+    return place.assign(area="BU00010000", domain=domain, address=None, period=None)
 
 
 def merged(*given: Given, kind: str = "museum") -> list[set[int]]:
     """The numbers of the entries that each place is made of, in order."""
-    found = merge.merge(places(*given, kind=kind), CATALOGUE)
+    return groups(merge.merge(places(*given, kind=kind), CATALOGUE))
+
+
+def groups(found: pd.DataFrame) -> list[set[int]]:
     ids = [[i, *(also or "").split()] for i, also in zip(found["id"], found["also"], strict=True)]
     return sorted(({int(i.rpartition(":")[2]) for i in group} for group in ids), key=min)
 
@@ -101,6 +106,74 @@ def test_the_entry_that_counts_is_kept_and_takes_what_it_lacks_from_the_others()
     assert kept["lon"] == given["lon"].iloc[2]
     assert kept["step_free"]
     assert found["step_free"].dtype == "boolean"
+
+
+def beside(polled: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """The polling places, and entries of other kinds, numbered on."""
+    place = pd.concat([polled, *others], ignore_index=True)
+    return place.assign(id=place["source"] + ":" + place.index.astype(str))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "other", "source", "called", "far", "is_one"),
+    [
+        # told to be what another source lists: the rules of any two entries of one kind
+        ("theatre", "Theater De Kom", "theatre", OSM, "De Kom", 240, True),
+        ("theatre", "Theater De Kom", "theatre", OSM, "De Kom", 260, False),
+        ("theatre", "Theater De Kom", "arts_centre", OSM, "De Kom", 10, False),
+        # a school building is a school of the register and nothing else
+        ("school_building", "OBS De Brug", "primary_school", DUO, "Openbare Basisschool De Brug", 90, True),
+        ("school_building", "OBS De Brug", "primary_school", DUO, "Openbare Basisschool De Brug", 110, False),
+        ("school_building", "OBS De Brug", "primary_school", DUO, "De Boog", 10, False),
+        ("school_building", "OBS De Brug", "theatre", OSM, "De Brug", 10, False),
+        # what the name does not tell is what another source lists there under that name
+        ("polling_place", "LantarenVenster", "cinema", OSM, "Lantarenvenster", 90, True),
+        ("polling_place", "LantarenVenster", "cinema", OSM, "Lantarenvenster", 110, False),
+        ("polling_place", "De Brug", "primary_school", DUO, "Basisschool De Brug", 20, True),
+        ("polling_place", "De Brug", "museum", OSM, None, 1, False),
+        ("polling_place", "De Brink", "square", OSM, "De Brink", 20, False),  # stands on it
+        # a sports hall is listed by nobody else, whatever is called like it
+        ("sports_building", "Sporthal De Brug", "primary_school", DUO, "De Brug", 10, False),
+    ],
+)
+def test_a_polling_place_becomes_the_place_that_another_source_lists(
+    kind: str, name: str, other: str, source: str, called: str | None, far: float, is_one: bool
+) -> None:
+    place = beside(places((POLLED, name, 0), kind=kind), places((source, called, far), kind=other))
+    place["address"] = ["3011AB-1", None]
+    place["period"] = ["2023-11-22", None]
+    found = merge.merge(place, CATALOGUE)
+    assert groups(found) == ([{0, 1}] if is_one else [{0}, {1}])
+    if is_one:
+        kept = found.iloc[0]
+        assert (kept["id"], kept["kind"], kept["source"], kept["name"]) == (f"{source}:1", other, source, called)
+        assert kept["also"] == f"{POLLED}:0"
+        assert (kept["address"], kept["period"]) == ("3011AB-1", "2023-11-22")  # what it lacks
+
+
+def test_a_school_building_is_the_only_school_at_its_address_or_the_one_of_its_name() -> None:
+    schools = places((DUO, "De Boog", 0), (DUO, "De Brug", 300), kind="primary_school")
+    place = beside(places((POLLED, "School De Brug", 0), kind="school_building"), schools)
+    place["address"] = ["3011AB-1", "3011AB-1", "3011AB-2"]
+    assert groups(merge.merge(place, CATALOGUE)) == [{0, 1}, {2}]  # called otherwise now, and the only one there
+    place["address"] = "3011AB-1"
+    assert groups(merge.merge(place, CATALOGUE)) == [{0, 2}, {1}]
+    place["name"] = ["School De Brink", "De Boog", "De Brug"]
+    assert groups(merge.merge(place, CATALOGUE)) == [{0}, {1}, {2}]  # either of them
+
+
+def test_a_place_takes_one_polling_place_the_most_alike_and_never_one_that_was_merged() -> None:
+    polled = places((POLLED, "De Kom 1", 5), (POLLED, "De Kom", 50), kind="polling_place")
+    theatre = places((OSM, "De Kom", 0), (WIKIDATA, "De Kom", 1), kind="theatre")
+    found = merge.merge(beside(polled, theatre), CATALOGUE)
+    assert groups(found) == [{0}, {1, 2, 3}]
+    told = beside(polled, theatre, places((POLLED, "Theater De Kom", 60), kind="theatre"))
+    assert groups(merge.merge(told, CATALOGUE)) == [{0}, {1}, {2, 3, 4}]
+
+
+def test_no_polling_place_leads_where_another_source_lists_the_place() -> None:
+    place = places((POLLED, "Theater De Kom", 0), (WIKIDATA, "De Kom", 5), kind="theatre")
+    assert merge.merge(place, CATALOGUE)["id"].tolist() == [f"{WIKIDATA}:1"]
 
 
 def test_places_without_a_name_alone_keep_none() -> None:

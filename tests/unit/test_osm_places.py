@@ -7,7 +7,6 @@ from typing import Any
 import osmium
 import pandas as pd
 import pytest
-from pyproj import Geod
 
 from pipelines.source import Tables
 from pipelines.sources import osm_places
@@ -110,26 +109,6 @@ def test_a_truncated_extract_is_an_error(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-200])
     with pytest.raises(RuntimeError, match=r"PBF|EOF"):
         tidied(zeeland=file)
-
-
-def test_only_what_can_be_walked_is_a_street_and_only_of_the_provinces_named(tmp_path: Path) -> None:
-    spots = [(4.47, 51.92), (4.471, 51.92), (4.472, 51.921)]
-    nodes = [*((spot, {}) for spot in spots), ((4.5, 51.9), {"amenity": "library"})]
-    ways = [
-        ([1, 2, 3], {"highway": "residential"}),
-        ([1, 3], {"highway": "motorway_link"}),
-        ([1, 3], {"highway": "footway", "access": "private"}),
-        ([3, 1], {"highway": "track", "access": "private", "foot": "yes"}),
-        ([2, 3], {"building": "yes"}),
-        ([1, 99], {"highway": "path"}),  # one end is not in the extract
-    ]
-    file = written(tmp_path / "a.osm.pbf", nodes, ways)
-    tables = tidied(utrecht=file, zuid_holland=file)
-    by_hand = [(spots[0], spots[1]), (spots[1], spots[2]), (spots[2], spots[0])]
-    metres = [Geod(ellps="WGS84").inv(*a, *b)[2] for a, b in by_hand]
-    assert tables["street"]["metres"].to_numpy() == pytest.approx(metres, rel=0.002)
-    assert len(tables["place"]) == 1
-    assert "street" not in tidied(utrecht=file)
 
 
 def test_an_element_of_two_kinds_is_of_the_first_and_wheelchair_tags_are_read() -> None:

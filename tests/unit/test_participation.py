@@ -17,17 +17,22 @@ from pipelines.measures import participation
 CATALOGUE = catalogue.load()
 PREDICTORS = CATALOGUE.participation_model.predictors
 TARGET, ESTIMATE = "going_out_share", "going_out_estimate"
-TRAINED, OTHERS, DISTRICTS = 60, 40, 12
-FAR, NOBODY, FEW, UNKNOWN = (f"BU9999000{n}" for n in range(4))
+TRAINED, OTHERS, CITIES = 60, 600, 60
+FAR, NOBODY, FEW, UNKNOWN = (f"BU0599990{n}" for n in range(4))
+OUTCOMES = CATALOGUE.participation_model.transport
 
 
-def country(noise: float, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Areas whose participation follows from their predictors, and four special ones."""
+def country(noise: float, seed: int = 1, apart: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Areas whose participation follows from their predictors, and four special ones, all of one municipality.
+
+    And areas of others, of which health figures are known that follow likewise; `apart` is the standard deviation of
+    what the areas of a municipality have in common on top of that, on the scale of logits.
+    """
     random = np.random.default_rng(seed)
-    codes = [f"BU0599{n // 5:02d}{n:02d}" for n in range(TRAINED)] + [f"BU0344{n:04d}" for n in range(OTHERS)]
-    codes += [FAR, NOBODY, FEW, UNKNOWN]
+    codes = [f"BU0599{n // 5:02d}{n:02d}" for n in range(TRAINED)]
+    codes += [f"BU{1000 + n % CITIES}{n // CITIES:04d}" for n in range(OTHERS)] + [FAR, NOBODY, FEW, UNKNOWN]
     area = pd.DataFrame({"code": codes, "level": "buurt", "year": 2024, "population": 1000})
-    area["parent"] = [f"WK{c[2:8]}" for c in codes]
+    area["parent"], area["municipality"] = [f"WK{c[2:8]}" for c in codes], [f"GM{c[2:6]}" for c in codes]
     area.loc[area["code"] == NOBODY, "population"] = 0
     area.loc[area["code"] == FEW, "population"] = 50
     z = random.normal(size=(len(codes), len(PREDICTORS)))
@@ -38,6 +43,11 @@ def country(noise: float, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
     for year in (participation.FIRST, participation.LAST):
         share = expit(0.5 * z[:TRAINED, 0] - 0.4 * z[:TRAINED, 1] + noise * random.normal(size=TRAINED)) * 100
         rows += [(TARGET, a, year, v) for a, v in zip(codes[:TRAINED], share, strict=True)]
+    city = area["municipality"].map({m: apart * random.normal() for m in area["municipality"].unique()})
+    city = city.mask(area["municipality"] == "GM0599", 0)
+    for outcome in OUTCOMES:
+        own = 0.5 * z[:, 2] + city + noise * random.normal(size=len(codes))
+        rows += [(outcome, a, "2020", v) for a, v in zip(codes, 100 * expit(own), strict=True)]
     return area, pd.DataFrame(rows, columns=["indicator", "area", "period", "value"])
 
 
@@ -69,7 +79,74 @@ def test_what_it_does_not_know_has_a_status_of_its_own(found: dict[str, pd.DataF
     status = found["observation"].set_index("area")["status"]
     assert (status[FAR], status[NOBODY], status[FEW]) == ("refused", "not_applicable", "suppressed")
     assert status[UNKNOWN] == "missing"
+    assert set(status[:TRAINED]) == {"estimated"}
     assert found["observation"].query("status != 'estimated'")["value"].isna().all()
+
+
+def test_an_estimate_stays_where_taking_part_was_measured(found: dict[str, pd.DataFrame]) -> None:
+    """Wherever an area elsewhere has an estimate at all, it is refused; what it lacks or who lives there goes first."""
+    area, observation = country(noise=0.15)
+    elsewhere = [c for c in area["code"] if c[2:6] != "0599"]
+    area = area.set_index("code")
+    area.loc[elsewhere[:2], "population"] = 0, 50
+    gone = (observation["area"] == elsewhere[2]) & (observation["indicator"] == PREDICTORS[0])
+    status = measured(area.reset_index(), observation[~gone])["observation"].set_index("area")["status"][elsewhere]
+    assert status[:3].tolist() == ["not_applicable", "suppressed", "missing"]
+    assert set(status[3:]) == {"refused"}
+    assert set(found["observation"].set_index("area")["status"][elsewhere]) == {"refused"}
+
+
+def test_no_single_area_sets_the_bar_of_refusal() -> None:
+    """An area of the training set that is unlike the others does not let in who is as unlike: both are refused."""
+    area, observation = country(noise=0.15)
+    odd = "BU05990001"
+    wild = (observation["area"] == odd) & observation["indicator"].isin(PREDICTORS)
+    observation.loc[wild, "value"] = observation.loc[observation["area"] == FAR, "value"].to_numpy()[: wild.sum()]
+    status = measured(area, observation)["observation"].set_index("area")["status"]
+    assert (status[odd], status[FAR]) == ("refused", "refused")
+    assert (status[:TRAINED] == "refused").sum() == 1
+
+
+@pytest.mark.parametrize("apart", [0.0, 0.5])
+def test_transport_tells_whether_municipalities_differ(apart: float) -> None:
+    """Where they do, the margin of home holds too few elsewhere, and the variance between them mends it."""
+    area, observation = country(noise=0.15, apart=apart)
+    found = measured(area, observation)["transport"].set_index(["design", "indicator"])
+    assert {*found.index} == {(d, o) for d in ("left_out", "elsewhere", "between") for o in OUTCOMES}
+    coverage = found["coverage"]
+    assert coverage["left_out"].between(0.8, 1).all()
+    assert coverage["between"].between(0.85, 0.95).all()
+    assert (coverage["elsewhere"] > 0.8).all() if not apart else (coverage["elsewhere"] < 0.5).all()
+    assert found.loc["between", "spread"].between(0.7 * apart, 1.3 * apart + 0.1).all()
+    assert (found.loc["elsewhere", "n"] + found.loc["elsewhere", "refused"] == OTHERS).all()
+    assert (found.loc["elsewhere", "refused"] > 0).all()
+    assert set(found["municipalities"]["elsewhere"]) == {CITIES}
+
+
+def test_the_tested_half_of_the_municipalities_gives_no_variance() -> None:
+    """What the errors of a municipality are says nothing of the margin that they are tested with."""
+    area, observation = country(noise=0.15, apart=0.5)
+    even = [c for c in sorted(area["municipality"].unique()) if c != "GM0599"][::2]
+    odd = observation["area"].map(area.set_index("code")["municipality"]).isin(even)
+    far = odd & observation["indicator"].isin(OUTCOMES)
+    moved = observation.assign(value=observation["value"].mask(far, 100 * expit(logit(observation["value"] / 100) + 9)))
+    was, now = (measured(area, o)["transport"].query("design == 'between'")["coverage"] for o in (observation, moved))
+    assert (was > 0.85).all()
+    assert (now < 0.55).all()  # of the half that moved none; of the other, whose margin is now too wide, all
+
+
+def test_the_variance_between_cities_is_that_of_the_moments() -> None:
+    """Three cities by hand: means 1, -1 and 3, and within them one squared deviation of 2 per city of two areas."""
+    error = pd.Series([2.0, 0.0, 0.0, -2.0, 4.0, 2.0])
+    city = pd.Series(["a", "a", "b", "b", "c", "c"])
+    assert participation.between(error, city) == pytest.approx((1 + 1 + 9) / 3 - 2 / 2)
+    assert participation.between(0 * error, city) == 0
+
+
+def test_too_few_municipalities_elsewhere_tell_nothing() -> None:
+    area, observation = country(noise=0.15)
+    few = area[area["municipality"].isin(["GM0599", *sorted(area["municipality"].unique())[-5:]])]
+    assert measured(few, observation[observation["area"].isin(few["code"])])["transport"].empty
 
 
 def test_noise_is_not_published_and_its_test_is_shown() -> None:

@@ -1,9 +1,9 @@
-"""The learning path of an area as a value: what is near for sure, about, far or not known, and where it breaks."""
+"""The learning path of an area as a value: what is near for sure, about, far or not known; and a path of one's own."""
 
 import pytest
 
 from dashboard import paths, store
-from dashboard.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, WITHIN_MIN, Cell, Path
+from dashboard.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, Cell, Path
 
 
 def cell(minutes: float | None, low: float | None = None, high: float | None = None, **seat: str) -> Cell:
@@ -31,8 +31,8 @@ def made(*forms: tuple[str, str]) -> Path:
         (16, 15.1, 20, FAR),
         (60, 50, 70, FAR),
         (None, None, None, UNKNOWN),
-        (5, None, 6, UNKNOWN),
-        (5, 4, None, UNKNOWN),
+        (5, None, None, ABOUT),
+        (50, None, None, ABOUT),
     ],
 )
 def test_the_margin_decides_whether_near_and_far_are_sure(
@@ -57,105 +57,68 @@ def test_within_goes_by_the_best_estimate_also_where_the_margin_holds_the_bound(
     assert (beyond.within, len(beyond.known)) == (2, 3)
 
 
-def test_of_nothing_known_nothing_is_within_or_broken() -> None:
+def test_of_nothing_known_nothing_is_within() -> None:
     path = made(*((form, UNKNOWN) for form in FORMS))
-    assert (path.within, path.known, path.broken) == (0, (), None)
-    assert (Path("child", "walk", ()).within, Path("child", "walk", ()).broken) == (0, None)
+    assert (path.within, path.known) == (0, ())
+    assert Path("child", "walk", ()).within == 0
 
 
-@pytest.mark.parametrize(
-    ("states", "best"),
-    [
-        ((FAR, NEAR, ABOUT), NEAR),
-        ((FAR, ABOUT), ABOUT),
-        ((UNKNOWN, FAR), FAR),
-        ((UNKNOWN,), UNKNOWN),
-        ((), UNKNOWN),
-    ],
-)
-def test_a_learning_form_has_the_best_state_of_its_cells(states: tuple[str, ...], best: str) -> None:
-    assert made(("formal", NEAR), *(("informal", s) for s in states)).form("informal") == best
+# --- on the embedded edition
 
 
-@pytest.mark.parametrize(
-    ("formal", "non_formal", "informal", "broken"),
-    [
-        (NEAR, NEAR, NEAR, None),
-        (NEAR, ABOUT, NEAR, None),
-        (NEAR, FAR, NEAR, ("formal", "non_formal")),
-        (ABOUT, FAR, FAR, ("formal", "non_formal")),
-        (NEAR, NEAR, FAR, ("non_formal", "informal")),
-        (FAR, NEAR, NEAR, ("", "formal")),
-        (UNKNOWN, FAR, NEAR, ("", "non_formal")),
-        (NEAR, UNKNOWN, FAR, ("formal", "informal")),
-        (NEAR, UNKNOWN, NEAR, None),
-        (UNKNOWN, UNKNOWN, FAR, ("", "informal")),
-        (UNKNOWN, UNKNOWN, UNKNOWN, None),
-    ],
-)
-def test_a_path_breaks_at_the_first_form_that_is_far_after_the_last_that_is_there(
-    formal: str, non_formal: str, informal: str, broken: tuple[str, str] | None
-) -> None:
-    path = made(*zip(FORMS, (formal, non_formal, informal), strict=True))
-    assert path.broken == broken
-    assert made(*zip(FORMS[::-1], (informal, non_formal, formal), strict=True)).broken == broken
-
-
-# --- what hangs on one place, and a path of one's own, on the embedded edition
-
-
-@pytest.mark.parametrize("mode", ["walk", "bike"])
-def test_a_loss_is_a_cell_of_the_path_with_one_place_and_every_such_cell_is_listed(mode: str) -> None:
-    lost = named = 0
-    for area in (code for code in store.codes() if code.startswith("BU0599")):
-        for age in store.audiences("age"):
-            path = paths.path(area, age, mode)
-            found = paths.fragile(area, path)
-            assert [loss.cell for loss in found] == [
-                c for c in path.cells if c.minutes is not None and c.minutes <= WITHIN_MIN and c.places == 1
-            ]
-            lost += len(found)
-            for loss in found:
-                assert {(s.kind, s.domain, s.form) for s in loss.stops} <= {
-                    (loss.cell.kind, loss.cell.domain, loss.cell.form)
-                }
-                named += len(loss.stops) == 1
-    assert lost > 50
-    assert named > lost / 2
-
-
-def test_what_hangs_on_one_place_on_foot_does_not_by_bicycle() -> None:
-    area = next(
-        code
-        for code in store.codes()
-        if code.startswith("BU0599") and paths.fragile(code, paths.path(code, "child", "walk"))
-    )
-    on_foot, cycling = (paths.fragile(area, paths.path(area, "child", mode)) for mode in ("walk", "bike"))
-    assert [loss.cell for loss in on_foot] != [loss.cell for loss in cycling]
-
-
-@pytest.mark.parametrize("area", ["BU05991571", "BU05990110"])
 @pytest.mark.parametrize("age", ["child", "youth", "adult", "older"])
-def test_a_place_where_people_only_met_comes_after_what_serves_the_interest(age: str, area: str) -> None:
-    for interest in store.audiences("interest"):
-        found = paths.chain(area, age, interest, "walk")
-        before = found["non_formal"] or found["formal"]
-        start = (before.lon, before.lat) if before else store.centre(area)
-        assert start
-        near = [s for s in paths.around(*start, most=60) if s.kind in paths.sought(age, interest, "informal")]
-        better = [s for s in near if s.kind not in paths.ONLY_MET] if interest != "meeting" else near
-        assert found["informal"] == next(iter(better or near), None)
+def test_a_cell_is_known_only_by_a_published_distance_or_a_kind_that_is_listed_in_full(age: str) -> None:
+    seat, complete = store.kinds(), store.complete()
+    for area in ("NL00", "GM0344", "BU03440112", "BU05991571", "GM0363"):
+        near = store.near(area)
+        for mode, speed in paths.METRES_PER_MIN.items():
+            for c in paths.path(area, age, mode).cells:
+                mine = [
+                    k
+                    for k in store.audiences("age")[age]
+                    if (seat[k]["domain"], seat[k]["learning_form"]) == (c.domain, c.form) and k in near
+                ]
+                assert bool(mine) == (c.minutes is not None)
+                if c.minutes is None:
+                    continue
+                assert c.kind in mine
+                assert c.minutes == pytest.approx(min(near[k]["metres"] for k in mine) / speed)
+                assert c.status == "measured" or c.kind in complete
 
 
-def test_another_interest_leads_elsewhere() -> None:
-    found = {i: paths.chain("BU05990110", "youth", i, "walk")["informal"] for i in ("music", "making", "reading")}
-    assert {i: stop.kind for i, stop in found.items() if stop} == {
-        "music": "event_venue",
-        "making": "museum",
-        "reading": "library",
-    }
+@pytest.mark.parametrize("area", ["BU05991571", "BU03440112", "BU0363AD01"])
+def test_a_step_is_the_nearest_of_a_kind_that_is_listed_in_full_and_no_other_place_is_one(area: str) -> None:
+    complete = store.complete()
+    stops = 0
+    for age in store.audiences("age"):
+        for interest in store.audiences("interest"):
+            point = store.centre(area)
+            for step in paths.steps(area, age, interest, "walk"):
+                wanted = paths.sought(age, interest, step.form)
+                assert wanted
+                assert not {s.kind for s in step.seen} & complete
+                if step.stop:
+                    stops += 1
+                    assert point
+                    near = [s for s in paths.around(*point, most=60) if s.kind in wanted and s.kind in complete]
+                    assert step.stop == near[0]
+                    point = (step.stop.lon, step.stop.lat)
+                elif step.minutes is not None:
+                    assert store.near(area)[step.kind]["status"] == "measured"
+    assert stops
 
 
-def test_a_special_primary_school_is_no_step_for_who_is_over_twelve() -> None:
+def test_what_is_not_listed_in_full_is_seen_nearest_first_and_no_step() -> None:
+    found = [s for s in paths.steps("BU0363AD01", "youth", "reading", "walk") if s.form == "informal"]
+    assert [(s.kind, s.stop, s.minutes) for s in found] == [("", None, None)]
+    seen = found[0].seen
+    assert "library" in {s.kind for s in seen}
+    assert [s.minutes for s in seen] == sorted(s.minutes for s in seen)
+    assert len(seen) == len({s.kind for s in seen}) <= paths.SEEN
+    assert max(s.minutes for s in seen) <= paths.SEEN_MIN
+
+
+def test_a_special_school_is_no_step() -> None:
+    assert all("special_school" not in store.audiences(s)[a] for s in ("age", "interest") for a in store.audiences(s))
     assert all(paths.sought("youth", i, "formal") in ([], ["secondary_school"]) for i in store.audiences("interest"))
     assert all(paths.sought("adult", i, "formal") == [] for i in store.audiences("interest"))

@@ -73,7 +73,7 @@ def found(last: Mapping[str, pd.DataFrame], this: Mapping[str, pd.DataFrame]) ->
         con.execute("ATTACH ':memory:' AS last_build")
         for database, held in (("last_build", last), ("memory", this)):
             con.execute(f"USE {database}")
-            for table in ("area", "indicator", "observation", "margin", "change"):
+            for table in ("area", "indicator", "observation", "change"):
                 con.execute(f"CREATE TABLE {table} ({build.SCHEMA[table]})")
                 if len(held[table]):
                     build._insert(con, table, held[table])
@@ -90,7 +90,14 @@ def everywhere(indicator: str, period: str, value: float, but: Mapping[str, floa
     return [(code, indicator, period, (but or {}).get(code, value)) for code in CODES]
 
 
-MARGIN = pd.DataFrame({"indicator": ["lonely_share"], "level": ["buurt"], "sd": [2.0]})
+NEAR = {"low": 9, "high": 11, "method": "calibrated"}
+
+
+def sure(figures: Sequence[Figure]) -> list[Figure]:
+    """Figures with a margin of 90 %: two standard deviations of 2 wide."""
+    half, names = revision.Z * 2, ("area", "indicator", "period", "value")
+    given = [f if isinstance(f, Mapping) else dict(zip(names, f, strict=True)) for f in figures]
+    return [{**f, "low": f["value"] - half, "high": f["value"] + half, "method": "model"} for f in given]
 
 
 def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
@@ -100,15 +107,16 @@ def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
         *everywhere("home_value", "2023", 300),
         *everywhere("population", "2023", 1000),
         *everywhere("children_share", "2023", 20),
-        *everywhere("lonely_share", "2020", 50),
+        *sure(everywhere("lonely_share", "2020", 50)),
+        *everywhere("volunteers_share", "2020", 30),
         *everywhere("clubs_share", "2014", 20),
         *everywhere("owner_occupied_share", "2023", 40),
         ("GM0001", "population", "2023", 12_000),
         ("NL00", "museums_reach_share", "2016", 50),
-        (a, "walk_to_care_place_min", "2023", 10),
-        {"area": b, "indicator": "walk_to_care_place_min", "period": "2023", "value": 10, "low": 9, "high": 11},
-        {"area": c, "indicator": "walk_to_care_place_min", "period": "2023", "value": 10, "method": "straight_line"},
-        {"area": d, "indicator": "walk_to_care_place_min", "period": "2023", "value": 10, "low": 9, "high": 11},
+        (a, "bike_to_secondary_school_min", "2023", 10),
+        {"area": b, "indicator": "bike_to_secondary_school_min", "period": "2023", "value": 10, **NEAR},
+        {"area": c, "indicator": "bike_to_secondary_school_min", "period": "2023", "value": 10, "method": "calibrated"},
+        {"area": d, "indicator": "bike_to_secondary_school_min", "period": "2023", "value": 10, **NEAR},
     ]
     this = [
         # of the same period; within and beyond rounding; gone; back to an earlier period
@@ -123,27 +131,36 @@ def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
         ("GM0001", "population", "2024", 12_005),
         # 20 percent of some 1,000 residents is off by half a point in either year
         *everywhere("children_share", "2024", 20.9, {b: 21.0}),
-        *everywhere("lonely_share", "2024", 51, {a: 70}),
+        *sure(everywhere("lonely_share", "2024", 51, {a: 70})),
+        *everywhere("volunteers_share", "2024", 31, {a: 90}),  # without a margin, however far
         *everywhere("clubs_share", "2014", 20),
         *everywhere("clubs_share", "2016", 21, {a: 40, b: 30}),
         *everywhere("owner_occupied_share", "2023", 40, {a: 40.2}),
         ("NL00", "museums_reach_share", "2018", 53),
-        (a, "walk_to_care_place_min", "2024", 12),
-        {"area": b, "indicator": "walk_to_care_place_min", "period": "2024", "value": 15, "low": 14, "high": 16},
-        {"area": c, "indicator": "walk_to_care_place_min", "period": "2024", "value": 15, "method": "network"},
-        {"area": d, "indicator": "walk_to_care_place_min", "period": "2024", "value": 11, "low": 10, "high": 12},
+        (a, "bike_to_secondary_school_min", "2024", 12),
+        {
+            "area": b,
+            "indicator": "bike_to_secondary_school_min",
+            "period": "2024",
+            "value": 15,
+            **NEAR,
+            "low": 14,
+            "high": 16,
+        },
+        {"area": c, "indicator": "bike_to_secondary_school_min", "period": "2024", "value": 15, "method": "calibrated"},
+        {"area": d, "indicator": "bike_to_secondary_school_min", "period": "2024", "value": 11, **NEAR, "high": 12},
     ]
-    waves = pd.DataFrame({"area": [a, b], "apart": [True, False], "spread": 5.0}).assign(
+    waves = pd.DataFrame({"area": [a, b], "apart": [True, False], "low": [12.0, 2.0], "high": [28.0, 18.0]}).assign(
         indicator="clubs_share", since="2014", until="2016"
     )
     target = tmp_path / "national.duckdb"
     said: list[str] = []
-    build.write(tables(last, margin=MARGIN), CATALOGUE, target, said.append)
+    build.write(tables(last), CATALOGUE, target, said.append)
     with duckdb.connect(str(target)) as con:
         assert con.sql("SELECT count(*) FROM revision").fetchall() == [(0,)]
         assert con.sql("SELECT compared, compared_at FROM build").fetchall() == [(None, None)]
         before = con.sql("SELECT id, built_at FROM build").fetchall()
-    build.write(tables(this, margin=MARGIN, change=waves), CATALOGUE, target, said.append)
+    build.write(tables(this, change=waves), CATALOGUE, target, said.append)
     with duckdb.connect(str(target)) as con:
         rows = con.sql("FROM revision").df()
         assert con.sql("SELECT compared, compared_at FROM build").fetchall() == before
@@ -165,13 +182,15 @@ def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
         (b, "children_share"): "real",
         **{(code, "lonely_share"): noise for code in CODES},
         (a, "lonely_share"): "real",
-        **{(code, "clubs_share"): noise for code in CODES},
+        **{(code, "volunteers_share"): "untold" for code in CODES},
+        **{(code, "clubs_share"): "untold" for code in CODES},
+        (b, "clubs_share"): noise,
         (a, "clubs_share"): "real",  # as the measure of change says, and b is not
         ("NL00", "museums_reach_share"): "untold",
-        (a, "walk_to_care_place_min"): "untold",
-        (b, "walk_to_care_place_min"): "real",
-        (c, "walk_to_care_place_min"): "untold",
-        (d, "walk_to_care_place_min"): noise,
+        (a, "bike_to_secondary_school_min"): "untold",
+        (b, "bike_to_secondary_school_min"): "real",
+        (c, "bike_to_secondary_school_min"): "untold",
+        (d, "bike_to_secondary_school_min"): noise,
     }
     one = rows.set_index(["area", "indicator"]).loc[(a, "lonely_share")]
     assert (one["since"], one["until"], one["before"], one["value"]) == ("2020", "2024", 50, 70)
@@ -207,7 +226,7 @@ def test_a_last_build_of_another_shape_is_not_compared_with(tmp_path: Path, shap
         build.write(tables(everywhere("home_value", "2023", 300)), CATALOGUE, target, lambda line: None)
         with duckdb.connect(str(target)) as con:
             column = "DROP INDEX observation_area; ALTER TABLE observation DROP COLUMN method"
-            con.execute("DROP TABLE margin" if shape == "table" else column)
+            con.execute("DROP TABLE tie" if shape == "table" else column)
     said: list[str] = []
     build.write(tables(everywhere("home_value", "2024", 330)), CATALOGUE, target, said.append)
     with duckdb.connect(str(target)) as con:
@@ -277,7 +296,7 @@ def test_a_figure_that_is_withheld_is_not_told_as_it_was() -> None:
     last = everywhere("lonely_share", "2020", 50)
     withheld = [{"area": c, "indicator": "lonely_share", "period": "2020", "status": "suppressed"} for c in CODES[:2]]
     this = [*withheld, (CODES[1], "lonely_share", "2024", 70.0), *everywhere("lonely_share", "2020", 50)[2:]]
-    rows = found(tables(last, margin=MARGIN), tables(this, margin=MARGIN))
+    rows = found(tables(last), tables(this))
     assert sorts(rows) == {(CODES[0], "lonely_share"): "status", (CODES[1], "lonely_share"): "untold"}
     assert rows["before"].isna().all()
 
@@ -296,10 +315,10 @@ def test_noise_alone_is_seldom_called_real() -> None:
         random = np.random.default_rng(seed)
         first, second = random.normal(50, 2, (2, 500))
         second[:20] += 25
-        last = [(c, "lonely_share", "2020", v) for c, v in zip(codes, first, strict=True)]
-        this = [(c, "lonely_share", "2024", v) for c, v in zip(codes, second, strict=True)]
+        last = sure([(c, "lonely_share", "2020", v) for c, v in zip(codes, first, strict=True)])
+        this = sure([(c, "lonely_share", "2024", v) for c, v in zip(codes, second, strict=True)])
         bare = dict.fromkeys(codes, None)
-        rows = found(tables(last, bare, margin=MARGIN), tables(this, bare, margin=MARGIN))  # type: ignore[arg-type]
+        rows = found(tables(last, bare), tables(this, bare))  # type: ignore[arg-type]
         real = set(rows.loc[rows["sort"] == "real", "area"])
         called, moved = called + len(real - set(codes[:20])), moved + len(real & set(codes[:20]))
     assert moved == 8 * 20
@@ -329,8 +348,10 @@ def drawn(figures: list[dict[str, Any]], shift: float = 0) -> dict[str, pd.DataF
         estimated = f["status"] == "measured" and f["indicator"] == "lonely_share"
         value = f["value"] if f["status"] == "measured" else None
         rows.append({**f, "value": value, "status": "estimated" if estimated else f["status"]})
+        if estimated:
+            rows[-1] = sure(rows[-1:])[0]
     outlines = grid(CODES[:4]) | {CODES[0]: outline(shift, 0, 1000, 1000)}
-    return tables(rows, outlines, 2024 if shift else 2023, margin=MARGIN)
+    return tables(rows, outlines, 2024 if shift else 2023)
 
 
 @settings(max_examples=20, deadline=None)
@@ -358,8 +379,8 @@ def test_swapped_values_are_real_where_they_were_and_nowhere_else(steps: list[fl
         ]
 
     none = [0.0] * 4
-    there = found(tables(figures("2020", none), margin=MARGIN), tables(figures("2024", steps), margin=MARGIN))
-    back = found(tables(figures("2020", steps), margin=MARGIN), tables(figures("2024", none), margin=MARGIN))
+    there = found(tables(sure(figures("2020", none))), tables(sure(figures("2024", steps))))
+    back = found(tables(sure(figures("2020", steps))), tables(sure(figures("2024", none))))
     assert sorts(there) == sorts(back)
 
 

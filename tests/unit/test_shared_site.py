@@ -14,6 +14,8 @@ def pairs(*places: tuple[str, str, str | None], **names: str) -> list[tuple[str,
         place["domain"].map({"education": None, "leisure": "2021-03-17"}).where(lambda p: p.notna(), "2023-11-22")
     )
     place["period"] = place["period"].mask(place["domain"] == "education")
+    place["kind"] = place["domain"].map({"education": "primary_school", "social": "community_centre"})
+    place["kind"] = place["kind"].fillna("sports_building").mask(place["domain"] == "policy", "polling_place")
     place["name"] = place["id"].map(lambda i: names.get(i, i * 3))
     tie = shared_site.measure({"place": place}, load()).get("tie")
     if tie is None:
@@ -38,6 +40,7 @@ SCHOOL, HALL, CLUB = ("s", "education", "1234AB-12"), ("h", "social", "1234AB-12
         ([("s", "education", ""), ("h", "social", "")], []),
         ([("s", "education", None), ("h", "social", None)], []),
         ([SCHOOL], []),
+        ([SCHOOL, ("v", "policy", "1234AB-12")], []),  # of a plain polling place nothing is known
         ([SCHOOL, HALL, CLUB], [("s", "c"), ("s", "h"), ("c", "h")]),
         ([SCHOOL, HALL, ("i", "social", "1234AB-12")], [("s", "h"), ("s", "i")]),
     ],
@@ -55,6 +58,15 @@ def test_a_place_that_is_listed_twice_shares_nothing_with_itself() -> None:
         ("s", "c"),
         ("c", "h"),
     ]
+
+
+def test_a_school_building_that_no_register_lists_shares_nothing() -> None:
+    place = pd.DataFrame(
+        {"id": ["s", "h"], "kind": ["school_building", "community_centre"], "domain": ["education", "social"]}
+    ).assign(address="1234AB-12", name=["Hogeschool", "De Brink"], period="2023-11-22", lon=4.5, lat=51.9)
+    assert shared_site.measure({"place": place}, load()) == {}
+    place["kind"] = ["primary_school", "community_centre"]
+    assert len(shared_site.measure({"place": place}, load())["tie"]) == 1
 
 
 def test_without_addresses_there_are_no_shared_sites() -> None:

@@ -105,21 +105,6 @@ def test_rows_per_class_are_one_venue_and_closed_ones_and_unknown_classes_are_le
     assert place["name"].isna().all()  # a label that is only the number is no name
 
 
-@pytest.mark.parametrize(
-    ("name", "purposes", "kind"),
-    [
-        ("Raadhuis", "gezondheidszorgfunctie", "town_hall"),
-        ("De Brink", "BIJEENKOMSTFUNCTIE,Gezondheidszorgfunctie", "care_building"),
-        ("De Brink", "winkelfunctie/bijeenkomstfunctie", "meeting_place"),
-        ("De Brink", "sportfunctie, onderwijsfunctie", "school_building"),
-        ("De Brink", "sportfunctie", "sports_building"),
-        ("De Brink", "", "public_building"),
-    ],
-)
-def test_the_first_purpose_in_order_decides_the_kind(name: str, purposes: str, kind: str) -> None:
-    assert kiesraad_places._kind(name, purposes) == kind
-
-
 def polling_places() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """The recorded rows of the older and of the newer election."""
     payloads = source.load_payloads(PAYLOADS / "kiesraad_places")
@@ -154,6 +139,16 @@ def test_swapped_coordinates_are_put_right_and_the_newest_election_says_what_an_
     assert place.loc[new[0]["Naam stembureau"], "lat"] > 50
     assert place.loc[new[0]["Naam stembureau"], "period"] == "2023-11-22"
     assert place.loc["Elsewhere", "period"] == "2023-03-15"
+
+
+def test_the_name_says_what_a_polling_place_is_the_permit_and_the_address_do_not() -> None:
+    old, new = polling_places()
+    new[0] |= {"Naam stembureau": "Zaal Hoogkerk", "Gebruiksdoel van het gebouw": "gezondheidszorgfunctie"}
+    new[0] |= {"Straatnaam": "Zuiderweg", "Plaats": "Hoogkerk"}
+    new[1] |= {"Naam stembureau": "Dorpshuis", "Gebruiksdoel van het gebouw": "onderwijsfunctie"}
+    place = tidied(kiesraad_places, in_datastore(old, new), "place").set_index("name")
+    assert place.loc["Zaal Hoogkerk", "kind"] == "polling_place"
+    assert place.loc["Dorpshuis", "kind"] == "community_centre"
 
 
 def test_a_polling_place_is_the_same_from_the_datastore_and_from_a_linked_file() -> None:

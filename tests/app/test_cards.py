@@ -1,0 +1,55 @@
+"""What stands out, read card by card: every municipality, and neighbourhoods drawn by lot."""
+
+import re
+from random import Random
+
+from dashboard import profile, standout, store
+from dashboard.text import LANGUAGES
+
+SEED, NEIGHBOURHOODS = 2026, 600
+CLEARLY = re.compile("duidelijk|clearly", re.IGNORECASE)
+SAID = re.compile("duidelijk|clearly|waarschijnlijk|probably", re.IGNORECASE)
+PUBLISHED = {"cbs_proximity", "cbs_kwb"}  # what their publisher measured to places that it knows all of
+# of what no source lists every place
+PLACES = re.compile(
+    r"zorg(gebouw|instelling)|gemeentehuis|ontmoetingsplek|stembureau|buurthuis|care building|town hall|meeting place|"
+    r"polling|community centre|lopen naar|walk to|leervorm|learning form|kerk|church|godsdienst|religio",
+    re.IGNORECASE,
+)
+
+
+def controlled(chances: list[float]) -> set[float]:
+    """The chances that stand out when no more than a tenth may be false: the largest p(k) <= k / n * 0.1, and below."""
+    ranked = sorted(chances)
+    most = max((p for k, p in enumerate(ranked, 1) if p <= k / len(ranked) * standout.FALSE_SHARE), default=-1.0)
+    return {p for p in chances if p <= most}
+
+
+def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its_proof() -> None:
+    towns = [c for c in store.codes() if c.startswith("GM")]
+    assert len(towns) == 342
+    lot = Random(SEED).sample(sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS)
+    told = clear = silent = 0
+    for code in [*towns, *lot]:
+        area = store.area(code)
+        assert area
+        found = standout.standings(area)
+        facts = standout.facts(found.values())
+        silent += not facts
+        able = [s for s in found.values() if s.may_be_fact and s.typical]
+        apart = controlled([s.chance for s in able])
+        for s in facts:
+            told += 1
+            assert s.chance in apart, (code, s.indicator.id)
+            assert s.typical
+            assert s.typical.areas >= standout.FEWEST
+            assert s.indicator.theme != "access" or s.indicator.source in PUBLISHED
+            known = s.observation.low is not None or standout.counted(s.observation, s.indicator)
+            for lang in LANGUAGES:
+                card = profile._fact(s, area, lang)
+                assert SAID.search(card.text)
+                assert bool(CLEARLY.search(card.text)) == known, (code, card)
+                assert not PLACES.search(f"{card.head} {card.text}"), (code, card)
+            clear += known
+    assert told > clear > 0
+    assert silent > 300  # nothing stands out is a good answer, and a common one
