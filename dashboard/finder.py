@@ -263,15 +263,15 @@ class Pair:
         why[~np.isnan(need)] = "M"  # the need is known, so it is the distance that is not
         empty = store.columns(self.level)["population"] == 0
         mark = 3 * need + far if self.far else need
-        found = np.where(np.isnan(mark), np.where(empty, "N", why), np.nan_to_num(mark).astype(int).astype(str))
-        return "".join(found[self.inside & store.columns(self.level)["drawn"]])
+        marks = np.where(np.isnan(mark), np.where(empty, "N", why), np.nan_to_num(mark).astype(int).astype(str))
+        return "".join(marks[self.inside & store.columns(self.level)["drawn"]])
 
     def largest(self, n: int) -> list[str]:
         """The names of the areas with most residents where need is great and, where that is known, far from a place."""
         need, far = self.thirds
         area = store.columns(self.level)
-        found = np.flatnonzero(self.inside & (need == 2) & ((far == 2) | (not self.far)))
-        return [str(area["name"][at]) for at in sorted(found, key=lambda at: (-area["population"][at], at))[:n]]
+        positions = np.flatnonzero(self.inside & (need == 2) & ((far == 2) | (not self.far)))
+        return [str(area["name"][at]) for at in sorted(positions, key=lambda at: (-area["population"][at], at))[:n]]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """A row per area inside: figures and thirds, None where not known; most need and farthest first."""

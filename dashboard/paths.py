@@ -88,8 +88,8 @@ def path(area: str, age: str, mode: str) -> Path:
             mine = [k for k in wanted if (seat[k]["domain"], seat[k]["learning_form"]) == (domain, form)]
             if not mine:
                 continue
-            found = min((k for k in mine if k in known), key=lambda k: float(known[k]["metres"]), default=None)
-            cells.append(_cell(domain, form, found, known[found], speed) if found else Cell(domain, form))
+            nearest = min((k for k in mine if k in known), key=lambda k: float(known[k]["metres"]), default=None)
+            cells.append(_cell(domain, form, nearest, known[nearest], speed) if nearest else Cell(domain, form))
     return Path(age, mode, tuple(cells))
 
 
@@ -101,15 +101,15 @@ def _cell(domain: str, form: str, kind: str, near: dict[str, Any], speed: float)
     return Cell(domain, form, kind, minutes, low, high, near["status"], near["period"], near["source"])
 
 
-def said(found: Path, mode: str, lang: str) -> str:
+def sentence(path: Path, mode: str, lang: str) -> str:
     """What of a path is known and near, and of which learning forms nothing is known, in words."""
-    known = len(found.known)
-    words = t("ties_path_sentence", lang, all=len(found.cells), known=known, within=found.within, mode=mode)
-    blank = [f for f in FORMS if {c.state for c in found.cells if c.form == f} == {UNKNOWN}]
+    known, every = len(path.known), len(path.cells)
+    distances = t("ties_path_sentence", lang, all=every, known=known, within=path.within, mode=mode)
+    blank = [f for f in FORMS if {c.state for c in path.cells if c.form == f} == {UNKNOWN}]
     if not blank:
-        return words
+        return distances
     forms = format_list([store.term("learning_form", f, lang).lower() for f in blank], "standard", lang)
-    return f"{words} {t('ties_unknown_forms', lang, forms=forms)}"
+    return f"{distances} {t('ties_unknown_forms', lang, forms=forms)}"
 
 
 _WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source")} | {"form": "learning_form"}
@@ -195,16 +195,16 @@ def steps(area: str, age: str, interest: str, mode: str) -> list[Step]:
         if not wanted:
             continue
         about = around(*point, mode, SEEN_MIN) if point else []
-        seen = {s.kind: s for s in reversed(about) if s.kind in wanted and s.kind not in complete}
-        first = tuple(sorted(seen.values(), key=lambda s: s.minutes))[:SEEN]
+        unlisted = {s.kind: s for s in reversed(about) if s.kind in wanted and s.kind not in complete}
+        shown = tuple(sorted(unlisted.values(), key=lambda s: s.minutes))[:SEEN]
         stop = next((s for s in about if s.kind in wanted and s.kind in complete), None)
-        told = min((k for k in wanted if k in known), key=lambda k: float(known[k]["metres"]), default="")
-        minutes = known[told]["metres"] / METRES_PER_MIN[mode] if told else None
-        if stop and (minutes is None or told in complete or stop.minutes <= minutes):
-            out.append(Step(form, stop.kind, stop.minutes, stop, stop.source, first))
+        nearest = min((k for k in wanted if k in known), key=lambda k: float(known[k]["metres"]), default="")
+        minutes = known[nearest]["metres"] / METRES_PER_MIN[mode] if nearest else None
+        if stop and (minutes is None or nearest in complete or stop.minutes <= minutes):
+            out.append(Step(form, stop.kind, stop.minutes, stop, stop.source, shown))
             point = (stop.lon, stop.lat)
-        elif told:
-            out.append(Step(form, told, minutes, None, known[told]["source"], first))
+        elif nearest:
+            out.append(Step(form, nearest, minutes, None, known[nearest]["source"], shown))
         else:
-            out.append(Step(form, seen=first))
+            out.append(Step(form, seen=shown))
     return out

@@ -312,8 +312,10 @@ def _margin(f: Figure, lang: str) -> str:
     o = f.observation
     if o.low is None or o.high is None:
         return "–"
-    said = between(o.low, o.high, f.indicator.decimals, lang)
-    return said if o.level == LEVEL else t("profile_margin", lang, margin=said, level=number(100 * o.level, 0, lang))
+    margin = between(o.low, o.high, f.indicator.decimals, lang)
+    if o.level == LEVEL:
+        return margin
+    return t("profile_margin", lang, margin=margin, level=number(100 * o.level, 0, lang))
 
 
 def _link(i: Indicator, period: str, area: Area, lang: str) -> str:
@@ -533,7 +535,7 @@ def _path(area: Area, lang: str) -> Iterator[Section]:
     words: dict[str, Any] = {"age": store.term("age", AGE, lang), "mode": t(f"ties_{MODE}", lang)}
     yield Section(
         t("ties_path_head", lang, name=name(area, lang), **words),
-        paths.said(found, words["mode"], lang),
+        paths.sentence(found, words["mode"], lang),
         source=credit(sorted({c.source for c in found.known}), lang),
         more=_more("learning_paths", "page_learning_paths", area, lang, age=AGE, mode=MODE),
     )

@@ -801,7 +801,7 @@ def near(code: str) -> dict[str, dict[str, Any]]:
     The distance by road that a publisher gives of the area, else ours (`estimated`), of kinds that are listed in full.
     With `status`, `period` and `source`. A kind of which neither is known is not there.
     """
-    found = rows(
+    nearest = rows(
         """SELECT k.id AS kind, coalesce(1000 * o.value, x.metres) AS metres,
              CASE WHEN o.value IS NULL THEN x.low END AS low, CASE WHEN o.value IS NULL THEN x.high END AS high,
              coalesce(o.status, 'estimated') AS status, coalesce(o.period, ?) AS period,
@@ -815,7 +815,7 @@ def near(code: str) -> dict[str, dict[str, Any]]:
         code,
         code,
     )
-    return {r.pop("kind"): r for r in found}
+    return {r.pop("kind"): r for r in nearest}
 
 
 @lru_cache(maxsize=1)
@@ -827,8 +827,8 @@ def complete() -> set[str]:
 @lru_cache(maxsize=1)
 def detour() -> float:
     """How many times the straight line the road is, in the middle of all neighbourhoods; 1 where that is not known."""
-    found = rows("SELECT median FROM detour WHERE since IS NULL")
-    return float(found[0]["median"]) if found else 1.0
+    medians = rows("SELECT median FROM detour WHERE since IS NULL")
+    return float(medians[0]["median"]) if medians else 1.0
 
 
 @lru_cache(maxsize=1)
@@ -1087,8 +1087,8 @@ def contradictions() -> list[dict[str, Any]]:
 @lru_cache(maxsize=1)
 def polled() -> list[str]:
     """The days of the elections that polling places are of, oldest first."""
-    found = rows("SELECT DISTINCT period FROM place WHERE source = ? AND period <> '' ORDER BY period", POLLED)
-    return [r["period"] for r in found]
+    days = rows("SELECT DISTINCT period FROM place WHERE source = ? AND period <> '' ORDER BY period", POLLED)
+    return [r["period"] for r in days]
 
 
 @lru_cache(maxsize=256)

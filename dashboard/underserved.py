@@ -141,7 +141,7 @@ class Scores:
         n = len(own)
         many, draws = worst(n), DRAWS if n <= FEW else FEWER
         random = np.random.default_rng(SEED)
-        found = np.zeros(n, dtype=np.int64)
+        hits = np.zeros(n, dtype=np.int64)
         for weights in np.split(weightings(self.weight, draws), draws // AT_ONCE):
             away = random.standard_normal((AT_ONCE, n))
             under, over = (
@@ -150,8 +150,8 @@ class Scores:
             )
             drawn = _weighed(weights, percent) + away * np.where(away < 0, under, over)
             bar = np.partition(drawn, -many, axis=1)[:, -many]
-            found += (drawn >= bar[:, None]).sum(axis=0)
-        shared: Floats = (np.bincount(own, found) / count)[which.ravel()] / draws
+            hits += (drawn >= bar[:, None]).sum(axis=0)
+        shared: Floats = (np.bincount(own, hits) / count)[which.ravel()] / draws
         return shared
 
     @cached_property

@@ -133,8 +133,8 @@ class View:
     @property
     def known(self) -> str:
         """How the figures are known: measured, estimated, or both; blank where there is none."""
-        found = [t(f"status_{s}", self.lang) for s in ("measured", "estimated") if s in self.statuses]
-        return str(format_list(found, "standard", self.lang))
+        statuses = [t(f"status_{s}", self.lang) for s in ("measured", "estimated") if s in self.statuses]
+        return str(format_list(statuses, "standard", self.lang))
 
     @property
     def distribution(self) -> Distribution | None:

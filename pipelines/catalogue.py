@@ -68,7 +68,9 @@ class Kind(_Entry):
     wikidata: tuple[str, ...] = ()
     total: int | None = Field(default=None, gt=0, description="in the whole country, as an official count has it")
     total_source: str = Field(default="", min_length=0, description="who counted, and when")
-    distance: str = Field(default="", min_length=0, description="indicator of the published distance to the nearest")
+    distance: str = Field(
+        default="", min_length=0, description="indicator of the published distance to the nearest of just this kind"
+    )
     counted: bool = Field(default=True, description="false where another source lists the same places in full")
 
     @model_validator(mode="after")

@@ -79,10 +79,11 @@ def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         row |= {"total": kind.total, "total_source": kind.total_source or None}
         there = high = None
         if kind.osm or kind.wikidata:  # of a school the polling places say only that people voted in one that is listed
-            of = {str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")}
-            large = sorted(s for s in of if len(of[s]) >= LEAST)
-            found = [chapman(len(of[a]), len(of[b]), len(of[a] & of[b])) for a, b in combinations(large, 2)]
-            there, high = max(found, key=lambda f: f[1], default=(None, None))
+            lists = {str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")}
+            large = sorted(s for s in lists if len(lists[s]) >= LEAST)
+            pairs = ((lists[a], lists[b]) for a, b in combinations(large, 2))
+            estimates = [chapman(len(one), len(other), len(one & other)) for one, other in pairs]
+            there, high = max(estimates, key=lambda f: f[1], default=(None, None))
             official = kind.total is not None and len(here) >= COMPLETE * kind.total
             row["complete"] = official and high is not None and len(here) >= COMPLETE * high
         rows.append(row | {"estimate": there, "high": high})

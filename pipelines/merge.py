@@ -62,36 +62,36 @@ def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 def _with_polled(place: pd.DataFrame, groups: list[list[int]]) -> list[list[int]]:
     """The rows that are one place, with the polling places that are a place of another kind."""
-    of = {row: group for group in groups for row in group}
+    group_of = {row: group for group in groups for row in group}
     spots = np.column_stack(TO_METRES.transform(place["lon"].to_numpy(), place["lat"].to_numpy()))
     entry: list[Any] = list(place.assign(**place[["name", "address"]].fillna("")).itertuples())
     known = place["lon"].notna() & place["name"].notna()
-    mine = known & (place["source"] == POLLED) & place["kind"].isin(["school_building", polling_place.NOTHING])
-    polled = np.flatnonzero(mine & ~place.index.isin(of))
+    eligible = known & (place["source"] == POLLED) & place["kind"].isin(["school_building", polling_place.NOTHING])
+    polled = np.flatnonzero(eligible & ~place.index.isin(group_of))
     other = np.flatnonzero(known & (place["source"] != POLLED) & ~place["kind"].isin(OPEN_AIR))
     near = KDTree(spots[polled]).query_ball_tree(KDTree(spots[other]), NEAR_M)
-    pair = {(i, j) for i, found in zip(polled.tolist(), near, strict=True) for j in other[found].tolist()}
+    pair = {(i, j) for i, within in zip(polled.tolist(), near, strict=True) for j in other[within].tolist()}
     schools: dict[str, list[int]] = {}
     for j in other.tolist():
         if entry[j].source == SCHOOLS and entry[j].address:
             schools.setdefault(entry[j].address, []).append(j)
     pair |= {(i, j) for i in polled.tolist() for j in schools.get(entry[i].address, [])}
-    found = []
+    candidates = []
     for i, j in pair:
         one, to = entry[i], entry[j]
         alone = one.kind == "school_building" and schools.get(one.address) == [j]
         if alone or ((one.kind != "school_building" or to.source == SCHOOLS) and one_place.same(one, to)):
-            found.append((1 - one_place.alike(one.name, to.name), float(np.hypot(*(spots[i] - spots[j]))), i, j))
+            candidates.append((1 - one_place.alike(one.name, to.name), float(np.hypot(*(spots[i] - spots[j]))), i, j))
     polled_already = {row for group in groups if any(entry[r].source == POLLED for r in group) for row in group}
     out = [*groups]
-    for _, _, i, j in sorted(found):
-        if i not in of and j not in polled_already:
-            if j not in of:
-                of[j] = [j]
-                out.append(of[j])
-            of[j].append(i)
-            of[i] = of[j]
-            polled_already |= {*of[j]}
+    for _, _, i, j in sorted(candidates):
+        if i not in group_of and j not in polled_already:
+            if j not in group_of:
+                group_of[j] = [j]
+                out.append(group_of[j])
+            group_of[j].append(i)
+            group_of[i] = group_of[j]
+            polled_already |= {*group_of[j]}
     return out
 
 

@@ -64,8 +64,8 @@ TELLING = re.compile("|".join(rf"(?P<{kind}>\b(?:{'|'.join(words.split())})\b)" 
 def kind(name: str, *address: str) -> str:
     """The kind of place that a polling place of this name is; `address` are the names of its street and town."""
     there = {word for part in address for word in re.findall(r"\w+", part.casefold())}
-    told = TELLING.finditer(name.casefold().replace(".", ""))
-    return next((str(word.lastgroup) for word in told if word[0] not in there), NOTHING)
+    matches = TELLING.finditer(name.casefold().replace(".", ""))
+    return next((str(word.lastgroup) for word in matches if word[0] not in there), NOTHING)
 
 
 def measured() -> pd.DataFrame:
@@ -75,13 +75,13 @@ def measured() -> pd.DataFrame:
     correct / labelled. The row `polling_place` has those of which neither the reader nor the rule could tell more.
     """
     sample = pd.read_csv(LABELS, keep_default_na=False)
-    told = pd.Series([kind(*of) for of in zip(sample["name"], sample["street"], sample["town"], strict=True)])
+    predicted = pd.Series([kind(*of) for of in zip(sample["name"], sample["street"], sample["town"], strict=True)])
     rows = [
         {
             "kind": one,
             "labelled": int((sample["label"] == one).sum()),
-            "told": int((told == one).sum()),
-            "correct": int(((told == one) & (sample["label"] == one)).sum()),
+            "told": int((predicted == one).sum()),
+            "correct": int(((predicted == one) & (sample["label"] == one)).sum()),
         }
         for one in [*(k for k in WORDS if k != NOTHING), NOTHING]
     ]

@@ -164,8 +164,8 @@ def model(tables: dict[str, pd.DataFrame]) -> Row:
     seen, group = features.loc[share.index], about["parent"].reindex(share.index)
 
     def ours() -> np.ndarray:
-        found = participation._left_out(features, share, about["parent"], settings.level)
-        return found.set_index("area")["predicted"].reindex(share.index).to_numpy()
+        predictions = participation._left_out(features, share, about["parent"], settings.level)
+        return predictions.set_index("area")["predicted"].reindex(share.index).to_numpy()
 
     def theirs() -> np.ndarray:
         chain = make_pipeline(StandardScaler(), BayesianRidge())

@@ -299,8 +299,8 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
 
 def _statuses(indicator: str, pair: Pair, lang: str) -> str:
     """How the figures of an indicator are known inside: measured, estimated, or both."""
-    found = {*store.figure_columns(indicator, pair.level)["status"][pair.inside]}
-    known = [t(f"status_{s}", lang) for s in store.STATUSES[:2] if s in found]
+    statuses = {*store.figure_columns(indicator, pair.level)["status"][pair.inside]}
+    known = [t(f"status_{s}", lang) for s in store.STATUSES[:2] if s in statuses]
     return str(format_list(known, "standard", lang))
 
 
@@ -574,9 +574,9 @@ def _sureness(asked: Asked, weights: tuple[int, ...], lang: str) -> list[str]:
     out = [t("gaps_draws", lang)]
     if unsure:
         labels = [store.indicators()[n].text("label", lang) for n in unsure]
-        said = format_list(labels, "standard", lang)
+        listed = format_list(labels, "standard", lang)
         every = "_all" if len(unsure) == used else ""
-        out.append(t(f"gaps_unsure{every}", lang, count=len(unsure), n=len(unsure), all=used, labels=said))
+        out.append(t(f"gaps_unsure{every}", lang, count=len(unsure), n=len(unsure), all=used, labels=listed))
     if not asked.far:
         out.append(_unknown_distance(asked.distance, lang))
     return [*out, t("gaps_worst_find", lang)]

@@ -40,29 +40,21 @@ def _path(area: Area, other: Area | None, lang: str) -> None:
     with left:
         age = controls.select("age", ages, ages[0], t("ties_age", lang), lambda a: store.term("age", a, lang), lang)
     with right:
-        mode = controls.select(
-            "mode",
-            MODES,
-            MODES[0],
-            t("ties_by", lang),
-            lambda m: t(f"ties_{m}", lang).capitalize(),
-            lang,
-            segments=True,
-        )
-    found = paths.path(area.code, age, mode)
-    tell = partial(_path_told, found, area)
+        mode = controls.select("mode", MODES, MODES[0], t("ties_by", lang), lambda m: _by(m, lang), lang, segments=True)
+    path = paths.path(area.code, age, mode)
+    tell = partial(_path_told, path, area)
     told = tell(lang)
     st.title(told.title, anchor=False)
-    if not found.known:
+    if not path.known:
         st.info(t("ties_path_none", lang, name=name(area, lang)))
         return
     st.markdown(told.sentence)
-    draw = partial(_path_diagram, found, lang)
+    draw = partial(_path_diagram, path, lang)
     st.image(draw(controls.phone(), controls.dark()), alt=told.alt)
     st.caption(told.source)
     if st.context.is_embedded:
         return
-    controls.table([_cell(c, lang) for c in found.cells], told.title)
+    controls.table([_cell(c, lang) for c in path.cells], told.title)
     st.markdown(t("ties_who_knows", lang))
 
     def rows() -> list[dict[str, Any]]:
@@ -71,13 +63,13 @@ def _path(area: Area, other: Area | None, lang: str) -> None:
             | {"domain": c.domain, "learning_form": c.form, "state": c.state, "kind": c.kind}
             | {n: v and round(v, 1) for n, v in (("minutes", c.minutes), ("low", c.low), ("high", c.high))}
             | {"status": c.status, "period": c.period, "source": c.source}
-            for c in found.cells
+            for c in path.cells
         ]
 
     completeness(area, lang)
     link, key = controls.link("learning_paths"), ("area", "age", "mode", "domain", "learning_form")
     what, diagram = ("path", age, mode, area.code), partial(draw, False, False)
-    files = export.files(what, rows, _sources(found), tell, link, lang, key, diagram=diagram)
+    files = export.files(what, rows, _sources(path), tell, link, lang, key, diagram=diagram)
     atlas.take_away(link, lang, files, told.cautions)
 
 
@@ -85,24 +77,24 @@ def _by(mode: str, lang: str) -> str:
     return t(f"ties_{mode}", lang).capitalize()
 
 
-def _sources(found: Path) -> list[str]:
-    return sorted({c.source for c in found.known})
+def _sources(path: Path) -> list[str]:
+    return sorted({c.source for c in path.known})
 
 
-def _path_told(found: Path, area: Area, lang: str) -> Told:
-    by = t(f"ties_{found.mode}", lang)
+def _path_told(path: Path, area: Area, lang: str) -> Told:
+    by = t(f"ties_{path.mode}", lang)
     title = t(
-        "ties_path_head", lang, name=name(area, lang, "country_name"), age=store.term("age", found.age, lang), mode=by
+        "ties_path_head", lang, name=name(area, lang, "country_name"), age=store.term("age", path.age, lang), mode=by
     )
-    sentence = paths.said(found, by, lang)
-    periods = sorted({c.period for c in found.known})
-    source = f"{credit(_sources(found), lang)} {t('ties_path_period', lang, periods=', '.join(periods))}"
+    sentence = paths.sentence(path, by, lang)
+    periods = sorted({c.period for c in path.known})
+    source = f"{credit(_sources(path), lang)} {t('ties_path_period', lang, periods=', '.join(periods))}"
     return Told(title, sentence, source, tuple(t(c, lang) for c in CAUTIONS), f"{title}. {sentence}")
 
 
-def _path_diagram(found: Path, lang: str, phone: bool, dark: bool) -> str:
-    by = {(c.domain, c.form): c for c in found.cells}
-    domains = [d for d in store.scheme("domain") if any(c.domain == d for c in found.cells)]
+def _path_diagram(path: Path, lang: str, phone: bool, dark: bool) -> str:
+    by = {(c.domain, c.form): c for c in path.cells}
+    domains = [d for d in store.scheme("domain") if any(c.domain == d for c in path.cells)]
     boxes = [[_box(by.get((d, f)), lang) for f in FORMS] for d in domains]
     rows = [store.term("domain", d, lang) for d in domains]
     return diagrams.grid(rows, [store.term("learning_form", f, lang) for f in FORMS], boxes, phone, dark)
@@ -169,19 +161,19 @@ def _mine(area: Area, other: Area | None, lang: str) -> None:
     if not point or start.level in ("land", "gemeente"):
         st.info(t("ties_mine_choose", lang))
         return
-    found = paths.steps(start.code, age, interest, mode)
-    known = [s for s in found if s.kind]
+    steps = paths.steps(start.code, age, interest, mode)
+    known = [s for s in steps if s.kind]
     if known:
         forms = [store.term("learning_form", s.form, lang).lower() for s in known]
         sentence = t("ties_mine_sentence", lang, forms=format_list(forms, "standard", lang))
     else:
         sentence = t("ties_mine_none", lang)
     st.markdown(sentence)
-    stops = [s.stop for s in found if s.stop]
-    seen = list({s.id: s for step in found for s in step.seen}.values())
+    stops = [s.stop for s in steps if s.stop]
+    seen = list({s.id: s for step in steps for s in step.seen}.values())
     left, right = st.columns([5, 3], gap="medium")
     with right:
-        for step in found:
+        for step in steps:
             _step(step, stops, lang)
         st.caption(t("ties_who_knows", lang))
         sources = sorted({*paths.sources([*stops, *seen]), *(s.source for s in known), "pdok_areas"})
@@ -197,12 +189,12 @@ def _step(step: Step, stops: Sequence[Stop], lang: str) -> None:
     if step.stop:
         called, entrance = step.stop.name or t("no_name", lang), t(f"step_free_{step.stop.step_free}", lang)
         minutes = about(step.stop.minutes, lang)
-        words = t("ties_step", lang, form=form, name=called, kind=kind, minutes=minutes, entrance=entrance)
-        st.markdown(f"{stops.index(step.stop) + 1}. {words}")
+        line = t("ties_step", lang, form=form, name=called, kind=kind, minutes=minutes, entrance=entrance)
+        st.markdown(f"{stops.index(step.stop) + 1}. {line}")
     elif step.minutes is not None:
         publisher, minutes = store.sources()[step.source]["publisher"], about(step.minutes, lang)
-        words = t("ties_step_told", lang, form=form, kind=kind, minutes=minutes, publisher=publisher)
-        st.markdown(f"• {words}")
+        line = t("ties_step_told", lang, form=form, kind=kind, minutes=minutes, publisher=publisher)
+        st.markdown(f"• {line}")
     else:
         st.markdown(f"✕ {t('ties_mine_missing', lang, form=form)}")
     if step.seen:
@@ -212,8 +204,8 @@ def _step(step: Step, stops: Sequence[Stop], lang: str) -> None:
 
 def _what(place: Stop, lang: str) -> str:
     """Its kind, and of a polling place that its name alone tells that."""
-    said = store.term("kind", place.kind, lang).lower()
-    return t("ties_was_polled", lang, kind=said) if place.source == store.POLLED else said
+    kind = store.term("kind", place.kind, lang).lower()
+    return t("ties_was_polled", lang, kind=kind) if place.source == store.POLLED else kind
 
 
 def _trail(

@@ -175,12 +175,12 @@ def _national(lang: str) -> None:
 def _getting_there(area: Area, lang: str) -> None:
     here = name(area, lang)
     st.header(t("reach_within", lang, name=here), anchor=False)
-    found = store.near(area.code)
-    if not found:
+    nearest = store.near(area.code)
+    if not nearest:
         st.info(t("reach_within_none", lang, name=here))
     else:
         st.markdown(t("reach_within_text", lang))
-        controls.table([_reach_row(k, r, lang) for k, r in found.items()], t("reach_within", lang, name=here))
+        controls.table([_reach_row(k, r, lang) for k, r in nearest.items()], t("reach_within", lang, name=here))
     if classes := store.detours():
         shares = [_percent(share([c["coverage"] for c in classes]), lang) for share in (min, max)]
         areas = number(sum(c["areas"] for c in classes), 0, lang)
@@ -330,15 +330,15 @@ def _transport(model: dict[str, Any], lang: str) -> None:
         return
     surveyed = next(i for i in store.indicators().values() if i.source == SURVEY)
     city = str(format_list([m.name for m in store.municipalities(surveyed.id)], locale=lang))
-    held = {d: [v["coverage"] for v in tests if v["design"] == d] for d in ("left_out", "elsewhere", "between")}
+    coverages = {d: [v["coverage"] for v in tests if v["design"] == d] for d in ("left_out", "elsewhere", "between")}
     ends: dict[str, Any] = {
-        f"{prefix}{end}": _percent(pick(held[design]), lang)
+        f"{prefix}{end}": _percent(pick(coverages[design]), lang)
         for prefix, design in (("home_", "left_out"), ("", "elsewhere"), ("between_", "between"))
         for end, pick in (("low", min), ("high", max))
     }
     st.subheader(t("reach_transport", lang, city=city), anchor=False)
     bar: dict[str, Any] = {f"bar_{end}": _percent(model[end], lang) for end in ("low", "high")}
-    n, level = number(len(held["elsewhere"]), 0, lang), _percent(model["level"], lang)
+    n, level = number(len(coverages["elsewhere"]), 0, lang), _percent(model["level"], lang)
     st.markdown(t("reach_transport_text", lang, n=n, city=city, level=level, **ends, **bar))
     rows = [
         {

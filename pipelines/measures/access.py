@@ -62,7 +62,7 @@ TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Found = TypeVar("Found")
+Of = TypeVar("Of")
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
@@ -82,25 +82,34 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     points = spread(buurt["geometry"])
     straight = {kind: np.asarray(KDTree(to).query(points)[0]).mean(axis=1) for kind, to in spots.items()}
     density = _newest(observation, URBANITY).reindex(buurt.index).to_numpy(dtype=float)
-    truth = _newest(observation, TRUTH).reindex(buurt.index).to_numpy(dtype=float) * 1_000
-    detour = calibrate(straight.get(TRUTH_OF, np.full(len(buurt), np.nan)), truth, density, buurt["municipality"])
-    way = {kind: along(far, density, detour) for kind, far in straight.items()}
+    published = _newest(observation, TRUTH).reindex(buurt.index).to_numpy(dtype=float) * 1_000
+    detour = calibrate(straight.get(TRUTH_OF, np.full(len(buurt), np.nan)), published, density, buurt["municipality"])
     residents = buurt["population"].astype(float).fillna(0)
-    every = {kind: _upwards(found.set_index(buurt.index), residents, buurt, area) for kind, found in way.items()}
-    access = pd.concat([found.assign(kind=kind).reset_index(names="area") for kind, found in every.items()])
-    out = []
+    distances = {}
+    for kind, line in straight.items():
+        road = along(line, density, detour).set_index(buurt.index)[residents > 0]
+        distances[kind] = road.drop(columns="metres").reindex(area["code"])
+        distances[kind].insert(0, "metres", _means(road["metres"], residents, buurt, area))
+    rows = []
     for indicator in catalogue.of_source("access"):
         match indicator.column.split():
             case ["nearest", kind, mode] if mode in SPEED:
-                found = _of_kind(indicator, every, kind) / SPEED[mode]
+                minutes = _of_kind(indicator, distances, kind) / SPEED[mode]
+                rows.append(_figures(indicator, minutes.rename(columns={"metres": "value"}), area))
             case ["scarcity", kind, group]:
-                spot = _of_kind(indicator, spots, kind)
-                found = _scarcity(indicator, spot, buurt, area, observation, group, overall(detour))
+                share = _newest(observation, group)
+                if share.empty:
+                    raise ValueError(f"{indicator.id}: no figure of {group!r}")
+                demand = residents * share.reindex(buurt.index).fillna(0) / 100
+                origins, schools = metres(buurt["lon"], buurt["lat"]), _of_kind(indicator, spots, kind)
+                supply = 1_000 * catchment(origins, schools, demand.to_numpy(), overall(detour))
+                per_head = _means(pd.Series(supply, buurt.index)[residents > 0], demand, buurt, area)
+                rows.append(_figures(indicator, per_head.to_frame("value"), area))
             case _:
                 raise ValueError(f"{indicator.id}: column {indicator.column!r} is none that access can compute")
-        out.append(_figures(indicator, found, area))
+    access = pd.concat([road.assign(kind=kind).reset_index(names="area") for kind, road in distances.items()])
     return {
-        "observation": pd.concat(out, ignore_index=True),
+        "observation": pd.concat(rows, ignore_index=True),
         "access": access.dropna(subset="metres"),
         "detour": detour,
     }
@@ -124,11 +133,11 @@ def spread(outlines: pd.Series) -> Floats:
     for n, shape in enumerate(shapes):
         shapely.prepare(shape)
         low, high = np.reshape(shape.bounds, (2, 2))
-        sequence, found = Halton(2, scramble=False), np.empty((0, 2))
-        while len(found) < POINTS:
-            some = low + sequence.random(4 * POINTS) * (high - low)
-            found = np.concatenate([found, some[shapely.contains_xy(shape, some)]])
-        out[n] = found[:POINTS]
+        sequence, inside = Halton(2, scramble=False), np.empty((0, 2))
+        while len(inside) < POINTS:
+            candidates = low + sequence.random(4 * POINTS) * (high - low)
+            inside = np.concatenate([inside, candidates[shapely.contains_xy(shape, candidates)]])
+        out[n] = inside[:POINTS]
     return out
 
 
@@ -144,8 +153,8 @@ def calibrate(straight: Floats, road: Floats, density: Floats, town: pd.Series) 
     known = pd.concat([known, _classes(known["straight"], known["density"])], axis=1)
     tenth = pd.Series(pd.factorize(known["town"], sort=True)[0] % TENTHS, known.index)
     rows = []
-    for at, group in [*known.groupby(["far", "dense"]), ((-1, -1), known)]:
-        far, dense = map(int, at)
+    for key, group in [*known.groupby(["far", "dense"]), ((-1, -1), known)]:
+        far, dense = map(int, key)
         if (n := len(group)) < FEWEST:
             continue
         low, median, high = group["ratio"].quantile(WITHIN)
@@ -153,9 +162,10 @@ def calibrate(straight: Floats, road: Floats, density: Floats, town: pd.Series) 
         if far >= 0:
             row |= {"since": FARS[far], "until": FARS[far + 1], "sparse": DENSE[dense]}
             row |= {"dense": DENSE[dense + 1] if np.isfinite(DENSE[dense + 1]) else None}
-        ratio, of = group["ratio"], tenth[group.index]
-        held = [ratio[of == n].between(*ratio[of != n].quantile([WITHIN[0], WITHIN[-1]])) for n in range(TENTHS)]
-        rows.append(row | {"coverage": pd.concat(held).mean()})
+        ratio, fold = group["ratio"], tenth[group.index]
+        ends = [ratio[fold != n].quantile([WITHIN[0], WITHIN[-1]]) for n in range(TENTHS)]
+        covered = pd.concat([ratio[fold == n].between(*ends[n]) for n in range(TENTHS)])
+        rows.append(row | {"coverage": covered.mean()})
     columns = ["since", "until", "sparse", "dense", "areas", "low", "median", "high", "coverage"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -168,10 +178,10 @@ def overall(detour: pd.DataFrame) -> float:
 
 def along(straight: Floats, density: Floats, detour: pd.DataFrame) -> pd.DataFrame:
     """Metres by road with `low` and `high`; without a margin where the class of an area is not known."""
-    at = _classes(pd.Series(straight), pd.Series(density))
-    of = detour.assign(far=detour["since"].map({f: n for n, f in enumerate(FARS)}))
-    of["dense"] = of["sparse"].map({d: n for n, d in enumerate(DENSE)})
-    factor = at.merge(of.dropna(subset=["far"]), how="left", on=["far", "dense"])
+    area = _classes(pd.Series(straight), pd.Series(density))
+    known = detour.assign(far=detour["since"].map({f: n for n, f in enumerate(FARS)}))
+    known["dense"] = known["sparse"].map({d: n for n, d in enumerate(DENSE)})
+    factor = area.merge(known.dropna(subset=["far"]), how="left", on=["far", "dense"])
     middle = factor["median"].fillna(overall(detour))
     return pd.DataFrame(
         {"metres": straight * middle, "low": straight * factor["low"], "high": straight * factor["high"]}
@@ -207,61 +217,41 @@ def catchment(origins: Floats, spots: Floats, demand: Floats, detour: float) -> 
     return two_step(origin, place, np.exp(-((minutes / FADE_MIN) ** 2) / 2), demand, np.ones(len(spots)))
 
 
-def _scarcity(
-    indicator: Indicator,
-    spots: Floats,
-    buurt: pd.DataFrame,
-    area: pd.DataFrame,
-    observation: pd.DataFrame,
-    group: str,
-    detour: float,
-) -> pd.DataFrame:
-    """Column metres is the figure here, of every area; a mean is over the residents who are meant."""
-    share = _newest(observation, group)
-    if share.empty:
-        raise ValueError(f"{indicator.id}: no figure of {group!r}")
-    people = buurt["population"].astype(float) * share.reindex(buurt.index) / 100
-    people = people.fillna(0)
-    found = 1_000 * catchment(metres(buurt["lon"], buurt["lat"]), spots, people.to_numpy(), detour)
-    return _upwards(pd.DataFrame({"metres": found}, buurt.index), people, buurt, area)
-
-
 def _newest(observation: pd.DataFrame, indicator: str) -> pd.Series:
     """The newest figure of an indicator, by area."""
     rows = observation[(observation["indicator"] == indicator) & observation["value"].notna()]
     return rows.sort_values("period").drop_duplicates("area", keep="last").set_index("area")["value"]
 
 
-def _of_kind(indicator: Indicator, found: Mapping[str, Found], kind: str) -> Found:
-    if kind not in found:
+def _of_kind(indicator: Indicator, by_kind: Mapping[str, Of], kind: str) -> Of:
+    if kind not in by_kind:
         raise ValueError(f"{indicator.id}: the places of kind {kind!r} are not all listed, or there is none")
-    return found[kind]
+    return by_kind[kind]
 
 
-def _figures(indicator: Indicator, found: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
-    """Rows of observation, for the levels of the indicator."""
-    held = area[area["level"].isin(indicator.levels)]
-    rows = found.reindex(held["code"]).reindex(columns=["metres", "low", "high"]).rename(columns={"metres": "value"})
-    empty = rows["value"].isna() & (held["population"].astype(float).fillna(0) == 0).to_numpy()
+def _figures(indicator: Indicator, values: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
+    """Rows of observation, for the levels of the indicator; `values` has value and perhaps low and high, by area."""
+    of_levels = area[area["level"].isin(indicator.levels)]
+    rows = values.reindex(index=of_levels["code"], columns=["value", "low", "high"])
+    empty = rows["value"].isna() & (of_levels["population"].astype(float).fillna(0) == 0).to_numpy()
     rows["status"] = pd.Series("estimated", rows.index).mask(rows["value"].isna(), "missing")
     rows["status"] = rows["status"].mask(empty, "not_applicable")
     rows["method"] = pd.Series(METHOD, rows.index).where(rows["low"].notna())
-    rows["area_year"] = held["year"].to_numpy()
-    rows["period"] = held["year"].astype(str).to_numpy()
+    rows["area_year"] = of_levels["year"].to_numpy()
+    rows["period"] = of_levels["year"].astype(str).to_numpy()
     return rows.rename_axis("area").reset_index().assign(indicator=indicator.id)
 
 
-def _upwards(value: pd.DataFrame, weight: pd.Series, buurt: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
-    """Column metres for all areas: of a buurt its own, with its margin; above it the mean over the weight of buurten.
+def _means(value: pd.Series, weight: pd.Series, buurt: pd.DataFrame, area: pd.DataFrame) -> pd.Series:
+    """A figure of inhabited neighbourhoods for all areas: of a buurt its own, above it the mean over their weight.
 
     Blank where nobody lives, or where too little is known of those who do.
     """
-    value = value[buurt["population"].astype(float) > 0]
-    weight, own = weight.reindex(value.index), value["metres"]
-    parts = [value]
+    weight = weight.reindex(value.index)
+    levels = [value]
     for above in (buurt["parent"], buurt["municipality"], pd.Series("NL00", buurt.index)):
         group = above.reindex(value.index)
-        of, every = weight.where(own.notna(), 0).groupby(group).sum(), weight.groupby(group).sum()
-        mean = (own * weight).groupby(group).sum() / of
-        parts.append(mean.where((of >= ENOUGH * every) & (of > 0)).to_frame("metres"))
-    return pd.concat(parts).reindex(area["code"])
+        total, known = (w.groupby(group).sum() for w in (weight, weight.where(value.notna(), 0)))
+        mean = (value * weight).groupby(group).sum() / known
+        levels.append(mean.where((known >= ENOUGH * total) & (known > 0)))
+    return pd.concat(levels).reindex(area["code"])

@@ -72,10 +72,10 @@ def neighbours(spots: pd.DataFrame) -> Graph:
     `spots` has lon and lat by area, in degrees.
     """
     points = np.column_stack(TO_METRES.transform(spots["lon"].to_numpy(), spots["lat"].to_numpy()))
-    away, at = map(np.asarray, KDTree(points).query(points, k=NEIGHBOURS + 1, distance_upper_bound=NEAR_M))
-    found = np.isfinite(away) & (at != np.arange(len(points))[:, None])
-    own, _ = np.nonzero(found)
-    return Graph.from_arrays(spots.index[own], spots.index[at[found]], np.ones(len(own))).transform("r")
+    distance, index = map(np.asarray, KDTree(points).query(points, k=NEIGHBOURS + 1, distance_upper_bound=NEAR_M))
+    is_neighbour = np.isfinite(distance) & (index != np.arange(len(points))[:, None])
+    focal, _ = np.nonzero(is_neighbour)
+    return Graph.from_arrays(spots.index[focal], spots.index[index[is_neighbour]], np.ones(len(focal))).transform("r")
 
 
 def local_moran(value: pd.Series, near: Graph) -> pd.DataFrame:

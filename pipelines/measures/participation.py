@@ -78,21 +78,21 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             for year in (FIRST, LAST)
         }
         training |= {*waves[LAST].index}
-        found = pd.concat(
+        predictions = pd.concat(
             [
                 _left_out(features, waves[LAST], about["parent"], settings.level),
                 _ahead(features, waves, settings.level),
             ],
             ignore_index=True,
         )
-        chance = _chance(found, settings.level)
-        found["apart"] = chance.groupby(found["design"]).transform(false_discovery_control) <= FALSE_SHARE
-        folds.append(found.assign(indicator=indicator.id))
-        scores = pd.DataFrame([_score(str(design), rows) for design, rows in found.groupby("design")])
+        chance = _chance(predictions, settings.level)
+        predictions["apart"] = chance.groupby(predictions["design"]).transform(false_discovery_control) <= FALSE_SHARE
+        folds.append(predictions.assign(indicator=indicator.id))
+        scores = pd.DataFrame([_score(str(design), rows) for design, rows in predictions.groupby("design")])
         scores["passed"] = (scores["r2"] >= settings.least_r2) & scores["coverage"].between(low, high)
         validations.append(scores.assign(indicator=indicator.id))
         if scores["passed"].all():
-            own = found[found["design"] == LEFT_OUT].set_index("area")[["predicted", "low", "high"]]
+            own = predictions[predictions["design"] == LEFT_OUT].set_index("area")[["predicted", "low", "high"]]
             predicted = _predict_all(features, waves[LAST], about, own, indicator.minimum, settings.level)
             observations.append(predicted.assign(indicator=indicator.id))
     bar = {"predictors": list(settings.predictors), "level": settings.level, "least_r2": settings.least_r2}
@@ -139,16 +139,16 @@ def _left_out(features: pd.DataFrame, share: pd.Series, group: pd.Series, level:
     out, of = [], group.reindex(share.index)
     for name in sorted(of.unique()):
         rest, left_out = share[of != name], share[of == name]
-        found = _predict(_fit(features.loc[rest.index], rest), features.loc[left_out.index], level)
-        out.append(found.assign(design=LEFT_OUT, observed=left_out))
+        predicted = _predict(_fit(features.loc[rest.index], rest), features.loc[left_out.index], level)
+        out.append(predicted.assign(design=LEFT_OUT, observed=left_out))
     return pd.concat(out).rename_axis("area").reset_index()
 
 
 def _ahead(features: pd.DataFrame, waves: dict[str, pd.Series], level: float) -> pd.DataFrame:
     """The last wave predicted from the first, beside what was observed."""
     both = waves[FIRST].index.intersection(waves[LAST].index)
-    found = _predict(_fit(features.loc[both], waves[FIRST][both]), features.loc[both], level)
-    return found.assign(design=AHEAD, observed=waves[LAST][both]).rename_axis("area").reset_index()
+    predicted = _predict(_fit(features.loc[both], waves[FIRST][both]), features.loc[both], level)
+    return predicted.assign(design=AHEAD, observed=waves[LAST][both]).rename_axis("area").reset_index()
 
 
 def _errors(rows: pd.DataFrame, level: float) -> tuple[pd.Series, pd.Series]:
@@ -231,28 +231,26 @@ def _transport(
         share = known[known["indicator"] == name].drop_duplicates("area", keep="last").set_index("area")["value"]
         share = share.reindex(features.index[people[features.index] >= least]).dropna()
         share = share[share.between(0, 100, inclusive="neither")]  # of nobody and of everybody there is no logit
-        own, far = share[share.index.isin(training)], share[~city[share.index].isin(home)]
-        if city[far.index].nunique() < FEWEST_CITIES:
+        at_home, outside = share[share.index.isin(training)], share[~city[share.index].isin(home)]
+        if city[outside.index].nunique() < FEWEST_CITIES:
             continue
-        fitted = _fit(features.loc[own.index], own)
-        leverage = _leverage(features, own.index, fitted)
-        told = far[leverage[far.index] <= TIMES_MEAN * leverage[own.index].mean()]
-        elsewhere = _predict(fitted, features.loc[told.index], settings.level).assign(observed=told)
-        of = city[told.index]
+        fitted = _fit(features.loc[at_home.index], at_home)
+        leverage = _leverage(features, at_home.index, fitted)
+        accepted = outside[leverage[outside.index] <= TIMES_MEAN * leverage[at_home.index].mean()]
+        elsewhere = _predict(fitted, features.loc[accepted.index], settings.level).assign(observed=accepted)
+        cities = city[accepted.index]
         error, sd = _errors(elsewhere, settings.level)
-        half = of.map({code: n % 2 for n, code in enumerate(sorted(of.unique()))})
-        other = half.map({n: between(error[half != n], of[half != n]) for n in (0, 1)})
+        half = cities.map({code: n % 2 for n, code in enumerate(sorted(cities.unique()))})
+        other = half.map({n: between(error[half != n], cities[half != n]) for n in (0, 1)})
         middle, wide = logit(elsewhere["predicted"] / 100), norm.ppf(0.5 + settings.level / 2) * np.sqrt(sd**2 + other)
         widened = elsewhere.assign(low=expit(middle - wide) * 100, high=expit(middle + wide) * 100)
-        there = {"municipalities": of.nunique(), "refused": len(far) - len(told)}
+        where = {"indicator": name, "municipalities": cities.nunique(), "refused": len(outside) - len(accepted)}
         out += [
-            _score(LEFT_OUT, _left_out(features, own, about["parent"], settings.level))
-            | {"municipalities": len(home), "refused": 0},
-            _score(ELSEWHERE, elsewhere) | there,
-            _score(BETWEEN, widened) | there | {"spread": between(error, of) ** 0.5},
+            _score(LEFT_OUT, _left_out(features, at_home, about["parent"], settings.level))
+            | {"indicator": name, "municipalities": len(home), "refused": 0},
+            _score(ELSEWHERE, elsewhere) | where,
+            _score(BETWEEN, widened) | where | {"spread": between(error, cities) ** 0.5},
         ]
-        for row in out[-3:]:
-            row["indicator"] = name
     return pd.DataFrame(out)
 
 

@@ -35,8 +35,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     place = tables["place"]
     if "address" not in place:
         return {}
-    told = place["kind"].map({name: kind.counted for name, kind in catalogue.kinds.items()}).astype(bool)
-    known = place[told & place["address"].notna() & (place["address"] != "")].assign(name=place["name"].fillna(""))
+    counted = place["kind"].map({name: kind.counted for name, kind in catalogue.kinds.items()}).astype(bool)
+    known = place[counted & place["address"].notna() & (place["address"] != "")].assign(name=place["name"].fillna(""))
     entry: dict[Any, Any] = {e.id: e for e in known.itertuples()}
     known = known[["id", "domain", "address", "period"]]
     pair = known.merge(known, on="address", suffixes=("_a", "_b"))

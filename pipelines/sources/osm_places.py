@@ -55,8 +55,8 @@ def probe(get: Get) -> str:
 
 
 def _state(get: Get) -> str:
-    said: bytes = get("state", STATE.format(PROBED), binary=True, check=_has_time)
-    return _time(said)
+    state: bytes = get("state", STATE.format(PROBED), binary=True, check=_has_time)
+    return _time(state)
 
 
 def _time(state: bytes) -> str:

@@ -95,34 +95,36 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(api: httpx.Clie
     area = store.area(code)
     assert area
     asked = {"area": code, "limit": 1000}
-    told = as_one(api.get("observations", params=asked).json()["data"])
+    observation = as_one(api.get("observations", params=asked).json()["data"])
     if code == "BU05991571":  # with margins of ours and of a publisher
-        assert {0.9, 0.95} == {store.confidence(how) for low, _, how in told.values() if low is not None}
-    assert any(low is None for low, *_ in told.values())
+        assert {0.9, 0.95} == {store.confidence(how) for low, _, how in observation.values() if low is not None}
+    assert any(low is None for low, *_ in observation.values())
     parquet = pq.read_table(io.BytesIO(api.get("observations", params={**asked, "format": "parquet"}).content))
-    assert as_one(parquet.to_pylist()) == told
+    assert as_one(parquet.to_pylist()) == observation
     sheet = api.get("observations", params={**asked, "format": "csv"}).content.decode("utf-8-sig")
-    assert as_one(csv.DictReader(io.StringIO(sheet))) == told
+    assert as_one(csv.DictReader(io.StringIO(sheet))) == observation
     whole = pq.read_table(
         io.BytesIO(httpx.get(f"{site}/site/tables/observation.parquet", trust_env=False, timeout=60).content),
         filters=[("area", "=", code)],
     )
     digits = {i.id: i.decimals + 2 for i in store.indicators().values()}
     for r in whole.to_pylist():
-        low, high, how = told[r["indicator"], r["period"]]
+        low, high, how = observation[r["indicator"], r["period"]]
         assert how == r["method"]
         for here, there in ((low, r["low"]), (high, r["high"])):
             assert here == (None if there is None else round(there, digits[r["indicator"]]))
-    newest = {key: told[key] for r in profile.rows(area) if (key := (r["indicator"], r["period"])) in told}
+    newest = {
+        key: observation[key] for r in profile.rows(area) if (key := (r["indicator"], r["period"])) in observation
+    }
     assert newest.items() <= as_one(profile.rows(area)).items()
     given = export.files(
         ["profile"], lambda: profile.rows(area), profile.sources(area), lambda _: TOLD, "http://x", "nl"
     )
-    made = {key: make() for key, _, _, make in given}
-    assert newest.items() <= as_one(csv.DictReader(io.StringIO(made["download_csv"].decode("utf-8-sig")))).items()
-    with ZipFile(io.BytesIO(made["download_pack"])) as pack:
+    downloads = {key: make() for key, _, _, make in given}
+    assert newest.items() <= as_one(csv.DictReader(io.StringIO(downloads["download_csv"].decode("utf-8-sig")))).items()
+    with ZipFile(io.BytesIO(downloads["download_pack"])) as pack:
         inside = next(n for n in pack.namelist() if n.endswith(".csv"))
-        assert pack.read(inside) == made["download_csv"]
+        assert pack.read(inside) == downloads["download_csv"]
     static = json.loads(httpx.get(f"{site}/site/data/{code}.json", trust_env=False).content)["figures"]
     assert newest.items() <= as_one(static).items()
     page = unescape(httpx.get(f"{site}/site/nl/{code}.html", trust_env=False).text)
@@ -139,8 +141,8 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(api: httpx.Clie
             assert f.observation.level == (0.95 if how == "publisher_95" else 0.9)
     assert shown or code != "BU05991571"
     for s in standout.facts(standout.standings(area).values()):
-        said = profile._sure(s, "nl")
-        named = said.startswith(t("interval", "nl", level="", margin="").split("(")[0])
+        sentence = profile._sure(s, "nl")
+        named = sentence.startswith(t("interval", "nl", level="", margin="").split("(")[0])
         assert named == (s.observation.low is not None)
 
 
@@ -152,9 +154,9 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
     """Every figure and margin, the minutes, the number of places in the area, and the middle of the group."""
 
     def served(what: str, **asked: str) -> list[dict[str, Any]]:
-        found = api.get(what, params={**asked, "limit": "1000"}).json()
-        assert len(found["data"]) == found["count"]
-        return list(found["data"])
+        answer = api.get(what, params={**asked, "limit": "1000"}).json()
+        assert len(answer["data"]) == answer["count"]
+        return list(answer["data"])
 
     area = store.area(code)
     assert area
@@ -185,10 +187,10 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
             if row["low"] is None:
                 assert margin == "–", i
             else:
-                found = margins(row["low"], row["high"], digits)
+                margins_told = margins(row["low"], row["high"], digits)
                 if row["method"] == "publisher_95":
-                    found = {t("profile_margin", "nl", margin=m, level=95) for m in found}
-                assert margin in found, i
+                    margins_told = {t("profile_margin", "nl", margin=m, level=95) for m in margins_told}
+                assert margin in margins_told, i
             shown_ += 1
             group = known[i]["compared_with"]
             if group and i in ("lonely_share", "bike_to_secondary_school_min"):
@@ -203,7 +205,7 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
                 middle = unescape(columns[t("profile_column_alike", "nl")][n])
                 assert middle in {mark + v for v in read(median(values), digits)}, i
                 middles += 1
-    assert shown_ > (30 if area.population else 1)
+    assert shown_ == sum(r["value"] is not None for r in known.values()) > 0
     alone = area.level in ("land", "wijk") or not area.population  # this edition has too few districts to compare
     assert middles == (0 if alone else 2)
     if not area.population:  # of which there are no minutes and no places
@@ -221,8 +223,8 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
         newest = max((p for i, p in told if i == store.kinds()[k]["distance"]), default="")
         figure = told.get((store.kinds()[k]["distance"], newest))
         if figure and figure["value"] is not None:
-            said = unescape(places[t("reach_column_km", "nl")][n])
-            assert said in {number(v, 1, "nl") for v in near(figure["value"], 1)}, k
+            distance = unescape(places[t("reach_column_km", "nl")][n])
+            assert distance in {number(v, 1, "nl") for v in near(figure["value"], 1)}, k
             assert unescape(places[t("profile_column_margin", "nl")][n]) == "–", k
             published += 1
     assert published

@@ -73,21 +73,21 @@ def test_messages_are_compressed_for_who_can_read_them(site: str) -> None:
 def test_behind_a_proxy_addresses_begin_as_its_own(site: str) -> None:
     sent = {"Host": "atlas.example", "X-Forwarded-Proto": "https"}
     for path in ("site/nl/GM0599.html", "site/sitemap.xml", "site/feed/nl/GM0599.xml", "site/catalog.jsonld"):
-        found = httpx.get(f"{site}/{path}", headers=sent, trust_env=False, timeout=60)
-        assert "https://atlas.example/site/" in found.text
-        assert "http://atlas.example" not in found.text
-        assert found.headers["cache-control"] == "private, max-age=3600"  # whoever asks may name any host
+        response = httpx.get(f"{site}/{path}", headers=sent, trust_env=False, timeout=60)
+        assert "https://atlas.example/site/" in response.text
+        assert "http://atlas.example" not in response.text
+        assert response.headers["cache-control"] == "private, max-age=3600"  # whoever asks may name any host
 
 
 def test_a_public_address_is_the_same_whatever_a_request_says(changed: Path, tmp_path: Path) -> None:
     given = {"CULTUURATLAS_DATABASE": str(changed), "CULTUURATLAS_URL": "https://atlas.example/"}
     with serve(tmp_path / "log.txt", **given) as address:
-        found = httpx.get(
+        response = httpx.get(
             f"{address}/site/nl/GM0599.html", headers={"Host": "evil.example"}, trust_env=False, timeout=60
         )
-        assert 'rel="canonical" href="https://atlas.example/site/nl/GM0599.html"' in found.text
-        assert "evil.example" not in found.text
-        assert found.headers["cache-control"] == "public, max-age=3600"
+        assert 'rel="canonical" href="https://atlas.example/site/nl/GM0599.html"' in response.text
+        assert "evil.example" not in response.text
+        assert response.headers["cache-control"] == "public, max-age=3600"
 
 
 def test_a_public_address_that_is_none() -> None:

@@ -29,17 +29,17 @@ def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its
     towns = [c for c in store.codes() if c.startswith("GM")]
     assert len(towns) == 342
     lot = Random(SEED).sample(sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS)
-    told = clear = silent = 0
+    cards = clear = silent = 0
     for code in [*towns, *lot]:
         area = store.area(code)
         assert area
-        found = standout.standings(area)
-        facts = standout.facts(found.values())
+        standings = standout.standings(area)
+        facts = standout.facts(standings.values())
         silent += not facts
-        able = [s for s in found.values() if s.may_be_fact and s.typical]
+        able = [s for s in standings.values() if s.may_be_fact and s.typical]
         apart = controlled([s.chance for s in able])
         for s in facts:
-            told += 1
+            cards += 1
             assert s.chance in apart, (code, s.indicator.id)
             assert s.typical
             assert s.typical.areas >= standout.FEWEST
@@ -51,5 +51,5 @@ def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its
                 assert bool(CLEARLY.search(card.text)) == known, (code, card)
                 assert not PLACES.search(f"{card.head} {card.text}"), (code, card)
             clear += known
-    assert told > clear > 0
+    assert cards > clear > 0
     assert silent > 300  # nothing stands out is a good answer, and a common one

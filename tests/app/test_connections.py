@@ -90,14 +90,14 @@ def test_my_path_is_in_no_address_and_says_what_is_missing(area: str) -> None:
     test.selectbox(key="mine-interest").set_value("reading").run()
     assert not test.exception
     assert dict(test.query_params) == before
-    found = paths.steps(area, "youth", "reading", "walk")
-    assert {s.form for s in found} == {"formal", "non_formal", "informal"}
-    for step in found:
+    steps = paths.steps(area, "youth", "reading", "walk")
+    assert {s.form for s in steps} == {"formal", "non_formal", "informal"}
+    for step in steps:
         label = store.term("learning_form", step.form, "nl")
-        said = step.stop.name if step.stop else t("ties_mine_missing", "nl", form=label)
-        assert said in texts(test)
+        expected = step.stop.name if step.stop else t("ties_mine_missing", "nl", form=label)
+        assert expected in texts(test)
         assert all(s.name in texts(test) for s in step.seen)
-    assert any(s.stop for s in found)
+    assert any(s.stop for s in steps)
     assert t("ties_who_knows", "nl") in texts(test)
 
 

@@ -290,10 +290,10 @@ def test_of_how_many_figures_no_margin_is_known_is_said_and_taken_as_exact() -> 
     assert asked.unsure((1, 1)) == ["money_worries_share"]
     assert asked.unsure((1, 0)) == []
     label = store.indicators()["money_worries_share"].text("label", "nl")
-    said = t("gaps_unsure", "nl", count=1, n=1, all=2, labels=label)
-    assert "Dat cijfer telt als precies" in said
+    sentence = t("gaps_unsure", "nl", count=1, n=1, all=2, labels=label)
+    assert "Dat cijfer telt als precies" in sentence
     test = found(who="children", least="100")
-    assert said in texts(test)
+    assert sentence in texts(test)
     sure = found(who="children", least="100", w="1.0")
     assert label not in sure.markdown[2].value
     row = next(asked.rows((1, 0)))
@@ -320,12 +320,12 @@ def test_where_the_distance_is_known_it_counts_and_elsewhere_it_is_said_who_coul
     assert not test.exception
     assert store.indicators()[DISTANCE].text("label", "nl") in texts(test)
     assert "niet bekend" not in texts(test).split(t("gaps_list", "nl"))[0].split("marge bekend")[0]
-    said = gaps._unknown_distance(DISTANCE, "nl")
-    assert "CBS" in said
-    assert said not in texts(test)
-    assert said in texts(found())
-    assert said in [i.value for i in run("gaps", ask="need", area="GM0599").info]
-    assert said not in [i.value for i in run("gaps", ask="need", area=known).info]
+    sentence = gaps._unknown_distance(DISTANCE, "nl")
+    assert "CBS" in sentence
+    assert sentence not in texts(test)
+    assert sentence in texts(found())
+    assert sentence in [i.value for i in run("gaps", ask="need", area="GM0599").info]
+    assert sentence not in [i.value for i in run("gaps", ask="need", area=known).info]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -357,8 +357,8 @@ def test_every_number_of_a_rank_is_written_as_the_reader_does(lang: str, rank: s
 
 def test_a_figure_in_a_table_stays_on_one_line_and_words_do_not() -> None:
     html = next(e.proto.body for e in found().get("html") if t("gaps_list", "nl") in e.proto.body)
-    words = {t(f"gaps_band_{n}", "nl") for n in (1, 2, 3)} | {"–"}  # how often, and what is not known
-    assert set(re.findall("<td>([^<]*)", html)) <= words
+    labels = {t(f"gaps_band_{n}", "nl") for n in (1, 2, 3)} | {"–"}  # how often, and what is not known
+    assert set(re.findall("<td>([^<]*)", html)) <= labels
     html = next(
         e.proto.body for e in run("gaps", ask="known").get("html") if t("gaps_statuses", "nl", n=6) in e.proto.body
     )
@@ -524,8 +524,8 @@ def test_the_largest_are_named_as_such_and_a_few_as_all_of_them() -> None:
     assert pair.marks().count("2") > 1
     for both, key in ((2, "gaps_need_sentence_few_alone"), (40, "gaps_need_sentence_alone")):
         names = format_list(pair.largest(3), "standard", "nl")
-        said = t(key, "nl", count=both, n=both, all=both, levels="buurten", names=names)
-        assert gaps._pair_told(pair, Counter({"2": both}), "nl").sentence == said
+        sentence = t(key, "nl", count=both, n=both, all=both, levels="buurten", names=names)
+        assert gaps._pair_told(pair, Counter({"2": both}), "nl").sentence == sentence
 
 
 def test_of_fewer_than_a_hundred_residents_a_publisher_may_say_something_but_our_own_model_nothing() -> None:
@@ -592,7 +592,7 @@ def test_inequality_gives_each_figure_in_words_and_none_a_margin() -> None:
     assert not any("(" in v for v in shown["Utrecht"])
     assert t("gaps_ecological", "nl") in texts(test)
     assert t("gaps_whom_country", "nl") not in texts(test)
-    said = dict(zip((i.id for i in figures), shown[t("gaps_words", "nl")], strict=True))
+    sentences = dict(zip((i.id for i in figures), shown[t("gaps_words", "nl")], strict=True))
     for i in figures:
         o = store.observation(i.id, store.periods(i.id, "gemeente")[0], UTRECHT)
         assert o
@@ -603,7 +603,7 @@ def test_inequality_gives_each_figure_in_words_and_none_a_margin() -> None:
             "library_distance_theil_between": f"{share} % tussen wijken en {100 - share} % binnen",
             "library_distance_gini": f"{200 * o.value:.0f} % van de gemiddelde afstand",
         }.get(i.id, number(o.value, 2, "nl"))
-        assert expected in said[i.id]
+        assert expected in sentences[i.id]
 
 
 @pytest.mark.parametrize("area", ["NL00", UTRECHT, "GM0060"])
@@ -612,9 +612,9 @@ def test_for_whom_leaves_no_sentence_blank(area: str) -> None:
     where = store.area(area)
     assert where
     test = run("gaps", ask="whom", area=area)
-    said = table(test, t("gaps_whom_all", "nl", name=where.name))[t("gaps_words", "nl")]
-    assert all(s.endswith((".", ")")) for s in said)
-    assert (t("gaps_words_none", "nl") in said) == (area != UTRECHT)
+    sentences = table(test, t("gaps_whom_all", "nl", name=where.name))[t("gaps_words", "nl")]
+    assert all(s.endswith((".", ")")) for s in sentences)
+    assert (t("gaps_words_none", "nl") in sentences) == (area != UTRECHT)
     assert (t("gaps_whom_country", "nl") in texts(test)) == (area == "NL00")
 
 

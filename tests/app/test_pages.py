@@ -88,19 +88,19 @@ def test_the_reach_page_says_why_there_is_no_estimate_elsewhere(lang: str) -> No
     """Every row of the test, and in a sentence the least and the most that the margins of each design hold."""
     test = run("reach", lang=lang)
     shown = table(test, t("reach_transport", lang, city="Rotterdam"))
-    found = store.transport()
+    tests = store.transport()
     columns = zip(shown[t("reach_column_design", lang)], shown[t("reach_column_tested", lang)], strict=True)
     assert [*columns] == [
-        (t(f"reach_transport_{v['design']}", lang, city="Rotterdam"), number(v["n"], 0, lang)) for v in found
+        (t(f"reach_transport_{v['design']}", lang, city="Rotterdam"), number(v["n"], 0, lang)) for v in tests
     ]
     start = {"nl": "Omdat de marge daar niet klopt", "en": "Because the margin does not hold there"}[lang]
     (said,) = (m.value for m in test.markdown if m.value.startswith(start))
     for design in ("left_out", "elsewhere", "between"):
-        held = [v["coverage"] for v in found if v["design"] == design]
-        assert len(held) == 5
-        for end in (min(held), max(held)):
+        coverages = [v["coverage"] for v in tests if v["design"] == design]
+        assert len(coverages) == 5
+        for end in (min(coverages), max(coverages)):
             assert str(format_percent(end, locale=lang)) in said
-    assert max(v["coverage"] for v in found if v["design"] == "elsewhere") < store.model()["low"]
+    assert max(v["coverage"] for v in tests if v["design"] == "elsewhere") < store.model()["low"]
 
 
 REACH = {
@@ -127,14 +127,14 @@ def test_reach_says_what_is_within_reach_and_of_whom_that_is(area: str) -> None:
     test = run("reach", ask="get_there", area=area)
     here = store.area(area)
     assert here
-    found = table(test, t("reach_within", "nl", name=name(here, "nl")))
+    shown = table(test, t("reach_within", "nl", name=name(here, "nl")))
     near = store.near(area)
-    assert found[t("reach_column_places", "nl")] == [store.term("kind", k, "nl") for k in near]
+    assert shown[t("reach_column_places", "nl")] == [store.term("kind", k, "nl") for k in near]
     assert {"measured", "estimated"} == {r["status"] for r in near.values()}
-    assert found[t("column_status", "nl")] == [t(f"status_{r['status']}", "nl") for r in near.values()]
+    assert shown[t("column_status", "nl")] == [t(f"status_{r['status']}", "nl") for r in near.values()]
     assert all(k in store.complete() for k, r in near.items() if r["status"] == "estimated")
-    assert found[t("reach_column_km", "nl")] == [number(r["metres"] / 1_000, 1, "nl") for r in near.values()]
-    margins = found[t("reach_column_margin", "nl")]
+    assert shown[t("reach_column_km", "nl")] == [number(r["metres"] / 1_000, 1, "nl") for r in near.values()]
+    margins = shown[t("reach_column_margin", "nl")]
     assert [m == "–" for m in margins] == [r["low"] is None for r in near.values()]
     assert (here.level == "buurt") == any(m != "–" for m in margins)
     assert re.search(r"ligt 8\d\s?% tot [89]\d\s?% van de buurten binnen de marge", texts(test))
@@ -179,8 +179,8 @@ def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch
         assert not test.exception, ask
         assert not test.error
         if ask == "get_there":
-            found = table(test, t("reach_within", "nl", name="Rotterdam"))
-            assert set(found[t("column_status", "nl")]) == {t("status_measured", "nl")}  # what CBS publishes
+            shown = table(test, t("reach_within", "nl", name="Rotterdam"))
+            assert set(shown[t("column_status", "nl")]) == {t("status_measured", "nl")}  # what CBS publishes
 
 
 @pytest.mark.parametrize(("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")])
@@ -428,13 +428,13 @@ def test_how_often_a_polling_place_is_told_right_is_shown_with_the_sample(lang: 
     sample = sum(r["labelled"] for r in rows)
     assert sample == 300
     assert t("data_polled_text", lang, n=number(sample, 0, lang)) in texts(test)
-    told = table(test, t("data_polled", lang))
-    assert told[t("data_polled_labelled", lang)] == [number(r["labelled"], 0, lang) for r in rows]
-    assert told[t("scheme_kind", lang)][-1] == t("data_polled_nothing", lang)
+    shown = table(test, t("data_polled", lang))
+    assert shown[t("data_polled_labelled", lang)] == [number(r["labelled"], 0, lang) for r in rows]
+    assert shown[t("scheme_kind", lang)][-1] == t("data_polled_nothing", lang)
     church = [r["kind"] for r in rows].index("church")
     right = rows[church]["correct"]
-    assert told[t("data_polled_precision", lang)][church] == f"{100 * right / rows[church]['told']:.0f} %"
-    assert told[t("data_polled_recall", lang)][church] == f"{100 * right / rows[church]['labelled']:.0f} %"
+    assert shown[t("data_polled_precision", lang)][church] == f"{100 * right / rows[church]['shown']:.0f} %"
+    assert shown[t("data_polled_recall", lang)][church] == f"{100 * right / rows[church]['labelled']:.0f} %"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -78,9 +78,9 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
         assert area
         here, margin = profile.headings(area, "nl")[code], t("profile_column_margin", "nl")
         near, inside = store.near(code), store.kinds_within(code)
-        of = {k["distance"]: name for name, k in store.kinds().items() if k["distance"]}
+        kind_of = {k["distance"]: name for name, k in store.kinds().items() if k["distance"]}
         for f in profile.figures(area):
-            k = of.get(f.indicator.id)
+            k = kind_of.get(f.indicator.id)
             if k and f.observation.value is not None:
                 above = profile._row(f, area, "nl")
                 below = profile._place(k, near[k], inside.get(k), "nl")

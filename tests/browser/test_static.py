@@ -107,20 +107,20 @@ def test_a_page_needs_no_script_and_nobody_else(chromium: Browser, site: str) ->
 def test_the_app_serves_the_very_files(site: str) -> None:
     place = static.Place(f"{site}/site/", "")
     for path in [*static.of_area("BU05991571"), *static.others()]:
-        found = httpx.get(f"{site}/site/{path}", trust_env=False, timeout=60)
-        assert found.status_code == 200
-        assert found.content == static.file(path, place), path
-        assert found.headers["content-type"] == static.MEDIA[path.rpartition(".")[2]]
+        response = httpx.get(f"{site}/site/{path}", trust_env=False, timeout=60)
+        assert response.status_code == 200
+        assert response.content == static.file(path, place), path
+        assert response.headers["content-type"] == static.MEDIA[path.rpartition(".")[2]]
         again = httpx.get(
-            f"{site}/site/{path}", headers={"If-None-Match": found.headers["etag"]}, trust_env=False, timeout=60
+            f"{site}/site/{path}", headers={"If-None-Match": response.headers["etag"]}, trust_env=False, timeout=60
         )
         assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize("path", ["nl/GM9999.html", "en/x", "data/GM9999.csv", "tables/x.parquet"])
 def test_a_wrong_address_is_told_in_words(site: str, path: str) -> None:
-    found = httpx.get(f"{site}/site/{path}", trust_env=False, timeout=60)
+    response = httpx.get(f"{site}/site/{path}", trust_env=False, timeout=60)
     lang = "en" if path.startswith("en") else "nl"
-    assert found.status_code == 404
-    assert t("site_absent", lang) in found.text
-    assert f'<html lang="{lang}">' in found.text
+    assert response.status_code == 404
+    assert t("site_absent", lang) in response.text
+    assert f'<html lang="{lang}">' in response.text

@@ -125,12 +125,12 @@ def test_the_margin_holds_the_distance_that_cbs_publishes(national: Path) -> Non
         ours = con.execute("SELECT area, low, high FROM access WHERE kind = 'primary_school' AND low > 0").fetchall()
     assert len(classes) > 15
     assert all(0.85 <= coverage <= 0.95 for _, coverage in classes)
-    told = {}
+    published = {}
     for page in (national / "raw" / "cbs_kwb").glob("*TypedDataSet*"):
         body = json.loads(page.read_bytes())
-        told |= {row["WijkenEnBuurten"].strip(): row for row in body["value"]}
-    road = next(c for c in next(iter(told.values())) if c.startswith("AfstandTotSchool"))
-    known = {a: 1_000 * float(row[road]) for a, row in told.items() if row.get(road) is not None}
+        published |= {row["WijkenEnBuurten"].strip(): row for row in body["value"]}
+    road = next(c for c in next(iter(published.values())) if c.startswith("AfstandTotSchool"))
+    known = {a: 1_000 * float(row[road]) for a, row in published.items() if row.get(road) is not None}
     both = [(known[a], low, high) for a, low, high in ours if a in known]
     assert len(both) > 10_000
     assert 0.85 <= sum(low <= metres <= high for metres, low, high in both) / len(both) <= 0.95

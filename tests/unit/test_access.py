@@ -57,8 +57,8 @@ def tables(spots: Spots, *kinds: str) -> Mapping[str, pd.DataFrame]:
 
 
 def measured(spots: Spots) -> pd.DataFrame:
-    found = access.measure(tables(spots, *SCHOOLS), CATALOGUE)
-    return found["observation"].set_index(["indicator", "area"])
+    tables_measured = access.measure(tables(spots, *SCHOOLS), CATALOGUE)
+    return tables_measured["observation"].set_index(["indicator", "area"])
 
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -71,11 +71,11 @@ def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
 @given(SPOTS)
 @settings(max_examples=40, deadline=None)
 def test_the_nearest_by_hand_where_nothing_is_known_of_the_road(spots: Spots) -> None:
-    found = measured(spots)
+    figures = measured(spots)
     for code, lon, lat in (("BU00010000", 5.00, 52.00), ("BU00010100", 5.10, 52.05)):
         minutes = min(metres((lon, lat), s) for s in spots) / 250
-        assert found["value"][CYCLE, code] == pytest.approx(minutes, rel=0.005, abs=0.05)
-    assert found[["low", "high", "method"]].isna().all(axis=None)
+        assert figures["value"][CYCLE, code] == pytest.approx(minutes, rel=0.005, abs=0.05)
+    assert figures[["low", "high", "method"]].isna().all(axis=None)
 
 
 def test_a_district_and_the_country_have_the_mean_over_their_residents() -> None:
@@ -89,10 +89,10 @@ def test_a_district_and_the_country_have_the_mean_over_their_residents() -> None
 
 
 def test_where_nobody_lives_no_figure_is_given() -> None:
-    found = measured([(5.0, 52.0)]).loc[CYCLE]
-    assert set(found.loc[["BU00010101", "BU00010102"], "status"]) == {"not_applicable"}
-    assert found.loc[["BU00010101", "BU00010102"], "value"].isna().all()
-    assert set(found["status"].drop(["BU00010101", "BU00010102"])) == {"estimated"}
+    figures = measured([(5.0, 52.0)]).loc[CYCLE]
+    assert set(figures.loc[["BU00010101", "BU00010102"], "status"]) == {"not_applicable"}
+    assert figures.loc[["BU00010101", "BU00010102"], "value"].isna().all()
+    assert set(figures["status"].drop(["BU00010101", "BU00010102"])) == {"estimated"}
 
 
 @given(SPOTS, some.tuples(some.floats(4.9, 5.2), some.floats(51.9, 52.1)))
@@ -169,22 +169,22 @@ def test_the_road_is_learnt_per_class_and_the_margin_holds_of_what_it_has_not_se
     random = np.random.default_rng(4)
     straight, density = random.uniform(50, 3_900, 20_000), random.uniform(0, 4_000, 20_000)
     ratio = np.where(density < 1_000, 1.2, 1.6) * random.lognormal(0, 0.3, 20_000)
-    found = access.calibrate(straight, straight * ratio, density, towns(20_000))
-    classes = found.dropna(subset=["since"])
+    detour = access.calibrate(straight, straight * ratio, density, towns(20_000))
+    classes = detour.dropna(subset=["since"])
     assert len(classes) == (len(access.FARS) - 1) * (len(access.DENSE) - 1)
     assert classes["areas"].sum() == 20_000
     sparse = classes["sparse"] < 1_000
     assert classes[sparse]["median"].to_numpy() == pytest.approx(1.2, rel=0.06)
     assert classes[~sparse]["median"].to_numpy() == pytest.approx(1.6, rel=0.06)
     assert classes["coverage"].between(0.86, 0.93).all()
-    assert access.overall(found) == pytest.approx(np.median(ratio))
+    assert access.overall(detour) == pytest.approx(np.median(ratio))
 
 
 def test_a_margin_that_does_not_hold_elsewhere_is_told_so() -> None:
     """Every tenth of the municipalities has a road of its own."""
     straight, at = np.full(2_000, 400.0), np.arange(2_000) % 20 % 10
-    found = access.calibrate(straight, straight * (1 + at), np.full(2_000, 700.0), towns(2_000))
-    assert found.iloc[0]["coverage"] == pytest.approx(0.8)  # the first and the last are beyond what all others have
+    detour = access.calibrate(straight, straight * (1 + at), np.full(2_000, 700.0), towns(2_000))
+    assert detour.iloc[0]["coverage"] == pytest.approx(0.8)  # the first and the last are beyond what all others have
 
 
 def test_the_class_gives_the_figure_and_its_margin_and_without_one_there_is_no_margin() -> None:
@@ -200,10 +200,10 @@ def test_the_class_gives_the_figure_and_its_margin_and_without_one_there_is_no_m
     }
     every = {"areas": 200, "low": 1.0, "median": 1.4, "high": 3.0}
     detour = pd.DataFrame([row, every])
-    found = access.along(np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour)
-    assert found.iloc[0].tolist() == pytest.approx([600, 440, 800])
-    assert found.iloc[1:]["metres"].tolist() == pytest.approx([700, 560, 12_600])
-    assert found.iloc[1:][["low", "high"]].isna().all(axis=None)
+    road = access.along(np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour)
+    assert road.iloc[0].tolist() == pytest.approx([600, 440, 800])
+    assert road.iloc[1:]["metres"].tolist() == pytest.approx([700, 560, 12_600])
+    assert road.iloc[1:][["low", "high"]].isna().all(axis=None)
     assert access.along(np.array([400.0]), np.array([700.0]), detour[:0])["metres"].tolist() == [400]
 
 
@@ -213,11 +213,11 @@ def test_a_kind_that_no_source_lists_in_full_has_no_distance() -> None:
     dots = pd.DataFrame([(k, "osm_places", 5.0, 52.0, "BU00010000") for k in kinds], columns=given_["place"].columns)
     place = pd.concat([given_["place"], dots], ignore_index=True)
     covers = completeness.find(AREA, place, EVERY)
-    found = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)["access"]
-    assert set(found["kind"]) == set(SCHOOLS)
+    distances = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)["access"]
+    assert set(distances["kind"]) == set(SCHOOLS)
     covers = completeness.find(AREA, place, EVERY, {"library"})
-    found = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)["access"]
-    assert set(found["kind"]) == {*SCHOOLS, "library"}
+    distances = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)["access"]
+    assert set(distances["kind"]) == {*SCHOOLS, "library"}
 
 
 def test_a_register_covers_from_as_many_places_as_the_taxonomy_asks_and_nothing_else_covers() -> None:
@@ -237,9 +237,9 @@ def test_a_register_knows_of_all_its_kinds_that_there_is_none() -> None:
     )
     schools = [("GM1", "duo_schools", "primary_school"), ("GM2", "duo_schools", "primary_school")]
     place = pd.DataFrame([*schools, ("GM1", "duo_schools", "special_school")], columns=["area", "source", "kind"])
-    found = completeness.find(area, place, EVERY)
-    assert len(found) == 2 * 2
-    assert found["covered"].all()
+    covers = completeness.find(area, place, EVERY)
+    assert len(covers) == 2 * 2
+    assert covers["covered"].all()
 
 
 def test_two_lists_tell_how_many_there_are() -> None:

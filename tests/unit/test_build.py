@@ -164,9 +164,9 @@ def test_what_a_publisher_gives_is_shown_and_only_its_blanks_are_withheld() -> N
     }
     rows = [(i, a, v) for i, (values, _) in given.items() for a, v in zip(area["code"], values, strict=True)]
     seen = pd.DataFrame(rows, columns=["indicator", "area", "value"]).assign(period="2024", area_year=2024)
-    found = build._observations(seen, area, CATALOGUE)
-    assert found["status"].tolist() == [s for _, statuses in given.values() for s in statuses]
-    value = found.set_index(["indicator", "area"])["value"]
+    observations = build._observations(seen, area, CATALOGUE)
+    assert observations["status"].tolist() == [s for _, statuses in given.values() for s in statuses]
+    value = observations.set_index(["indicator", "area"])["value"]
     assert value.dropna().to_dict() == {
         ("income_per_resident", "many"): 30, ("lonely_share", "few"): 44, ("lonely_share", "nobody"): 41,
         ("children_share", "many"): 10,

@@ -28,8 +28,8 @@ def test_the_published_moran_of_st_louis() -> None:
     """Of homicides in 78 counties; the local ones add up to it (Anselin, 1995, equation 8)."""
     rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"]
     near = Graph.from_W(libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()).transform("r")
-    found = cluster.local_moran(rates.set_axis(near.unique_ids), near)["moran"]
-    assert pytest.approx(0.24365582621771659, abs=1e-12) == found.sum() / (len(found) - 1)
+    moran = cluster.local_moran(rates.set_axis(near.unique_ids), near)["moran"]
+    assert pytest.approx(0.24365582621771659, abs=1e-12) == moran.sum() / (len(moran) - 1)
 
 
 def test_who_is_far_from_all_others_is_no_part() -> None:
@@ -47,22 +47,22 @@ def test_who_is_far_from_all_others_is_no_part() -> None:
     assert not set(cluster.neighbours(spots).unique_ids) & {*pair, lone}
     rows = pd.DataFrame({"area": value.index, "value": np.arange(len(value)), "period": "2016", "status": "measured"})
     seen = rows.assign(indicator="clubs_share")
-    found = cluster.measure(
+    clusters = cluster.measure(
         {"area": spots.rename_axis("code").reset_index().assign(level="buurt"), "observation": seen}, load()
     )
-    assert set(found["cluster"]["area"]) == {*others}
+    assert set(clusters["cluster"]["area"]) == {*others}
 
 
 def test_a_planted_cluster_is_found_where_it_is() -> None:
     value = np.random.default_rng(3).normal(40, 2, SIDE**2)
     inside = np.array([x < 4 and y < 4 for x, y in zip(*np.divmod(np.arange(SIDE**2), SIDE), strict=True)])
     value[inside] += 15
-    found = local_moran(*grid(value)).set_index("area")
+    clusters = local_moran(*grid(value)).set_index("area")
     core = [f"BU{x * SIDE + y:08}" for x in range(1, 3) for y in range(1, 3)]
-    assert found.loc[core, "apart"].all()
-    assert set(found.loc[core, "kind"]) == {"high_high"}
-    assert found["apart"].sum() <= 25
-    assert set(found.loc[found["apart"], "kind"]) <= {"high_high", "low_high", "low_low"}
+    assert clusters.loc[core, "apart"].all()
+    assert set(clusters.loc[core, "kind"]) == {"high_high"}
+    assert clusters["apart"].sum() <= 25
+    assert set(clusters.loc[clusters["apart"], "kind"]) <= {"high_high", "low_high", "low_low"}
 
 
 def test_it_is_local_moran_from_its_definition() -> None:
@@ -72,7 +72,7 @@ def test_it_is_local_moran_from_its_definition() -> None:
     """
     value, spots = grid(np.random.default_rng(8).normal(40, 4, SIDE**2))
     value.iloc[:20] += 6
-    found = local_moran(value, spots).set_index("area")
+    clusters = local_moran(value, spots).set_index("area")
     metres = np.column_stack(cluster.TO_METRES.transform(spots["lon"].to_numpy(), spots["lat"].to_numpy()))
     away = np.hypot(*(metres[:, None, :] - metres[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
@@ -89,13 +89,13 @@ def test_it_is_local_moran_from_its_definition() -> None:
         shuffled *= z * (len(value) - 1) / (deviation**2).sum()
         tail = min((shuffled >= statistic[n]).sum(), (shuffled <= statistic[n]).sum())
         chance[n] = min(1, 2 * (tail + 1) / (draws + 1))
-    assert found["moran"].to_numpy() == pytest.approx(statistic, rel=1e-9)
+    assert clusters["moran"].to_numpy() == pytest.approx(statistic, rel=1e-9)
     esda = Moran_Local(value.to_numpy(), libpysal.weights.W(neighbours, silence_warnings=True), permutations=0)
     assert esda.Is == pytest.approx(statistic, rel=1e-9)
     side = {True: "high", False: "low"}
-    assert found["kind"].tolist() == [f"{side[z > 0]}_{side[b > 0]}" for z, b in zip(deviation, beside, strict=True)]
+    assert clusters["kind"].tolist() == [f"{side[z > 0]}_{side[b > 0]}" for z, b in zip(deviation, beside, strict=True)]
     spread = np.sqrt(2 * chance * (2 - chance) / draws)  # of the difference of two such shares
-    assert (np.abs(found["chance"] - chance) <= 5 * spread + 4 / draws).all()
+    assert (np.abs(clusters["chance"] - chance) <= 5 * spread + 4 / draws).all()
 
 
 def test_noise_has_hardly_any_cluster_and_twice_gives_the_same() -> None:

@@ -136,11 +136,11 @@ def test_the_sentence_says_range_ends_gaps_and_estimates() -> None:
 
 
 def test_the_sentence_names_nobody_first_where_many_are() -> None:
-    found = store.observations("known_taking_part_share", "2024", "gemeente", "NL00")
-    values = Counter(o.value for o in found)
+    observations = store.observations("known_taking_part_share", "2024", "gemeente", "NL00")
+    values = Counter(o.value for o in observations)
     (low, n), (_, one) = min(values.items()), max(values.items())
     assert n > 1 == one
-    highest = max(found, key=lambda o: o.value or 0)
+    highest = max(observations, key=lambda o: o.value or 0)
     text = charts.sentence(("known_taking_part_share", "2024"), "gemeente", "NL00", "nl")
     assert f"Het laagst zijn {n} gemeenten ({low:.0f} %), het hoogst {highest.name}" in text
     assert "Bij minstens de helft van de gemeenten met een cijfer is het 0 %." in text

@@ -113,12 +113,12 @@ def test_a_municipality_with_few_areas_is_missing_and_an_unknown_column_is_named
         }
     )
     seen = pd.DataFrame({"indicator": FIGURE, "area": codes, "period": "2023", "value": np.arange(13.0)})
-    found = inequality._of(catalogue.indicators["library_distance_gini"], seen, area).set_index("area")
-    assert found.loc["GM0001", "status"] == "estimated"
-    assert found.loc["GM0001", "value"] == pytest.approx(Gini(np.arange(12.0)).g)
-    assert found.loc["NL00", "value"] == pytest.approx(Gini(np.arange(13.0)).g)
-    assert found.loc["GM0002", "status"] == "missing"
-    assert np.isnan(found.loc["GM0002", "value"])
+    gini = inequality._of(catalogue.indicators["library_distance_gini"], seen, area).set_index("area")
+    assert gini.loc["GM0001", "status"] == "estimated"
+    assert gini.loc["GM0001", "value"] == pytest.approx(Gini(np.arange(12.0)).g)
+    assert gini.loc["NL00", "value"] == pytest.approx(Gini(np.arange(13.0)).g)
+    assert gini.loc["GM0002", "status"] == "missing"
+    assert np.isnan(gini.loc["GM0002", "value"])
     wrong = catalogue.indicators["library_distance_gini"].model_copy(update={"column": "ginny buurt x"})
     with pytest.raises(ValueError, match="library_distance_gini: column 'ginny buurt x'"):
         inequality._of(wrong, seen, area)
@@ -143,9 +143,9 @@ def test_who_lives_farther_from_the_library_has_more_of_the_distance(sign: int) 
         pd.DataFrame({"indicator": name, "area": codes, "period": "2023", "value": value})
         for name, value in ((FIGURE, km), ("lowest_incomes_share", low_incomes))
     )
-    of = {
+    measures = {
         name: inequality._of(catalogue.indicators[f"library_distance_{name}_income"], seen, area)["value"].item()
         for name in ("concentration", "relative")
     }
-    assert np.sign(of["concentration"]) == sign
-    assert (of["relative"] < 1) == (sign == 1)
+    assert np.sign(measures["concentration"]) == sign
+    assert (measures["relative"] < 1) == (sign == 1)

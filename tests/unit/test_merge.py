@@ -142,10 +142,10 @@ def test_a_polling_place_becomes_the_place_that_another_source_lists(
     place = beside(places((POLLED, name, 0), kind=kind), places((source, called, far), kind=other))
     place["address"] = ["3011AB-1", None]
     place["period"] = ["2023-11-22", None]
-    found = merge.merge(place, CATALOGUE)
-    assert groups(found) == ([{0, 1}] if is_one else [{0}, {1}])
+    merged = merge.merge(place, CATALOGUE)
+    assert groups(merged) == ([{0, 1}] if is_one else [{0}, {1}])
     if is_one:
-        kept = found.iloc[0]
+        kept = merged.iloc[0]
         assert (kept["id"], kept["kind"], kept["source"], kept["name"]) == (f"{source}:1", other, source, called)
         assert kept["also"] == f"{POLLED}:0"
         assert (kept["address"], kept["period"]) == ("3011AB-1", "2023-11-22")  # what it lacks
@@ -165,10 +165,10 @@ def test_a_school_building_is_the_only_school_at_its_address_or_the_one_of_its_n
 def test_a_place_takes_one_polling_place_the_most_alike_and_never_one_that_was_merged() -> None:
     polled = places((POLLED, "De Kom 1", 5), (POLLED, "De Kom", 50), kind="polling_place")
     theatre = places((OSM, "De Kom", 0), (WIKIDATA, "De Kom", 1), kind="theatre")
-    found = merge.merge(beside(polled, theatre), CATALOGUE)
-    assert groups(found) == [{0}, {1, 2, 3}]
-    told = beside(polled, theatre, places((POLLED, "Theater De Kom", 60), kind="theatre"))
-    assert groups(merge.merge(told, CATALOGUE)) == [{0}, {1}, {2, 3, 4}]
+    merged = merge.merge(beside(polled, theatre), CATALOGUE)
+    assert groups(merged) == [{0}, {1, 2, 3}]
+    entries = beside(polled, theatre, places((POLLED, "Theater De Kom", 60), kind="theatre"))
+    assert groups(merge.merge(entries, CATALOGUE)) == [{0}, {1}, {2, 3, 4}]
 
 
 def test_no_polling_place_leads_where_another_source_lists_the_place() -> None:

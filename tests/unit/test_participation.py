@@ -111,16 +111,16 @@ def test_no_single_area_sets_the_bar_of_refusal() -> None:
 def test_transport_tells_whether_municipalities_differ(apart: float) -> None:
     """Where they do, the margin of home holds too few elsewhere, and the variance between them mends it."""
     area, observation = country(noise=0.15, apart=apart)
-    found = measured(area, observation)["transport"].set_index(["design", "indicator"])
-    assert {*found.index} == {(d, o) for d in ("left_out", "elsewhere", "between") for o in OUTCOMES}
-    coverage = found["coverage"]
+    transport = measured(area, observation)["transport"].set_index(["design", "indicator"])
+    assert {*transport.index} == {(d, o) for d in ("left_out", "elsewhere", "between") for o in OUTCOMES}
+    coverage = transport["coverage"]
     assert coverage["left_out"].between(0.8, 1).all()
     assert coverage["between"].between(0.85, 0.95).all()
     assert (coverage["elsewhere"] > 0.8).all() if not apart else (coverage["elsewhere"] < 0.5).all()
-    assert found.loc["between", "spread"].between(0.7 * apart, 1.3 * apart + 0.1).all()
-    assert (found.loc["elsewhere", "n"] + found.loc["elsewhere", "refused"] == OTHERS).all()
-    assert (found.loc["elsewhere", "refused"] > 0).all()
-    assert set(found["municipalities"]["elsewhere"]) == {CITIES}
+    assert transport.loc["between", "spread"].between(0.7 * apart, 1.3 * apart + 0.1).all()
+    assert (transport.loc["elsewhere", "n"] + transport.loc["elsewhere", "refused"] == OTHERS).all()
+    assert (transport.loc["elsewhere", "refused"] > 0).all()
+    assert set(transport["municipalities"]["elsewhere"]) == {CITIES}
 
 
 def test_the_tested_half_of_the_municipalities_gives_no_variance() -> None:

@@ -109,9 +109,9 @@ def test_a_step_is_the_nearest_of_a_kind_that_is_listed_in_full_and_no_other_pla
 
 
 def test_what_is_not_listed_in_full_is_seen_nearest_first_and_no_step() -> None:
-    found = [s for s in paths.steps("BU0363AD01", "youth", "reading", "walk") if s.form == "informal"]
-    assert [(s.kind, s.stop, s.minutes) for s in found] == [("", None, None)]
-    seen = found[0].seen
+    informal = [s for s in paths.steps("BU0363AD01", "youth", "reading", "walk") if s.form == "informal"]
+    assert [(s.kind, s.stop, s.minutes) for s in informal] == [("", None, None)]
+    seen = informal[0].seen
     assert "library" in {s.kind for s in seen}
     assert [s.minutes for s in seen] == sorted(s.minutes for s in seen)
     assert len(seen) == len({s.kind for s in seen}) <= paths.SEEN

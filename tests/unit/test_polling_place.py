@@ -75,8 +75,8 @@ def test_what_the_rule_tells_is_right_in_nineteen_of_twenty() -> None:
     seen = polling_place.measured().set_index("kind")
     assert seen["labelled"].sum() == seen["told"].sum() == 300
     assert (seen["correct"] <= seen[["labelled", "told"]].min(axis=1)).all()
-    told = seen.drop(index=polling_place.NOTHING)
-    assert (told["correct"] / told["told"] >= 0.95).all()
-    assert told["correct"].sum() / told["labelled"].sum() >= 0.9
-    large = told[told["labelled"] >= 10]
+    of_kinds = seen.drop(index=polling_place.NOTHING)
+    assert (of_kinds["correct"] / of_kinds["told"] >= 0.95).all()
+    assert of_kinds["correct"].sum() / of_kinds["labelled"].sum() >= 0.9
+    large = of_kinds[of_kinds["labelled"] >= 10]
     assert (large["correct"] / large["labelled"] >= 0.8).all()

@@ -61,11 +61,15 @@ def test_what_was_counted_and_what_nobody_knows_the_margin_of() -> None:
 
 
 def test_three_facts_of_three_themes_culture_first_whatever_the_order() -> None:
-    found = [standing(n, SURE / 10**k) for k, n in enumerate(OF)]  # the last the least likely
+    standings = [standing(n, SURE / 10**k) for k, n in enumerate(OF)]  # the last the least likely
     for seed in range(10):
-        Random(seed).shuffle(found)
-        assert [s.indicator.id for s in facts(found)] == ["going_out_share", "distance_library_km", "spending_museums"]
-    rest = [s for s in found if s.indicator.theme not in ("participation", "access")]
+        Random(seed).shuffle(standings)
+        assert [s.indicator.id for s in facts(standings)] == [
+            "going_out_share",
+            "distance_library_km",
+            "spending_museums",
+        ]
+    rest = [s for s in standings if s.indicator.theme not in ("participation", "access")]
     assert [s.indicator.id for s in facts(rest)] == ["spending_museums", "lonely_share"]
 
 
@@ -92,8 +96,8 @@ def test_of_the_figures_that_stand_out_few_do_so_by_chance() -> None:
             return facts(standing(n, chance(a, 40)) for n, a in zip(names, away, strict=True))
 
         shown += bool(told(own))
-        found = told(own + far)
-        called, wrong = called + len(found), wrong + sum(s.indicator.id not in real for s in found)
+        discoveries = told(own + far)
+        called, wrong = called + len(discoveries), wrong + sum(s.indicator.id not in real for s in discoveries)
     assert shown / times <= FALSE_SHARE + 3 * (FALSE_SHARE * (1 - FALSE_SHARE) / times) ** 0.5
     assert called > times
     assert wrong / called <= FALSE_SHARE
@@ -122,13 +126,13 @@ def test_in_real_areas_a_fact_has_its_proof_and_most_areas_have_none() -> None:
         area = store.area(code)
         assert area
         here = standings(area).values()
-        found = facts(here)
-        numbers[len(found)] += 1
-        headlines = [s.indicator.headline for s in found]
+        chosen = facts(here)
+        numbers[len(chosen)] += 1
+        headlines = [s.indicator.headline for s in chosen]
         assert headlines == sorted({*headlines} - {0})  # taking part, places and money before health
         tested = sorted(s.chance for s in here if s.may_be_fact and s.typical)
         bar = max((p for n, p in enumerate(tested, 1) if p <= FALSE_SHARE * n / len(tested)), default=0.0)
-        for s in found:
+        for s in chosen:
             o = s.observation
             assert s.typical
             assert s.typical.areas >= FEWEST

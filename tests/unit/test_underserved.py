@@ -165,9 +165,9 @@ def test_bands_go_by_chance_and_imprecision_is_never_rewarded() -> None:
     assert banded(np.array([0.0, 0.19, 0.2, 0.5, 0.79, 0.8, 1.0])).tolist() == [3, 3, 2, 2, 2, 1, 1]
     score = np.array([95.0, 90.0, 60.0, *np.arange(40.0, 47.0)])
     sd = np.where(np.arange(len(score)) == 2, 30.0, 0.5)  # one that may be anything
-    found = scored(score, sd, sd)
-    assert found.bounds[0][2] == 1  # it may rank first, and is not called worst for it
-    assert found.band[:3].tolist() == [1, 1, 3]
+    scores = scored(score, sd, sd)
+    assert scores.bounds[0][2] == 1  # it may rank first, and is not called worst for it
+    assert scores.band[:3].tolist() == [1, 1, 3]
 
 
 @given(FIGURES, some.integers(0, 2))
@@ -198,9 +198,9 @@ def test_a_margin_of_95_percent_is_no_margin_of_90() -> None:
 
 def test_a_figure_without_a_margin_is_taken_as_exact_and_said_to_be_unsure() -> None:
     nothing = np.full(3, np.nan)
-    found = Factor.of(np.array([1.0, 2.0, 3.0]), nothing, nothing, Z, np.array([True, False, True]))
-    assert (found.below == 0).all()
-    assert found.sure.tolist() == [True, False, True]
+    factor = Factor.of(np.array([1.0, 2.0, 3.0]), nothing, nothing, Z, np.array([True, False, True]))
+    assert (factor.below == 0).all()
+    assert factor.sure.tolist() == [True, False, True]
 
 
 def test_unknown_figures_stay_unknown_and_equal_ones_count_half() -> None:
