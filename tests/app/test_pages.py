@@ -433,7 +433,7 @@ def test_how_often_a_polling_place_is_told_right_is_shown_with_the_sample(lang: 
     assert shown[t("scheme_kind", lang)][-1] == t("data_polled_nothing", lang)
     church = [r["kind"] for r in rows].index("church")
     right = rows[church]["correct"]
-    assert shown[t("data_polled_precision", lang)][church] == f"{100 * right / rows[church]['shown']:.0f} %"
+    assert shown[t("data_polled_precision", lang)][church] == f"{100 * right / rows[church]['told']:.0f} %"
     assert shown[t("data_polled_recall", lang)][church] == f"{100 * right / rows[church]['labelled']:.0f} %"
 
 
