@@ -7,7 +7,7 @@ reader and with every figure somewhere within its margin. The chance of an area 
 fifth, so that an area that is known badly is never called worse for it. A figure without a margin is taken as exact.
 
 Ranks are bounds that hold for all areas at once, from joint intervals (Klein, Wright and Wieczorek, 2020, with Šidák's
-correction); margins of factors are taken as independent.
+correction: `pipelines/methods/ranks.py`); margins of factors are taken as independent.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipelines.methods.ranks import joint, rank_bounds, z
 
 LEVEL = 0.9  # of our intervals, and of all rank bounds together
 WORST = 0.2  # share of areas that are called the worst off
@@ -32,11 +33,6 @@ CHANCES = (0.2, 0.8)  # bounds of the bands
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-def z(level: float) -> float:
-    """Half of an interval of this level, in standard deviations."""
-    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 Z = z(LEVEL)
@@ -119,7 +115,7 @@ class Scores:
     @cached_property
     def joint(self) -> tuple[Floats, Floats]:
         """Low and high that hold for all areas at once."""
-        return self.interval(z(LEVEL ** (1 / max(len(self.score), 1))))
+        return self.interval(joint(LEVEL, len(self.score)))
 
     @cached_property
     def bounds(self) -> tuple[Ints, Ints]:
@@ -173,14 +169,6 @@ def _weighed(weights: Floats, figures: Floats) -> Floats:
 def worst(n: int) -> int:
     """How many of n areas are the worst fifth: at least one."""
     return max(1, round(WORST * n))
-
-
-def rank_bounds(low: Floats, high: Floats) -> tuple[Ints, Ints]:
-    """Best and worst rank of each of n intervals, 1 for the highest: [1 + #(low_j > high_i), n - #(high_j < low_i)]."""
-    n = len(low)
-    best = 1 + n - np.searchsorted(np.sort(low), high, "right")
-    worst = n - np.searchsorted(np.sort(high), low, "left")
-    return best, worst
 
 
 def weightings(weight: Floats, draws: int) -> Floats:

@@ -32,9 +32,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-from dashboard import network
 from pipelines import edition
 from pipelines.catalogue import ROOT
+from pipelines.methods import networks
 from tests import bench_measures, bench_site
 from tests.browser.conftest import FLAGS, free_port
 from tests.conftest import serving
@@ -57,7 +57,7 @@ PLAIN = (
 LIMIT_S = 60
 SESSIONS, EVERY_S, LOAD_S = (4, 1.0, 2.0) if SHORT else (50, 2.0, 30.0)
 WARM_SWITCHES, MANY_SWITCHES = (3, 10) if SHORT else (100, 500)
-MEASURED = (50, "gemeente") if SHORT else (network.MOST, "buurt")  # actors of a network, level of the finder
+MEASURED = (50, "gemeente") if SHORT else (networks.MOST, "buurt")  # actors of a network, level of the finder
 API_PER_S, API_REQUESTS = 100, 100 if SHORT else 1000
 QUESTIONS = {
     "learning_paths": ("path", "mine"),

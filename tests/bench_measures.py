@@ -23,10 +23,11 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dashboard import finder, network, store
+from dashboard import finder, store
 from dashboard.underserved import LEVEL, Z
 from pipelines import catalogue
 from pipelines.measures import access, participation
+from pipelines.methods.networks import measured
 from tests.app.conftest import forget
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ def networks(actors: int) -> Iterator[Row]:
     for name, large in made.items():
         labels = np.random.default_rng(2026).choice(["education", "social", "care", "leisure", "policy"], len(large))
         nx.set_node_attributes(large, {n: {"domain": str(d), "name": str(n)} for n, d in enumerate(labels)})
-        seconds, _ = timed(partial(network.measured, nx.relabel_nodes(large, str), "0"))
+        seconds, _ = timed(partial(measured, nx.relabel_nodes(large, str), "0"))
         yield f"{name}: every measure with its null, {actors:,} actors", f"{seconds:.1f} s", ""
 
 

@@ -20,6 +20,7 @@ from dashboard.store import Area
 from dashboard.text import plain, t
 from dashboard.view import name
 from pipelines import partnership
+from pipelines.methods import networks
 
 TITLE, ORDER = "page_connections", 7
 QUESTIONS = ("bridges", "ring", "partner", "network")
@@ -600,31 +601,31 @@ def _tie(tie: network.Tie, lang: str, own: bool = False) -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _measured(area: Area, kind: str, actor: str) -> list[network.Measured]:
-    return network.measured(_kinds_of(area)[kind].graph, actor)
+def _measured(area: Area, kind: str, actor: str) -> list[networks.Measured]:
+    return networks.measured(_kinds_of(area)[kind].graph, actor)
 
 
 def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: str) -> None:
     """Measures with what chance gives, computed when they are asked for."""
     n = len(drawn)
-    if not network.LEAST <= n <= network.MOST:
-        key = "ties_few" if n < network.LEAST else "ties_many"
-        st.caption(t(key, lang, n=number(n, 0, lang), least=network.LEAST, most=number(network.MOST, 0, lang)))
+    if not networks.LEAST <= n <= networks.MOST:
+        key = "ties_few" if n < networks.LEAST else "ties_many"
+        st.caption(t(key, lang, n=number(n, 0, lang), least=networks.LEAST, most=number(networks.MOST, 0, lang)))
         return
     with st.expander(t("ties_measures", lang), on_change="rerun", key="measures") as asked:
         if not asked.open:
             return
         with st.spinner(t("ties_measuring", lang), show_time=True):
-            found = network.measured(drawn, chosen) if kind.startswith(network.OWN) else _measured(area, kind, chosen)
-        st.caption(t("ties_chance_text", lang, n=network.NULLS))
+            found = networks.measured(drawn, chosen) if kind.startswith(network.OWN) else _measured(area, kind, chosen)
+        st.caption(t("ties_chance_text", lang, n=networks.NULLS))
         if any(m.estimated for m in found):
-            st.caption(t("ties_estimated", lang, n=network.SOURCES, most=number(network.EXACT, 0, lang)))
+            st.caption(t("ties_estimated", lang, n=networks.SOURCES, most=number(networks.EXACT, 0, lang)))
         rows = [
             {
                 t("ties_measure", lang): t(f"ties_m_{m.name}", lang, name=label),
                 t("column_value", lang): ("≈ " if m.estimated else "") + number(m.value, 2, lang),
                 t("ties_by_chance", lang): t(
-                    "ties_range" if m.draws >= network.NULLS else "ties_range_few",
+                    "ties_range" if m.draws >= networks.NULLS else "ties_range_few",
                     lang,
                     low=number(m.low, 2, lang),
                     high=number(m.high, 2, lang),
@@ -637,7 +638,7 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
         controls.table(rows, t("ties_measures", lang))
 
 
-def _said_of(m: network.Measured, lang: str) -> dict[str, Any]:
+def _said_of(m: networks.Measured, lang: str) -> dict[str, Any]:
     whole = ("n", "crossing", "ties")
     return {k: number(v, 0 if k in whole else 3 if k == "chance" else 2, lang) for k, v in m.said.items()}
 

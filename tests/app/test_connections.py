@@ -16,6 +16,7 @@ from dashboard.pack import Download
 from dashboard.page import connections
 from dashboard.text import LANGUAGES, plain, t
 from pipelines import partnership
+from pipelines.methods import networks
 from tests.app.conftest import run, table, texts
 
 QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}
@@ -301,12 +302,12 @@ def test_measures_of_a_network_stand_beside_chance(lang: str) -> None:
     assert not test.exception
     shown = table(test, t("ties_measures", lang))
     assert len(shown[t("ties_measure", lang)]) == 6
-    few = len(network.by_kind(store.ties("GM0363"))["funding"].graph) > network.LARGE
-    of_ties = ("ties_range_few", network.NULLS_LARGE) if few else ("ties_range", network.NULLS)
+    few = len(network.by_kind(store.ties("GM0363"))["funding"].graph) > networks.LARGE
+    of_ties = ("ties_range_few", networks.NULLS_LARGE) if few else ("ties_range", networks.NULLS)
     draws = [
-        ("ties_range", network.SHUFFLES),
+        ("ties_range", networks.SHUFFLES),
         *[of_ties] * 4,
-        ("ties_range", network.SHUFFLES),
+        ("ties_range", networks.SHUFFLES),
     ]  # first and last: domains
     said = [t(key, lang, low="", high="", n=number(n, 0, lang)).partition("(")[2] for key, n in draws]
     assert [v.partition("(")[2] for v in shown[t("ties_by_chance", lang)]] == said
@@ -436,7 +437,7 @@ def test_a_hundred_thousand_rows_are_drawn_by_sixty_at_most() -> None:
     drawn, ties = read.kinds["own-partnership"].graph, read.kinds["own-partnership"].ties
     assert len(ties) == partnership.MOST_ROWS
     assert len(network.largest(drawn, network.DRAWN)) == network.DRAWN
-    assert network.measured(drawn) == []  # too many to measure while somebody waits
+    assert networks.measured(drawn) == []  # too many to measure while somebody waits
 
 
 # --- downloads

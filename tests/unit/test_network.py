@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from dashboard import diagrams, network, paths, scales, store
 from pipelines import one_place
+from pipelines.methods import networks
 
 KARATE = nx.relabel_nodes(nx.karate_club_graph(), str)
 nx.set_node_attributes(KARATE, nx.get_node_attributes(KARATE, "club"), "domain")
@@ -24,13 +25,13 @@ for every in (KARATE, DAVIS):
 def test_zacharys_karate_club() -> None:
     """Zachary (1977); the modularity is the best known one, of Brandes and others (2008)."""
     assert (len(KARATE), KARATE.number_of_edges()) == (34, 78)
-    mixed = network.mixing(KARATE)
+    mixed = networks.mixing(KARATE)
     assert mixed
     assert (mixed.crossing, mixed.ties) == (11, 78)
     assert mixed.index == pytest.approx(-0.7179, abs=5e-5)
     assert mixed.chance < 0.01  # two clubs that hardly meet
     assert mixed.low < mixed.expected < mixed.high
-    division, best = network.communities(KARATE)
+    division, best = networks.communities(KARATE)
     assert best == pytest.approx(0.41979, abs=5e-6)
     assert len(division) == 4
     assert set().union(*division) == set(KARATE)
@@ -40,14 +41,14 @@ def test_zacharys_karate_club() -> None:
 def test_davis_southern_women() -> None:
     """Davis, Gardner and Gardner (1941): 18 women, 14 events, 89 times that one was there. All ties cross."""
     assert (len(DAVIS), DAVIS.number_of_edges()) == (32, 89)
-    mixed = network.mixing(DAVIS)
+    mixed = networks.mixing(DAVIS)
     assert mixed
     assert (mixed.index, mixed.crossing) == (1, 89)
     assert mixed.high < 1
-    assert set(network.participation(DAVIS).values()) == {0}  # each has ties to the other side only
+    assert set(networks.participation(DAVIS).values()) == {0}  # each has ties to the other side only
     assert network.position(DAVIS, "E8").cut_off == 0
     assert len(network.position(DAVIS, "E8").neighbours) == 14  # the event with most women
-    assert network.robustness(DAVIS).now == 1
+    assert networks.robustness(DAVIS).now == 1
 
 
 RANDOM = nx.gnm_random_graph(700, 900, seed=3)  # in parts, some of one node
@@ -55,48 +56,48 @@ RANDOM = nx.gnm_random_graph(700, 900, seed=3)  # in parts, some of one node
 
 @pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), nx.path_graph(2), nx.star_graph(6), RANDOM])
 def test_betweenness_up_to_two_thousand_nodes_is_no_estimate(known: "nx.Graph[str]") -> None:
-    assert network.betweenness(known) == pytest.approx(nx.betweenness_centrality(known))
+    assert networks.betweenness(known) == pytest.approx(nx.betweenness_centrality(known))
 
 
 def test_betweenness_of_a_large_network_is_estimated_and_says_so() -> None:
-    large = nx.star_graph(network.EXACT)
+    large = nx.star_graph(networks.EXACT)
     nx.set_node_attributes(large, {n: {"name": str(n), "domain": "care"} for n in large})
     large = nx.relabel_nodes(large, str)
-    found = {m.name: m for m in network.measured(large, "0")}
+    found = {m.name: m for m in networks.measured(large, "0")}
     assert found["between"].estimated
     assert found["between"].value == pytest.approx(1, abs=0.1)
     assert not found["constraint"].estimated
-    assert found["between"].draws == network.NULLS_LARGE
-    assert not any(m.estimated for m in network.measured(KARATE, "0"))
+    assert found["between"].draws == networks.NULLS_LARGE
+    assert not any(m.estimated for m in networks.measured(KARATE, "0"))
 
 
 @pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), RANDOM, nx.barabasi_albert_graph(200, 3, seed=1)])
 def test_constraint_is_burts(known: "nx.Graph[str]") -> None:
     plain = nx.Graph(known.edges)  # networkx would weigh Zachary's ties
     theirs = nx.constraint(plain)
-    assert {n: network.constraint(plain, n) for n in plain} == pytest.approx({n: theirs[n] for n in plain})
+    assert {n: networks.constraint(plain, n) for n in plain} == pytest.approx({n: theirs[n] for n in plain})
 
 
 def test_an_actor_of_many_ties_needs_no_more_memory_than_they_do() -> None:
-    star = nx.relabel_nodes(nx.star_graph(network.MOST - 1), str)
+    star = nx.relabel_nodes(nx.star_graph(networks.MOST - 1), str)
     tracemalloc.start()
     try:
-        assert network.constraint(star, "0") == pytest.approx(1 / (network.MOST - 1))
-        assert network.constraint(star, "1") == 1
-        assert tracemalloc.get_traced_memory()[1] < 1_000 * network.MOST  # bytes; a matrix of all pairs has 7.2e9
+        assert networks.constraint(star, "0") == pytest.approx(1 / (networks.MOST - 1))
+        assert networks.constraint(star, "1") == 1
+        assert tracemalloc.get_traced_memory()[1] < 1_000 * networks.MOST  # bytes; a matrix of all pairs has 7.2e9
     finally:
         tracemalloc.stop()
 
 
 def test_chance_of_few_draws_is_their_lowest_and_highest() -> None:
-    few, many = [0.1, 0.9], [n / network.NULLS for n in range(network.NULLS)]
-    held = network._held("robust", 0.5, few, {})
+    few, many = [0.1, 0.9], [n / networks.NULLS for n in range(networks.NULLS)]
+    held = networks._held("robust", 0.5, few, {})
     assert (held.low, held.high, held.draws) == (0.1, 0.9, 2)
-    held = network._held("robust", 0.5, many, {})
+    held = networks._held("robust", 0.5, many, {})
     assert (held.low, held.high) == (pytest.approx(0.0475), pytest.approx(0.9025))
-    assert {m.name: m.draws for m in network.measured(KARATE, "0")} == {
-        **dict.fromkeys(("ei", "participation"), network.SHUFFLES),
-        **dict.fromkeys(("communities", "robust", "constraint", "between"), network.NULLS),
+    assert {m.name: m.draws for m in networks.measured(KARATE, "0")} == {
+        **dict.fromkeys(("ei", "participation"), networks.SHUFFLES),
+        **dict.fromkeys(("communities", "robust", "constraint", "between"), networks.NULLS),
     }
 
 
@@ -118,26 +119,26 @@ def test_a_network_begins_with_who_has_most_ties_and_a_tie_told_twice_is_one() -
 def test_the_participation_coefficient_is_what_its_definition_says() -> None:
     spread = nx.star_graph(4)
     nx.set_node_attributes(spread, dict(enumerate(["care", "care", "social", "leisure", None])), "domain")
-    found = network.participation(spread)
+    found = networks.participation(spread)
     assert found[0] == pytest.approx(1 - 3 * (1 / 3) ** 2)  # the neighbour without a domain does not count
     assert found[1] == 0
 
 
 def test_measures_begin_at_thirty_nodes_and_each_has_its_null() -> None:
     for known in (KARATE, DAVIS):
-        found = network.measured(known, next(iter(known)))
+        found = networks.measured(known, next(iter(known)))
         assert [m.name for m in found] == ["ei", "communities", "robust", "constraint", "between", "participation"]
         assert all(m.low <= m.high for m in found)
         assert all(math.isfinite(m.value) for m in found)
-    assert network.measured(KARATE.subgraph(list(KARATE)[:29]), "0") == []
-    again = network.measured(KARATE, "0")
-    assert again == network.measured(KARATE, "0")
+    assert networks.measured(KARATE.subgraph(list(KARATE)[:29]), "0") == []
+    again = networks.measured(KARATE, "0")
+    assert again == networks.measured(KARATE, "0")
     groups = next(m for m in again if m.name == "communities")
     assert groups.value > groups.high  # two clubs are no chance
 
 
 def test_a_network_by_chance_keeps_how_many_ties_each_has() -> None:
-    drawn = network._rewired(KARATE, 1)
+    drawn = networks._rewired(KARATE, 1)
     assert set(drawn) == set(KARATE)
     assert set(drawn.edges) != set(KARATE.edges)
     assert all(drawn.degree(n) <= KARATE.degree(n) for n in KARATE)
@@ -153,7 +154,7 @@ def test_mixing_does_not_depend_on_the_order_of_ties_and_lies_between_minus_one_
         drawn: nx.Graph[str] = nx.Graph()
         drawn.add_nodes_from((str(n), {"domain": "abc"[n % 3], "name": str(n)}) for n in range(13))
         drawn.add_edges_from((str(a), str(b)) for a, b in some_pairs if a != b)
-        mixed = network.mixing(drawn)
+        mixed = networks.mixing(drawn)
         return mixed.index if mixed else None
 
     index = of(pairs)

@@ -19,9 +19,9 @@ from dashboard.underserved import (
     Z,
     banded,
     percentile,
-    rank_bounds,
     weightings,
 )
+from pipelines.methods.ranks import rank_bounds
 
 # mean travel time to work in minutes and its 90 % margin, American Community Survey 2011, US Census Bureau (public
 # domain): the states of the worked example of Klein, Wright and Wieczorek (2020), lowest first

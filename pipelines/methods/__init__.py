@@ -1,0 +1,1 @@
+"""What is computed on the build and on the screen alike: values in, values out; no file, no network, no screen."""
