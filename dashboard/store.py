@@ -25,8 +25,8 @@ DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 TABLES = (
     "area", "alias", "peer", "indicator", "observation", "place", "completeness", "listing", "classification",
-    "access", "detour", "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "scale", "model",
-    "validation", "transport", "fold", "term", "left_out", "contradiction", "revision", "source", "build",
+    "proof", "access", "detour", "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "scale",
+    "model", "validation", "transport", "fold", "term", "left_out", "contradiction", "revision", "source", "build",
 )  # fmt: skip
 COUNTRY = "NL00"
 POLLED = "kiesraad_places"  # the source of polling places
@@ -206,6 +206,7 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
         con.execute("SELECT indicator, design, n, municipalities, refused, rmse, bias, coverage FROM transport LIMIT 1")
         con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
         con.execute("SELECT kind, labelled, told, correct FROM classification LIMIT 1")
+        con.execute("SELECT method, item, source, url, published, ours, difference, tolerance FROM proof LIMIT 1")
         con.execute("SELECT municipality, source, kind, places, covered FROM completeness LIMIT 1")
         con.execute("SELECT kind, entries, places, total, total_source, estimate, high, complete FROM listing LIMIT 1")
         con.execute("SELECT area, kind, metres, low, high FROM access LIMIT 1")
@@ -867,6 +868,15 @@ def classification() -> list[dict[str, Any]]:
     return rows(
         """SELECT c.* FROM classification c JOIN term t ON t.scheme = 'kind' AND t.id = c.kind
            ORDER BY c.kind = 'polling_place', t.position"""
+    )
+
+
+@lru_cache(maxsize=1)
+def proofs() -> list[dict[str, Any]]:
+    """By method the published number from which ours is farthest; `n` is how many numbers there are of it."""
+    return rows(
+        """SELECT *, count(*) OVER (PARTITION BY method) AS n FROM proof
+           QUALIFY row_number() OVER (PARTITION BY method ORDER BY difference DESC, item) = 1 ORDER BY method"""
     )
 
 

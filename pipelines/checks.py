@@ -53,6 +53,8 @@ RULES = {
         WHERE low > value OR high < value""",
     "margin that says not what it rests on": """SELECT indicator, area, low, high, method FROM observation
         WHERE (low IS NULL) <> (high IS NULL) OR (low IS NOT NULL AND method IS NULL)""",
+    "method that does not give the published number": """SELECT method, item, published, ours FROM proof
+        WHERE NOT coalesce(abs(ours - published) <= tolerance, false)""",
     "estimate that did not pass its bar": """SELECT DISTINCT o.indicator FROM observation o
         JOIN validation v ON v.indicator = o.indicator WHERE NOT v.passed""",
     "place of no known kind": """SELECT id, kind FROM place

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from math import floor, log10
 from statistics import median
 from typing import Any
 
@@ -42,6 +43,11 @@ def page() -> None:
     st.header(t("data_contradictions", lang), anchor=False)
     st.markdown(t("data_contradictions_text", lang))
     _contradictions(lang)
+    found = store.proofs()
+    st.header(t("data_proofs", lang), anchor=False)
+    numbers = number(sum(p["n"] for p in found), 0, lang)
+    st.markdown(t("data_proofs_text", lang, methods=number(len(found), 0, lang), n=numbers))
+    _proofs(found, lang)
     st.header(t("data_indicators", lang), anchor=False)
     _indicators(lang)
     st.header(t("data_sources", lang), anchor=False)
@@ -116,6 +122,25 @@ def _contradictions(lang: str) -> None:
                 for r, of in pairs
             ]
             controls.table(rows, label)
+
+
+def _proofs(found: Sequence[Mapping[str, Any]], lang: str) -> None:
+    """By method a number that others have published and what we get; ours with two digits more than theirs."""
+    rows = []
+    for p in found:
+        method, digits = p["method"], floor(-log10(p["tolerance"]))  # of the published number
+        more = digits + 2
+        rows.append(
+            {
+                t("data_proofs_method", lang): t(f"proof_{method}", lang),
+                t("column_source", lang): f"[{p['source']}]({p['url']})",
+                t("data_proofs_n", lang): number(p["n"], 0, lang),
+                t("data_proofs_published", lang): number(p["published"], digits, lang),
+                t("data_proofs_ours", lang): number(p["ours"], more, lang),
+                t("data_proofs_difference", lang): number(p["difference"], more if p["difference"] else 0, lang),
+            }
+        )
+    st.table(rows, border="horizontal")
 
 
 def _called(name: str, lang: str) -> str:

@@ -14,6 +14,7 @@ from tests.conftest import as_file
 
 GOOD = """
     INSERT INTO source (id, licence) VALUES ('s', 'CC0-1.0');
+    INSERT INTO proof (method, item, published, ours, tolerance) VALUES ('gini', '1940', 0.354, 0.35372, 0.0005);
     INSERT INTO term (scheme, id) VALUES ('kind', 'library');
     INSERT INTO place (id, kind) VALUES ('s:place', 'library');
     INSERT INTO actor (id, name, source) VALUES ('s:koor', 'Koor', 's'), ('s:raad', 'Raad', 's');
@@ -25,6 +26,7 @@ GOOD = """
 """
 PERIOD = "tie without source, period or proof"
 NOBODY = "tie between whom nobody knows"
+PROVEN = "method that does not give the published number"
 MASKED = "masked tie with an exact number"
 BROKEN = [
     (PERIOD, "UPDATE tie SET period = NULL WHERE kind = 'funding'", "funding, s:raad, s:koor (1 in all)"),
@@ -38,6 +40,10 @@ BROKEN = [
     (NOBODY, "DELETE FROM place", "shared_site"),
     (NOBODY, "UPDATE tie SET a = NULL WHERE kind = 'funding'", "funding, None, s:koor (1 in all)"),
     (NOBODY, "UPDATE tie SET a = 'postcode:40' WHERE low = 3", "pupil_flow, postcode:40, gone:school (1 in all)"),
+    (PROVEN, "UPDATE proof SET ours = 0.3534", "gini, 1940, 0.354, 0.3534 (1 in all)"),
+    (PROVEN, "UPDATE proof SET ours = 'nan'", "gini, 1940"),
+    (PROVEN, "UPDATE proof SET ours = NULL", "gini, 1940"),
+    (PROVEN, "UPDATE proof SET tolerance = NULL", "gini, 1940"),
     (MASKED, "UPDATE tie SET weight = 5 WHERE status = 'suppressed'", "pupil_flow, postcode:3081, gone:school"),
     (MASKED, "UPDATE tie SET low = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = NULL WHERE status = 'suppressed'", "pupil_flow"),

@@ -1,7 +1,6 @@
-"""Measures of inequality against published figures and against PySAL's `inequality`."""
+"""Measures of inequality against PySAL's `inequality`; against published figures: `test_proofs.py`."""
 
 import hypothesis.extra.numpy as arrays
-import libpysal
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,25 +20,6 @@ AMOUNTS = some.integers(2, 40).flatmap(lambda n: arrays.arrays(float, n, element
 
 def ones(values: np.ndarray) -> np.ndarray:
     return np.ones(len(values))
-
-
-def test_the_published_concentration_index_of_deaths_of_children_in_india() -> None:
-    """Under-five deaths by fifth of wealth, 1982-92; O'Donnell and others (World Bank, 2008), table 8.1: -0.1694."""
-    births = np.array([29_939, 28_776, 26_528, 24_689, 19_739], dtype=float)
-    deaths = np.array([154.7, 152.9, 119.5, 86.9, 54.3])
-    assert concentration(deaths, births, np.arange(5.0)) == pytest.approx(-0.1694, abs=5e-5)
-
-
-def test_the_published_inequality_of_the_states_of_mexico() -> None:
-    """Theil's T of income per head, 1940 to 2000, and its part between regions, as the manual of PySAL prints them."""
-    frame = pd.read_csv(libpysal.examples.get_path("mexico.csv"))
-    region = frame["hanson98"].to_numpy(dtype=float)
-    total = [0.20894344, 0.15222451, 0.10472941, 0.10194725, 0.09560113, 0.10511256, 0.10660832]
-    part = [0.0345889, 0.02816853, 0.05260921, 0.05931219, 0.03205257, 0.02963731, 0.03635872]
-    for year, t, b in zip(range(1940, 2001, 10), total, part, strict=True):
-        income = frame[f"pcgdp{year}"].to_numpy(dtype=float)
-        assert theil(income, ones(income), income) == pytest.approx(t, abs=1e-8)
-        assert between(income, ones(income), region) * t / 100 == pytest.approx(b, abs=1e-7)
 
 
 @given(AMOUNTS)
