@@ -438,6 +438,27 @@ def test_how_often_a_polling_place_is_told_right_is_shown_with_the_sample(lang: 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_method_stands_beside_its_published_number_with_a_link(lang: str) -> None:
+    every = store.rows("SELECT * FROM proof")
+    test = run("data", lang=lang)
+    methods = {r["method"] for r in every}
+    said = t("data_proofs_text", lang, methods=number(len(methods), 0, lang), n=number(len(every), 0, lang))
+    assert said in texts(test)
+    method, source, ours = t("data_proofs_method", lang), t("column_source", lang), t("data_proofs_ours", lang)
+    told = next(f.value for f in test.table if method in f.value).set_index(method)
+    assert sorted(told.index) == sorted(t(f"proof_{m}", lang) for m in methods)
+    for m in methods:
+        row = told.loc[t(f"proof_{m}", lang)]
+        mine = [r for r in every if r["method"] == m]
+        far = max(r["difference"] for r in mine)
+        assert row[t("data_proofs_n", lang)] == number(len(mine), 0, lang)
+        assert any(row[source] == f"[{r['source']}]({r['url']})" for r in mine if r["difference"] == far)
+    klein = told.loc[t("proof_rank_bounds", lang)]
+    assert (klein[t("data_proofs_published", lang)], klein[ours]) == (number(3.081, 3, lang), number(3.0809, 5, lang))
+    assert klein[t("data_proofs_difference", lang)] == number(0.0001, 5, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_that_contradict_each_other_are_listed_with_both_sources(lang: str) -> None:
     test = run("data", lang=lang)
     kinds = {k: [*rows] for k, rows in groupby(store.contradictions(), key=lambda r: r["kind"])}
