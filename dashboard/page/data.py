@@ -140,7 +140,7 @@ def _proofs(found: Sequence[Mapping[str, Any]], lang: str) -> None:
                 t("data_proofs_difference", lang): number(p["difference"], more if p["difference"] else 0, lang),
             }
         )
-    st.table(rows, border="horizontal")
+    st.table(sorted(rows, key=lambda row: row[t("data_proofs_method", lang)]), border="horizontal")
 
 
 def _called(name: str, lang: str) -> str:
