@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from dashboard import store
 from dashboard.store import Area, Indicator, Observation, Revision
-from dashboard.text import t
+from dashboard.text import strings, t
 
 
 @lru_cache(maxsize=32_768)  # a profile shows hundreds, and the same ones come back
@@ -37,16 +37,23 @@ def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[float
 
 def with_unit(value: float, indicator: Indicator, lang: str) -> str:
     """A figure with its unit: `55,7 %`, `2.540 inwoners per km²`; an index has none."""
-    said = number(value, indicator.decimals, lang)
-    return said if indicator.unit == "index" else f"{said} {store.term('unit', indicator.unit, lang)}"
+    return _with_unit(number(value, indicator.decimals, lang), indicator, lang)
 
 
 def shown(observation: Observation, indicator: Indicator, lang: str) -> str:
     """What stands where the figure would stand: the figure as `bare` with its unit, or why there is none."""
     if observation.value is None:
         return t(f"status_{observation.status}", lang)
-    said = bare(observation.value, observation.status, indicator, lang)
-    return said if indicator.unit == "index" else f"{said} {store.term('unit', indicator.unit, lang)}"
+    return _with_unit(bare(observation.value, observation.status, indicator, lang), indicator, lang)
+
+
+def _with_unit(said: str, indicator: Indicator, lang: str) -> str:
+    """`7 minuten`, `≈ < 1 minuut`, `1,0 km`."""
+    if indicator.unit == "index":
+        return said
+    one = f"unit_one_{indicator.unit}"  # a unit that is the same after a one has none
+    alone = said.split()[-1] == "1" and one in strings()
+    return f"{said} {t(one, lang) if alone else store.term('unit', indicator.unit, lang)}"
 
 
 def bare(value: float, status: str, indicator: Indicator, lang: str) -> str:

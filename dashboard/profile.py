@@ -548,7 +548,8 @@ def _bridges(area: Area, lang: str) -> Iterator[Section]:
     ties = store.ties(area.municipality or "")
     both = [b for b in network.bridges(store.within(area.code), ties) if b.state != "absent"]
     missing = [network.pair(b, lang) for b in both if b.state == "missing"]
-    said = t("ties_bridges_sentence", lang, both=len(both), linked=len(both) - len(missing))
+    n = len(both)
+    said = t("ties_bridges_sentence", lang, count=n, both=n, linked=n - len(missing))
     if missing:
         said += " " + t("profile_bridges", lang, pairs=format_list(missing, "standard", lang))
     sources = {tie["source"] for tie in ties if network.is_bridge(tie)} | {"shared_site"}

@@ -161,7 +161,7 @@ def _bridges_told(found: Sequence[network.Bridge], area: Area, sources: Sequence
     both = [b for b in found if b.state != "absent"]
     linked = sum(b.state != "missing" for b in both)
     title = t("ties_bridges_title", lang, name=name(area, lang))
-    sentence = t("ties_bridges_sentence", lang, both=len(both), linked=linked)
+    sentence = t("ties_bridges_sentence", lang, count=len(both), both=len(both), linked=linked)
     return _told(title, sentence, sources, lang, True, t("ties_bridges_note", lang))
 
 
