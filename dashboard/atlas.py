@@ -18,7 +18,7 @@ import streamlit as st
 
 from dashboard import charts, controls, export, maps, scales, store
 from dashboard.card import card
-from dashboard.figures import class_labels, number, shown, source_line
+from dashboard.figures import class_labels, number, shown, source_line, titled
 from dashboard.pack import Download, Told
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
@@ -483,7 +483,7 @@ def _national_told(view: View, lang: str) -> Told:
     known = [r["period"] for r in found if r["value"] is not None] or [v.period]
     rows = [_national_row(r, v) for r in found]
     return Told(
-        t("trend_title", lang, label=v.label, name=t("country", lang)),
+        titled(t("trend_title", lang, label=v.label, name=t("country", lang)), {r["status"] for r in found}, lang),
         "; ".join(": ".join(row.values()) for row in rows),
         f"{source_line(v.indicator, ' – '.join(dict.fromkeys([known[0], known[-1]])), lang)} "
         f"{t('national_publication', lang)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -138,6 +138,17 @@ def polled(lang: str) -> str:
     """The days of the elections that polling places are of: `15 maart 2023 en 22 november 2023`."""
     days = [date(day, lang) if len(day) > len("2023") else day for day in store.polled()]
     return str(format_list(days, "standard", lang))
+
+
+def known(statuses: Collection[str], lang: str) -> str:
+    """How figures are known: measured, estimated, or both; blank where there is none."""
+    names = [t(f"status_{s}", lang) for s in ("measured", "estimated") if s in statuses]
+    return str(format_list(names, "standard", lang))
+
+
+def titled(title: str, statuses: Collection[str], lang: str) -> str:
+    """A title that says how the figures are known where an estimate is among them."""
+    return f"{title}, {known(statuses, lang)}" if "estimated" in statuses else title
 
 
 def edition(lang: str) -> str:

@@ -497,12 +497,11 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
     kinds = [k for k in store.kinds() if k in near or k in inside]
     if kinds:
         rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]
-        notes = [t("profile_near_text", lang)]
+        sources = {s for k in inside.values() for s in k["sources"]}
+        notes = [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        notes.append(t("profile_near_text", lang))
         if any(k not in near for k in kinds):
             notes.append(t("profile_near_unknown", lang))
-        if store.polled():
-            title = store.sources()[store.POLLED]["title"]
-            notes.append(t("profile_near_polled", lang, title=title, days=polled(lang)))
         source = " ".join([*notes, credit(sorted({r["source"] for r in near.values()}), lang)])
         more = _more("reach", "profile_near", area, lang, ask="get_there")
         yield Section(t("profile_near", lang), rows=rows, source=source, more=more)

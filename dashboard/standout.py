@@ -12,8 +12,8 @@ one standard deviation of the figure's own, of the side that faces the median; 0
 Null hypothesis: the area is one more of the comparable areas, whose figures are normally distributed, and what the
 publisher measured is off by its margin. The chance of such a distance, two-sided, is then that of Student's t with
 n - 1 degrees of freedom (the interval of one more observation; Hahn and Meeker, 1991). What will surprise you: real
-figures have longer tails than that. In the edition of November 2026 a chance below 0.05 was found in 5 % of figures,
-as it should be, but one below 0.001 in 0.6 to 0.9 %. Over all figures of the area that could be a fact the false
+figures have longer tails than that. In the edition of November 2026 a chance below 0.05 was found in 3 to 6 % of
+figures, as it should be, but one below 0.001 in 0.2 to 1 %. Over all figures of the area that could be a fact the false
 discoveries are controlled (Benjamini and Hochberg, 1995): under this null hypothesis no more than FALSE_SHARE of those
 that stand out is expected to do so by chance.
 

@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from babel.lists import format_list
-
 from dashboard import charts, store
 from dashboard.charts import Distribution
-from dashboard.figures import shown, source_line
+from dashboard.figures import known, shown, source_line, titled
 from dashboard.pack import Told
 from dashboard.store import Area, Indicator, Observation, Scale
 from dashboard.text import t
@@ -69,7 +67,8 @@ class View:
     def title(self) -> str:
         """What the map shows."""
         scope, level = name(self.scope, self.lang), t(f"level_{self.level}", self.lang)
-        return t("map_title", self.lang, label=self.label, level=level, scope=scope, period=self.period)
+        title = t("map_title", self.lang, label=self.label, level=level, scope=scope, period=self.period)
+        return titled(title, self.statuses, self.lang)
 
     @property
     def sentence(self) -> str:
@@ -79,7 +78,7 @@ class View:
     @property
     def statuses(self) -> frozenset[str]:
         """Every status that occurs."""
-        return self._drawn.statuses
+        return frozenset(store.summary(self.indicator.id, self.period, self.level, self.scope.code).statuses)
 
     @property
     def source(self) -> str:
@@ -93,11 +92,12 @@ class View:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What may not be concluded."""
-        lines = [self.indicator.text(k, self.lang) for k in ("description", "caveat")]
-        lines.append(t("not_conclude_area", self.lang))
+        """What may not be concluded, what matters most first."""
+        lines = [t("not_conclude_estimated", self.lang)] if "estimated" in self.statuses else []
+        lines.append(self.indicator.text("caveat", self.lang))
         if self.indicator.theme == "access":
             lines.append(t("not_conclude_access", self.lang))
+        lines.append(t("not_conclude_area", self.lang))
         year = store.division(self.indicator.id, self.period)
         if year and year != self.area.year and self.level != "land":
             lines.append(t("not_conclude_year", self.lang, year=year))
@@ -117,7 +117,7 @@ class View:
         """What it shows, in words of that language."""
         v = replace(self, lang=lang)
         alt = "\n\n".join(part for part in (v.alt, v.chart_alt) if part)
-        return Told(v.title, v.sentence, v.source, v.cautions, alt)
+        return Told(v.title, v.sentence, v.source, v.cautions, alt, v.indicator.text("description", lang))
 
     @property
     def compared(self) -> list[Area]:
@@ -133,8 +133,7 @@ class View:
     @property
     def known(self) -> str:
         """How the figures are known: measured, estimated, or both; blank where there is none."""
-        statuses = [t(f"status_{s}", self.lang) for s in ("measured", "estimated") if s in self.statuses]
-        return str(format_list(statuses, "standard", self.lang))
+        return known(self.statuses, self.lang)
 
     @property
     def distribution(self) -> Distribution | None:
@@ -182,7 +181,6 @@ class View:
 @dataclass(frozen=True)
 class _Drawn:
     sentence: str
-    statuses: frozenset[str]
     distribution: Distribution | None
 
 
@@ -199,10 +197,9 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
     )
     axis = t("distribution_axis", lang, levels=t(f"levels_{level}", lang))
     series = (indicator, period)
+    title = titled(title, store.summary(*series, level, scope).statuses, lang)
     return _Drawn(
-        charts.sentence(series, level, scope, lang),
-        frozenset(store.summary(*series, level, scope).statuses),
-        charts.distribution(series, level, scope, title, axis, lang),
+        charts.sentence(series, level, scope, lang), charts.distribution(series, level, scope, title, axis, lang)
     )
 
 

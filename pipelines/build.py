@@ -45,7 +45,7 @@ from pipelines import (
 )
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
 
-VERSION = "5"
+VERSION = "6"
 CLASSES = 5
 NAMED = 3  # of many, in what the build says
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it

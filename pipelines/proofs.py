@@ -24,7 +24,7 @@ from pipelines.methods import networks, ranks
 PUBLISHED = ROOT / "data" / "proofs.toml"
 DIGITS = 10  # kept of ours: the last bits of a sum are not the same on every processor
 
-Found = Mapping[str, float]
+Numbers = Mapping[str, float]  # what a method gives, by name
 
 
 def published() -> dict[str, dict[str, Any]]:
@@ -39,16 +39,16 @@ def table() -> pd.DataFrame:
     """
     rows = []
     for method, of in published().items():
-        found = COMPUTED[method](**of.get("input", {}))
+        computed = COMPUTED[method](**of.get("input", {}))
         for item, theirs in of["published"].items():
-            ours = float(found[item])
+            ours = float(computed[item])
             row = {"published": float(theirs), "ours": round(ours, DIGITS)}
             row |= {"difference": round(abs(ours - theirs), DIGITS), "tolerance": of["tolerance"]}
             rows.append({"method": method, "item": item, "source": of["source"], "url": of["url"], **row})
     return pd.DataFrame(rows)
 
 
-def rank_bounds(level: float, state: Sequence[str], minutes: Sequence[float], margin: Sequence[float]) -> Found:
+def rank_bounds(level: float, state: Sequence[str], minutes: Sequence[float], margin: Sequence[float]) -> Numbers:
     """How many standard deviations hold for all states at once, and the ranks that each can have; 1 is the shortest."""
     factor = ranks.joint(level, len(state))
     half = np.array(margin) * factor / ranks.z(level)
@@ -59,13 +59,13 @@ def rank_bounds(level: float, state: Sequence[str], minutes: Sequence[float], ma
     return {"factor": factor, **bounds}
 
 
-def concentration(births: Sequence[float], deaths: Sequence[float]) -> Found:
+def concentration(births: Sequence[float], deaths: Sequence[float]) -> Numbers:
     """Of deaths over births from poor to rich."""
     rank = np.arange(len(births), dtype=float)
     return {"India": inequality.concentration(np.array(deaths), np.array(births, dtype=float), rank)}
 
 
-def _mexico(measure: inequality.Measure) -> Found:
+def _mexico(measure: inequality.Measure) -> Numbers:
     """A measure of income per head over the states of Mexico, each counting once, by year; their regions are groups."""
     frame = pd.read_csv(libpysal.examples.get_path("mexico.csv"))
     region, once = frame["hanson98"].to_numpy(dtype=float), np.ones(len(frame))
@@ -74,32 +74,32 @@ def _mexico(measure: inequality.Measure) -> Found:
     }
 
 
-def theil() -> Found:
+def theil() -> Numbers:
     """Theil's T."""
     return _mexico(inequality.theil)
 
 
-def between() -> Found:
+def between() -> Numbers:
     """The part of Theil's T between regions; we show it in percent of T."""
     share, whole = _mexico(inequality.between), theil()
     return {year: share[year] / 100 * whole[year] for year in whole}
 
 
-def gini() -> Found:
+def gini() -> Numbers:
     """Gini."""
     return _mexico(inequality.gini)
 
 
-def catchment(**tracts: Sequence[int]) -> Found:
+def catchment(**tracts: Sequence[int]) -> Numbers:
     """Access of each tract to places that have these tracts within reach; everyone within reach counts alike."""
     pairs = [(tract - 1, place) for place, within in enumerate(tracts.values()) for tract in within]
     origin, place = (np.array(at) for at in zip(*pairs, strict=True))
     residents = np.ones(origin.max() + 1)
-    found = access.two_step(origin, place, np.ones(len(pairs)), residents, np.ones(len(tracts)))
-    return {str(tract): value for tract, value in enumerate(found, 1)}
+    per_tract = access.two_step(origin, place, np.ones(len(pairs)), residents, np.ones(len(tracts)))
+    return {str(tract): value for tract, value in enumerate(per_tract, 1)}
 
 
-def moran() -> Found:
+def moran() -> Numbers:
     """Moran's I from the local ones: their sum over the number of areas less one (Anselin, 1995, equation 8)."""
     rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"]
     near = Graph.from_W(libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()).transform("r")
@@ -107,23 +107,23 @@ def moran() -> Found:
     return {"St. Louis": local.sum() / (len(local) - 1)}
 
 
-def modularity() -> Found:
+def modularity() -> Numbers:
     """Of the groups that we find."""
     return {"Zachary": networks.communities(nx.karate_club_graph())[1]}
 
 
-def betweenness() -> Found:
+def betweenness() -> Numbers:
     """Of each family."""
     return networks.betweenness(nx.florentine_families_graph())
 
 
-def constraint(ties: Sequence[str]) -> Found:
+def constraint(ties: Sequence[str]) -> Numbers:
     """Of each actor of a network; a tie is two letters."""
     network: nx.Graph[str] = nx.Graph([(tie[0], tie[1]) for tie in ties])
     return {actor: networks.constraint(network, actor) for actor in network}
 
 
-COMPUTED: dict[str, Callable[..., Found]] = {
+COMPUTED: dict[str, Callable[..., Numbers]] = {
     of.__name__: of
     for of in (
         rank_bounds, concentration, theil, between, gini, catchment, moran, modularity, betweenness, constraint,

@@ -14,7 +14,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, ecosystem, export, network, paths, scales, store
 from dashboard.card import completeness
-from dashboard.figures import about, credit, named, number, shown
+from dashboard.figures import about, credit, named, number, polled, shown
 from dashboard.pack import Telling, Told
 from dashboard.store import Area
 from dashboard.text import plain, t
@@ -76,8 +76,10 @@ def page() -> None:
 
 def _told(title: str, sentence: str, sources: Sequence[str], lang: str, drawn: bool = False, key: str = "") -> Told:
     """What is shown in words, with a picture of it or (not `drawn`) without."""
-    cautions = tuple(t(c, lang) for c in CAUTIONS)
-    return Told(title, sentence, credit(sources, lang), cautions, f"{title}. {sentence}" if drawn else "", key)
+    first = [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+    cautions = (*first, *(t(c, lang) for c in CAUTIONS))
+    source = " ".join([*first, credit(sources, lang)])
+    return Told(title, sentence, source, cautions, f"{title}. {sentence}" if drawn else "", key)
 
 
 def _away(

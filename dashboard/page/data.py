@@ -43,11 +43,11 @@ def page() -> None:
     st.header(t("data_contradictions", lang), anchor=False)
     st.markdown(t("data_contradictions_text", lang))
     _contradictions(lang)
-    found = store.proofs()
+    proofs = store.proofs()
     st.header(t("data_proofs", lang), anchor=False)
-    numbers = number(sum(p["n"] for p in found), 0, lang)
-    st.markdown(t("data_proofs_text", lang, methods=number(len(found), 0, lang), n=numbers))
-    _proofs(found, lang)
+    numbers = number(sum(p["n"] for p in proofs), 0, lang)
+    st.markdown(t("data_proofs_text", lang, methods=number(len(proofs), 0, lang), n=numbers))
+    _proofs(proofs, lang)
     st.header(t("data_indicators", lang), anchor=False)
     _indicators(lang)
     st.header(t("data_sources", lang), anchor=False)
@@ -124,10 +124,10 @@ def _contradictions(lang: str) -> None:
             controls.table(rows, label)
 
 
-def _proofs(found: Sequence[Mapping[str, Any]], lang: str) -> None:
+def _proofs(proofs: Sequence[Mapping[str, Any]], lang: str) -> None:
     """By method a number that others have published and what we get; ours with two digits more than theirs."""
     rows = []
-    for p in found:
+    for p in proofs:
         method, digits = p["method"], floor(-log10(p["tolerance"]))  # of the published number
         more = digits + 2
         rows.append(

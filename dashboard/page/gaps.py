@@ -15,7 +15,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, charts, controls, export, maps, scales, store
 from dashboard.export import Inked
-from dashboard.figures import adding_up, credit, number, shown, source_line
+from dashboard.figures import adding_up, credit, known, number, shown, source_line, titled
 from dashboard.finder import Asked, Pair
 from dashboard.pack import Told
 from dashboard.store import Area, Indicator, Observation
@@ -273,8 +273,9 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     needs, distances = _steps(lang)  # in a picture there is no room for bounds
     thirds = [f"{n}, {d}" for n in needs for d in distances] if pair.far else needs
     colours = dict(zip("012345678", scales.BIVARIATE if pair.far else scales.RAMP[::2], strict=False))
-    head = t("gaps_both_axes", lang, need=_statuses(need, pair, lang), distance=_statuses(pair.distance, pair, lang))
-    inked = Inked(level, pair.scope, marks, colours, thirds, head if pair.far else _statuses(need, pair, lang))
+    head, far_head = (known(_statuses(i, pair), lang) for i in (need, pair.distance))
+    head = t("gaps_both_axes", lang, need=head, distance=far_head) if pair.far else head
+    inked = Inked(level, pair.scope, marks, colours, thirds, head)
     left, right = _halves()
     with left:
         _drawn(area, other, need, inked, told, lang)
@@ -297,11 +298,9 @@ def _need(area: Area, other: Area | None, lang: str) -> None:
     atlas.take_away(link, lang, export.pair_files(pair, tell, inked, link, lang), told.cautions)
 
 
-def _statuses(indicator: str, pair: Pair, lang: str) -> str:
-    """How the figures of an indicator are known inside: measured, estimated, or both."""
-    statuses = {*store.figure_columns(indicator, pair.level)["status"][pair.inside]}
-    known = [t(f"status_{s}", lang) for s in store.STATUSES[:2] if s in statuses]
-    return str(format_list(known, "standard", lang))
+def _statuses(indicator: str, of: Pair | Asked) -> set[str]:
+    """The statuses of an indicator inside."""
+    return {*store.figure_columns(indicator, of.level)["status"][of.inside]}
 
 
 def _unknown_distance(distance: str, lang: str) -> str:
@@ -334,8 +333,9 @@ def _pair_told(pair: Pair, counts: Counter[str], lang: str) -> Told:
             f"gaps_need_sentence{few}{alone}", lang, count=both, n=number(both, 0, lang), names=names_said, **said
         )
     shown_of = [pair.need, *([pair.distance] if pair.far else [])]
+    title = titled(title, {s for i in shown_of for s in _statuses(i, pair)}, lang)
     source = " ".join(_source(name, pair.level, lang) for name in shown_of)
-    cautions = [t(key, lang) for key in ("gaps_not_participation", "not_conclude_area", "not_conclude_access")]
+    cautions = [t(key, lang) for key in ("gaps_not_participation", "not_conclude_access", "not_conclude_area")]
     return _told(title, sentence, source, cautions, lang)
 
 
@@ -585,7 +585,8 @@ def _sureness(asked: Asked, weights: tuple[int, ...], lang: str) -> list[str]:
 def _find_title(asked: Asked, lang: str) -> str:
     where, group = store.area(asked.scope), store.term("need", asked.who, lang)
     scope_said = name(where, lang) if where else asked.scope
-    return t("gaps_find_title", lang, who=group, levels=t(f"levels_{asked.level}", lang), scope=scope_said)
+    title = t("gaps_find_title", lang, who=group, levels=t(f"levels_{asked.level}", lang), scope=scope_said)
+    return titled(title, {s for i in asked.names for s in _statuses(i, asked)}, lang)
 
 
 def _find_told(asked: Asked, weights: tuple[int, ...], lang: str) -> Told:

@@ -11,7 +11,7 @@ from babel.lists import format_list
 
 from dashboard import atlas, controls, diagrams, export, maps, paths, store
 from dashboard.card import completeness
-from dashboard.figures import about, credit, polled
+from dashboard.figures import about, credit, polled, titled
 from dashboard.pack import Told
 from dashboard.paths import FORMS, Path, Step, Stop
 from dashboard.store import Area
@@ -86,6 +86,7 @@ def _path_told(path: Path, area: Area, lang: str) -> Told:
     title = t(
         "ties_path_head", lang, name=name(area, lang, "country_name"), age=store.term("age", path.age, lang), mode=by
     )
+    title = titled(title, {c.status for c in path.known}, lang)
     sentence = paths.sentence(path, by, lang)
     periods = sorted({c.period for c in path.known})
     source = f"{credit(_sources(path), lang)} {t('ties_path_period', lang, periods=', '.join(periods))}"
@@ -177,7 +178,8 @@ def _mine(area: Area, other: Area | None, lang: str) -> None:
             _step(step, stops, lang)
         st.caption(t("ties_who_knows", lang))
         sources = sorted({*paths.sources([*stops, *seen]), *(s.source for s in known), "pdok_areas"})
-        st.caption(f"{t('ties_mine_about', lang, polled=polled(lang))} {credit(sources, lang)}")
+        first = [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        st.caption(" ".join([*first, t("ties_mine_about", lang), credit(sources, lang)]))
     with left:
         _trail(point, stops, seen, title, sentence, lang)
 

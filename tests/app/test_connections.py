@@ -80,7 +80,9 @@ def test_another_age_and_mode_is_another_path() -> None:
     test = run("learning_paths", area=TARWEWIJK, age="youth", mode="bike")
     assert not test.exception
     head = t("ties_path_head", "nl", name="Tarwewijk", age="12 tot 18 jaar", mode="met de fiets")
-    assert head in [h.value for h in test.title]
+    statuses = {c.status for c in paths.path(TARWEWIJK, "youth", "bike").known}
+    assert statuses == {"estimated"}
+    assert f"{head}, {t('status_estimated', 'nl')}" in [h.value for h in test.title]
 
 
 @pytest.mark.parametrize("area", [TARWEWIJK, "BU0363AD01"])

@@ -153,7 +153,7 @@ def test_at_least_half_is_at_least_half(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_legend_says_estimated_where_it_is_and_only_there(lang: str) -> None:
+def test_title_legend_and_caution_say_estimated_where_it_is_and_only_there(lang: str) -> None:
     seen = set()
     for view in views(lang):
         head = re.findall(r"<p>(.*?)</p>", atlas._legend(view))[0]
@@ -161,6 +161,10 @@ def test_a_legend_says_estimated_where_it_is_and_only_there(lang: str) -> None:
         for status in ("measured", "estimated"):
             assert (t(f"status_{status}", lang) in head) == (status in has), (view.title, head)
         assert (t("sentence_estimated", lang) in view.sentence) <= ("estimated" in has), view.title
+        for title in (view.title, *([view.distribution.title] if view.distribution else [])):
+            assert (t("status_estimated", lang) in title.rpartition(", ")[2]) == ("estimated" in has), title
+        first = t("not_conclude_estimated", lang)
+        assert (view.cautions[0] == first) == (first in view.cautions) == ("estimated" in has), view.title
         seen |= has
     assert seen == {"measured", "estimated"}
 
