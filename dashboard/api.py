@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -164,7 +163,7 @@ def _kept(request: Request, key: str, found: Callable[[], Response]) -> Response
 
     The ETag is weak because Streamlit gzips what is longer than 1 kB, after us: the same figures in other bytes.
     """
-    tag = f'"{edition()}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
+    tag = f'"{store.version()}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
     known = [k.strip().removeprefix("W/") for k in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
         response = Response(status_code=304, headers=COMMON | {"Vary": "Accept, Accept-Encoding"})
@@ -231,15 +230,6 @@ def _accepted(header: str, offered: list[str]) -> str:
 def formats(name: str) -> list[str]:
     """The formats of a resource: GeoJSON where it has a geometry."""
     return [f for f in FORMATS if f != "geojson" or store.RESOURCES[name].shape]
-
-
-@lru_cache(maxsize=1)
-def edition() -> str:
-    """What an answer is made of: the build, the one it was compared with, and the code that makes it."""
-    here = Path(__file__).parent
-    made_by = b"".join((here / name).read_bytes() for name in ("api.py", "export.py", "store.py"))
-    compared = str(store.build()["compared"]).encode()
-    return f"{store.build()['id']}-{hashlib.sha256(compared + made_by).hexdigest()[:6]}"
 
 
 def index() -> dict[str, Any]:

@@ -15,7 +15,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -90,16 +89,8 @@ def _mercator(latitude: float) -> float:
 
 
 def address(level: str, scope: Area, lang: str) -> str:
-    """Where the map file is served; what it is made of is in it, so it may be kept for ever."""
-    return f"/map/{lang}/{level}/{scope.code}/{edition()}.json"
-
-
-@lru_cache(maxsize=1)
-def edition() -> str:
-    """What a map file is made of: the build, and the code and texts that make it."""
-    here = Path(__file__).parent
-    made_by = b"".join((here / name).read_bytes() for name in ("maps.py", "store.py", "text.toml"))
-    return f"{store.build()['id']}-{hashlib.sha256(made_by).hexdigest()[:6]}"
+    """Where the map file is served; the version of all that shapes it is in it, so it may be kept for ever."""
+    return f"/map/{lang}/{level}/{scope.code}/{store.version()}.json"
 
 
 @lru_cache(maxsize=32)

@@ -62,7 +62,7 @@ def _begun(folder: Path, place: Place) -> int:
     mark = folder / MARK
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise PublishError(f"{folder.name} is not empty and holds no site of ours; choose another folder with --to")
-    made_of = " ".join([site.made_of(), *map(str, astuple(place))])
+    made_of = " ".join([store.version(), *map(str, astuple(place))])
     if not mark.exists() or mark.read_text(encoding="utf-8") != made_of:
         folder.mkdir(parents=True, exist_ok=True)
         mark.write_text(made_of, encoding="utf-8")

@@ -68,7 +68,7 @@ async def map_file(request: Request) -> Response:
     lang, level, scope, build = (request.path_params[k] for k in ("lang", "level", "scope", "build"))
     try:
         known = lang in LANGUAGES and level in store.LEVELS and store.area(scope) is not None
-        if not known or build != maps.edition():
+        if not known or build != store.version():
             return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
         body = await asyncio.to_thread(maps.file, level, scope, lang)
     except store.StoreError as e:

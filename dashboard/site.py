@@ -133,14 +133,6 @@ def media(path: str) -> str:
     return feed.MEDIA if path.startswith("feed/") else MEDIA[path.rpartition(".")[2] or "html"]
 
 
-@lru_cache(maxsize=1)
-def made_of() -> str:
-    """What the files are made of: the build, the one it was compared with, and our own code, texts and templates."""
-    own = sorted(p for p in HERE.rglob("*") if p.suffix in (".py", ".toml", ".html", ".css", ".js", ".svg"))
-    made_by = hashlib.sha256(b"".join(p.read_bytes() for p in own)).hexdigest()[:12]
-    return f"{store.build()['id']}-{store.build()['compared'] or 'first'}-{made_by}"
-
-
 # --- pages
 
 

@@ -41,7 +41,6 @@ from dashboard.underserved import z
 
 FACTS, FEWEST = 3, 20  # facts at most, and comparable areas at least
 FALSE_SHARE = 0.1  # of the figures that stand out, that chance alone may make
-MODELLED = "participation"  # source of our own estimates
 UNKNOWN = ("suppressed", "missing", "refused")
 
 
@@ -65,7 +64,7 @@ class Standing:
     @property
     def may_be_fact(self) -> bool:
         """Whether a figure of this sort can be a fact at all."""
-        return bool(self.indicator.headline) and self.indicator.source != MODELLED
+        return bool(self.indicator.headline) and self.indicator.source != store.MODELLED
 
 
 def counted(o: Observation, indicator: Indicator) -> bool:

@@ -7,6 +7,7 @@ you: an open database does not see a newer build that was swapped in; restart to
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,9 @@ TABLES = (
     "proof", "access", "detour", "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "scale",
     "model", "validation", "transport", "fold", "term", "left_out", "contradiction", "revision", "source", "build",
 )  # fmt: skip
+SHAPING = (".py", ".toml", ".html", ".css", ".js", ".svg")  # files that can shape what is served
 COUNTRY = "NL00"
+MODELLED = "participation"  # the source of our own estimates of taking part
 POLLED = "kiesraad_places"  # the source of polling places
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
 LEVELS = ("gemeente", "wijk", "buurt")
@@ -251,6 +254,18 @@ def build() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def version() -> str:
+    """The version of everything that is served: the build, the one it was compared with, our code, texts and templates,
+    and the libraries. Whatever may be kept for ever has it in its address.
+    """
+    digest = hashlib.sha256(str(build()["compared"]).encode())
+    files = (p for folder in ("dashboard", "pipelines") for p in (ROOT / folder).rglob("*") if p.suffix in SHAPING)
+    for file in [*sorted(files), ROOT / "requirements.lock"]:
+        digest.update(file.read_bytes())
+    return f"{build()['id']}-{digest.hexdigest()[:12]}"
+
+
+@lru_cache(maxsize=1)
 def access_period() -> str:
     """The year of the residents behind the travel times: that of the areas."""
     return str(rows("SELECT max(year) AS year FROM area")[0]["year"])
@@ -326,6 +341,12 @@ def municipalities(indicator: str) -> list[Area]:
         indicator,
     )
     return [Area(**r) for r in areas]
+
+
+@lru_cache(maxsize=8)
+def surveyed(theme: str) -> list[str]:
+    """The indicators of a theme that a municipality asked its own residents, in reading order."""
+    return [i.id for i in indicators().values() if i.theme == theme and i.source != MODELLED and municipalities(i.id)]
 
 
 @lru_cache(maxsize=1024)

@@ -43,7 +43,7 @@ from scipy.stats import false_discovery_control, norm
 from pipelines.catalogue import Catalogue
 from pipelines.measures.change import FALSE_SHARE, INTERVAL
 
-SURVEYED = ("participation", "wellbeing")  # themes of which a measured figure is a sample and no count
+SURVEYED = ("participation", "wellbeing", "welcome")  # themes of which a measured figure is a sample and no count
 WIDER_M = 120  # two outlines, each simplified by some 60 m
 WIDER_SHARE, MOVED_SHARE = 0.001, 0.1  # of the land of the smaller
 WITHIN_SHARE = 0.9  # of the land of an area that is gone, to be merged into another

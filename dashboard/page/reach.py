@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -30,8 +31,7 @@ FIRST = {
     "barriers": "money_worries_share",
 }
 NARROW = {"domain": "domain", "form": "learning_form", "eco": "level"}  # the name in the address, and the scheme
-SURVEY = "rotterdam_wijkprofiel"
-SURVEYED = {"take_part": "participation", "barriers": "welcome"}  # by question the theme that the survey is told of
+SURVEYED = {"take_part": "participation", "barriers": "welcome"}  # by question the theme that cities ask about
 BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "distance_library_km")
 
 
@@ -91,15 +91,14 @@ def _taking_part(area: Area, lang: str) -> None:
 
 
 def _waves(question: str, area: Area, lang: str) -> None:
-    """What was measured here in two waves, and whether the difference is told apart from noise."""
-    found = [i for i in store.indicators().values() if i.source == SURVEY and i.theme == SURVEYED[question]]
-    waves = {i.id: {r["period"]: r for r in store.trend(i.id, area.code)} for i in found}
+    """What was measured here in some waves, and whether the difference is told apart from noise."""
+    surveyed = store.surveyed(SURVEYED[question])
+    waves = {i: {r["period"]: r for r in store.trend(i, area.code)} for i in surveyed}
     periods = sorted({p for w in waves.values() for p in w})
-    here, measured = name(area, lang), store.municipalities(found[0].id)
     if not periods:
-        cities = format_list([m.name for m in measured], locale=lang)
-        st.info(t("reach_not_measured", lang, name=here, city=cities))
+        st.info(t("reach_not_measured", lang, name=name(area, lang), city=_cities(surveyed, lang)))
         return
+    found = [store.indicators()[i] for i in surveyed if waves[i]]
     st.markdown(t("reach_measured_text", lang))
     changes = {i: c for i, c in store.changes(area.code).items() if i in waves}
     rows = []
@@ -115,16 +114,22 @@ def _waves(question: str, area: Area, lang: str) -> None:
     st.table(rows, border="horizontal")
     if changes:
         st.caption(changes_said(found, area, lang))
-    st.caption(source_line(found[0], ", ".join(periods), lang))
-    if area.municipality in {m.code for m in measured}:
-        _unmatched(found, lang)
+    for source in dict.fromkeys(i.source for i in found):
+        st.caption(source_line(next(i for i in found if i.source == source), ", ".join(periods), lang))
+        _unmatched([i for i in found if i.source == source], lang)
+
+
+def _cities(indicators: Iterable[str], lang: str) -> str:
+    """The municipalities of which a district or neighbourhood has a figure, the largest first."""
+    towns = {m.code: m for i in indicators for m in store.municipalities(i)}.values()
+    return str(format_list([m.name for m in sorted(towns, key=lambda m: -(m.population or 0))], locale=lang))
 
 
 def _unmatched(found: list[Indicator], lang: str) -> None:
-    """The wijken of the survey that are not one neighbourhood of CBS: told by name, never drawn."""
+    """The districts of a survey that are not one neighbourhood of CBS: told by name, never drawn."""
     rows: dict[tuple[str, str], dict[str, str]] = {}
     of = {i.id: i for i in found}
-    for s in store.surveys(SURVEY):
+    for s in store.surveys(found[0].source):
         if s["indicator_text"] not in of:
             continue
         i = of[s["indicator_text"]]
@@ -328,8 +333,7 @@ def _transport(model: dict[str, Any], lang: str) -> None:
     tests = store.transport()
     if not tests:
         return
-    surveyed = next(i for i in store.indicators().values() if i.source == SURVEY)
-    city = str(format_list([m.name for m in store.municipalities(surveyed.id)], locale=lang))
+    city = _cities({v["indicator"] for v in store.validations()}, lang)
     coverages = {d: [v["coverage"] for v in tests if v["design"] == d] for d in ("left_out", "elsewhere", "between")}
     ends: dict[str, Any] = {
         f"{prefix}{end}": _percent(pick(coverages[design]), lang)

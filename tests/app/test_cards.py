@@ -4,7 +4,10 @@ import re
 from random import Random
 
 from dashboard import profile, standout, store
-from dashboard.text import LANGUAGES
+from dashboard.figures import interval, number
+from dashboard.profile import Card
+from dashboard.standout import Standing
+from dashboard.text import LANGUAGES, t
 
 SEED, NEIGHBOURHOODS = 2026, 600
 CLEARLY = re.compile("duidelijk|clearly", re.IGNORECASE)
@@ -25,11 +28,30 @@ def controlled(chances: list[float]) -> set[float]:
     return {p for p in chances if p <= most}
 
 
+def how_sure(s: Standing, card: Card, lang: str) -> str:
+    """Holds that the card tells its measure and margin, and what that margin is."""
+    assert s.typical
+    times, n = number(s.distance, 1, lang), number(s.typical.areas, 0, lang)
+    assert t("profile_why", lang, times=times, n=n) in card.small
+    o, i = s.observation, s.indicator
+    how = "margin" if o.low is not None else "counted" if standout.counted(o, i) else "nobody knows"
+    margin = t("interval_none", lang)
+    if o.low is not None and o.high is not None:
+        margin = interval(o.low, o.high, i.decimals, lang, o.level)
+    elif how == "counted":
+        margin = t("profile_counted_places" if i.theme == "access" else "profile_counted", lang)
+    assert card.small.startswith(margin)
+    sure = "probable" if how == "nobody knows" else "clear"
+    assert card.text.startswith(t(f"profile_{sure}_higher", lang, group="", median="").split()[0])
+    return how
+
+
 def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its_proof() -> None:
     towns = [c for c in store.codes() if c.startswith("GM")]
     assert len(towns) == 342
     lot = Random(SEED).sample(sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS)
     cards = clear = silent = 0
+    margins: set[str] = set()
     for code in [*towns, *lot]:
         area = store.area(code)
         assert area
@@ -50,6 +72,8 @@ def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its
                 assert SAID.search(card.text)
                 assert bool(CLEARLY.search(card.text)) == known, (code, card)
                 assert not PLACES.search(f"{card.head} {card.text}"), (code, card)
+                margins.add(how_sure(s, card, lang))
             clear += known
     assert cards > clear > 0
+    assert {"counted", "nobody knows"} <= margins
     assert silent > 300  # nothing stands out is a good answer, and a common one

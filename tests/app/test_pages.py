@@ -183,6 +183,37 @@ def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch
             assert set(shown[t("column_status", "nl")]) == {t("status_measured", "nl")}  # what CBS publishes
 
 
+def test_a_second_city_that_asks_its_residents_needs_no_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The figures of a survey of other areas are shown there with their source, and both cities are named elsewhere."""
+    file, there = tmp_path / "two.duckdb", "GM0344"
+    with duckdb.connect(str(file)) as con:
+        for held in store.TABLES:
+            con.execute(f"CREATE TABLE {held} AS SELECT * FROM '{store.EDITION / held}.parquet'")
+        con.execute(
+            "INSERT INTO source SELECT * REPLACE ('utrecht' AS id, 'Inwonerspeiling' AS title) FROM source LIMIT 1"
+        )
+        con.execute(
+            """INSERT INTO indicator SELECT * REPLACE ('utrecht_share' AS id, 'utrecht' AS source)
+               FROM indicator WHERE id = 'cultural_facilities_share'"""
+        )
+        con.execute(
+            """INSERT INTO observation SELECT o.* REPLACE ('utrecht_share' AS indicator, b.code AS area)
+               FROM observation o, (SELECT code FROM area WHERE municipality = ? AND level IN ('gemeente', 'buurt')) b
+               WHERE o.indicator = 'cultural_facilities_share' AND o.area = 'GM0599'""",
+            [there],
+        )
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
+    forget()
+    assert [m.code for m in store.municipalities("utrecht_share")] == [there]
+    seen = texts(run("reach", ask="take_part", area=there))
+    assert "Inwonerspeiling" in seen
+    assert t("reach_unmatched_text", "nl") not in seen  # those are of the other city
+    elsewhere = run("reach", ask="take_part", area="GM0363")
+    assert not elsewhere.exception
+    said = t("reach_not_measured", "nl", name="Amsterdam", city="Rotterdam en Utrecht")
+    assert said in [info.value for info in elsewhere.info]
+
+
 @pytest.mark.parametrize(("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")])
 def test_a_question_that_reach_does_not_know_is_named(name: str, value: str) -> None:
     test = run("reach", **{name: value})

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from dashboard import ecosystem, export, profile, standout, store
-from dashboard.figures import interval, number, shown
+from dashboard.figures import shown
 from dashboard.pack import Told
 from dashboard.page.profile import drawn
 from dashboard.text import LANGUAGES, t
@@ -123,31 +123,6 @@ def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> Non
     said = " ".join(s.said for s in sections)
     assert all(i.text("label", "nl") in said for i in folded)
     assert "als geheel: " in said
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_how_sure_a_count_is_and_what_the_measure_is_stands_on_the_card(lang: str) -> None:
-    seen = set()
-    for code in store.columns("gemeente")["code"]:
-        area = store.area(code)
-        assert area
-        facts = standout.facts(standout.standings(area).values())
-        for c, s in zip(cards(code, lang), facts, strict=False):
-            assert s.typical
-            times, n = number(s.distance, 1, lang), number(s.typical.areas, 0, lang)
-            assert t("profile_why", lang, times=times, n=n) in c.small
-            o, i = s.observation, s.indicator
-            how = "margin" if o.low is not None else "counted" if standout.counted(o, i) else "nobody knows"
-            margin = t("interval_none", lang)
-            if o.low is not None and o.high is not None:
-                margin = interval(o.low, o.high, i.decimals, lang, o.level)
-            elif how == "counted":
-                margin = t("profile_counted_places" if i.theme == "access" else "profile_counted", lang)
-            assert c.small.startswith(margin)
-            sure = "probable" if how == "nobody knows" else "clear"
-            assert c.text.startswith(t(f"profile_{sure}_higher", lang, group="", median="").split()[0])
-            seen.add(how)
-    assert {"counted", "nobody knows"} <= seen
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -83,7 +83,7 @@ def test_nothing_stands_out_when_all_are_alike() -> None:
 def test_of_the_figures_that_stand_out_few_do_so_by_chance() -> None:
     """Thirty figures beside forty areas: where none is far one seldom stands out, and where ten are few others do."""
     random = np.random.default_rng(4)
-    names = [i.id for i in store.indicators().values() if i.headline and i.source != standout.MODELLED][:30]
+    names = [i.id for i in store.indicators().values() if i.headline and i.source != store.MODELLED][:30]
     real, times = {*names[::3]}, 400
     shown = called = wrong = 0
     for _ in range(times):

@@ -1,0 +1,38 @@
+"""What may be kept for ever has the version in its address of all that can shape it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard import store
+
+
+def version_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(store, "ROOT", root)
+    store.version.cache_clear()
+    return store.version()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "dashboard/figures.py", "dashboard/scales.py", "dashboard/text.toml", "dashboard/template/style.css",
+        "dashboard/page/gaps.py", "pipelines/methods/ranks.py", "requirements.lock",
+    ],
+)  # fmt: skip
+def test_whatever_can_shape_what_is_served_gives_another_version(
+    file: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for folder in ("dashboard", "pipelines"):
+        shutil.copytree(store.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(store.ROOT / "requirements.lock", tmp_path)
+    first = version_of(store.ROOT, monkeypatch)
+    try:
+        assert first.startswith(f"{store.build()['id']}-")
+        assert version_of(tmp_path, monkeypatch) == first  # not of where it stands
+        with (tmp_path / file).open("a", encoding="utf-8") as out:
+            out.write("\n")
+        assert version_of(tmp_path, monkeypatch) != first
+    finally:
+        store.version.cache_clear()
