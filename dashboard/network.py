@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dashboard import paths, store
 from dashboard.paths import Stop
-from pipelines import one_place, partnership
+from pipelines.methods import one_place, partnership
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -248,7 +248,7 @@ class Suggestion:
 def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     """Possible partners, best first: what both are tied to (Adamic and Adar, 2003), less with every minute of walking.
 
-    The place itself under another kind is none of them, and what is one place (`one_place.py`) is there once.
+    The place itself under another kind is none of them, and what is one place (`methods/one_place.py`) is there once.
 
     Raises KeyError for a place that is not there.
     """

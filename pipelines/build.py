@@ -35,7 +35,7 @@ from pipelines import (
     edition,
     merge,
     own_figures,
-    partnership,
+    partnerships,
     peers,
     polling_place,
     precision,
@@ -169,10 +169,8 @@ def _tables(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict
             sources.append({**source.described(name), **source.snapshot(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))
-    for file in sorted(partnership.FOLDER.glob("*.csv")):
-        name = f"{partnership.SOURCE}_{file.stem}"
-        network = partnership.published(file)
-        sources.append({"id": name, **network.source})
+    for name, network in partnerships.published().items():
+        sources.append({"id": name, **partnerships.source(network)})
         parts["actor"].append(pd.DataFrame(network.actors).assign(source=name))
         parts["tie"].append(pd.DataFrame(network.ties).assign(source=name))
     own = own_figures.files()

@@ -25,17 +25,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pyproj import Transformer
 from scipy.spatial import KDTree
 
-from pipelines import one_place, polling_place
+from pipelines import polling_place
 from pipelines.catalogue import Catalogue
+from pipelines.methods import one_place
+from pipelines.methods.travel import metres
 
 ALIKE, NAMELESS = 0.75, 2.0
 TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250
 POLLED, SCHOOLS = "kiesraad_places", "duo_schools"
 OPEN_AIR = {"park", "playground", "square", "marketplace"}  # a building on De Brink is not the square
-TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
 
 
 def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def _with_polled(place: pd.DataFrame, groups: list[list[int]]) -> list[list[int]]:
     """The rows that are one place, with the polling places that are a place of another kind."""
     group_of = {row: group for group in groups for row in group}
-    spots = np.column_stack(TO_METRES.transform(place["lon"].to_numpy(), place["lat"].to_numpy()))
+    spots = metres(place["lon"], place["lat"])
     entry: list[Any] = list(place.assign(**place[["name", "address"]].fillna("")).itertuples())
     known = place["lon"].notna() & place["name"].notna()
     eligible = known & (place["source"] == POLLED) & place["kind"].isin(["school_building", polling_place.NOTHING])
@@ -97,17 +97,17 @@ def _with_polled(place: pd.DataFrame, groups: list[list[int]]) -> list[list[int]
 
 def _groups(rows: pd.DataFrame) -> list[list[int]]:
     """The rows of one kind that are one place with another, by place."""
-    spots = np.column_stack(TO_METRES.transform(rows["lon"].to_numpy(), rows["lat"].to_numpy()))
+    spots = metres(rows["lon"], rows["lat"])
     name = rows["name"].fillna("").to_numpy()
     source = rows["source"].to_numpy()
     pair: NDArray[np.int64] = KDTree(spots).query_pairs(SAME_NAME_M, output_type="ndarray")
     named = (name[pair] != "").all(axis=1)
     pair = pair[named | (source[pair[:, 0]] != source[pair[:, 1]])]
     entries: list[Any] = list(rows.assign(name=name, address="").itertuples())
-    metres = np.hypot(*(spots[pair[:, 0]] - spots[pair[:, 1]]).T)
+    away = np.hypot(*(spots[pair[:, 0]] - spots[pair[:, 1]]).T)
     found = [
         (unlike, far, i, j)
-        for (i, j), far in zip(pair.tolist(), metres.tolist(), strict=True)
+        for (i, j), far in zip(pair.tolist(), away.tolist(), strict=True)
         if (unlike := _unlike(entries[i], entries[j], far, within=source[i] == source[j])) is not None
     ]
     group = {i: [i] for i in range(len(rows))}

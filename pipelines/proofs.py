@@ -18,8 +18,7 @@ import pandas as pd
 from libpysal.graph import Graph
 
 from pipelines.catalogue import ROOT
-from pipelines.measures import access, cluster, inequality
-from pipelines.methods import networks, ranks
+from pipelines.methods import clusters, inequality, networks, ranks, travel
 
 PUBLISHED = ROOT / "data" / "proofs.toml"
 DIGITS = 10  # kept of ours: the last bits of a sum are not the same on every processor
@@ -95,7 +94,7 @@ def catchment(**tracts: Sequence[int]) -> Numbers:
     pairs = [(tract - 1, place) for place, within in enumerate(tracts.values()) for tract in within]
     origin, place = (np.array(at) for at in zip(*pairs, strict=True))
     residents = np.ones(origin.max() + 1)
-    per_tract = access.two_step(origin, place, np.ones(len(pairs)), residents, np.ones(len(tracts)))
+    per_tract = travel.two_step(origin, place, np.ones(len(pairs)), residents, np.ones(len(tracts)))
     return {str(tract): value for tract, value in enumerate(per_tract, 1)}
 
 
@@ -103,7 +102,7 @@ def moran() -> Numbers:
     """Moran's I from the local ones: their sum over the number of areas less one (Anselin, 1995, equation 8)."""
     rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"]
     near = Graph.from_W(libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()).transform("r")
-    local = cluster.local_moran(rates.set_axis(near.unique_ids), near)["moran"]
+    local = clusters.local_moran(rates.set_axis(near.unique_ids), near)["moran"]
     return {"St. Louis": local.sum() / (len(local) - 1)}
 
 

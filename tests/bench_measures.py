@@ -27,6 +27,7 @@ from dashboard import finder, store
 from dashboard.underserved import LEVEL, Z
 from pipelines import catalogue
 from pipelines.measures import access, participation
+from pipelines.methods import travel
 from pipelines.methods.networks import measured
 from tests.app.conftest import forget
 
@@ -76,13 +77,13 @@ def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
     yield model(tables)
     area, place = tables["area"], tables["place"]
     buurt = area[(area["level"] == "buurt") & area["lon"].notna()]
-    seconds, _ = timed(lambda: access.spread(buurt["geometry"]))
+    seconds, _ = timed(lambda: travel.spread(buurt["geometry"]))
     yield f"points spread over {len(buurt):,} neighbourhoods", f"{seconds:.2f} s", ""
     school = place[(place["kind"] == access.TRUTH_OF) & place["lon"].notna()]
-    origins, spots = (access.metres(df["lon"], df["lat"]) for df in (buurt, school))
-    near = KDTree(origins).sparse_distance_matrix(KDTree(spots), 2 * access.WALK_MIN * access.SPEED["walk"])
+    origins, spots = (travel.metres(df["lon"], df["lat"]) for df in (buurt, school))
+    near = KDTree(origins).sparse_distance_matrix(KDTree(spots), 2 * travel.WALK_MIN * travel.SPEED["walk"])
     pairs = pd.DataFrame(list(near.keys()), columns=["o", "d"]).assign(m=list(near.values()))
-    pairs["m"] /= access.SPEED["walk"]
+    pairs["m"] /= travel.SPEED["walk"]
     yield catchment(pairs, buurt["population"].fillna(0).to_numpy(dtype=float))
     yield from networks(actors)
     yield from weights(level)
@@ -178,10 +179,10 @@ def model(tables: dict[str, pd.DataFrame]) -> Row:
 def catchment(pairs: pd.DataFrame, people: np.ndarray) -> Row:
     """Primary schools shared out over the country beside PySAL's `access`; pairs have o, d and m (minutes)."""
     supply = np.ones(pairs["d"].max() + 1)
-    near = pairs[pairs["m"] <= access.WALK_MIN]
+    near = pairs[pairs["m"] <= travel.WALK_MIN]
 
     def ours() -> np.ndarray:
-        return access.two_step(near["o"].to_numpy(), near["d"].to_numpy(), np.ones(len(near)), people, supply)
+        return travel.two_step(near["o"].to_numpy(), near["d"].to_numpy(), np.ones(len(near)), people, supply)
 
     def theirs() -> np.ndarray:
         found = Access(
@@ -196,6 +197,6 @@ def catchment(pairs: pd.DataFrame, people: np.ndarray) -> Row:
             cost_dest="d",
             cost_name="m",
         )
-        return found.two_stage_fca(name="fca", cost="m", max_cost=access.WALK_MIN)["fca_n"].fillna(0).to_numpy()
+        return found.two_stage_fca(name="fca", cost="m", max_cost=travel.WALK_MIN)["fca_n"].fillna(0).to_numpy()
 
     return beside(f"catchment: {len(supply):,} schools of the country", ours, "PySAL access", theirs)

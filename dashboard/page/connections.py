@@ -19,8 +19,7 @@ from dashboard.pack import Telling, Told
 from dashboard.store import Area
 from dashboard.text import plain, t
 from dashboard.view import name
-from pipelines import partnership
-from pipelines.methods import networks
+from pipelines.methods import networks, partnership
 
 TITLE, ORDER = "page_connections", 7
 QUESTIONS = ("bridges", "ring", "partner", "network")

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines import one_place
 from pipelines.catalogue import Catalogue
+from pipelines.methods import one_place
 from pipelines.source import Source, Tables
 
 SOURCE = Source(

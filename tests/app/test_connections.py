@@ -15,8 +15,7 @@ from dashboard.figures import number
 from dashboard.pack import Download
 from dashboard.page import connections
 from dashboard.text import LANGUAGES, plain, t
-from pipelines import partnership
-from pipelines.methods import networks
+from pipelines.methods import networks, partnership
 from tests.app.conftest import run, table, texts
 
 QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import network, pack, store
 from dashboard.text import LANGUAGES, t
-from pipelines import partnership
 from pipelines.catalogue import ROOT
+from pipelines.methods import partnership
 from tests.app.conftest import run
 from tests.unit.test_pack import opened, rows_of
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard import ecosystem, store
 from dashboard.text import t
-from pipelines import partnership
+from pipelines.methods import partnership
 from tests.browser.test_browser import MAP, until
 from tests.browser.test_face import made
 

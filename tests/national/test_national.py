@@ -7,7 +7,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, build, catalogue, edition, partnership, source
+from pipelines import PipelineError, build, catalogue, edition, partnerships, source
+from pipelines.methods import partnership
 from tests.national.conftest import run
 
 pytestmark = pytest.mark.mirror
@@ -252,7 +253,7 @@ def live(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (networks / "utrecht.csv").write_text(f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(partnership, "FOLDER", networks)
+        patch.setattr(partnerships, "FOLDER", networks)
         build.build(catalogue.load(), raw, folder / "live.duckdb", lambda line: None)
     return folder / "live.duckdb"
 

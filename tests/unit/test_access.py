@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 
 from pipelines import catalogue, completeness
 from pipelines.measures import access
+from pipelines.methods import travel
 
 CYCLE, SHARED = "bike_to_secondary_school_min", "primary_schools_per_1000_children"
 EVERY = catalogue.load()
@@ -135,10 +136,10 @@ def test_a_catchment_equals_that_of_pysal(seed: int) -> None:
         neighbor_cost_origin="o",
         neighbor_cost_dest="d",
         neighbor_cost_name="m",
-    ).enhanced_two_stage_fca(max_cost=15, weight_fn=weights.gaussian(access.FADE_MIN))
+    ).enhanced_two_stage_fca(max_cost=15, weight_fn=weights.gaussian(travel.FADE_MIN))
     near = cost[cost["m"] <= 15]
-    weight = np.exp(-((near["m"].to_numpy() / access.FADE_MIN) ** 2) / 2)
-    ours = access.two_step(near["o"].to_numpy(), near["d"].to_numpy(), weight, demand, supply)
+    weight = np.exp(-((near["m"].to_numpy() / travel.FADE_MIN) ** 2) / 2)
+    ours = travel.two_step(near["o"].to_numpy(), near["d"].to_numpy(), weight, demand, supply)
     assert ours == pytest.approx(reference["e2sfca_places"].reindex(range(30)).fillna(0).to_numpy(), abs=1e-9)
 
 
@@ -146,10 +147,10 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
     outlines = pd.Series(
         [shapely.to_geojson(shapely.box(5, 52, 5.02, 52.01)), shapely.to_geojson(shapely.Point(5.1, 52.1).buffer(0.01))]
     )
-    points = access.spread(outlines)
-    assert points.shape == (2, access.POINTS, 2)
+    points = travel.spread(outlines)
+    assert points.shape == (2, travel.POINTS, 2)
     shapes = shapely.transform(
-        shapely.from_geojson(outlines.to_numpy()), lambda at: np.column_stack(access.TO_METRES.transform(*at.T))
+        shapely.from_geojson(outlines.to_numpy()), lambda at: np.column_stack(travel.TO_METRES.transform(*at.T))
     )
     for shape, spots in zip(shapes, points, strict=True):
         assert shapely.contains_xy(shape, spots).all()
@@ -157,7 +158,7 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
         assert (
             np.abs(spots.mean(axis=0) - (low + high) / 2).max() < 0.1 * (high - low).max()
         )  # evenly: about its middle
-    assert (access.spread(outlines[::-1]) == points[::-1]).all()
+    assert (travel.spread(outlines[::-1]) == points[::-1]).all()
 
 
 def towns(n: int) -> pd.Series:
@@ -169,21 +170,21 @@ def test_the_road_is_learnt_per_class_and_the_margin_holds_of_what_it_has_not_se
     random = np.random.default_rng(4)
     straight, density = random.uniform(50, 3_900, 20_000), random.uniform(0, 4_000, 20_000)
     ratio = np.where(density < 1_000, 1.2, 1.6) * random.lognormal(0, 0.3, 20_000)
-    detour = access.calibrate(straight, straight * ratio, density, towns(20_000))
+    detour = travel.calibrate(straight, straight * ratio, density, towns(20_000))
     classes = detour.dropna(subset=["since"])
-    assert len(classes) == (len(access.FARS) - 1) * (len(access.DENSE) - 1)
+    assert len(classes) == (len(travel.FARS) - 1) * (len(travel.DENSE) - 1)
     assert classes["areas"].sum() == 20_000
     sparse = classes["sparse"] < 1_000
     assert classes[sparse]["median"].to_numpy() == pytest.approx(1.2, rel=0.06)
     assert classes[~sparse]["median"].to_numpy() == pytest.approx(1.6, rel=0.06)
     assert classes["coverage"].between(0.86, 0.93).all()
-    assert access.overall(detour) == pytest.approx(np.median(ratio))
+    assert travel.overall(detour) == pytest.approx(np.median(ratio))
 
 
 def test_a_margin_that_does_not_hold_elsewhere_is_told_so() -> None:
     """Every tenth of the municipalities has a road of its own."""
     straight, at = np.full(2_000, 400.0), np.arange(2_000) % 20 % 10
-    detour = access.calibrate(straight, straight * (1 + at), np.full(2_000, 700.0), towns(2_000))
+    detour = travel.calibrate(straight, straight * (1 + at), np.full(2_000, 700.0), towns(2_000))
     assert detour.iloc[0]["coverage"] == pytest.approx(0.8)  # the first and the last are beyond what all others have
 
 
@@ -200,11 +201,11 @@ def test_the_class_gives_the_figure_and_its_margin_and_without_one_there_is_no_m
     }
     every = {"areas": 200, "low": 1.0, "median": 1.4, "high": 3.0}
     detour = pd.DataFrame([row, every])
-    road = access.along(np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour)
+    road = travel.along(np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour)
     assert road.iloc[0].tolist() == pytest.approx([600, 440, 800])
     assert road.iloc[1:]["metres"].tolist() == pytest.approx([700, 560, 12_600])
     assert road.iloc[1:][["low", "high"]].isna().all(axis=None)
-    assert access.along(np.array([400.0]), np.array([700.0]), detour[:0])["metres"].tolist() == [400]
+    assert travel.along(np.array([400.0]), np.array([700.0]), detour[:0])["metres"].tolist() == [400]
 
 
 def test_a_kind_that_no_source_lists_in_full_has_no_distance() -> None:

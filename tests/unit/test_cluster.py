@@ -8,6 +8,7 @@ from esda.moran import Moran_Local
 
 from pipelines.catalogue import load
 from pipelines.measures import cluster
+from pipelines.methods import clusters, travel
 
 SIDE = 12
 
@@ -20,7 +21,7 @@ def grid(value: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
 
 
 def local_moran(value: pd.Series, spots: pd.DataFrame) -> pd.DataFrame:
-    return cluster.local_moran(value, cluster.neighbours(spots))
+    return clusters.local_moran(value, clusters.neighbours(spots))
 
 
 def test_who_is_far_from_all_others_is_no_part() -> None:
@@ -28,32 +29,32 @@ def test_who_is_far_from_all_others_is_no_part() -> None:
     value, spots = grid(np.zeros(SIDE**2))
     km = 0.0146  # degrees east, about
     spots.iloc[:3] = [[8, 52], [8 + 4.8 * km, 52], [9, 52]]
-    near = cluster.neighbours(spots)
+    near = clusters.neighbours(spots)
     pair, lone, others = spots.index[:2], spots.index[2], spots.index[3:]
     assert near[pair[0]].index.tolist() == [pair[1]]
     assert near[pair[1]].index.tolist() == [pair[0]]
     assert set(near.unique_ids) == {*pair, *others} == set(spots.index) - {lone}
-    assert set(near.cardinalities[others]) == {cluster.NEIGHBOURS}
+    assert set(near.cardinalities[others]) == {clusters.NEIGHBOURS}
     spots.iloc[1, 0] = 8 + 5.2 * km
-    assert not set(cluster.neighbours(spots).unique_ids) & {*pair, lone}
+    assert not set(clusters.neighbours(spots).unique_ids) & {*pair, lone}
     rows = pd.DataFrame({"area": value.index, "value": np.arange(len(value)), "period": "2016", "status": "measured"})
     seen = rows.assign(indicator="clubs_share")
-    clusters = cluster.measure(
+    found = cluster.measure(
         {"area": spots.rename_axis("code").reset_index().assign(level="buurt"), "observation": seen}, load()
     )
-    assert set(clusters["cluster"]["area"]) == {*others}
+    assert set(found["cluster"]["area"]) == {*others}
 
 
 def test_a_planted_cluster_is_found_where_it_is() -> None:
     value = np.random.default_rng(3).normal(40, 2, SIDE**2)
     inside = np.array([x < 4 and y < 4 for x, y in zip(*np.divmod(np.arange(SIDE**2), SIDE), strict=True)])
     value[inside] += 15
-    clusters = local_moran(*grid(value)).set_index("area")
+    local = local_moran(*grid(value)).set_index("area")
     core = [f"BU{x * SIDE + y:08}" for x in range(1, 3) for y in range(1, 3)]
-    assert clusters.loc[core, "apart"].all()
-    assert set(clusters.loc[core, "kind"]) == {"high_high"}
-    assert clusters["apart"].sum() <= 25
-    assert set(clusters.loc[clusters["apart"], "kind"]) <= {"high_high", "low_high", "low_low"}
+    assert local.loc[core, "apart"].all()
+    assert set(local.loc[core, "kind"]) == {"high_high"}
+    assert local["apart"].sum() <= 25
+    assert set(local.loc[local["apart"], "kind"]) <= {"high_high", "low_high", "low_low"}
 
 
 def test_it_is_local_moran_from_its_definition() -> None:
@@ -63,8 +64,8 @@ def test_it_is_local_moran_from_its_definition() -> None:
     """
     value, spots = grid(np.random.default_rng(8).normal(40, 4, SIDE**2))
     value.iloc[:20] += 6
-    clusters = local_moran(value, spots).set_index("area")
-    metres = np.column_stack(cluster.TO_METRES.transform(spots["lon"].to_numpy(), spots["lat"].to_numpy()))
+    local = local_moran(value, spots).set_index("area")
+    metres = travel.metres(spots["lon"], spots["lat"])
     away = np.hypot(*(metres[:, None, :] - metres[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
     deviation = value.to_numpy() - value.mean()
@@ -72,21 +73,21 @@ def test_it_is_local_moran_from_its_definition() -> None:
     statistic, chance, beside = (np.empty(len(value)) for _ in range(3))
     neighbours = {}
     for n, z in enumerate(deviation):
-        near = np.argsort(away[n], kind="stable")[: cluster.NEIGHBOURS]
+        near = np.argsort(away[n], kind="stable")[: clusters.NEIGHBOURS]
         neighbours[n], beside[n] = near.tolist(), deviation[near].mean()
         statistic[n] = z * beside[n] * (len(value) - 1) / (deviation**2).sum()
         others = np.delete(deviation, n)
-        shuffled = random.permuted(np.tile(others, (draws, 1)), axis=1)[:, : cluster.NEIGHBOURS].mean(axis=1)
+        shuffled = random.permuted(np.tile(others, (draws, 1)), axis=1)[:, : clusters.NEIGHBOURS].mean(axis=1)
         shuffled *= z * (len(value) - 1) / (deviation**2).sum()
         tail = min((shuffled >= statistic[n]).sum(), (shuffled <= statistic[n]).sum())
         chance[n] = min(1, 2 * (tail + 1) / (draws + 1))
-    assert clusters["moran"].to_numpy() == pytest.approx(statistic, rel=1e-9)
+    assert local["moran"].to_numpy() == pytest.approx(statistic, rel=1e-9)
     esda = Moran_Local(value.to_numpy(), libpysal.weights.W(neighbours, silence_warnings=True), permutations=0)
     assert esda.Is == pytest.approx(statistic, rel=1e-9)
     side = {True: "high", False: "low"}
-    assert clusters["kind"].tolist() == [f"{side[z > 0]}_{side[b > 0]}" for z, b in zip(deviation, beside, strict=True)]
+    assert local["kind"].tolist() == [f"{side[z > 0]}_{side[b > 0]}" for z, b in zip(deviation, beside, strict=True)]
     spread = np.sqrt(2 * chance * (2 - chance) / draws)  # of the difference of two such shares
-    assert (np.abs(clusters["chance"] - chance) <= 5 * spread + 4 / draws).all()
+    assert (np.abs(local["chance"] - chance) <= 5 * spread + 4 / draws).all()
 
 
 def test_noise_has_hardly_any_cluster_and_twice_gives_the_same() -> None:

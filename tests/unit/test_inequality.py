@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 
 from pipelines.catalogue import load
 from pipelines.measures import inequality
-from pipelines.measures.inequality import between, concentration, gini, place, relative_index, theil
+from pipelines.methods.inequality import between, concentration, gini, place, relative_index, theil
 
 FIGURE = "distance_library_km"
 AMOUNTS = some.integers(2, 40).flatmap(lambda n: arrays.arrays(float, n, elements=some.integers(1, 50).map(float)))

@@ -5,8 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from pipelines import build, merge, one_place
+from pipelines import build, merge
 from pipelines.catalogue import load
+from pipelines.methods import one_place
 
 CATALOGUE = load()
 OSM, WIKIDATA, RCE, DUO = "osm_places", "wikidata_venues", "rce_museums", "duo_schools"

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import diagrams, network, paths, scales, store
-from pipelines import one_place
-from pipelines.methods import networks
+from pipelines.methods import networks, one_place
 
 KARATE = nx.relabel_nodes(nx.karate_club_graph(), str)
 nx.set_node_attributes(KARATE, nx.get_node_attributes(KARATE, "club"), "domain")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines import one_place
+from pipelines.methods import one_place
 
 NORTH_50_M = 50 / 111_195
 

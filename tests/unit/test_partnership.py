@@ -15,8 +15,9 @@ from hypothesis import strategies as some
 from dashboard import store
 from dashboard.figures import date, how
 from dashboard.text import LANGUAGES, t
-from pipelines import PipelineError, build, catalogue, partnership
-from pipelines.partnership import COLUMNS, Fault, Network
+from pipelines import PipelineError, build, catalogue, partnerships
+from pipelines.methods import partnership
+from pipelines.methods.partnership import COLUMNS, Fault, Network
 
 GOOD = {
     "actor": "Huis van de Wijk",
@@ -377,7 +378,7 @@ def test_columns_and_words_are_those_of_the_taxonomy_and_of_the_documentation() 
     assert set(partnership.DOMAINS) == set(cat.terms["domain"])
     assert set(partnership.KINDS) <= set(cat.ties)
     assert {cat.ties[kind].proof for kind in partnership.KINDS} == {"known"}
-    lines = (partnership.FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    lines = (partnerships.FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
     table = [line.split("|")[1:3] for line in lines if line.startswith("| `")]
     assert tuple(name.strip(" `") for name, _ in table) == COLUMNS
     words = dict(zip(COLUMNS, (text for _, text in table), strict=True))
@@ -423,7 +424,7 @@ def test_a_file_may_say_what_the_taxonomy_calls_a_domain_or_a_kind() -> None:
 def test_a_published_file_says_when_it_was_read(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}), encoding="utf-8")
     before = datetime.now(UTC)
-    source = partnership.published(tmp_path / "x.csv").source
+    source = partnerships.source(partnerships.network(tmp_path / "x.csv"))
     days = {day.strftime("%Y-%m-%d") for day in (before, datetime.now(UTC))}  # two at midnight
     for lang in LANGUAGES:
         assert how(source, lang) in {t("via_file", lang, date=date(day, lang)) for day in days}
@@ -447,7 +448,7 @@ def test_a_published_file_says_when_it_was_read(tmp_path: Path) -> None:
 )
 def test_an_actor_is_in_the_area_of_its_postcode_or_town(place: str, area: str | None, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({"place": place, "partner": ""}), encoding="utf-8")
-    actor = pd.DataFrame(partnership.published(tmp_path / "x.csv").actors).assign(source="partnerships_x")
+    actor = pd.DataFrame(partnerships.network(tmp_path / "x.csv").actors).assign(source="partnerships_x")
     said: list[str] = []
     seat = build._actors(actor, AREA, ALIAS, said.append)["area"].iloc[0]
     assert (None if pd.isna(seat) else seat) == area
@@ -465,7 +466,7 @@ def test_an_actor_of_another_source_stays_where_its_source_says() -> None:
 
 def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}, {"kind": "funding"}), encoding="utf-8")
-    tie = pd.DataFrame(partnership.published(tmp_path / "x.csv").ties).assign(source="partnerships_x")
+    tie = pd.DataFrame(partnerships.network(tmp_path / "x.csv").ties).assign(source="partnerships_x")
     found = build._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
     columns = ["kind", "proof", "period", "scheme", "source", "status"]
     assert found[columns].to_numpy().tolist() == [
@@ -493,7 +494,7 @@ def test_two_files_may_name_the_same_actor(tmp_path: Path) -> None:
     names: list[set[Any]] = []
     for stem in ("one", "other"):
         (tmp_path / f"{stem}.csv").write_text(written({}), encoding="utf-8")
-        names.append({a["id"] for a in partnership.published(tmp_path / f"{stem}.csv").actors})
+        names.append({a["id"] for a in partnerships.network(tmp_path / f"{stem}.csv").actors})
     assert {i.split(":")[0] for i in names[0]} == {"partnerships_one"}
     assert not names[0] & names[1]
 
@@ -503,10 +504,10 @@ def test_a_file_with_a_fault_stops_the_build_and_names_every_row(tmp_path: Path)
         written({"domain": "culture"}, {"partner": "Koor"}, {"since": "2023-02-30"}), encoding="utf-8"
     )
     with pytest.raises(PipelineError) as caught:
-        partnership.published(tmp_path / "x.csv")
+        partnerships.network(tmp_path / "x.csv")
     assert str(caught.value) == "x.csv: row 2, domain: domain 'culture'; row 4, since: since '2023-02-30'"
 
 
 def test_the_files_that_come_with_the_repository_are_good() -> None:
-    for file in partnership.FOLDER.glob("*.csv"):
-        assert partnership.published(file).actors
+    for file in partnerships.FOLDER.glob("*.csv"):
+        assert partnerships.network(file).actors

@@ -15,12 +15,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-from pipelines import PipelineError
-
-FOLDER = Path(__file__).parents[1] / "data" / "partnerships"
 SOURCE = "partnerships"
 COLUMNS = ("actor", "domain", "place", "partner", "kind", "since", "source")
 REQUIRED = ("actor", "domain", "place", "source")
@@ -67,14 +63,6 @@ class Network:
     faults: list[Fault]
     encoding: str = "utf-8"
 
-    @property
-    def source(self) -> dict[str, Any]:
-        """The row of table `source`, without its id."""
-        said = "; ".join(sorted({a["said"] for a in self.actors})[:3])
-        about = {"title": said, "publisher": said, "attribution": said, "licence": "CC0-1.0", "url": "", "via": "file"}
-        read = datetime.now(UTC).isoformat(timespec="seconds")
-        return {**about, "cadence": "supplied", "retrieved": read, "rows": len(self.ties) + len(self.actors)}
-
 
 def read(body: bytes, source: str = SOURCE) -> Network:
     """A network out of a file; with any fault it has no actors and no ties. Ids of actors start with `source`."""
@@ -102,19 +90,6 @@ def read(body: bytes, source: str = SOURCE) -> Network:
     if not lines[1:] or len(lines) - 1 > MOST_ROWS:
         return _none(Fault("rows", value=f"{len(lines) - 1:,}"))
     return _network(names, lines[1:], encoding, source)
-
-
-def published(file: Path) -> Network:
-    """A file of `data/partnerships/`. Raises PipelineError that names every row that is wrong."""
-    body = file.read_bytes()
-    network = read(body, f"{SOURCE}_{file.stem}")
-    if network.faults:
-        said = "; ".join(
-            f"row {f.row}, {f.column}: {f.reason} {f.value!r}" if f.row else f"{f.reason} {f.value}"
-            for f in network.faults
-        )
-        raise PipelineError(f"{file.name}: {said}")
-    return network
 
 
 def _none(*faults: Fault, encoding: str = "") -> Network:
