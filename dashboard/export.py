@@ -543,10 +543,10 @@ def _map(
         # in pixels a pattern per area takes twice the time of one over all areas, and in SVG half of it
         each, over_all = ({}, pattern) if form == "png" else (pattern, {})
         fill: dict[str, Any] = {"facecolors": colours, "edgecolors": edge, "linewidths": line}
-        axes.add_collection(PathCollection(paths, **fill, **each))
+        axes.add_collection(PathCollection(paths, **fill, **each), autolim=False)
         if over_all.get("hatch"):
             every = Path.make_compound_path(*paths)
-            axes.add_patch(PathPatch(every, facecolor="none", linewidth=0, zorder=1, **over_all))
+            axes.add_artist(PathPatch(every, facecolor="none", linewidth=0, zorder=1, **over_all))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     axes.set_aspect(aspect)

@@ -83,7 +83,7 @@ def of_area(code: str) -> list[str]:
 
 def others() -> list[str]:
     """The paths of all other files."""
-    return [*FIXED, *DESCRIBED, *(f"tables/{table}.parquet" for table in store.TABLES)]
+    return [*FIXED, *DESCRIBED, *(f"tables/{table}.parquet" for table in store.schema())]
 
 
 def file(path: str, place: Place) -> bytes | None:
@@ -110,7 +110,7 @@ def file(path: str, place: Place) -> bytes | None:
         return (HERE / path).read_bytes()
     if path in PREVIEWS:
         return preview(path.split(".")[1])
-    if folder == "tables" and stem in store.TABLES and ending == "parquet":
+    if folder == "tables" and stem in store.schema() and ending == "parquet":
         return table(stem)
     made = {
         "datapackage.json": package,
@@ -347,10 +347,25 @@ def package(place: Place) -> bytes:
 
     def resource(of: str) -> dict[str, Any]:
         body = table(of)
-        about: dict[str, Any] = {"name": of, "type": "table", "path": f"tables/{of}.parquet", "format": "parquet"}
+        about: dict[str, Any] = {
+            "name": of,
+            "description": store.schema()[of].meaning,
+            "type": "table",
+            "path": f"tables/{of}.parquet",
+            "format": "parquet",
+        }
         about |= {"mediatype": MEDIA["parquet"], "bytes": len(body)}
         fields = [field(of, f) for f in store.table(of).schema]
-        return about | {"hash": f"sha256:{hashlib.sha256(body).hexdigest()}", "schema": {"fields": fields}}
+        return about | {"hash": f"sha256:{hashlib.sha256(body).hexdigest()}", "schema": {"fields": fields} | keys(of)}
+
+    def keys(of: str) -> dict[str, Any]:
+        declared = store.schema()[of]
+        foreign = [
+            {"fields": [column], "reference": {"resource": other, "fields": [*store.schema()[other].key]}}
+            for column, other in declared.references.items()
+        ]
+        held = {"primaryKey": [*declared.key], "foreignKeys": foreign}
+        return {name: value for name, value in held.items() if value}
 
     # no `licenses` of the whole: each source has its own, and some state none
     said = {
@@ -367,7 +382,7 @@ def package(place: Place) -> bytes:
             for s in store.sources().values()
         ],
         "contributors": [{"title": place.publisher, "roles": ["publisher"]}],
-        "resources": [resource(of) for of in store.TABLES],
+        "resources": [resource(of) for of in store.schema()],
     }
     return _pretty(said)
 
@@ -468,7 +483,7 @@ def catalogue(place: Place) -> bytes:
         "dct:spatial": {"@id": f"{AUTHORITY}/country/NLD"},
         "dcat:landingPage": {"@id": place.base},
         "prov:wasDerivedFrom": [{"@id": s["@id"]} for s in used],
-        "dcat:distribution": [distribution(of) for of in store.TABLES],
+        "dcat:distribution": [distribution(of) for of in store.schema()],
         **public,
         **whole,
     }

@@ -21,14 +21,11 @@ import duckdb
 import numpy as np
 import pyarrow
 
+from pipelines.methods.schema import Table, tables
+
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
-TABLES = (
-    "area", "alias", "peer", "indicator", "observation", "place", "completeness", "listing", "classification",
-    "proof", "access", "detour", "actor", "tie", "kind", "audience", "survey", "change", "cluster", "need", "scale",
-    "model", "validation", "transport", "fold", "term", "left_out", "contradiction", "revision", "source", "build",
-)  # fmt: skip
 SHAPING = (".py", ".toml", ".html", ".css", ".js", ".svg")  # files that can shape what is served
 COUNTRY = "NL00"
 MODELLED = "participation"  # the source of our own estimates of taking part
@@ -157,6 +154,12 @@ class Revision:
 
 
 @lru_cache(maxsize=1)
+def schema() -> dict[str, Table]:
+    """Every table that there must be, by name."""
+    return tables((ROOT / "data" / "schema.sql").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def opened() -> tuple[duckdb.DuckDBPyConnection, StoreError | None]:
     """The database, and what was wrong with the one that was asked for when the edition stands in for it.
 
@@ -190,43 +193,15 @@ def _edition(folder: Path) -> duckdb.DuckDBPyConnection:
             raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
 
     with ThreadPoolExecutor() as pool:  # a file is unpacked by one thread
-        list(pool.map(read, TABLES))
+        list(pool.map(read, schema()))
     return _checked(con, folder.name)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
-    """The connection, locked, after a look at every column that the dashboard reads."""
+    """The connection, locked, after a look at every column of the schema."""
     try:
-        con.execute("SELECT code, level, name, parent, municipality, west, geometry FROM area LIMIT 1")
-        con.execute("SELECT indicator, area, period, value, low, high, status, method FROM observation LIMIT 1")
-        con.execute(f"SELECT {', '.join(Indicator.__dataclass_fields__)}, position FROM indicator LIMIT 1")
-        con.execute("SELECT id, name, kind, domain, lon, lat, area, step_free, period, source, also FROM place LIMIT 1")
-        con.execute("SELECT scheme, id, label_nl, label_en FROM term LIMIT 1")
-        con.execute("SELECT id, publisher, licence, url, retrieved, rows, via FROM source LIMIT 1")
-        con.execute("SELECT indicator, level, breaks, kind, reference FROM scale LIMIT 1")
-        con.execute("SELECT predictors, level, least_r2, low, high FROM model LIMIT 1")
-        con.execute("SELECT indicator, design, n, r2, rmse, bias, coverage, passed FROM validation LIMIT 1")
-        con.execute("SELECT indicator, design, n, municipalities, refused, rmse, bias, coverage FROM transport LIMIT 1")
-        con.execute("SELECT indicator, design, area, observed, predicted, low, high, apart FROM fold LIMIT 1")
-        con.execute("SELECT kind, labelled, told, correct FROM classification LIMIT 1")
-        con.execute("SELECT method, item, source, url, published, ours, difference, tolerance FROM proof LIMIT 1")
-        con.execute("SELECT municipality, source, kind, places, covered FROM completeness LIMIT 1")
-        con.execute("SELECT kind, entries, places, total, total_source, estimate, high, complete FROM listing LIMIT 1")
-        con.execute("SELECT area, kind, metres, low, high FROM access LIMIT 1")
-        con.execute("SELECT indicator, area, period, kind, chance, apart FROM cluster LIMIT 1")
-        con.execute("SELECT who, indicator, position, residents, distance, least FROM need LIMIT 1")
-        con.execute("SELECT since, until, sparse, dense, areas, low, median, high, coverage FROM detour LIMIT 1")
-        con.execute("SELECT indicator, area, since, until, value, low, high, apart FROM change LIMIT 1")
-        con.execute("SELECT kind, area, name, indicator, period, value, source, other FROM contradiction LIMIT 1")
-        con.execute("SELECT id, name, domain, area FROM actor LIMIT 1")
-        con.execute(
-            "SELECT kind, proof, a, b, weight, low, high, unit, status, scheme, period, source FROM tie LIMIT 1"
-        )
-        con.execute("SELECT id, domain, level, learning_form, facet, distance FROM kind LIMIT 1")
-        con.execute("SELECT scheme, id, kind FROM audience LIMIT 1")
-        con.execute("SELECT area, name, kind FROM alias LIMIT 1")
-        con.execute("SELECT area, peer, position, distance FROM peer LIMIT 1")
-        con.execute(f"SELECT {', '.join(Revision.__dataclass_fields__)}, municipality FROM revision LIMIT 1")
+        for table, declared in schema().items():
+            con.execute(f"SELECT {', '.join(declared.columns)} FROM {table} LIMIT 1")
         if not con.execute("SELECT id, built_at, mirror, compared, compared_at FROM build").fetchone():
             raise StoreError("database_unreadable", f"{name}: table build is empty")
         con.execute("SET enable_external_access = false")
@@ -260,7 +235,7 @@ def version() -> str:
     """
     digest = hashlib.sha256(str(build()["compared"]).encode())
     files = (p for folder in ("dashboard", "pipelines") for p in (ROOT / folder).rglob("*") if p.suffix in SHAPING)
-    for file in [*sorted(files), ROOT / "requirements.lock"]:
+    for file in [*sorted(files), ROOT / "data" / "schema.sql", ROOT / "requirements.lock"]:
         digest.update(file.read_bytes())
     return f"{build()['id']}-{digest.hexdigest()[:12]}"
 
@@ -1369,8 +1344,8 @@ def known_periods(of: str) -> list[str]:
 
 
 def table(name: str) -> pyarrow.Table:
-    """A whole table of TABLES. Raises KeyError for any other."""
-    if name not in TABLES:
+    """A whole table of the schema. Raises KeyError for any other."""
+    if name not in schema():
         raise KeyError(name)
     found: pyarrow.Table = opened()[0].cursor().sql(f"SELECT * FROM {name}").to_arrow_table()
     return found

@@ -44,71 +44,12 @@ from pipelines import (
     source,
 )
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
+from pipelines.checks import SCHEMA
 
 VERSION = "6"
 CLASSES = 5
 NAMED = 3  # of many, in what the build says
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
-
-SCHEMA = {
-    "area": """code VARCHAR, year INTEGER, level VARCHAR, name VARCHAR, parent VARCHAR, municipality VARCHAR,
-        province VARCHAR, population INTEGER, lon DOUBLE, lat DOUBLE, west DOUBLE, south DOUBLE, east DOUBLE,
-        north DOUBLE, geometry VARCHAR""",
-    "indicator": """id VARCHAR, theme VARCHAR, source VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
-        facet VARCHAR, unit VARCHAR, decimals INTEGER, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
-        description_en VARCHAR, caveat_nl VARCHAR, caveat_en VARCHAR, minimum INTEGER, lowest DOUBLE, highest DOUBLE,
-        headline INTEGER, position INTEGER""",
-    "observation": """indicator VARCHAR, area VARCHAR, period VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
-        status VARCHAR, method VARCHAR, area_year INTEGER""",
-    "place": """id VARCHAR, name VARCHAR, kind VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
-        facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR, step_free BOOLEAN, address VARCHAR, period VARCHAR,
-        source VARCHAR, also VARCHAR""",
-    "actor": "id VARCHAR, name VARCHAR, domain VARCHAR, area VARCHAR, source VARCHAR",
-    "tie": """kind VARCHAR, proof VARCHAR, a VARCHAR, b VARCHAR, weight DOUBLE, low DOUBLE, high DOUBLE,
-        unit VARCHAR, status VARCHAR, scheme VARCHAR, period VARCHAR, source VARCHAR""",
-    "kind": "id VARCHAR, domain VARCHAR, level VARCHAR, learning_form VARCHAR, facet VARCHAR, distance VARCHAR",
-    "audience": "scheme VARCHAR, id VARCHAR, kind VARCHAR",
-    "survey": """indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR,
-        period VARCHAR, value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR,
-        url VARCHAR, note VARCHAR, source VARCHAR""",
-    "left_out": """source VARCHAR, year INTEGER, code VARCHAR, name VARCHAR, now VARCHAR, reason VARCHAR,
-        residents INTEGER""",
-    "contradiction": """kind VARCHAR, area VARCHAR, name VARCHAR, indicator VARCHAR, period VARCHAR, value DOUBLE,
-        source VARCHAR, other DOUBLE, other_period VARCHAR, other_source VARCHAR""",
-    "classification": "kind VARCHAR, labelled INTEGER, told INTEGER, correct INTEGER",
-    "proof": """method VARCHAR, item VARCHAR, source VARCHAR, url VARCHAR, published DOUBLE, ours DOUBLE,
-        difference DOUBLE, tolerance DOUBLE""",
-    "completeness": "municipality VARCHAR, source VARCHAR, kind VARCHAR, places INTEGER, covered BOOLEAN",
-    "listing": """kind VARCHAR, entries INTEGER, places INTEGER, total INTEGER, total_source VARCHAR,
-        estimate DOUBLE, high DOUBLE, complete BOOLEAN""",
-    "access": "area VARCHAR, kind VARCHAR, metres DOUBLE, low DOUBLE, high DOUBLE",
-    "detour": """since INTEGER, until INTEGER, sparse INTEGER, dense INTEGER, areas INTEGER, low DOUBLE, median DOUBLE,
-        high DOUBLE, coverage DOUBLE""",
-    "alias": "area VARCHAR, name VARCHAR, kind VARCHAR",
-    "peer": "area VARCHAR, peer VARCHAR, position INTEGER, distance DOUBLE",
-    "model": "predictors VARCHAR[], level DOUBLE, least_r2 DOUBLE, low DOUBLE, high DOUBLE",
-    "validation": """indicator VARCHAR, design VARCHAR, n INTEGER, r2 DOUBLE, rmse DOUBLE, bias DOUBLE, coverage DOUBLE,
-        passed BOOLEAN""",
-    "fold": """indicator VARCHAR, design VARCHAR, area VARCHAR, observed DOUBLE, predicted DOUBLE, low DOUBLE,
-        high DOUBLE, apart BOOLEAN""",
-    "transport": """indicator VARCHAR, design VARCHAR, n INTEGER, r2 DOUBLE, rmse DOUBLE, bias DOUBLE, coverage DOUBLE,
-        municipalities INTEGER, refused INTEGER, spread DOUBLE""",
-    "change": """indicator VARCHAR, area VARCHAR, since VARCHAR, until VARCHAR, value DOUBLE, low DOUBLE, high DOUBLE,
-        spread DOUBLE, apart BOOLEAN""",
-    "cluster": """indicator VARCHAR, area VARCHAR, period VARCHAR, kind VARCHAR, chance DOUBLE, apart BOOLEAN""",
-    "need": """who VARCHAR, indicator VARCHAR, position INTEGER, residents VARCHAR, distance VARCHAR,
-        least INTEGER""",
-    "scale": "indicator VARCHAR, level VARCHAR, breaks DOUBLE[], kind VARCHAR, reference DOUBLE",
-    "term": """scheme VARCHAR, id VARCHAR, label_nl VARCHAR, label_en VARCHAR, description_nl VARCHAR,
-        description_en VARCHAR, position INTEGER""",
-    "source": """id VARCHAR, title VARCHAR, publisher VARCHAR, licence VARCHAR, url VARCHAR, cadence VARCHAR,
-        attribution VARCHAR, retrieved VARCHAR, sha256 VARCHAR, rows INTEGER, via VARCHAR""",
-    "revision": """area VARCHAR, name VARCHAR, level VARCHAR, municipality VARCHAR, indicator VARCHAR, since VARCHAR,
-        until VARCHAR, before DOUBLE, value DOUBLE, allowed DOUBLE, was VARCHAR, status VARCHAR, sort VARCHAR,
-        kind VARCHAR, other VARCHAR""",
-    "build": """id VARCHAR, built_at VARCHAR, version VARCHAR, mirror BOOLEAN, compared VARCHAR,
-        compared_at VARCHAR, accepted VARCHAR""",
-}
 
 
 def build(
@@ -289,8 +230,8 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame]) -> Non
     """
     digest = hashlib.sha256(VERSION.encode())
     decimals = dict(rows["indicator"].reindex(columns=["id", "decimals"]).to_numpy())
-    for table, columns in SCHEMA.items():
-        con.execute(f"CREATE TABLE {table} ({columns})")
+    for table, declared in SCHEMA.items():
+        con.execute(f"CREATE TABLE {table} ({declared.definition})")
         if table in ("revision", "build"):
             continue
         _insert(con, table, precision.rounded(table, rows[table], decimals))
@@ -329,7 +270,7 @@ def compare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, previous: Path
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
     """Fill a table in a fixed order of rows; a column that the frame does not have is blank."""
-    names = re.findall(r"(\w+) (?:VARCHAR|INTEGER|DOUBLE|FLOAT|BOOLEAN)", SCHEMA[table])
+    names = [*SCHEMA[table].columns]
     for column in names:
         if column not in frame:
             frame = frame.assign(**{column: None})
@@ -426,7 +367,7 @@ def _other_names(catalogue: Catalogue) -> pd.DataFrame:
 
 def _indicators(catalogue: Catalogue) -> pd.DataFrame:
     order = sorted(catalogue.indicators.values(), key=lambda i: catalogue.themes[i.theme].order)
-    columns = re.findall(r"(\w+) \w+(?:,|$)", SCHEMA["indicator"])
+    columns = [*SCHEMA["indicator"].columns]
     return pd.DataFrame(
         [
             {

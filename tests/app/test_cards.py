@@ -3,7 +3,7 @@
 import re
 from random import Random
 
-from dashboard import profile, standout, store
+from dashboard import profile, site, standout, store
 from dashboard.figures import interval, number
 from dashboard.profile import Card
 from dashboard.standout import Standing
@@ -52,6 +52,7 @@ def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its
     lot = Random(SEED).sample(sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS)
     cards = clear = silent = 0
     margins: set[str] = set()
+    site.load([*towns, *lot])
     for code in [*towns, *lot]:
         area = store.area(code)
         assert area

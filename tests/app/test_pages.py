@@ -168,7 +168,7 @@ def test_reach_where_nobody_lives_says_so() -> None:
 def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "bare.duckdb"
     with duckdb.connect(str(file)) as con:
-        for held in store.TABLES:
+        for held in store.schema():
             con.execute(f"CREATE TABLE {held} AS SELECT * FROM '{store.EDITION / held}.parquet'")
         for held in ("access", "place", "completeness", "detour", "change", "survey"):
             con.execute(f"DELETE FROM {held}")
@@ -187,7 +187,7 @@ def test_a_second_city_that_asks_its_residents_needs_no_code(monkeypatch: pytest
     """The figures of a survey of other areas are shown there with their source, and both cities are named elsewhere."""
     file, there = tmp_path / "two.duckdb", "GM0344"
     with duckdb.connect(str(file)) as con:
-        for held in store.TABLES:
+        for held in store.schema():
             con.execute(f"CREATE TABLE {held} AS SELECT * FROM '{store.EDITION / held}.parquet'")
         con.execute(
             "INSERT INTO source SELECT * REPLACE ('utrecht' AS id, 'Inwonerspeiling' AS title) FROM source LIMIT 1"
@@ -379,7 +379,7 @@ def test_a_database_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_a_database_with_a_column_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "old.duckdb"
     with duckdb.connect(str(file)) as con:
-        for table in store.TABLES:
+        for table in store.schema():
             con.execute(f"CREATE TABLE {table} AS SELECT * FROM '{store.EDITION / table}.parquet'")
         con.execute("ALTER TABLE observation DROP COLUMN status")
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))

@@ -71,10 +71,14 @@ def areas() -> list[Area]:
 
 
 def views(lang: str) -> Iterator[View]:
-    """Every indicator at every level that it has, of the country and of three municipalities, in its newest period."""
+    """Every indicator in its newest period, of the country and of three municipalities.
+
+    At every level that it has; of the districts and neighbourhoods of the whole country one indicator in six.
+    """
     for area in areas()[:4]:
-        for indicator in store.indicators().values():
-            for level in store.offered(indicator.id, area):
+        for n, indicator in enumerate(store.indicators().values()):
+            whole = area.level == "land" and n % 6
+            for level in store.offered(indicator.id, area)[: 1 if whole else None]:
                 yield View(lang, indicator, store.periods(indicator.id, level)[0], level, area)
 
 

@@ -38,7 +38,7 @@ def moved(mirror: str, since: int, until: int) -> pd.DataFrame:
         for database, year in (("last_build", since), ("memory", until)):
             con.execute(f"USE {database}")
             for table in ("area", "indicator", "observation", "change"):
-                con.execute(f"CREATE TABLE {table} ({build.SCHEMA[table]})")
+                con.execute(f"CREATE TABLE {table} ({build.SCHEMA[table].definition})")
             build._insert(con, "area", municipalities(mirror, year))
         return revision.find(con, catalogue.load())
 

@@ -24,23 +24,28 @@ GOOD = """
         ('pupil_flow', 'known', 'postcode:3081', 'gone:school', NULL, 3, 9, 'suppressed', '2024', 's'),
         ('pupil_flow', 'known', 'postcode:3081', 's:place', 12, 12, 12, 'measured', '2024', 's');
 """
-PERIOD = "tie without source, period or proof"
+NO_PERIOD, NO_PROOF, NO_SOURCE = (f"tie against {column} IS NOT NULL" for column in ("period", "proof", "source"))
 NOBODY = "tie between whom nobody knows"
-PROVEN = "method that does not give the published number"
-MASKED = "masked tie with an exact number"
+PROVEN = "proof against COALESCE((abs((ours - published)) <= tolerance), false)"
+MASKED = "tie against ((status IS DISTINCT FROM 'suppressed') OR COALESCE(((weight IS NULL) AND (low < high)), false))"
+MISSING = "tie against ((status IS DISTINCT FROM 'missing') OR (COALESCE(weight, low, high) IS NULL))"
 BROKEN = [
-    (PERIOD, "UPDATE tie SET period = NULL WHERE kind = 'funding'", "funding, s:raad, s:koor (1 in all)"),
-    (PERIOD, "UPDATE tie SET period = ''", "(4 in all)"),
-    (PERIOD, "UPDATE tie SET proof = NULL WHERE kind = 'shared_site'", "shared_site, s:place, s:koor (1 in all)"),
-    (PERIOD, "UPDATE tie SET source = NULL WHERE kind = 'funding'", "funding"),
-    (PERIOD, "UPDATE tie SET source = 'other' WHERE kind = 'funding'", "funding"),
+    (NO_PERIOD, "UPDATE tie SET period = NULL WHERE kind = 'funding'", "funding, s:raad, s:koor"),
+    ("tie against (period != '')", "UPDATE tie SET period = ''", "(4 in all)"),
+    (NO_PROOF, "UPDATE tie SET proof = NULL WHERE kind = 'shared_site'", "shared_site, s:place, s:koor"),
+    (NO_SOURCE, "UPDATE tie SET source = NULL WHERE kind = 'funding'", "funding"),
+    (
+        "tie without a source",
+        "UPDATE tie SET source = 'other' WHERE kind = 'funding'",
+        "funding, s:raad, s:koor (1 in all)",
+    ),
     (NOBODY, "UPDATE tie SET a = 's:nobody' WHERE kind = 'funding'", "funding, s:nobody, s:koor (1 in all)"),
     (NOBODY, "UPDATE tie SET b = 's:nobody' WHERE kind = 'shared_site'", "shared_site, s:place, s:nobody (1 in all)"),
     (NOBODY, "DELETE FROM actor WHERE id = 's:koor'", "(2 in all)"),
     (NOBODY, "DELETE FROM place", "shared_site"),
-    (NOBODY, "UPDATE tie SET a = NULL WHERE kind = 'funding'", "funding, None, s:koor (1 in all)"),
+    ("tie against a IS NOT NULL", "UPDATE tie SET a = NULL WHERE kind = 'funding'", "funding, None, s:koor"),
     (NOBODY, "UPDATE tie SET a = 'postcode:40' WHERE low = 3", "pupil_flow, postcode:40, gone:school (1 in all)"),
-    (PROVEN, "UPDATE proof SET ours = 0.3534", "gini, 1940, 0.354, 0.3534 (1 in all)"),
+    (PROVEN, "UPDATE proof SET ours = 0.3534", "gini, 1940, 0.3534, 0.354, 0.0005 (1 in all)"),
     (PROVEN, "UPDATE proof SET ours = 'nan'", "gini, 1940"),
     (PROVEN, "UPDATE proof SET ours = NULL", "gini, 1940"),
     (PROVEN, "UPDATE proof SET tolerance = NULL", "gini, 1940"),
@@ -48,7 +53,10 @@ BROKEN = [
     (MASKED, "UPDATE tie SET low = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = low WHERE status = 'suppressed'", "pupil_flow"),
-    ("missing tie with a number", "UPDATE tie SET status = 'missing' WHERE low = 3", "gone:school (1 in all)"),
+    (MISSING, "UPDATE tie SET status = 'missing' WHERE low = 3", "gone:school"),
+    ("place of no area", "UPDATE place SET area = 'BU00000000'", "s:place, BU00000000 (1 in all)"),
+    ("source against (licence != '')", "UPDATE source SET licence = ''", "s,  (1 in all)"),
+    ("term twice", "INSERT INTO term SELECT * FROM term", "kind, library (1 in all)"),
     ("tie twice", "INSERT INTO tie SELECT * FROM tie WHERE kind = 'pupil_flow'", "(2 in all)"),
     ("actor twice", "INSERT INTO actor SELECT * FROM actor WHERE id = 's:koor'", "s:koor (1 in all)"),
     ("actor twice", "INSERT INTO actor (id, name, source) VALUES ('s:raad', 'Other', 't')", "s:raad (1 in all)"),

@@ -74,7 +74,7 @@ def found(last: Mapping[str, pd.DataFrame], this: Mapping[str, pd.DataFrame]) ->
         for database, held in (("last_build", last), ("memory", this)):
             con.execute(f"USE {database}")
             for table in ("area", "indicator", "observation", "change"):
-                con.execute(f"CREATE TABLE {table} ({build.SCHEMA[table]})")
+                con.execute(f"CREATE TABLE {table} ({build.SCHEMA[table].definition})")
                 if len(held[table]):
                     build._insert(con, table, held[table])
         return revision.find(con, CATALOGUE)

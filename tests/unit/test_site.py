@@ -264,7 +264,7 @@ def test_a_web_server_finds_a_page_for_a_folder_and_for_what_is_not_there(writte
 
 def test_the_data_package_describes_every_table(written: Path) -> None:
     package = json.loads(read(written, "datapackage.json"))
-    assert [r["name"] for r in package["resources"]] == [*store.TABLES]
+    assert [r["name"] for r in package["resources"]] == [*store.schema()]
     for resource in package["resources"]:
         file = written / resource["path"]
         assert resource["bytes"] == file.stat().st_size
@@ -304,7 +304,7 @@ SHARED = {  # columns that mean the same in these tables, so that one text descr
 
 @pytest.mark.filterwarnings("ignore:Arrow output")
 def test_every_column_is_described_as_what_it_is() -> None:
-    columns = {(of, column) for of in store.TABLES for column in store.table(of).column_names}
+    columns = {(of, column) for of in store.schema() for column in store.table(of).column_names}
     for name in store.RESOURCES:
         columns |= {(name.removesuffix("s"), column) for column in store.page(name, {}, 0, 0)[0].column_names}
     for of, column in columns:
@@ -331,7 +331,7 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
         assert {"dct:title", "dct:description", "dct:publisher", "dcat:contactPoint"} <= set(node)
     assert {"dct:identifier", "dcat:theme", "dct:accessRights", "dcat:distribution"} <= set(own)
     held = {d["dcat:downloadURL"]["@id"]: d for d in own["dcat:distribution"]}
-    assert set(held) == {f"{PLACE.base}tables/{of}.parquet" for of in store.TABLES}
+    assert set(held) == {f"{PLACE.base}tables/{of}.parquet" for of in store.schema()}
     licences = {n["@id"] for n in kinds["dct:LicenseDocument"]}
     for each in [*held.values(), *kinds["dcat:DataService"]]:
         assert each["dct:license"]["@id"] in licences

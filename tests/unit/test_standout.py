@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy.stats import t as student
 
-from dashboard import standout, store
+from dashboard import site, standout, store
 from dashboard.standout import FALSE_SHARE, FEWEST, Standing, chance, counted, distance, facts, margin, standings
 from dashboard.store import Observation, Typical
 
@@ -122,7 +122,9 @@ def test_a_fact_of_unknown_margin_is_never_clear() -> None:
 
 def test_in_real_areas_a_fact_has_its_proof_and_most_areas_have_none() -> None:
     numbers, known = Counter[int](), Counter[bool]()
-    for code in [*store.codes()[::60], "BU05991571", "GM0074"]:
+    codes = [*store.codes()[::60], "BU05991571", "GM0074"]
+    site.load(codes)
+    for code in codes:
         area = store.area(code)
         assert area
         here = standings(area).values()

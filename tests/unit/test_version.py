@@ -18,7 +18,7 @@ def version_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     "file",
     [
         "dashboard/figures.py", "dashboard/scales.py", "dashboard/text.toml", "dashboard/template/style.css",
-        "dashboard/page/gaps.py", "pipelines/methods/ranks.py", "requirements.lock",
+        "dashboard/page/gaps.py", "pipelines/methods/ranks.py", "data/schema.sql", "requirements.lock",
     ],
 )  # fmt: skip
 def test_whatever_can_shape_what_is_served_gives_another_version(
@@ -26,7 +26,9 @@ def test_whatever_can_shape_what_is_served_gives_another_version(
 ) -> None:
     for folder in ("dashboard", "pipelines"):
         shutil.copytree(store.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(store.ROOT / "requirements.lock", tmp_path)
+    (tmp_path / "data").mkdir()
+    for name in ("requirements.lock", "data/schema.sql"):
+        shutil.copy(store.ROOT / name, tmp_path / name)
     first = version_of(store.ROOT, monkeypatch)
     try:
         assert first.startswith(f"{store.build()['id']}-")
