@@ -2,7 +2,7 @@
 PORT ?= 8501
 PYTHON ?= python3
 PY := .venv/bin/python
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r
+INSTALL := $(PY) -m pip install --quiet --no-compile --disable-pip-version-check --no-input --require-hashes -r
 COMPILE := .venv/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 export CULTUURATLAS_PORT := $(PORT)

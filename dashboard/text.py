@@ -1,4 +1,4 @@
-"""Interface strings, Dutch and English side by side in `text.toml`; where a count decides, one per plural form."""
+"""Interface strings, Dutch and English side by side in `texts/`; where a count decides, one per plural form."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from babel import Locale
 from babel.plural import PluralRule
 
 LANGUAGES = ("nl", "en")
+TEXTS = Path(__file__).parent / "texts"
 
 
 @lru_cache(maxsize=1)
 def strings() -> dict[str, dict[str, str | dict[str, str]]]:
     """Key to language to text, or to one text per plural form (`one`, `other`)."""
-    return tomllib.loads((Path(__file__).parent / "text.toml").read_text(encoding="utf-8"))
+    out: dict[str, dict[str, str | dict[str, str]]] = {}
+    for file in sorted(TEXTS.glob("*.toml")):
+        out |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return out
 
 
 def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:

@@ -1,13 +1,137 @@
-"""Both languages complete, every key used, every used key there."""
+"""Both languages complete, every key used, every used key there, those that are made at run time among them."""
 
 import re
+import tomllib
+from collections.abc import Iterable
 from string import Formatter
 
-from dashboard import store
-from dashboard.text import LANGUAGES, strings
+import pytest
+
+from dashboard import ecosystem, paths, profile, store, worksheet
+from dashboard.page import connections, gaps, learning_paths, reach, start
+from dashboard.text import LANGUAGES, TEXTS, strings
 from pipelines.catalogue import ROOT
 
 CODE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "dashboard").rglob("*") if p.suffix in (".py", ".html"))
+ADDRESSED = (  # what an address may hold
+    "actor", "age", "area", "ask", "bg", "cell", "cluster", "domain", "eco", "edition", "form",
+    "indicator", "lang", "least", "level", "m", "mode", "need", "period", "places", "receipt", "show", "table",
+    "test", "tie", "w", "who", "with",
+)  # fmt: skip
+STATUSES = store.STATUSES
+SURE, SIDES = ("clear", "probable"), ("higher", "lower")
+BLANK = tuple(s for s in STATUSES if s not in ("measured", "estimated"))
+STEP_FREE = ("yes", "no", "unknown")
+# by the form of a key that is made at run time, what it is filled with; a form whose keys are no texts has none
+FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
+    "bar_{}": (),
+    "csv_{}": {k.removeprefix("csv_") for k in strings() if k.startswith("csv_")},  # all columns: `test_site.py`
+    "csv_{}_{}": (),
+    "data_contradictions_{}": ("school", "distance", "parts", "waves"),
+    "data_grants_less_{}": ("n", "leisure"),
+    "data_left_out_{}": ("gone", "renamed", "resized"),
+    "description_{}": (),
+    "download_{}": ("figures", "map", "chart"),
+    **{f"download_{{}}_{ending}": ("map", "chart") for ending in ("png", "svg", "social")},
+    "gaps_apart_{}": ("more", "less"),
+    "gaps_apart_{}_text": ("more", "less"),
+    "gaps_band_{}": "123",
+    "gaps_blank_{}": BLANK,
+    "gaps_cluster_{}": (*gaps.CLUSTERS, "none"),
+    "gaps_column_{}": ("need", "distance"),
+    "gaps_distance_{}": "012",
+    "gaps_find_not_{}": "0123",
+    "gaps_need_sentence_none{}": ("", "_alone"),
+    "gaps_need_sentence{}{}": [(few, alone) for few in ("", "_few") for alone in ("", "_alone")],
+    "gaps_need_title{}": ("", "_alone"),
+    "gaps_need_{}": "012",
+    "gaps_own_{}": ("more", "less", "same", "out"),
+    "gaps_unsure{}": ("", "_all"),
+    "gaps_words_{}": {f"{what}_{by}" for what in ("concentration", "relative") for by in ("income", "education")}
+    | {"gini", "theil"},
+    "gaps_{}": gaps.QUESTIONS,
+    "label_{}": (),
+    "legend_note_{}": ("quantile", "fixed", "diverging"),
+    "level_{}": ("land", *store.LEVELS),
+    "levels_{}": store.LEVELS,
+    "licence_{}": ("none-stated", "source-named", "facts-quoted"),
+    **{f"profile_{what}_{{}}": profile.ASKED for what in ("ask", "for")},
+    "profile_domain_{}": store.scheme("domain"),
+    "profile_facet_{}": store.scheme("facet"),
+    "profile_level_{}": store.scheme("level"),
+    "profile_group_{}": store.GROUPS,
+    "profile_{}_{}": [(sure, side) for sure in SURE for side in SIDES],
+    "proof_{}": {p["method"] for p in store.proofs()},
+    "reach_design_{}": ("left_out", "ahead"),
+    "reach_national_{}": ("total", "age"),
+    "reach_step_{}": STEP_FREE,
+    "reach_transport_{}": ("left_out", "elsewhere", "between"),
+    "reach_{}": reach.QUESTIONS,
+    "revision_kind_{}": ("gone", "merged", "new", "outline", "recoded"),
+    "revision_{}": store.REVISIONS,
+    "revision_{}_text": store.REVISIONS,
+    "scheme_{}": ("domain", "learning_form", "level"),
+    "share_{}": ("map", "chart"),
+    "status_{}": STATUSES,
+    "status_{}_text": STATUSES,
+    "step_free_{}": STEP_FREE,
+    "step_free_short_{}": STEP_FREE,
+    "ties_bridge_{}": connections.BRIDGE_LOOK,
+    "ties_fault_{}": (
+        "blank",
+        "bytes",
+        "cells",
+        "columns",
+        "differs",
+        "domain",
+        "double",
+        "encoding",
+        "formula",
+        "future",
+        "hidden",
+        "kind",
+        "postcode",
+        "rows",
+        "same",
+        "since",
+        "text",
+    ),
+    "ties_m_{}": ("between", "communities", "constraint", "ei", "participation", "robust"),
+    "ties_m_{}_text": ("between", "communities", "constraint", "ei", "participation", "robust"),
+    "ties_proof_{}": ("known", "shared_site"),
+    "ties_ring_{}": ecosystem.STATED,
+    "ties_state_{}": (paths.NEAR, paths.ABOUT, paths.FAR, paths.UNKNOWN),
+    "ties_would_{}": ecosystem.RINGS,
+    "ties_{}": (*connections.QUESTIONS, *learning_paths.QUESTIONS, *learning_paths.MODES),
+    "unit_one_{}": (),  # where there is one
+    "unknown_{}": ADDRESSED,
+    "via_{}": ("live", "mirror", "compiled", "computed", "file"),
+    **{f"worksheet_{what}_{{}}": of for what, of in (("row", worksheet.ROWS), ("kind", worksheet.KINDS))},
+    "worksheet_stage_{}": worksheet.STAGES,
+    "worksheet_place_{}": worksheet.PLACES,
+    "worksheet_place_{}_also": worksheet.PLACES,
+    "worksheet_think_{}_{}": [(p, r) for p in worksheet.PLACES for r in worksheet.ROWS],
+    "{}_lead": [
+        f"{page}_{q}"
+        for page, of in (("gaps", gaps), ("reach", reach), ("ties", connections), ("ties", learning_paths))
+        for q in of.QUESTIONS
+    ],
+    "{}_page": (),
+    "{}_text": start.DOORS,
+    "{}_value": (),
+    "{}{}": [("gaps_not_measured", "_country"), ("gaps_clusters_elsewhere", "_country")],
+}
+
+
+def filled(form: str, parts: str | tuple[str, ...]) -> str:
+    return form.format(*((parts,) if isinstance(parts, str) else parts))
+
+
+MADE = {filled(form, parts) for form, of in FILLED.items() for parts in of}
+
+
+def test_no_text_is_in_two_files() -> None:
+    assert len(strings()) == sum(len(tomllib.loads(f.read_text(encoding="utf-8"))) for f in TEXTS.glob("*.toml"))
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
@@ -24,17 +148,21 @@ def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
 
 def test_every_key_in_the_code_is_there_and_every_text_is_used() -> None:
     used = set(re.findall(r"""\bt\(\s*["']([\w-]+)["']""", CODE)) | set(re.findall(r'StoreError\("(\w+)"', CODE))
+    assert not used - set(strings())
     used |= set(re.findall(r'"(\w+)"', CODE)) & set(strings())  # keys that reach t() through a name
-    found = re.findall(r"""f["'](\w+_\{[^"']+\}\w*|\{\w+\}_\w+)["']""", CODE)
-    families = [re.sub(r"\{[^}]*\}", r"[\\w-]+", f) for f in found]
-    missing = used - set(strings())
-    assert not missing
-    unused = {k for k in strings() if k not in used and not any(re.fullmatch(f, k) for f in families)}
-    assert not unused
+    of_units = {f"unit_one_{u}" for scheme, u in store.terms() if scheme == "unit"}
+    assert not set(strings()) - used - MADE - of_units
 
 
-def test_every_status_and_level_has_its_texts() -> None:
-    for status in store.STATUSES:
-        assert {f"status_{status}", f"status_{status}_text"} <= set(strings())
-    for level in store.LEVELS:
-        assert {f"level_{level}", f"levels_{level}"} <= set(strings())
+def test_every_key_that_is_made_at_run_time_is_there() -> None:
+    texts = re.findall(r"""\bt\(\s*f"([^"]*)\"""", CODE) + re.findall(
+        r"""f["'](\w+_\{[^"']+\}\w*|\{\w+\}_\w+)["']""", CODE
+    )
+    assert {re.sub(r"\{[^{}]*\}", "{}", form) for form in texts} <= set(FILLED)
+    assert len(MADE) > 500
+    assert not MADE - set(strings())
+
+
+@pytest.mark.parametrize("name", ADDRESSED)
+def test_what_an_address_may_hold_is_asked_for(name: str) -> None:
+    assert f'"{name}"' in CODE

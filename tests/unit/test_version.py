@@ -17,7 +17,7 @@ def version_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     "file",
     [
-        "dashboard/figures.py", "dashboard/scales.py", "dashboard/text.toml", "dashboard/template/style.css",
+        "dashboard/figures.py", "dashboard/scales.py", "dashboard/texts/gaps.toml", "dashboard/template/style.css",
         "dashboard/page/gaps.py", "pipelines/methods/ranks.py", "data/schema.sql", "requirements.lock",
     ],
 )  # fmt: skip
