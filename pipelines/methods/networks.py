@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ LEVEL = 0.9
 REMOVED = 0.1  # share of the nodes taken out to see what holds
 SMALL, BEGINNINGS = 300, 10  # nodes up to which communities are sought from several beginnings
 EXACT, SOURCES = 2_000, 16  # nodes up to which shortest paths are all counted; nodes they are counted from beyond
-BLOCK = 500  # nodes that shortest paths are counted from at once: what fits in some 80 MB
 LARGE, NULLS, NULLS_LARGE = 1_000, 20, 2  # networks by chance that measures are held against, up to LARGE and beyond
 MOST = 30_000  # nodes that can be measured while somebody waits
 
@@ -96,45 +95,17 @@ def betweenness(network: nx.Graph[str]) -> dict[str, float]:
     The estimate counts the ways from SOURCES nodes, always the same ones.
     """
     import networkx as nx
+    import rustworkx as rx
 
     if len(network) > EXACT:
         estimated: dict[str, float] = nx.betweenness_centrality(network, k=SOURCES, seed=SEED)
         return estimated
-    n = len(network)
-    linked = nx.to_scipy_sparse_array(network, weight=None, format="csr").astype(float)
-    parts = np.split(np.arange(n), range(BLOCK, n, BLOCK))
-    over = np.sum([_ways(linked, part) for part in parts], axis=0) / max(1, (n - 1) * (n - 2))
-    return dict(zip(network, over.tolist(), strict=True))
-
-
-def _ways(linked: Any, sources: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Per node the share of shortest ways over it, summed over all ways from some nodes to all others.
-
-    `linked` is the adjacency matrix. Brandes from all sources at once: a step out at a time, counting ways, and back,
-    sharing them out.
-    """
-    from scipy.sparse import csr_array
-
-    size = (len(sources), linked.shape[0])
-    away = np.full(size, -1, np.int32)  # steps from source to node
-    ways, share = np.zeros(size), np.zeros(size)
-    rows, columns, counts = np.arange(len(sources)), sources, np.ones(len(sources))
-    steps: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-    while len(rows):
-        away[rows, columns], ways[rows, columns] = len(steps), counts
-        steps.append((rows, columns))
-        found = (csr_array((counts, (rows, columns)), shape=size) @ linked).tocoo()
-        new = away[found.row, found.col] < 0
-        rows, columns, counts = found.row[new], found.col[new], found.data[new]
-    for at in range(len(steps) - 1, 0, -1):
-        rows, columns = steps[at]
-        parts = (1 + share[rows, columns]) / ways[rows, columns]
-        back = (csr_array((parts, (rows, columns)), shape=size) @ linked).tocoo()
-        nearer = away[back.row, back.col] == at - 1
-        rows, columns = back.row[nearer], back.col[nearer]
-        share[rows, columns] += ways[rows, columns] * back.data[nearer]
-    share[np.arange(len(sources)), sources] = 0
-    return np.asarray(share.sum(axis=0))
+    at = {node: n for n, node in enumerate(network)}
+    graph = rx.PyGraph()
+    graph.add_nodes_from([*at])
+    graph.extend_from_edge_list([(at[a], at[b]) for a, b in network.edges])
+    over = rx.graph_betweenness_centrality(graph)
+    return {node: over[n] for node, n in at.items()}
 
 
 def communities(network: nx.Graph[str]) -> tuple[list[set[str]], float]:
