@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -49,6 +48,8 @@ from pipelines.checks import SCHEMA
 VERSION = "6"
 CLASSES = 5
 NAMED = 3  # of many, in what the build says
+CREDITED = 6  # sources that a credit names, at most
+SHARE_ALIKE = "ODbL-1.0"  # asks the same licence of what is made of it
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
 
 
@@ -309,26 +310,47 @@ def _observations(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) ->
 def _measures(
     tables: Mapping[str, pd.DataFrame], catalogue: Catalogue, sources: list[Any]
 ) -> dict[str, list[pd.DataFrame]]:
-    """The tables of every measure; each adds itself to the sources, as old as the oldest of them.
+    """The tables of every measure; each adds itself to the sources, as old as the oldest that it rests on.
 
     A measure sees what the measures that its AFTER names made.
     """
     out: dict[str, list[pd.DataFrame]] = {}
-    inputs = pd.DataFrame(sources)
+    published, inputs = list(sources), pd.DataFrame(sources)
     modules = {name: importlib.import_module(f"pipelines.measures.{name}") for name in measure_names()}
     order = TopologicalSorter({name: getattr(module, "AFTER", ()) for name, module in modules.items()})
     for name in order.static_order():
         seen = {t: pd.concat([tables[t], *f] if t in tables else f, ignore_index=True) for t, f in out.items()}
         try:
             found = modules[name].measure({**tables, **seen}, catalogue)
+            used = modules[name].used(found, {**tables, **seen}, catalogue)
         except Exception as e:  # whatever a measure trips over is wrong with what the sources gave
             raise PipelineError(f"{name} cannot be computed from these sources ({type(e).__name__}: {e})") from e
         for table, frame in found.items():
             out.setdefault(table, []).append(frame)
-        how = {"retrieved": inputs["retrieved"].min(), "via": "computed"}
+        about = computed(modules[name].TITLE, [s for s in published if s["id"] in used])
         rows = sum(map(len, found.values()))
-        sources.append({"id": name, **asdict(modules[name].SOURCE), **how, "sha256": "", "rows": rows})
+        sources.append({"id": name, "retrieved": inputs["retrieved"].min(), **about, "rows": rows})
     return out
+
+
+def computed(title: str, used: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What we computed as a source: who is credited, and a licence that those allow; as old as the oldest of them."""
+    credited = [*dict.fromkeys(s["attribution"].removeprefix("Bron: ") for s in used)]
+    names = "; ".join(credited)
+    if len(credited) > CREDITED:
+        names = f"{len(credited)} bronnen, die met naam op Gegevens en methode staan"
+    share_alike = any(s["licence"] == SHARE_ALIKE for s in used)
+    return {
+        "title": title,
+        "publisher": "Cultuuratlas",
+        "licence": SHARE_ALIKE if share_alike else "CC-BY-4.0",
+        "url": "",
+        "cadence": "with every build",
+        "attribution": f"Berekening: Cultuuratlas{f', op gegevens van {names}' if names else ''}",
+        "via": "computed",
+        "sha256": "",
+        **({"retrieved": min(s["retrieved"] for s in used)} if used else {}),
+    }
 
 
 def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]) -> pd.DataFrame:

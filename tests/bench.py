@@ -110,7 +110,7 @@ def server(design: str, port: int, database: Path) -> Iterator[psutil.Process]:
         try:
             while process.poll() is None:
                 with contextlib.suppress(httpx.TransportError):
-                    if httpx.get(f"http://127.0.0.1:{port}/_stcore/health", trust_env=False).is_success:
+                    if httpx.get(f"http://127.0.0.1:{port}/_stcore/health", trust_env=False, timeout=60).is_success:
                         break
                 time.sleep(0.05)
             yield psutil.Process(process.pid)
@@ -297,7 +297,7 @@ async def areas(port: int) -> dict[str, float]:
 async def api(port: int) -> dict[str, float]:
     """A hundred requests a second for the figures of one area, and for those of another area every time."""
     out = {}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1/", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1/", trust_env=False, timeout=60) as client:
         codes = [a["area"] for a in (await client.get("areas?level=buurt&limit=1000")).json()["data"]]
         for what, asked in (("one area", codes[:1]), ("another area every time", codes)):
             took: list[float] = []

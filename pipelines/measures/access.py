@@ -24,16 +24,9 @@ from scipy.spatial import KDTree
 from pipelines import completeness
 from pipelines.catalogue import Catalogue, Indicator
 from pipelines.methods.travel import SPEED, along, calibrate, catchment, metres, overall, spread
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Afstand tot de dichtstbijzijnde plek, hemelsbreed en geijkt op afstanden van CBS",
-    publisher="Cultuuratlas",
-    licence="ODbL-1.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op plekken van DUO en © OpenStreetMap contributors en afstanden van CBS",
-)
+TITLE = "Afstand tot de dichtstbijzijnde plek, hemelsbreed en geijkt op afstanden van CBS"
 TRUTH, TRUTH_OF = "distance_primary_school_km", "primary_school"  # the published distance, and the kind that it is to
 URBANITY = "address_density"
 METHOD = "calibrated"
@@ -90,6 +83,14 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         "access": access.dropna(subset="metres"),
         "detour": detour,
     }
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of the places that counted, and of the figures that the distance and the demand rest on."""
+    place, kinds = tables["place"], completeness.national(tables["completeness"], tables["area"])
+    groups = [i.column.split()[2] for i in catalogue.of_source("access") if i.column.startswith("scarcity")]
+    figures = {catalogue.indicators[name].source for name in (TRUTH, URBANITY, *groups)}
+    return figures | {*place.loc[place["kind"].isin(kinds), "source"]}
 
 
 def _newest(observation: pd.DataFrame, indicator: str) -> pd.Series:

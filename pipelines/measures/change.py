@@ -22,16 +22,9 @@ import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
 from pipelines.catalogue import Catalogue
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Verandering tussen twee metingen",
-    publisher="Cultuuratlas",
-    licence="CC-BY-4.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op cijfers van Gemeente Rotterdam, RIVM, GGD'en en CBS",
-)
+TITLE = "Verandering tussen twee metingen"
 SURVEYS = {"rotterdam_wijkprofiel": ("buurt",), "rivm_health": ("gemeente", "wijk", "buurt")}  # and their levels
 INTERVAL = 0.9
 FALSE_SHARE = 0.1
@@ -77,3 +70,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             )
         )
     return {"change": pd.concat(found, ignore_index=True)} if found else {}
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of the figures that have a change."""
+    return {catalogue.indicators[name].source for frame in found.values() for name in frame["indicator"].unique()}

@@ -12,16 +12,9 @@ import pandas as pd
 
 from pipelines.catalogue import Catalogue
 from pipelines.methods.clusters import local_moran, neighbours
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Clusters van buurten die op elkaar lijken",
-    publisher="Cultuuratlas",
-    licence="CC-BY-4.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op cijfers van CBS en Gemeente Rotterdam",
-)
+TITLE = "Clusters van buurten die op elkaar lijken"
 THEME = "participation"
 LEVEL = "buurt"
 FEWEST = 30
@@ -49,3 +42,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
             found = local_moran(newest, near).drop(columns="moran")
             out.append(found.assign(indicator=indicator.id, period=own["period"].max()))
     return {"cluster": pd.concat(out, ignore_index=True)} if out else {}
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of the figures that clusters were looked for in."""
+    return {catalogue.indicators[name].source for frame in found.values() for name in frame["indicator"].unique()}

@@ -7,16 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue import Catalogue, measure_names
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Hoeveel cijfers er over een gebied bekend zijn",
-    publisher="Cultuuratlas",
-    licence="CC-BY-4.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op de cijfers van alle bronnen",
-)
+TITLE = "Hoeveel cijfers er over een gebied bekend zijn"
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
@@ -47,3 +40,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         frame = pd.DataFrame({"area": held["code"], "value": value, "status": status, "area_year": held["year"]})
         out.append(frame.assign(indicator=indicator.id, period=held["year"].astype(str)))
     return {"observation": pd.concat(out, ignore_index=True)}
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of all figures that publishers give, and of all places."""
+    figures = {i.source for i in catalogue.indicators.values()} - {*measure_names()}
+    return figures | {*tables["place"]["source"]}

@@ -13,16 +13,9 @@ import pandas as pd
 
 from pipelines.catalogue import Catalogue
 from pipelines.measures import participation
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Deelname vergeleken met wat bij de bewoners te verwachten is",
-    publisher="Cultuuratlas",
-    licence="CC-BY-4.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op cijfers van Gemeente Rotterdam, CBS en RIVM",
-)
+TITLE = "Deelname vergeleken met wat bij de bewoners te verwachten is"
 AFTER = ("participation",)
 
 
@@ -50,3 +43,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         )
         out.append(frame.assign(indicator=indicator.id, period=participation.LAST, status="estimated", method="model"))
     return {"observation": pd.concat(out, ignore_index=True)} if out else {}
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of what was measured, and of what the expectation rests on."""
+    return participation.used(found, tables, catalogue)

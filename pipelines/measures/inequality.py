@@ -16,16 +16,9 @@ import pandas as pd
 
 from pipelines.catalogue import Catalogue, Indicator
 from pipelines.methods.inequality import MEASURES
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Ongelijkheid tussen gebieden",
-    publisher="Cultuuratlas",
-    licence="CC-BY-4.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op cijfers van CBS",
-)
+TITLE = "Ongelijkheid tussen gebieden"
 FEWEST = 10  # areas in a municipality to say anything of it
 NEARLY_ALL = 0.9  # of the residents: those of whom the figures are known
 
@@ -42,6 +35,12 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     area = tables["area"]
     out = [_of(i, tables["observation"], area) for i in catalogue.of_source("inequality")]
     return {"observation": pd.concat(out, ignore_index=True)}
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of the figures that are spread, and of those that areas are ranked by."""
+    names = (word.lstrip("-") for i in catalogue.of_source("inequality") for word in i.column.split()[2:])
+    return {catalogue.indicators[name].source for name in names}
 
 
 def _of(indicator: Indicator, observation: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:

@@ -35,16 +35,9 @@ from sklearn.linear_model import BayesianRidge
 
 from pipelines.catalogue import Catalogue
 from pipelines.measures.change import FALSE_SHARE
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Schatting van deelname uit wie er wonen",
-    publisher="Cultuuratlas",
-    licence="CC-BY-4.0",
-    url="",
-    cadence="with every build",
-    attribution="Schatting: Cultuuratlas, op cijfers van Gemeente Rotterdam, CBS en RIVM",
-)
+TITLE = "Schatting van deelname uit wie er wonen"
 LEVEL = "buurt"
 FIRST, LAST = "2014", "2016"
 SKEWED = ("address_density", "home_value")  # taken as logarithms
@@ -105,6 +98,12 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     if observations:
         out["observation"] = pd.concat(observations, ignore_index=True)
     return out
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of what was measured, of what it is predicted from, and of what the model is tested on."""
+    model, measured = catalogue.participation_model, (i.column for i in catalogue.of_source("participation"))
+    return {catalogue.indicators[name].source for name in (*measured, *model.predictors, *model.transport)}
 
 
 def _features(observation: pd.DataFrame, codes: pd.Index, predictors: tuple[str, ...]) -> pd.DataFrame:

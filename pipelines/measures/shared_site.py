@@ -18,16 +18,9 @@ import pandas as pd
 
 from pipelines.catalogue import Catalogue
 from pipelines.methods import one_place
-from pipelines.source import Source, Tables
+from pipelines.source import Tables
 
-SOURCE = Source(
-    title="Plekken uit verschillende domeinen op één adres",
-    publisher="Cultuuratlas",
-    licence="CC0-1.0",
-    url="",
-    cadence="with every build",
-    attribution="Berekening: Cultuuratlas, op adressen van DUO en Waar is mijn stemlokaal",
-)
+TITLE = "Plekken uit verschillende domeinen op één adres"
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
@@ -52,3 +45,10 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         "source": "shared_site",
     }
     return {"tie": pd.DataFrame(tie).reset_index(drop=True)} if len(pair) else {}
+
+
+def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+    """The sources of the places that share an address."""
+    ends = {end for tie in found.values() for side in ("a", "b") for end in tie[side]}
+    place = tables["place"]
+    return {*place.loc[place["id"].isin(ends), "source"]}

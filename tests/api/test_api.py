@@ -252,13 +252,13 @@ def test_pages_of_several_areas(api: httpx.Client) -> None:
 
 
 def test_the_feed_of_a_municipality(site: str) -> None:
-    answer = httpx.get(f"{site}/site/feed/en/GM0599.xml", trust_env=False)
+    answer = httpx.get(f"{site}/site/feed/en/GM0599.xml", trust_env=False, timeout=60)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/atom+xml")
     assert answer.content == feed.feed("GM0599", "en", f"{site}/site/")
     for name, value in server.HEADERS.items():
         assert answer.headers[name] == value
     for wrong in ("de/GM0599", "nl/GM9999", "nl/BU05991571", "nl/NL00"):
-        refused = httpx.get(f"{site}/site/feed/{wrong}.xml", trust_env=False)
+        refused = httpx.get(f"{site}/site/feed/{wrong}.xml", trust_env=False, timeout=60)
         assert refused.status_code == 404
         assert wrong.partition("/")[2] in refused.text
 
@@ -352,7 +352,7 @@ def test_a_reader_says_what_it_takes(api: httpx.Client) -> None:
 def test_the_description_lists_everything(api: httpx.Client) -> None:
     found = api.get("openapi.json").raise_for_status().json()
     for root in ("/api/v1/", "/api/v1", "/api/", "/api"):
-        index = httpx.get(api.base_url.copy_with(path=root), trust_env=False)
+        index = httpx.get(api.base_url.copy_with(path=root), trust_env=False, timeout=60)
         assert index.json()["resources"] == {n: f"/api/v1/{n}" for n in store.RESOURCES}
     for name, resource in store.RESOURCES.items():
         given = [p["name"] for p in found["paths"][f"/{name}"]["get"]["parameters"]]

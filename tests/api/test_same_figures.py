@@ -48,14 +48,14 @@ def test_every_figure_of_a_profile_is_that_of_the_api_and_of_the_static_page(
         for column in ("value", "low", "high", "method", "status", "unit", "name", "level", *OF_SOURCE):
             assert row[column] == told[key][column], (key, column)
         shown += row["value"] is not None
-    files = {e: httpx.get(f"{site}/site/data/{code}.{e}", trust_env=False) for e in ("json", "csv")}
+    files = {e: httpx.get(f"{site}/site/data/{code}.{e}", trust_env=False, timeout=60) for e in ("json", "csv")}
     assert json.loads(files["json"].content)["figures"] == [*rows.values()]
     lines = list(csv.DictReader(io.StringIO(files["csv"].content.decode("utf-8-sig"))))
     assert [(r["indicator"], r["period"]) for r in lines] == [*rows]
     assert [float(r["value"]) if r["value"] else None for r in lines] == [r["value"] for r in rows.values()]
     no_row = {i for (i, _), r in rows.items() if area.level not in store.levels(i) and r["status"] == "missing"}
     for lang in LANGUAGES:
-        page = httpx.get(f"{site}/site/{lang}/{code}.html", trust_env=False).text
+        page = httpx.get(f"{site}/site/{lang}/{code}.html", trust_env=False, timeout=60).text
         found = [(re.findall(r"indicator=(\w+)", link)[0], float(value)) for link, value in ROW.findall(page)]
         assert len(found) == shown
         assert dict(found) == {i: r["value"] for (i, _), r in rows.items() if r["value"] is not None}
@@ -125,9 +125,9 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(api: httpx.Clie
     with ZipFile(io.BytesIO(downloads["download_pack"])) as pack:
         inside = next(n for n in pack.namelist() if n.endswith(".csv"))
         assert pack.read(inside) == downloads["download_csv"]
-    static = json.loads(httpx.get(f"{site}/site/data/{code}.json", trust_env=False).content)["figures"]
+    static = json.loads(httpx.get(f"{site}/site/data/{code}.json", trust_env=False, timeout=60).content)["figures"]
     assert newest.items() <= as_one(static).items()
-    page = unescape(httpx.get(f"{site}/site/nl/{code}.html", trust_env=False).text)
+    page = unescape(httpx.get(f"{site}/site/nl/{code}.html", trust_env=False, timeout=60).text)
     shown = 0
     for f in profile.figures(area):
         low, high, how = newest.get((f.indicator.id, f.period), (None, None, None))

@@ -101,18 +101,20 @@ def test_a_public_address_that_is_none() -> None:
 def test_what_a_reader_has_of_one_file_says_nothing_of_another(site: str) -> None:
     page = httpx.get(f"{site}/site/nl/GM0599.html", trust_env=False, timeout=60)
     known = {"If-None-Match": page.headers["etag"]}
-    assert httpx.get(f"{site}/site/nl/GM0599.html", headers=known, trust_env=False).status_code == 304
+    assert httpx.get(f"{site}/site/nl/GM0599.html", headers=known, trust_env=False, timeout=60).status_code == 304
     for path, status in (("nl/GM9999.html", 404), ("y/z.html", 404), ("en/GM0599.html", 200), ("style.css", 200)):
-        assert httpx.get(f"{site}/site/{path}", headers=known, trust_env=False).status_code == status
-    elsewhere = httpx.get(f"{site}/site/nl/GM0599.html", headers=known | {"Host": "other.example"}, trust_env=False)
+        assert httpx.get(f"{site}/site/{path}", headers=known, trust_env=False, timeout=60).status_code == status
+    elsewhere = httpx.get(
+        f"{site}/site/nl/GM0599.html", headers=known | {"Host": "other.example"}, trust_env=False, timeout=60
+    )
     assert elsewhere.status_code == 200
 
 
 def test_the_site_is_found_without_its_slash_and_its_lists_at_the_root(site: str) -> None:
-    found = httpx.get(f"{site}/site", trust_env=False)
+    found = httpx.get(f"{site}/site", trust_env=False, timeout=60)
     assert (found.status_code, found.headers["location"]) == (308, "/site/")
     for name in ("robots.txt", "sitemap.xml"):
-        root, below = (httpx.get(f"{site}/{folder}{name}", trust_env=False) for folder in ("", "site/"))
+        root, below = (httpx.get(f"{site}/{folder}{name}", trust_env=False, timeout=60) for folder in ("", "site/"))
         assert root.status_code == 200
         assert root.content == below.content
         assert root.headers["content-type"] == below.headers["content-type"]

@@ -58,7 +58,7 @@ def serve(log: Path, **more: str) -> Iterator[str]:
         began = time.monotonic()
         while time.monotonic() - began < START_S and server.poll() is None:
             try:
-                if httpx.get(f"{address}/_stcore/health", trust_env=False).is_success:
+                if httpx.get(f"{address}/_stcore/health", trust_env=False, timeout=60).is_success:
                     break
             except httpx.TransportError:
                 time.sleep(0.1)

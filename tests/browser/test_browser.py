@@ -258,7 +258,7 @@ def test_a_click_on_a_computed_map_chooses_the_area(page: Page, site: str) -> No
 
 
 def test_every_answer_is_guarded_and_map_files_may_be_kept(site: str) -> None:
-    with httpx.Client(base_url=site, trust_env=False) as client:
+    with httpx.Client(base_url=site, trust_env=False, timeout=60) as client:
         for path in ("/", "/explore", "/data", f"/map/nl/gemeente/NL00/{store.version()}.json"):
             answer = client.get(path)
             assert answer.status_code == 200, path
@@ -273,7 +273,7 @@ def test_every_answer_is_guarded_and_map_files_may_be_kept(site: str) -> None:
 
 @pytest.mark.parametrize("path", ["xx/gemeente/NL00", "nl/straat/NL00", "nl/gemeente/GM9999", "nl/gemeente/..%2f"])
 def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -> None:
-    answer = httpx.get(f"{site}/map/{path}/{store.version()}.json", trust_env=False)
+    answer = httpx.get(f"{site}/map/{path}/{store.version()}.json", trust_env=False, timeout=60)
     if ".." in path or "%2f" in path:
         assert answer.status_code in (400, 404)  # Streamlit itself refuses a path that climbs
     else:
@@ -282,7 +282,7 @@ def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -
 
 
 def test_a_map_of_another_edition_is_not_served(site: str) -> None:
-    answer = httpx.get(f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False)
+    answer = httpx.get(f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False, timeout=60)
     assert answer.status_code == 404
     assert "000000000000" in answer.json()["error"]
 

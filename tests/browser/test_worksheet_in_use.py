@@ -372,7 +372,7 @@ def test_on_paper_it_is_two_sheets_and_what_was_typed_is_never_cut(page: Page, s
 
 
 def test_the_server_sends_the_file_as_it_is_under_its_own_policy(site: str, lang: str) -> None:
-    with httpx.Client(base_url=site, trust_env=False) as client:
+    with httpx.Client(base_url=site, trust_env=False, timeout=60) as client:
         answer = client.get(worksheet.address(lang), params={"lang": "xx"})
         assert answer.content == worksheet.page(lang, f"/?lang={lang}").encode()
         assert answer.headers["Content-Security-Policy"] == worksheet.policy()

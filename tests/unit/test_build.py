@@ -171,3 +171,30 @@ def test_what_a_publisher_gives_is_shown_and_only_its_blanks_are_withheld() -> N
         ("income_per_resident", "many"): 30, ("lonely_share", "few"): 44, ("lonely_share", "nobody"): 41,
         ("children_share", "many"): 10,
     }  # fmt: skip
+
+
+CBS = {"attribution": "Bron: CBS", "licence": "CC-BY-4.0", "retrieved": "2026-11-02"}
+OSM = {"attribution": "© OpenStreetMap contributors", "licence": "ODbL-1.0", "retrieved": "2026-11-01"}
+
+
+def test_what_we_compute_credits_what_it_rests_on_and_keeps_a_licence_that_asks_so() -> None:
+    of_cbs, of_both = build.computed("Afstand", [CBS, CBS]), build.computed("Afstand", [CBS, OSM])
+    assert of_cbs["attribution"] == "Berekening: Cultuuratlas, op gegevens van CBS"
+    assert of_both["attribution"] == "Berekening: Cultuuratlas, op gegevens van CBS; © OpenStreetMap contributors"
+    assert (of_cbs["licence"], of_both["licence"]) == ("CC-BY-4.0", "ODbL-1.0")
+    assert (of_cbs["retrieved"], of_both["retrieved"]) == ("2026-11-02", "2026-11-01")
+    many = build.computed("Afstand", [CBS | {"attribution": f"Bron: {n}"} for n in range(build.CREDITED + 1)])
+    assert many["attribution"].startswith(f"Berekening: Cultuuratlas, op gegevens van {build.CREDITED + 1} bronnen")
+    assert build.computed("Afstand", [])["attribution"] == "Berekening: Cultuuratlas"
+
+
+def test_places_at_one_address_credit_the_sources_of_those_places() -> None:
+    of = {table: f"'{edition.FOLDER / table}.parquet'" for table in ("tie", "place", "source")}
+    with duckdb.connect() as con:
+        credited = con.sql(
+            f"""SELECT DISTINCT s.attribution FROM {of["tie"]} t JOIN {of["place"]} p ON p.id IN (t.a, t.b)
+                JOIN {of["source"]} s ON s.id = p.source WHERE t.source = 'shared_site'"""
+        ).fetchall()
+        ours = con.sql(f"SELECT attribution FROM {of['source']} WHERE id = 'shared_site'").fetchall()[0][0]
+    names = ours.partition(" op gegevens van ")[2].split("; ")
+    assert sorted(names) == sorted(attribution.removeprefix("Bron: ") for (attribution,) in credited)
