@@ -364,8 +364,8 @@ def package(place: Place) -> bytes:
             {"fields": [column], "reference": {"resource": other, "fields": [*store.schema()[other].key]}}
             for column, other in declared.references.items()
         ]
-        held = {"primaryKey": [*declared.key], "foreignKeys": foreign}
-        return {name: value for name, value in held.items() if value}
+        declared_keys = {"primaryKey": [*declared.key], "foreignKeys": foreign}
+        return {name: value for name, value in declared_keys.items() if value}
 
     # no `licenses` of the whole: each source has its own, and some state none
     said = {

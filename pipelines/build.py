@@ -321,14 +321,14 @@ def _measures(
     for name in order.static_order():
         seen = {t: pd.concat([tables[t], *f] if t in tables else f, ignore_index=True) for t, f in out.items()}
         try:
-            found = modules[name].measure({**tables, **seen}, catalogue)
-            used = modules[name].used(found, {**tables, **seen}, catalogue)
+            result = modules[name].measure({**tables, **seen}, catalogue)
+            credited = modules[name].used(result, {**tables, **seen}, catalogue)
         except Exception as e:  # whatever a measure trips over is wrong with what the sources gave
             raise PipelineError(f"{name} cannot be computed from these sources ({type(e).__name__}: {e})") from e
-        for table, frame in found.items():
+        for table, frame in result.items():
             out.setdefault(table, []).append(frame)
-        about = computed(modules[name].TITLE, [s for s in published if s["id"] in used])
-        rows = sum(map(len, found.values()))
+        about = computed(modules[name].TITLE, [s for s in published if s["id"] in credited])
+        rows = sum(map(len, result.values()))
         sources.append({"id": name, "retrieved": inputs["retrieved"].min(), **about, "rows": rows})
     return out
 

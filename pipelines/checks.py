@@ -144,8 +144,8 @@ def _declared() -> Iterator[tuple[str, str]]:
                 f"{name} of no {other}",
                 f"SELECT {columns} FROM {name} WHERE {column} IS NOT NULL AND {column} NOT IN ({known})",
             )
-        for rule, of in table.rules.items():
-            columns = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *of]))
+        for rule, needed in table.rules.items():
+            columns = ", ".join(f'"{c}"' for c in dict.fromkeys([*table.key, *needed]))
             yield f"{name} against {rule}", f"SELECT {columns} FROM {name} WHERE NOT ({rule})"
 
 

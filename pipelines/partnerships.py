@@ -20,14 +20,14 @@ def published() -> dict[str, Network]:
 
 def network(file: Path) -> Network:
     """The network of a file. Raises PipelineError that names every row that is wrong."""
-    found = read(file.read_bytes(), f"{SOURCE}_{file.stem}")
-    if found.faults:
+    supplied = read(file.read_bytes(), f"{SOURCE}_{file.stem}")
+    if supplied.faults:
         faults = "; ".join(
             f"row {f.row}, {f.column}: {f.reason} {f.value!r}" if f.row else f"{f.reason} {f.value}"
-            for f in found.faults
+            for f in supplied.faults
         )
         raise PipelineError(f"{file.name}: {faults}")
-    return found
+    return supplied
 
 
 def source(network: Network) -> dict[str, Any]:

@@ -37,13 +37,13 @@ def table() -> pd.DataFrame:
     Raises KeyError for a method or number that we do not compute.
     """
     rows = []
-    for method, of in published().items():
-        computed = COMPUTED[method](**of.get("input", {}))
-        for item, theirs in of["published"].items():
+    for method, entry in published().items():
+        computed = COMPUTED[method](**entry.get("input", {}))
+        for item, theirs in entry["published"].items():
             ours = float(computed[item])
             row = {"published": float(theirs), "ours": round(ours, DIGITS)}
-            row |= {"difference": round(abs(ours - theirs), DIGITS), "tolerance": of["tolerance"]}
-            rows.append({"method": method, "item": item, "source": of["source"], "url": of["url"], **row})
+            row |= {"difference": round(abs(ours - theirs), DIGITS), "tolerance": entry["tolerance"]}
+            rows.append({"method": method, "item": item, "source": entry["source"], "url": entry["url"], **row})
     return pd.DataFrame(rows)
 
 

@@ -98,11 +98,11 @@ def _waves(question: str, area: Area, lang: str) -> None:
     if not periods:
         st.info(t("reach_not_measured", lang, name=name(area, lang), city=_cities(surveyed, lang)))
         return
-    found = [store.indicators()[i] for i in surveyed if waves[i]]
+    asked = [store.indicators()[i] for i in surveyed if waves[i]]
     st.markdown(t("reach_measured_text", lang))
     changes = {i: c for i, c in store.changes(area.code).items() if i in waves}
     rows = []
-    for i in found:
+    for i in asked:
         row = {t("column_indicator", lang): _link(i.id, area, lang, question)}
         for p in periods:
             r = waves[i.id].get(p)
@@ -113,10 +113,12 @@ def _waves(question: str, area: Area, lang: str) -> None:
         rows.append(row)
     st.table(rows, border="horizontal")
     if changes:
-        st.caption(changes_said(found, area, lang))
-    for source in dict.fromkeys(i.source for i in found):
-        st.caption(source_line(next(i for i in found if i.source == source), ", ".join(periods), lang))
-        _unmatched([i for i in found if i.source == source], lang)
+        st.caption(changes_said(asked, area, lang))
+    for source in dict.fromkeys(i.source for i in asked):
+        of_source = [i for i in asked if i.source == source]
+        years = sorted({p for i in of_source for p in waves[i.id]})
+        st.caption(source_line(of_source[0], ", ".join(years), lang))
+        _unmatched(of_source, lang)
 
 
 def _cities(indicators: Iterable[str], lang: str) -> str:

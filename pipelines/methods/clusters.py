@@ -45,16 +45,16 @@ def local_moran(value: pd.Series, near: Graph) -> pd.DataFrame:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # esda recommends a compiler that we do without
-        found = Moran_Local(value, near, permutations=PERMUTATIONS, seed=SEED, n_jobs=1)
+        moran = Moran_Local(value, near, permutations=PERMUTATIONS, seed=SEED, n_jobs=1)
     # esda's own probability looks one way only, the way each area happens to lie
     # and counts draws that are equal but for their last bits as above or below, as the processor has it: rounded first
-    chance = calculate_significance(found.Is.round(TIED), found.rlisas.round(TIED), alternative="two-sided")
+    chance = calculate_significance(moran.Is.round(TIED), moran.rlisas.round(TIED), alternative="two-sided")
     chance = np.minimum(chance, 1)  # twice the tail is more than all where the area is the mean and every draw is equal
     return pd.DataFrame(
         {
             "area": value.index,
-            "moran": found.Is,
-            "kind": pd.Series(found.q).map(KINDS),
+            "moran": moran.Is,
+            "kind": pd.Series(moran.q).map(KINDS),
             "chance": chance,
             "apart": false_discovery_control(chance) <= FALSE_SHARE,
         }

@@ -36,21 +36,21 @@ def tables(sql: str) -> dict[str, Table]:
             "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"
         ).fetchall():
             columns[table][column] = kind
-        held = con.execute(
+        constraints = con.execute(
             """SELECT table_name, constraint_type, constraint_column_names, referenced_table, expression
                FROM duckdb_constraints() ORDER BY table_oid, constraint_index"""
         ).fetchall()
     out = {}
     for name, meaning in declared:
-        own = [row[1:] for row in held if row[0] == name]
+        declarations = [row[1:] for row in constraints if row[0] == name]
         out[name] = Table(
             columns[name],
             meaning or "",
-            next((tuple(names) for kind, names, *_ in own if kind in ("PRIMARY KEY", "UNIQUE")), ()),
-            {names[0]: other for kind, names, other, _ in own if kind == "FOREIGN KEY"},
+            next((tuple(names) for kind, names, *_ in declarations if kind in ("PRIMARY KEY", "UNIQUE")), ()),
+            {names[0]: other for kind, names, other, _ in declarations if kind == "FOREIGN KEY"},
             {
                 rule if kind == "CHECK" else f"{names[0]} IS NOT NULL": tuple(names)
-                for kind, names, _, rule in own
+                for kind, names, _, rule in declarations
                 if kind in ("CHECK", "NOT NULL")
             },
         )

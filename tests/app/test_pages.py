@@ -187,8 +187,8 @@ def test_a_second_city_that_asks_its_residents_needs_no_code(monkeypatch: pytest
     """The figures of a survey of other areas are shown there with their source, and both cities are named elsewhere."""
     file, there = tmp_path / "two.duckdb", "GM0344"
     with duckdb.connect(str(file)) as con:
-        for held in store.schema():
-            con.execute(f"CREATE TABLE {held} AS SELECT * FROM '{store.EDITION / held}.parquet'")
+        for table_name in store.schema():
+            con.execute(f"CREATE TABLE {table_name} AS SELECT * FROM '{store.EDITION / table_name}.parquet'")
         con.execute(
             "INSERT INTO source SELECT * REPLACE ('utrecht' AS id, 'Inwonerspeiling' AS title) FROM source LIMIT 1"
         )
@@ -210,8 +210,8 @@ def test_a_second_city_that_asks_its_residents_needs_no_code(monkeypatch: pytest
     assert t("reach_unmatched_text", "nl") not in seen  # those are of the other city
     elsewhere = run("reach", ask="take_part", area="GM0363")
     assert not elsewhere.exception
-    said = t("reach_not_measured", "nl", name="Amsterdam", city="Rotterdam en Utrecht")
-    assert said in [info.value for info in elsewhere.info]
+    sentence = t("reach_not_measured", "nl", name="Amsterdam", city="Rotterdam en Utrecht")
+    assert sentence in [info.value for info in elsewhere.info]
 
 
 @pytest.mark.parametrize(("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")])

@@ -56,7 +56,7 @@ def disagree(sentence: str, lang: str) -> list[str]:
     is_one, are_more = VERBS[lang]
     wrong = (rf"{ONE} (?:{more})\b", rf"{ONE} (?:{one}) (?:{are_more})\b", rf"{OF}{MORE} (?:{more}) (?:{is_one})\b")
     counted = () if lang == "nl" else (rf"{MORE} (?:{one})\b(?!-)",)  # Dutch counts `2 minuut` nowhere, but `12 kind`
-    return [found[0] for rule in (*wrong, *counted) for found in re.finditer(rule, sentence)]
+    return [match[0] for rule in (*wrong, *counted) for match in re.finditer(rule, sentence)]
 
 
 def plain(html: str) -> str:
@@ -65,9 +65,9 @@ def plain(html: str) -> str:
 
 
 def areas() -> list[Area]:
-    found = [a for code in AREAS if (a := store.area(code))]
-    assert len(found) == len(AREAS)
-    return found
+    known = [a for code in AREAS if (a := store.area(code))]
+    assert len(known) == len(AREAS)
+    return known
 
 
 def views(lang: str) -> Iterator[View]:
@@ -196,8 +196,8 @@ def test_a_number_before_a_list_is_how_many_it_has(lang: str) -> None:
     every = "\n".join([*said(lang), *(text for of in strings().values() if isinstance(text := of[lang], str))])
     lists = 0
     for word, n in WORDS[lang].items():  # `four rings (micro, meso, exo, macro)`
-        for found in re.finditer(rf"\b{word} \w+ \(([^()]*, [^()]*)\)", every, re.IGNORECASE):
-            assert len(found[1].split(", ")) == n, found[0]
+        for match in re.finditer(rf"\b{word} \w+ \(([^()]*, [^()]*)\)", every, re.IGNORECASE):
+            assert len(match[1].split(", ")) == n, match[0]
             lists += 1
     assert lists
     statuses, n = texts(run("data", lang=lang)), len(store.STATUSES)
@@ -211,8 +211,8 @@ def test_areas_that_are_counted_and_named_are_so_many(lang: str) -> None:
     lists = 0
     for key in ("gaps_need_sentence_few", "gaps_need_sentence_few_alone"):
         rule = re.escape(t(key, lang, n="NN", all="AA", levels="LL", names="NAMES"))
-        for mark, what in (("NN", r"(\d+)"), ("AA", r"[\d.,]+"), ("LL", r"\w+"), ("NAMES", "(.+?)")):
-            rule = rule.replace(mark, what)
+        for mark, pattern in (("NN", r"(\d+)"), ("AA", r"[\d.,]+"), ("LL", r"\w+"), ("NAMES", "(.+?)")):
+            rule = rule.replace(mark, pattern)
         for n, names in re.findall(rf"{rule}(?= |$)", "\n".join(said(lang)), re.MULTILINE):
             assert len(re.split(r", and |, | en | and ", names)) == int(n), names
             lists += 1

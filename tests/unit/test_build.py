@@ -189,12 +189,12 @@ def test_what_we_compute_credits_what_it_rests_on_and_keeps_a_licence_that_asks_
 
 
 def test_places_at_one_address_credit_the_sources_of_those_places() -> None:
-    of = {table: f"'{edition.FOLDER / table}.parquet'" for table in ("tie", "place", "source")}
+    parquet = {table: f"'{edition.FOLDER / table}.parquet'" for table in ("tie", "place", "source")}
     with duckdb.connect() as con:
         credited = con.sql(
-            f"""SELECT DISTINCT s.attribution FROM {of["tie"]} t JOIN {of["place"]} p ON p.id IN (t.a, t.b)
-                JOIN {of["source"]} s ON s.id = p.source WHERE t.source = 'shared_site'"""
+            f"""SELECT DISTINCT s.attribution FROM {parquet["tie"]} t JOIN {parquet["place"]} p ON p.id IN (t.a, t.b)
+                JOIN {parquet["source"]} s ON s.id = p.source WHERE t.source = 'shared_site'"""
         ).fetchall()
-        ours = con.sql(f"SELECT attribution FROM {of['source']} WHERE id = 'shared_site'").fetchall()[0][0]
+        ours = con.sql(f"SELECT attribution FROM {parquet['source']} WHERE id = 'shared_site'").fetchall()[0][0]
     names = ours.partition(" op gegevens van ")[2].split("; ")
     assert sorted(names) == sorted(attribution.removeprefix("Bron: ") for (attribution,) in credited)

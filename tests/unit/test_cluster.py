@@ -39,10 +39,10 @@ def test_who_is_far_from_all_others_is_no_part() -> None:
     assert not set(clusters.neighbours(spots).unique_ids) & {*pair, lone}
     rows = pd.DataFrame({"area": value.index, "value": np.arange(len(value)), "period": "2016", "status": "measured"})
     seen = rows.assign(indicator="clubs_share")
-    found = cluster.measure(
+    clustered = cluster.measure(
         {"area": spots.rename_axis("code").reset_index().assign(level="buurt"), "observation": seen}, load()
     )
-    assert set(found["cluster"]["area"]) == {*others}
+    assert set(clustered["cluster"]["area"]) == {*others}
 
 
 def test_a_planted_cluster_is_found_where_it_is() -> None:

@@ -19,13 +19,13 @@ def test_every_number_reproduces() -> None:
     assert (PROVEN["tolerance"] <= 5e-4).all()
 
 
-@pytest.mark.parametrize(("method", "of"), proofs.published().items())
-def test_a_published_number_has_no_more_decimals_than_its_rounding_says(method: str, of: dict) -> None:
+@pytest.mark.parametrize(("method", "entry"), proofs.published().items())
+def test_a_published_number_has_no_more_decimals_than_its_rounding_says(method: str, entry: dict) -> None:
     """Half a unit of the last decimal, up to the eighth: no more is allowed than rounding makes."""
-    told = [str(number) for number in of["published"].values()]
-    decimals = min(8, max(len(number.partition(".")[2]) for number in told))
-    assert of["tolerance"] == pytest.approx(0.5 * 10.0**-decimals)
-    assert of["url"].startswith("https://")
+    numbers = [str(number) for number in entry["published"].values()]
+    decimals = min(8, max(len(number.partition(".")[2]) for number in numbers))
+    assert entry["tolerance"] == pytest.approx(0.5 * 10.0**-decimals)
+    assert entry["url"].startswith("https://")
 
 
 def test_every_method_that_is_computed_is_listed_and_every_measure_of_inequality_in_use_but_one() -> None:
@@ -44,9 +44,9 @@ def test_other_input_does_not_reproduce(monkeypatch: pytest.MonkeyPatch, tmp_pat
         text = text.replace(was, now)
     other.write_text(text, encoding="utf-8")
     monkeypatch.setattr(proofs, "PUBLISHED", other)
-    found = proofs.table().set_index(["method", "item"])
-    wrong = set(found.index[found["difference"] > found["tolerance"]].get_level_values("method"))
+    changed = proofs.table().set_index(["method", "item"])
+    wrong = set(changed.index[changed["difference"] > changed["tolerance"]].get_level_values("method"))
     assert wrong == {"concentration", "constraint", "catchment"}
     pd.testing.assert_frame_equal(
-        found.drop(index=[*wrong], level="method"), PROVEN.drop(index=[*wrong], level="method")
+        changed.drop(index=[*wrong], level="method"), PROVEN.drop(index=[*wrong], level="method")
     )
