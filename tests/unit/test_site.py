@@ -265,6 +265,11 @@ def test_a_web_server_finds_a_page_for_a_folder_and_for_what_is_not_there(writte
 def test_the_data_package_describes_every_table(written: Path) -> None:
     package = json.loads(read(written, "datapackage.json"))
     assert [r["name"] for r in package["resources"]] == [*store.schema()]
+    observation = next(r for r in package["resources"] if r["name"] == "observation")
+    assert observation["schema"]["primaryKey"] == ["indicator", "area", "period"]
+    assert {"fields": ["area"], "reference": {"resource": "area", "fields": ["code"]}} in observation["schema"][
+        "foreignKeys"
+    ]
     for resource in package["resources"]:
         file = written / resource["path"]
         assert resource["bytes"] == file.stat().st_size
