@@ -16,10 +16,13 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import charts, controls, export, maps, scales, store
+from dashboard import controls, export, maps, store
 from dashboard.card import card
 from dashboard.figures import class_labels, number, shown, source_line, titled
 from dashboard.pack import Download, Told
+from dashboard.picture import scales
+from dashboard.picture.bars import bars
+from dashboard.picture.trend import trend
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -369,7 +372,7 @@ def _distribution(view: View) -> None:
     if not drawn:
         return
     st.subheader(drawn.title, anchor=False)
-    svg = charts.svg(drawn, view.lang, controls.phone(), controls.dark())
+    svg = bars(drawn, view.lang, controls.phone(), controls.dark())
     st.image(svg, width="stretch", alt=view.chart_alt)
 
 
@@ -439,7 +442,7 @@ def _embedded(view: View, part: str) -> None:
     if view.level == "land":
         st.table([_national_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)], border="horizontal")
     elif part == "chart" and drawn:
-        svg = charts.svg(drawn, lang, controls.phone(), controls.dark())
+        svg = bars(drawn, lang, controls.phone(), controls.dark())
         st.image(svg, width="stretch", alt=view.chart_alt)
     else:
         phone = controls.phone()
@@ -463,13 +466,10 @@ def _national(view: View) -> None:
     told = tell(lang)
     st.title(told.title, anchor=False)
     st.info(t("national_only", lang))
-    found = store.trend(indicator.id, store.COUNTRY)
-    points = [(r["period"], r["value"]) for r in found if r["value"] is not None]
+    found, points = store.trend(indicator.id, store.COUNTRY), export.trend_points(indicator.id)
     if len(points) > 1:
-        drawn = charts.trend(points, view.unit, lang, controls.dark())
-        listed = "; ".join(f"{p}: {number(v, indicator.decimals, lang)}" for p, v in points)
-        alt = t("trend_alt", lang, label=view.label, list=listed, unit=view.unit)
-        st.plotly_chart(drawn, config={"displayModeBar": False}, theme=None, key="trend", alt=alt)
+        drawn = trend(points, view.unit, indicator.decimals, lang, controls.phone(), controls.dark())
+        st.image(drawn, width="stretch", alt=told.alt)
     st.table([_national_row(r, view) for r in found], border="horizontal")
     st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
     st.caption(told.source)
@@ -480,14 +480,17 @@ def _national(view: View) -> None:
 def _national_told(view: View, lang: str) -> Told:
     v = replace(view, lang=lang)
     found = store.trend(v.indicator.id, store.COUNTRY)
-    known = [r["period"] for r in found if r["value"] is not None] or [v.period]
+    points = export.trend_points(v.indicator.id)
+    known = [p.period for p in points] or [v.period]
     rows = [_national_row(r, v) for r in found]
+    listed = "; ".join(f"{p.period}: {number(p.value, v.indicator.decimals, lang)}" for p in points)
     return Told(
         titled(t("trend_title", lang, label=v.label, name=t("country", lang)), {r["status"] for r in found}, lang),
         "; ".join(": ".join(row.values()) for row in rows),
         f"{source_line(v.indicator, ' – '.join(dict.fromkeys([known[0], known[-1]])), lang)} "
         f"{t('national_publication', lang)}",
         (*v.cautions, t("national_only", lang)),
+        t("trend_alt", lang, label=v.label, list=listed, unit=v.unit) if len(known) > 1 else "",
     )
 
 

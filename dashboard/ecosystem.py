@@ -15,7 +15,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from dashboard import diagrams, scales, store
+from dashboard import store
+from dashboard.picture import scales
+from dashboard.picture.fills import FULL
+from dashboard.picture.ring import Sector, ring
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 
@@ -123,7 +126,7 @@ def diagram(found: Sequence[Cell], lang: str, phone: bool, dark: bool, chosen: s
     """The forty cells as SVG, the `chosen` one with a border; None: to look at only."""
     levels, domains, facets = (store.scheme(s) for s in ("level", "domain", "facet"))
     sectors = [
-        diagrams.Sector(
+        Sector(
             c.id,
             levels.index(c.level),
             len(facets) * domains.index(c.domain) + facets.index(c.facet),
@@ -137,14 +140,14 @@ def diagram(found: Sequence[Cell], lang: str, phone: bool, dark: bool, chosen: s
     rings = [store.term("level", lv, lang).split(":")[0] for lv in levels]
     halves = "".join(store.term("facet", f, lang)[0] for f in facets)
     names = [store.term("domain", d, lang) for d in domains]
-    return diagrams.ring(sectors, rings, names, halves, phone, dark, still=chosen is None)
+    return ring(sectors, rings, names, halves, phone, dark, still=chosen is None)
 
 
 def legend(lang: str) -> str:
     """The looks of a cell and the letters of the halves, as HTML."""
     looks = {"full": "measured", "striped": "estimated", "tint": "tint", "unknown": "missing"}
     items = "".join(
-        f'<li><span class="swatch {look}" style="--c:{scales.PAPER if s == "unknown" else diagrams.FULL}"></span>'
+        f'<li><span class="swatch {look}" style="--c:{scales.PAPER if s == "unknown" else FULL}"></span>'
         f"{t(f'ties_ring_{s}', lang)}</li>"
         for s, look in looks.items()
     )

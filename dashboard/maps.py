@@ -21,8 +21,9 @@ import numpy as np
 import pydeck
 from PIL import Image, ImageDraw
 
-from dashboard import scales, store
+from dashboard import store
 from dashboard.figures import shown
+from dashboard.picture import scales
 from dashboard.store import Area, Observation
 from dashboard.text import t
 from dashboard.view import View

@@ -27,7 +27,10 @@ import pyarrow.parquet
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dashboard import diagrams, export, feed, figures, pack, profile, store, worksheet
+from dashboard import export, feed, figures, pack, profile, store, worksheet
+from dashboard.picture import svg
+from dashboard.picture.locator import locator
+from dashboard.picture.preview import preview as card
 from dashboard.profile import Figure
 from dashboard.store import Area
 from dashboard.text import LANGUAGES, meaning, t
@@ -250,7 +253,7 @@ def _locator(area: Area, lang: str) -> str:
     whole = store.outline(area.municipality or "") if area.level in ("wijk", "buurt") else None
     points = () if whole else _centres()
     alt = t("site_locator", lang, name=name(area, lang))
-    return diagrams.locator(json.loads(own), json.loads(whole) if whole else None, points, alt)
+    return locator(json.loads(own), json.loads(whole) if whole else None, points, alt)
 
 
 @lru_cache(maxsize=1)
@@ -298,7 +301,7 @@ def _dataset(area: Area, lang: str, title: str, description: str, place: Place) 
 @lru_cache(maxsize=2)
 def preview(lang: str) -> bytes:
     """What a link looks like where it is shared: name and lead, 1200 by 630."""
-    return export.png(diagrams.preview(t("site", lang), t("site_preview", lang)), zoom=1)
+    return svg.png(card(t("site", lang), t("site_preview", lang)), zoom=1)
 
 
 # --- data

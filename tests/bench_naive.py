@@ -5,7 +5,8 @@ import json
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import scales, store
+from dashboard import store
+from dashboard.picture import scales
 
 level = st.query_params.get("level", "gemeente")
 options = [s for s in store.series(level) if s[0] in ("children_share", "owner_occupied_share", "home_value")]

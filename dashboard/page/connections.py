@@ -12,10 +12,14 @@ from typing import Any
 import streamlit as st
 from babel.lists import format_list
 
-from dashboard import atlas, controls, diagrams, ecosystem, export, network, paths, scales, store
+from dashboard import atlas, controls, ecosystem, export, network, paths, store
 from dashboard.card import completeness
 from dashboard.figures import about, credit, named, number, polled, shown
 from dashboard.pack import Telling, Told
+from dashboard.picture import scales
+from dashboard.picture.grid import Box, grid
+from dashboard.picture.network import Node
+from dashboard.picture.network import network as network_svg
 from dashboard.store import Area
 from dashboard.text import plain, t
 from dashboard.view import name
@@ -171,17 +175,17 @@ def _bridge_diagram(found: Sequence[network.Bridge], lang: str, phone: bool, dar
     by = {(b.first, b.second): b for b in found}
     count = {d: b.places[n] for b in found for n, d in enumerate((b.first, b.second))}
 
-    def box(row: str, column: str) -> diagrams.Box:
+    def box(row: str, column: str) -> Box:
         if row == column:
             places = t("ties_places_short", lang) if count[row] else ""
-            return diagrams.Box("text", _known(count[row], lang), places)
+            return Box("text", _known(count[row], lang), places)
         if not (b := by.get((row, column))):
-            return diagrams.Box("none")
+            return Box("none")
         n = {"known": b.known, "shared": b.shared}.get(b.state)
-        return diagrams.Box(BRIDGE_LOOK[b.state], str(n) if n else "", t(f"ties_bridge_{b.state}", lang))
+        return Box(BRIDGE_LOOK[b.state], str(n) if n else "", t(f"ties_bridge_{b.state}", lang))
 
     names = [store.term("domain", d, lang) for d in domains]
-    return diagrams.grid(names, names, [[box(r, c) for c in domains] for r in domains], phone, dark)
+    return grid(names, names, [[box(r, c) for c in domains] for r in domains], phone, dark)
 
 
 def _possible(b: network.Bridge, lang: str) -> dict[str, str]:
@@ -490,13 +494,13 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
     else:
         with st.container(key="unseen-actor" if st.context.is_embedded else "asked-actor"):
             chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
-    draw = partial(_network_diagram, drawn, ties, chosen)
+    draw = partial(_network_diagram, drawn, ties, chosen, lang)
     alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
     st.image(draw(controls.phone(), controls.dark()), alt=f"{told.title}. {alt}")
     most = network.DRAWN_PHONE if controls.phone() else network.DRAWN
     if len(drawn) > most:
         st.caption(t("ties_drawing", lang, n=most))
-    st.caption(t("ties_drawing_key", lang, signs=_signs(lang)))
+    st.caption(t("ties_drawing_key", lang))
     if st.context.is_embedded:
         return
     place = supplied.place.get(chosen, "") if own and supplied else ""
@@ -539,7 +543,7 @@ def _ties_told(ties: Sequence[network.Tie], kind: str, actors: int, area: Area, 
     description = store.terms()["tie", kind.removeprefix(network.OWN)][f"description_{lang}"]
     counted = t("ties_own_sentence" if own else "ties_one_sentence", lang, count=len(ties), **said)
     sentence = f"{description} {counted}"
-    key = t("ties_drawing_key", lang, signs=_signs(lang))
+    key = t("ties_drawing_key", lang)
     if actors > network.DRAWN:
         key = f"{t('ties_drawing', lang, n=network.DRAWN)} {key}"
     told = _told(title, sentence, _tied_by(ties, kind), lang, True, key)
@@ -551,23 +555,25 @@ def _proof(tie: network.Tie, own: bool, lang: str) -> str:
     return t("ties_proof_own" if own else f"ties_proof_{tie['proof']}", lang)
 
 
-def _signs(lang: str) -> str:
-    return ", ".join(f"{sign} {store.term('domain', d, lang).lower()}" for d, (sign, _) in scales.DOMAIN.items())
+def _signs(lang: str) -> list[tuple[str, str, str]]:
+    """Every sign of a domain with its colour and what it stands for."""
+    known = [(*look, store.term("domain", d, lang)) for d, look in scales.DOMAIN.items()]
+    return [*known, (*scales.NO_DOMAIN, t("ties_no_domain", lang))]
 
 
-def _network_diagram(drawn: Any, ties: Sequence[network.Tie], chosen: str, phone: bool, dark: bool) -> str:
+def _network_diagram(drawn: Any, ties: Sequence[network.Tie], chosen: str, lang: str, phone: bool, dark: bool) -> str:
     part = network.largest(drawn, network.DRAWN_PHONE if phone else network.DRAWN, chosen)
     spot = network.layout(part)
     order = {n: at for at, n in enumerate(spot)}
     nodes = [
-        diagrams.Node(
+        Node(
             x, y, str(part.nodes[n]["name"]), *scales.DOMAIN.get(part.nodes[n]["domain"], scales.NO_DOMAIN), n == chosen
         )
         for n, (x, y) in spot.items()
     ]
     look = {"funding": "funding", "shared_site": "shared"}
     lines = [(order[a], order[b], look.get(ties[0]["kind"], "known")) for a, b in part.edges]
-    return diagrams.network(nodes, lines, phone, dark)
+    return network_svg(nodes, lines, _signs(lang), phone, dark)
 
 
 def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:

@@ -13,11 +13,13 @@ import numpy as np
 import streamlit as st
 from babel.lists import format_list
 
-from dashboard import atlas, charts, controls, export, maps, scales, store
+from dashboard import atlas, controls, export, maps, store
 from dashboard.export import Inked
 from dashboard.figures import adding_up, credit, known, number, shown, source_line, titled
 from dashboard.finder import Asked, Pair
 from dashboard.pack import Told
+from dashboard.picture import scales
+from dashboard.picture.scatter import scatter
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import plain, t
 from dashboard.underserved import CHANCES, worst
@@ -407,7 +409,7 @@ def _scatter(pair: Pair, area: Area, label: str, far: str, lang: str) -> None:
         return
     about = store.columns(pair.level)
     thirds = (3 * pair.thirds[0] + pair.thirds[1])[both].astype(int)
-    drawn = charts.scatter(
+    drawn = scatter(
         distance[both], need[both], thirds, about["name"][both], about["code"][both], (far, label), area.code, lang,
         controls.dark(), most=MOST_POINTS,
     )  # fmt: skip

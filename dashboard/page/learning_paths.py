@@ -9,11 +9,12 @@ from typing import Any
 import streamlit as st
 from babel.lists import format_list
 
-from dashboard import atlas, controls, diagrams, export, maps, paths, store
+from dashboard import atlas, controls, export, maps, paths, store
 from dashboard.card import completeness
 from dashboard.figures import about, credit, polled, titled
 from dashboard.pack import Told
 from dashboard.paths import FORMS, Path, Step, Stop
+from dashboard.picture.grid import Box, grid
 from dashboard.store import Area
 from dashboard.text import t
 from dashboard.view import name
@@ -98,15 +99,15 @@ def _path_diagram(path: Path, lang: str, phone: bool, dark: bool) -> str:
     domains = [d for d in store.scheme("domain") if any(c.domain == d for c in path.cells)]
     boxes = [[_box(by.get((d, f)), lang) for f in FORMS] for d in domains]
     rows = [store.term("domain", d, lang) for d in domains]
-    return diagrams.grid(rows, [store.term("learning_form", f, lang) for f in FORMS], boxes, phone, dark)
+    return grid(rows, [store.term("learning_form", f, lang) for f in FORMS], boxes, phone, dark)
 
 
-def _box(cell: paths.Cell | None, lang: str) -> diagrams.Box:
+def _box(cell: paths.Cell | None, lang: str) -> Box:
     if cell is None:
-        return diagrams.Box("none")
+        return Box("none")
     if cell.minutes is None:
-        return diagrams.Box("unknown", "", t("ties_state_unknown", lang))
-    return diagrams.Box(LOOK[cell.state], about(cell.minutes, lang), store.term("kind", cell.kind, lang))
+        return Box("unknown", "", t("ties_state_unknown", lang))
+    return Box(LOOK[cell.state], about(cell.minutes, lang), store.term("kind", cell.kind, lang))
 
 
 def _cell(cell: paths.Cell, lang: str) -> dict[str, str]:

@@ -10,10 +10,11 @@ import streamlit as st
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
-from dashboard import atlas, charts, controls, store
+from dashboard import atlas, controls, store
 from dashboard.card import completeness
 from dashboard.figures import around, between, change, changes_said, number, shown, source_line
 from dashboard.paths import METRES_PER_MIN
+from dashboard.picture.calibration import calibration
 from dashboard.store import Area, Indicator, Observation
 from dashboard.text import t
 from dashboard.view import View, name
@@ -371,7 +372,7 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
     st.subheader(t("reach_calibration", lang, label=label(chosen)), anchor=False)
     said = t("reach_calibration_text", lang, count=inside, n=inside, all=len(points), level=_percent(level, lang))
     axes = (t("reach_axis_observed", lang), t("reach_axis_predicted", lang))
-    st.image(charts.calibration(points, axes, controls.dark()), width=420, alt=said)
+    st.image(calibration(points, axes, controls.dark()), width=420, alt=said)
     st.markdown(said)
     if not all(v["passed"] for v in tests if v["indicator"] == chosen):
         st.info(t("reach_failed", lang))

@@ -26,7 +26,7 @@ SECTIONS = ("download", "pupils-away")
 # a page and what is asked of it, the packs it has, and which of them have a picture
 VIEWS = {
     "explore": ({"area": TARWEWIJK, "indicator": "lonely_share", "level": "buurt"}, [True]),
-    "explore national": ({"indicator": "museums_reach_share"}, [False]),
+    "explore national": ({"indicator": "museums_reach_share"}, [True]),
     "reach": ({"area": "GM0599"}, [True]),
     "reach get_there": ({"ask": "get_there", "area": "GM0599"}, [True]),
     "reach barriers": ({"ask": "barriers", "area": "GM0599"}, [True]),

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
-from dashboard import scales, store
+from dashboard import store
+from dashboard.picture import scales
 from dashboard.text import LANGUAGES, t
 from tests.browser.conftest import UNDRAWN
 

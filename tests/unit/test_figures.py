@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import charts, pack, scales, store
+from dashboard import charts, pack, store
 from dashboard.figures import between, class_labels, date, how, number, shown
+from dashboard.picture import scales
 from dashboard.store import Observation, Scale
 from dashboard.text import LANGUAGES, t
 from pipelines.catalogue import measure_names

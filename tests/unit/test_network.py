@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import diagrams, network, paths, scales, store
+from dashboard import network, paths, store
+from dashboard.picture import scales
+from dashboard.picture.grid import Box, grid
+from dashboard.picture.network import Node
+from dashboard.picture.network import network as network_svg
+from dashboard.picture.ring import Sector, ring
 from pipelines.methods import networks, one_place
 
 KARATE = nx.relabel_nodes(nx.karate_club_graph(), str)
@@ -185,18 +190,20 @@ def test_a_drawing_never_holds_more_than_its_share_and_always_the_chosen_one() -
     where = network.layout(part)
     assert where == network.layout(part)
     assert all(-1 <= v <= 1 for spot in where.values() for v in spot)
-    nodes = [diagrams.Node(x, y, str(part.nodes[n]["name"]), *scales.NO_DOMAIN) for n, (x, y) in where.items()]
-    svg = ElementTree.fromstring(diagrams.network(nodes, [(0, 1, "funding")], False, False))
+    nodes = [Node(x, y, str(part.nodes[n]["name"]), *scales.NO_DOMAIN) for n, (x, y) in where.items()]
+    svg = ElementTree.fromstring(network_svg(nodes, [(0, 1, "funding")], [], False, False))
     assert "<150>" in "".join(svg.itertext())
 
 
 def test_names_in_a_drawing_do_not_lie_over_each_other_and_the_chosen_one_is_there() -> None:
-    crowd = [diagrams.Node(0.001 * n, 0, f"Actor {n}", *scales.NO_DOMAIN, n == 7) for n in range(20)]
-    alone = diagrams.Node(1, 1, "Ver weg", *scales.NO_DOMAIN)
-    svg = ElementTree.fromstring(diagrams.network([*crowd, alone], [], False, False))
-    texts = list(svg.iter("{http://www.w3.org/2000/svg}text"))
-    assert [e.text for e in texts if e.get("class") == "name"] == ["Actor 7", "Ver weg"]
-    assert len([e for e in texts if e.get("class") == "sign"]) == 21
+    crowd = [Node(0.001 * n, 0, f"Actor {n}", *scales.NO_DOMAIN, n == 7) for n in range(20)]
+    alone = Node(1, 1, "Ver weg", *scales.NO_DOMAIN)
+    svg = ElementTree.fromstring(network_svg([*crowd, alone], [], [], False, False))
+    assert [e.text for e in svg.iter("{http://www.w3.org/2000/svg}text") if e.get("class") == "name"] == [
+        "Actor 7",
+        "Ver weg",
+    ]
+    assert len([e for e in svg.iter("{http://www.w3.org/2000/svg}path") if e.get("class") == "sign"]) == 21
 
 
 # --- bridges and partners, on the embedded edition
@@ -324,13 +331,13 @@ def spot(place_id: str) -> tuple[float, float]:
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_cell_of_a_diagram_says_itself_and_states_differ_without_colour(phone: bool) -> None:
     states = ("full", "striped", "tint", "unknown")
-    sectors = [diagrams.Sector(f"c{n}", n, 0, "#2c80a6", s, f"<{s}>", n == 0) for n, s in enumerate(states)]
-    svg = ElementTree.fromstring(diagrams.ring(sectors, list("abcd"), ["x", "y"], "IA", phone, False))
+    sectors = [Sector(f"c{n}", n, 0, "#2c80a6", s, f"<{s}>", n == 0) for n, s in enumerate(states)]
+    svg = ElementTree.fromstring(ring(sectors, list("abcd"), ["x", "y"], "IA", phone, False))
     space = "{http://www.w3.org/2000/svg}"
     cells = [g for g in svg.iter(f"{space}g") if g.get("role") == "button"]
     assert sorted(str(g.get("aria-label")) for g in cells) == sorted(f"<{s}>" for s in states)
     assert len({next(g.iter(f"{space}path")).get("fill") for g in cells}) == 4
     assert [g.get("tabindex") for g in cells].count("0") == 1
-    boxes = [[diagrams.Box(s, "1", s) for s in ("full", "striped", "open", "unknown", "text", "none")]]
-    grid = ElementTree.fromstring(diagrams.grid(["row"], list("abcdef"), boxes, phone, False))
-    assert len([r for r in grid.iter(f"{space}rect") if "box" in r.get("class", "")]) == 4
+    boxes = [[Box(s, "1", s) for s in ("full", "striped", "open", "unknown", "text", "none")]]
+    cells = ElementTree.fromstring(grid(["row"], list("abcdef"), boxes, phone, False))
+    assert len([r for r in cells.iter(f"{space}rect") if "box" in r.get("class", "")]) == 4

@@ -17,10 +17,16 @@ def version_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     "file",
     [
-        "dashboard/figures.py", "dashboard/scales.py", "dashboard/texts/gaps.toml", "dashboard/template/style.css",
-        "dashboard/page/gaps.py", "pipelines/methods/ranks.py", "data/schema.sql", "requirements.lock",
+        "dashboard/figures.py",
+        "dashboard/picture/scales.py",
+        "dashboard/texts/gaps.toml",
+        "dashboard/template/style.css",
+        "dashboard/page/gaps.py",
+        "pipelines/methods/ranks.py",
+        "data/schema.sql",
+        "requirements.lock",
     ],
-)  # fmt: skip
+)
 def test_whatever_can_shape_what_is_served_gives_another_version(
     file: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

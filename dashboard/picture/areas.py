@@ -1,0 +1,95 @@
+"""A map of areas: one path for all areas of one look, so that a map of the whole country stays a small file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.picture import scales
+
+WIDE, LEAST, MOST = 744, 300, 900  # pixels: width of a map, and how high it may be
+FINE = 10  # steps in a pixel, so that coordinates are whole numbers
+SEAM = 5000  # from so many areas on lines would grey the colours
+
+
+@dataclass(frozen=True)
+class Fill:
+    """The look of an area: its colour, and the status that it has the pattern of."""
+
+    colour: str
+    status: str = "measured"
+
+
+def areas(outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[float, float, float, float]) -> str:
+    """Outlines (GeoJSON text) by code, each with its fill, as SVG; `box` is west, south, east, north in degrees.
+
+    An outline without a fill is not drawn. Degrees are drawn as a plane on which distances in the middle are right.
+    """
+    west, south, east, north = box
+    narrow = math.cos(math.radians((south + north) / 2))
+    scale = min(WIDE / ((east - west) * narrow), MOST / (north - south))
+    wide, high = round((east - west) * narrow * scale), max(LEAST, round((north - south) * scale))
+    across, down = FINE * scale * narrow, FINE * scale
+
+    def path(geometry: str) -> str:
+        shape = json.loads(geometry)
+        parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+        rings = []
+        for ring in (ring for polygon in parts for ring in polygon):
+            points = np.rint((np.array(ring)[:, :2] - (west, north)) * (across, -down)).astype(int)
+            steps = np.diff(points, axis=0)
+            steps = steps[steps.any(axis=1)][:-1]  # the last step closes the ring
+            if len(steps) > 1:
+                x, y = points[0]
+                rings.append(f"M{x} {y}l{' '.join(map(str, steps.ravel().tolist()))}z".replace(" -", "-"))
+        return "".join(rings)
+
+    shapes: dict[Fill, list[str]] = {}
+    for code, outline in outlines.items():
+        if code in fills:
+            shapes.setdefault(fills[code], []).append(path(outline))
+    line = FINE * (0.25 if len(outlines) > 500 else 0.5)
+    drawn = []
+    for fill, paths in sorted(shapes.items(), key=lambda s: (s[0].status, s[0].colour)):
+        shape = f'd="{"".join(paths)}" fill-rule="evenodd"'
+        # in the colour of the area a line closes the seam between neighbours
+        colour = fill.colour if len(outlines) > SEAM else scales.ink_on(fill.colour)
+        drawn.append(f'<path {shape} fill="{fill.colour}" stroke="{colour}" stroke-width="{line:g}"/>')
+        if scales.PATTERN[fill.status]:
+            drawn.append(f'<path {shape} fill="url(#{pattern_id(fill, "map")})"/>')
+    defs = patterns(shapes, "map", FINE)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {FINE * wide} {FINE * high}">'
+        f"<defs>{defs}</defs>{''.join(drawn)}</svg>"
+    )
+
+
+def pattern_id(fill: Fill, of: str) -> str:
+    """What a look's pattern is called among those `of` a map or its legend: lines are light on a dark colour."""
+    return f"{of}-{fill.status}-{scales.ink_on(fill.colour)[1:]}"
+
+
+def patterns(fills: Iterable[Fill], of: str, zoom: float = 1) -> str:
+    """The patterns of some looks as SVG, to lie over their colours."""
+    marks = {
+        "/": '<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>',
+        "x": '<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6M-2 6L2 10M0 0L8 8M6 -2L10 2"/>',
+        "-": '<path d="M0 4H8"/>',
+        ".": '<circle cx="2" cy="2" r=".9"/><circle cx="6" cy="6" r=".9"/>',
+    }
+    out = {}
+    for fill in fills:
+        ink, sign = scales.ink_on(fill.colour), scales.PATTERN[fill.status][:1]
+        if sign:
+            look = f'fill="{ink}"' if sign == "." else f'fill="none" stroke="{ink}" stroke-width=".7"'
+            name = pattern_id(fill, of)
+            out[name] = (
+                f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse" '
+                f'patternTransform="scale({zoom:g})"><g {look} opacity=".6">{marks[sign]}</g></pattern>'
+            )
+    return "".join(out[name] for name in sorted(out))

@@ -1,0 +1,83 @@
+"""What every picture shares: its typeface, lines that fit, and pixels made of SVG.
+
+Source Sans comes along as a package, so that a picture is the same on every server. A reader's own program may have
+Arial only, whose letters are wider: lines are broken so that they fit in both.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+
+import resvg_py
+from PIL import ImageFont
+
+TYPEFACE = "'Source Sans 3','Source Sans Pro',Arial,sans-serif"
+FONTS = files("font_source_sans_pro") / "files"
+WIDER = 1.12  # how much wider Arial sets a line
+LINE = 1.3  # height of a line, of the size of its letters
+
+
+@lru_cache(maxsize=32)
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(FONTS / f"SourceSansPro-{'Bold' if bold else 'Regular'}.ttf"), size)
+
+
+def width(words: str, size: int, bold: bool = False) -> float:
+    """How wide a line is in pixels, at most."""
+    return WIDER * _font(size, bold).getlength(words)
+
+
+def wrapped(words: str, size: int, wide: float, bold: bool = False, most: int | None = None) -> list[str]:
+    """Words in lines of at most `wide` pixels; of more than `most` lines the last one ends in dots.
+
+    A word that is wider than a line, such as an address, goes on in the next.
+    """
+    lines = [""]
+    for word in re.sub(r" (?=%)|(?<=≈) ", "\N{NO-BREAK SPACE}", words).split(" "):
+        if width(line := f"{lines[-1]} {word}".lstrip(), size, bold) <= wide:
+            lines[-1] = line
+            continue
+        lines += [word] if lines[-1] else []
+        lines[-1] = word
+        while width(lines[-1], size, bold) > wide:
+            part = max(n for n in range(1, len(word) + 1) if n == 1 or width(word[:n], size, bold) <= wide)
+            lines[-1:] = [word[:part], word := word[part:]]
+    if most is not None and len(lines) > most:
+        last = lines[most - 1]
+        while last and width(f"{last} …", size, bold) > wide:
+            last = last.rpartition(" ")[0]
+        lines = [*lines[: most - 1], f"{last} …".lstrip()]
+    return lines
+
+
+def text(x: float, y: float, words: str, size: int, colour: str, bold: bool = False) -> str:
+    """A line of text from `x` on, its letters standing on `y`."""
+    # as a style: the style sheet of a drawing holds for the whole sheet, and wins from attributes
+    style = f"font:{'bold' if bold else 'normal'} {size}px {TYPEFACE};text-anchor:start;fill:{colour}"
+    return f'<text x="{x:.0f}" y="{y:.0f}" style="{style}">{escape(words)}</text>'
+
+
+def size(svg: str) -> tuple[int, int]:
+    """Width and height that an SVG states. Raises ValueError where it states none."""
+    stated = re.search(r'width="(\d+)" height="(\d+)"', svg)
+    if not stated:
+        raise ValueError("a picture without its size")
+    return int(stated[1]), int(stated[2])
+
+
+def png(svg: str, zoom: int) -> bytes:
+    """A picture of an SVG, so many pixels to each of its own."""
+    family = "Source Sans Pro"
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=zoom,
+            skip_system_fonts=True,
+            font_dirs=[str(FONTS)],
+            font_family=family,
+            sans_serif_family=family,
+        )
+    )
