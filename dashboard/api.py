@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -250,7 +249,7 @@ def index() -> dict[str, Any]:
 # --- the description: parameters, columns, and the OpenAPI document
 
 
-@lru_cache(maxsize=1)
+@store.cached(1)
 def _values() -> dict[str, dict[str, Any]]:
     """The schema of every parameter; `resource.parameter` where a name means something else there."""
 
@@ -303,7 +302,7 @@ def _values() -> dict[str, dict[str, Any]]:
     }
 
 
-@lru_cache(maxsize=16)
+@store.cached(16)
 def parameters(name: str) -> dict[str, dict[str, Any]]:
     """The parameters of a resource with their schemas."""
     values = _values()
@@ -323,7 +322,7 @@ def _columns(name: str) -> dict[str, Any]:
     return {"type": "object", "properties": out, "required": [*out], "additionalProperties": False}
 
 
-@lru_cache(maxsize=1)
+@store.cached(1)
 def openapi() -> dict[str, Any]:
     """The OpenAPI document."""
 

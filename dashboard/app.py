@@ -36,13 +36,18 @@ def main() -> None:
         st.logo(str(HERE / "logo.svg"), size="large")
     lang = controls.language()
     try:
-        _, trouble = store.opened()
+        newest = store.newest()
     except store.StoreError as e:
         st.error(t(e.key, lang, detail=e.detail), icon=":material/database_off:")
         st.stop()
-    if trouble:
-        st.warning(t(trouble.key, lang, detail=trouble.detail), icon=":material/database_off:")
+    with store.pinned(newest):
+        if newest.trouble:
+            st.warning(t(newest.trouble.key, lang, detail=newest.trouble.detail), icon=":material/database_off:")
+        _page(lang)
 
+
+def _page(lang: str) -> None:
+    """Draw the navigation, the chosen page and the foot."""
     found = {name(m): m for m in pages()}
     entries = {
         n: st.Page(PAGES / f"{n}.py", title=t(m.TITLE, lang), url_path=n, default=m.ORDER == 1)

@@ -59,7 +59,7 @@ def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: b
 
 @st.fragment
 def _part(body: Callable[[Area, Area | None, str], None], area: Area, other: Area | None, lang: str) -> None:
-    with controls.guarded(lang):
+    with store.pinned(), controls.guarded(lang):
         if (area, other) != _areas(lang):  # chosen on the map or in the card
             st.rerun()
         body(area, other, lang)
@@ -255,7 +255,7 @@ def _buttons(
     for what, file_name, mime, make in files:
         st.download_button(
             t(what, lang),
-            make,
+            store.bound(make),
             file_name=file_name,
             mime=mime,
             on_click="ignore",

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from dashboard import store
@@ -69,7 +68,7 @@ class Cell:
         return WIDER if self.figures or self.coaches else UNKNOWN
 
 
-@lru_cache(maxsize=256)
+@store.cached(256)
 def cells(code: str) -> tuple[Cell, ...]:
     """The forty cells of an area, by level, domain and facet. Raises KeyError for an area that is not there."""
     area = store.area(code)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -161,7 +160,7 @@ def inside(level: str, scope: str) -> Bools:
     return np.full(len(town), True) if scope == store.COUNTRY else town == scope
 
 
-@lru_cache(maxsize=32)
+@store.cached(32)
 def factor(name: str, level: str) -> Factor:
     """An indicator as a factor; one that was counted has no margin, or that of how CBS rounds."""
     f, i = store.figure_columns(name, level), store.indicators()[name]
@@ -182,7 +181,7 @@ def rounding(share: Floats, people: Floats) -> Floats:
     return 100 * step * np.sqrt(1 + (share / 100) ** 2) / np.where(people > 0, people, np.nan)
 
 
-@lru_cache(maxsize=32)
+@store.cached(32)
 def residents(who: str, level: str) -> Floats:
     """How many of the group live in each area; 0 where their share is not known."""
     people: Floats = store.columns(level)["population"]
@@ -192,7 +191,7 @@ def residents(who: str, level: str) -> Floats:
     return np.nan_to_num(people * store.figure_columns(share, level)["value"] / 100)
 
 
-@lru_cache(maxsize=64)
+@store.cached(64)
 def _far(asked: Asked) -> bool:
     need = [~np.isnan(factor(name, asked.level).percent) for name in store.needs()[asked.who]]
     listed = asked.enough & np.logical_and.reduce(need)
@@ -203,7 +202,7 @@ def _enough(known: Bools) -> bool:
     return bool(len(known) and known.mean() >= LEAST_KNOWN)
 
 
-@lru_cache(maxsize=64)
+@store.cached(64)
 def _scores(asked: Asked, weights: tuple[int, ...]) -> Scores:
     return Scores.of(asked.factors, weights, asked.chosen)
 

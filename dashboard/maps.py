@@ -94,7 +94,7 @@ def address(level: str, scope: Area, lang: str) -> str:
     return f"/map/{lang}/{level}/{scope.code}/{store.version()}.json"
 
 
-@lru_cache(maxsize=32)
+@store.cached(32)
 def file(level: str, scope: str, lang: str) -> bytes:
     """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from heapq import nsmallest
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING, Any
@@ -201,7 +200,7 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     return out
 
 
-@lru_cache(maxsize=1)
+@store.cached(1)
 def _inside() -> dict[tuple[str, str], list[int]]:
     """By area and domain the rows of `store.place_columns`."""
     place = store.place_columns()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -109,7 +108,7 @@ class Section:
     screen_only: frozenset[int] = frozenset()  # rows that do not go onto paper
 
 
-@lru_cache(maxsize=256)
+@store.cached(256)
 def figures(area: Area) -> tuple[Figure, ...]:
     """Of every indicator the newest figure, of the area or of the smallest larger one that has it, in reading order."""
     line, found = _line(area), dict[str, tuple[str, Area]]()

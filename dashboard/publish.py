@@ -34,16 +34,22 @@ class PublishError(Exception):
 def publish(folder: Path, place: Place, jobs: int, *, quiet: bool = False) -> dict[str, int]:
     """Write the site into `folder` by so many processes; how many files are `new`, the `same` as before, and `gone`.
 
-    Raises PublishError for a folder that holds something else, StoreError when there is no database to publish.
+    Raises PublishError for a folder that holds something else and when another edition takes the place of this one
+    meanwhile, StoreError when there is no database to publish.
     """
-    began = _begun(folder, place)
+    with store.pinned():
+        return _published(folder, place, jobs, quiet)
+
+
+def _published(folder: Path, place: Place, jobs: int, quiet: bool) -> dict[str, int]:
+    began, version = _begun(folder, place), store.version()
     codes = store.codes()
     groups = [list(g) for _, g in itertools.groupby(codes, _municipality)]
     work = [*groups, None]  # None: everything that is not of an area
     done = {"new": 0, "same": 0}
     # not a fork: a process with threads and an open database cannot be copied safely
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-        running = [pool.submit(_write, folder, place, began, group) for group in work]
+        running = [pool.submit(_write, folder, place, began, version, group) for group in work]
         with click.progressbar(as_completed(running), len(running), file=sys.stderr, hidden=quiet) as finished:
             for one in finished:
                 new, same = one.result()
@@ -69,14 +75,17 @@ def _begun(folder: Path, place: Place) -> int:
     return mark.stat().st_mtime_ns
 
 
-def _write(folder: Path, place: Place, began: int, codes: Sequence[str] | None) -> tuple[int, int]:
+def _write(folder: Path, place: Place, began: int, version: str, codes: Sequence[str] | None) -> tuple[int, int]:
     """Write the files of some areas, or all others; how many are new, and how many the same."""
-    paths = site.others() if codes is None else [p for code in codes for p in site.of_area(code)]
-    wanted = [p for p in paths if not _fresh(folder / p, began)]
-    if codes is not None and wanted:
-        site.load(codes)
-    new = sum(_written(folder / path, site.file(path, place) or b"") for path in wanted)
-    return new, len(paths) - new
+    with store.pinned():
+        if store.version() != version:
+            raise PublishError(f"another edition came in while {folder.name} was written; publish again")
+        paths = site.others() if codes is None else [p for code in codes for p in site.of_area(code)]
+        wanted = [p for p in paths if not _fresh(folder / p, began)]
+        if codes is not None and wanted:
+            site.load(codes)
+        new = sum(_written(folder / path, site.file(path, place) or b"") for path in wanted)
+        return new, len(paths) - new
 
 
 def _fresh(path: Path, began: int) -> bool:

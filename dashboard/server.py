@@ -16,7 +16,7 @@ import os
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,13 @@ async def map_file(request: Request) -> Response:
     """One map as gzipped GeoJSON; its address holds the build, so it may be kept for ever."""
     lang, level, scope, build = (request.path_params[k] for k in ("lang", "level", "scope", "build"))
     try:
-        known = lang in LANGUAGES and level in store.LEVELS and store.area(scope) is not None
-        if not known or build != store.version():
+        edition = store.find(build)
+        if edition is None or lang not in LANGUAGES or level not in store.LEVELS:
             return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
-        body = await asyncio.to_thread(maps.file, level, scope, lang)
+        with store.pinned(edition):
+            if store.area(scope) is None:
+                return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
+            body = await asyncio.to_thread(maps.file, level, scope, lang)
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
@@ -167,6 +170,21 @@ class Headers:
             await api.Endpoint({**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured)
             return
         await self.app(scope, receive, secured)
+
+
+class OneEdition:
+    """Every answer is of one edition: the newest when the request came."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pin the edition and pass on; without one the answer says what is wrong."""
+        with ExitStack() as stack:
+            if scope["type"] == "http" and not scope["path"].startswith(("/static/", "/_stcore/")):
+                with suppress(store.StoreError):
+                    stack.enter_context(store.pinned(await asyncio.to_thread(store.newest)))
+            await self.app(scope, receive, send)
 
 
 class Compressed:
@@ -274,7 +292,7 @@ def create() -> st.App:
             *(Route(f"/{name}", site_file) for name in AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
         ],
-        middleware=[Middleware(Headers), Middleware(Compressed)],
+        middleware=[Middleware(OneEdition), Middleware(Headers), Middleware(Compressed)],
     )
 
 

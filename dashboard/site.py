@@ -256,7 +256,7 @@ def _locator(area: Area, lang: str) -> str:
     return locator(json.loads(own), json.loads(whole) if whole else None, points, alt)
 
 
-@lru_cache(maxsize=1)
+@store.cached(1)
 def _centres() -> tuple[tuple[float, float], ...]:
     """A point of every municipality."""
     found = (a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None)
@@ -298,7 +298,7 @@ def _dataset(area: Area, lang: str, title: str, description: str, place: Place) 
     return _compact({k: v for k, v in said.items() if v is not None}).replace("<", "\\u003c")
 
 
-@lru_cache(maxsize=2)
+@store.cached(2)
 def preview(lang: str) -> bytes:
     """What a link looks like where it is shared: name and lead, 1200 by 630."""
     return svg.png(card(t("site", lang), t("site_preview", lang)), zoom=1)
@@ -327,7 +327,7 @@ def _csv(area: Area, folder: str, place: Place) -> bytes:
     return export.sheet(profile.rows(area), profile.COLUMNS)
 
 
-@lru_cache(maxsize=4)
+@store.cached(4)
 def table(of: str) -> bytes:
     """A table of the database as Parquet."""
     out = io.BytesIO()

@@ -30,7 +30,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import hypot, pi, sqrt
 from typing import Any
 
@@ -92,7 +91,7 @@ def chance(away: float, areas: int) -> float:
     return float(2 * stdtr(areas - 1, -away))
 
 
-@lru_cache(maxsize=256)
+@store.cached(256)
 def standings(area: Area) -> dict[str, Standing]:
     """By indicator, in reading order, the newest figure of an area and where it stands."""
     every = store.indicators()

@@ -7,7 +7,6 @@ Map, chart, table, card, downloads and links all draw the same `View`. What is c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from dashboard import charts, store
@@ -184,7 +183,7 @@ class _Drawn:
     distribution: Distribution | None
 
 
-@lru_cache(maxsize=2048)
+@store.cached(2048)
 def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _Drawn:
     where = store.area(scope)
     title = t(

@@ -142,7 +142,7 @@ def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
     counts = builder.build(catalogue.load(), raw, database, click.echo, accept)
     click.echo(", ".join(f"{n:,} {table}" for table, n in counts.items()))
     size = database.stat().st_size / 1e6
-    click.echo(f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; restart the dashboard to see it")
+    click.echo(f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; a running dashboard takes it up")
 
 
 @cli.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from heapq import nsmallest
 from itertools import islice
 from typing import Any
@@ -452,7 +452,7 @@ def _network(area: Area, other: Area | None, lang: str) -> None:
             _coaches(lang)
 
 
-@lru_cache(maxsize=128)
+@store.cached(128)
 def _ties_of(area: Area) -> tuple[network.Tie, ...]:
     """The ties with an end in the area."""
     if area.level == "land":
@@ -464,7 +464,7 @@ def _ties_of(area: Area) -> tuple[network.Tie, ...]:
     return tuple(tie for tie in every if tie["a_area"] in inside or tie["b_area"] in inside)
 
 
-@lru_cache(maxsize=32)
+@store.cached(32)
 def _kinds_of(area: Area) -> dict[str, network.Kind]:
     return network.by_kind(_ties_of(area))
 
@@ -607,7 +607,7 @@ def _tie(tie: network.Tie, lang: str, own: bool = False) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=64)
+@store.cached(64)
 def _measured(area: Area, kind: str, actor: str) -> list[networks.Measured]:
     return networks.measured(_kinds_of(area)[kind].graph, actor)
 

@@ -9,7 +9,8 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import api, app, ecosystem, finder, network, profile, site, standout, store, view
+from dashboard import app
+from dashboard.store import database
 
 APP = str(Path(app.__file__))
 
@@ -31,14 +32,13 @@ def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def forget() -> None:
     """Forget what was kept of the database."""
-    kept = [
-        c
-        for module in (store, api, view, finder, standout, profile, ecosystem, network, site)
-        for c in vars(module).values()
-    ]
-    for cached in [*kept, *store.typical.values()]:
-        if hasattr(cached, "cache_clear") and not isinstance(cached, type):
-            cached.cache_clear()
+    for held in database._latest:
+        held.kept.clear()
+
+
+def close() -> None:
+    """Forget every open edition, as in a server that has just been started."""
+    database._latest.clear()
 
 
 def run(page: str = "explore", embedded: bool = False, **params: str) -> AppTest:

@@ -13,9 +13,10 @@ from babel.numbers import format_percent
 
 from dashboard import app, store
 from dashboard.figures import date, number
+from dashboard.store import database
 from dashboard.text import LANGUAGES, t
 from dashboard.view import name
-from tests.app.conftest import forget, run, table, texts
+from tests.app.conftest import close, forget, run, table, texts
 
 PAGES = [app.name(m) for m in app.pages()]
 
@@ -357,7 +358,7 @@ def test_markup_in_a_link_is_not_drawn() -> None:
 
 def test_a_database_that_was_asked_for_but_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(tmp_path / "gone.duckdb"))
-    forget()
+    close()
     test = run()
     assert "gone.duckdb" in test.warning[0].value
     assert "make data" in test.warning[0].value
@@ -369,7 +370,7 @@ def test_a_database_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_pat
     file = tmp_path / "broken.duckdb"
     file.write_bytes(content)
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
-    forget()
+    close()
     test = run()
     assert not test.exception
     assert "broken.duckdb" in test.warning[0].value
@@ -383,7 +384,7 @@ def test_a_database_with_a_column_gone(monkeypatch: pytest.MonkeyPatch, tmp_path
             con.execute(f"CREATE TABLE {table} AS SELECT * FROM '{store.EDITION / table}.parquet'")
         con.execute("ALTER TABLE observation DROP COLUMN status")
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
-    forget()
+    close()
     test = run()
     assert "status" in test.warning[0].value
     assert test.title
@@ -399,10 +400,10 @@ def test_without_database_and_edition_there_is_a_way_on(
         (tmp_path / "area.parquet").unlink()
     else:
         (tmp_path / "area.parquet").write_bytes(b"PAR1 no")
-    monkeypatch.setattr(store, "EDITION", tmp_path)
-    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.setattr(database, "EDITION", tmp_path)
+    monkeypatch.setattr(database, "DATABASE", tmp_path / "none.duckdb")
     monkeypatch.delenv("CULTUURATLAS_DATABASE")
-    forget()
+    close()
     test = run()
     assert not test.exception
     assert "area.parquet" in test.error[0].value
@@ -418,11 +419,11 @@ def test_a_national_database_goes_before_the_edition_and_a_named_one_before_both
 
     assert not compared()  # the tests name the edition, a folder
     monkeypatch.delenv("CULTUURATLAS_DATABASE")
-    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.setattr(database, "DATABASE", tmp_path / "none.duckdb")
     assert not compared()
-    monkeypatch.setattr(store, "DATABASE", changed)
+    monkeypatch.setattr(database, "DATABASE", changed)
     assert compared()
-    monkeypatch.setattr(store, "DATABASE", tmp_path / "none.duckdb")
+    monkeypatch.setattr(database, "DATABASE", tmp_path / "none.duckdb")
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(changed))
     assert compared()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import feed, store
+from dashboard.store import database
 from dashboard.text import LANGUAGES, t
 from tests.app.conftest import forget, run, table, texts
 
@@ -24,7 +25,7 @@ def test_without_an_earlier_edition_that_is_said(
     changed: Path, monkeypatch: pytest.MonkeyPatch, area: str, lang: str
 ) -> None:
     """And what tests read is the embedded edition, whatever `make data` left in the checkout."""
-    monkeypatch.setattr(store, "DATABASE", changed)
+    monkeypatch.setattr(database, "DATABASE", changed)
     forget()
     test = run("profile", area=area, lang=lang)
     assert not test.exception

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from dashboard import store
+from dashboard.store import database
 
 
 def version_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(store, "ROOT", root)
-    store.version.cache_clear()
+    monkeypatch.setattr(database, "ROOT", root)
+    store.edition().kept.clear()
     return store.version()
 
 
@@ -43,4 +44,4 @@ def test_whatever_can_shape_what_is_served_gives_another_version(
             out.write("\n")
         assert version_of(tmp_path, monkeypatch) != first
     finally:
-        store.version.cache_clear()
+        store.edition().kept.clear()

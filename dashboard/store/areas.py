@@ -1,0 +1,209 @@
+"""Areas: what they are called, how they nest, where they lie, and which resemble each other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.store.database import arrays, cached, rows
+
+COUNTRY = "NL00"
+
+
+NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
+
+
+LEVELS = ("gemeente", "wijk", "buurt")
+
+
+@dataclass(frozen=True)
+class Area:
+    """An official area of one year."""
+
+    code: str
+    year: int
+    level: str
+    name: str
+    parent: str | None
+    municipality: str | None
+    province: str | None
+    population: int | None
+    lon: float | None
+    lat: float | None
+    west: float | None
+    south: float | None
+    east: float | None
+    north: float | None
+
+
+@cached(4096)
+def area(code: str) -> Area | None:
+    """One area, or None when there is no such code in this edition."""
+    columns = ", ".join(Area.__dataclass_fields__)
+    found = rows(f"SELECT {columns} FROM area WHERE code = ?", code)
+    return Area(**found[0]) if found else None
+
+
+@cached(1024)
+def children(code: str) -> list[Area]:
+    """The areas directly below, by name."""
+    columns = ", ".join(Area.__dataclass_fields__)
+    return [Area(**r) for r in rows(f"SELECT {columns} FROM area WHERE parent = ? ORDER BY name, code", code)]
+
+
+def lineage(found: Area) -> list[Area]:
+    """The area and everything above it, the country first."""
+    out = [found]
+    while out[0].parent and (above := area(out[0].parent)):
+        out.insert(0, above)
+    return out
+
+
+def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
+    """Areas by name, by another name, or by the four digits of a postcode; `found_by` is the other name or postcode.
+
+    Case, accents and signs do not matter. Exact first, then larger first. When no name holds the words, the names that
+    look most like them.
+    """
+    words = re.sub(r"[^\w]+", " ", query.casefold()).split()[:6]
+    if not words:
+        return []
+    if re.fullmatch(r"[1-9]\d{3}([a-z]{2})?", words[0]):  # a postcode, with or without its letters
+        words = [words[0][:4]]
+    asked = " ".join(words)
+    plain = "trim(regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g'))"
+    names = f"""
+        SELECT code, {plain.format("name")} AS said, NULL AS found_by FROM area
+        UNION ALL SELECT area, {plain.format("name")}, name FROM alias"""
+    closest = f"jaro_winkler_similarity(n.said, {plain.format('?')})"
+    holds = " AND ".join([f"contains(n.said, {plain.format('?')})"] * len(words))
+    for match, values in ((holds, words), (f"{closest} > 0.9", [asked])):
+        found = rows(
+            f"""SELECT a.code, a.name, a.level, m.name AS municipality, n.found_by FROM ({names}) n
+                JOIN area a USING (code)
+                LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {match}
+                QUALIFY row_number() OVER (PARTITION BY a.code ORDER BY {closest} DESC, n.found_by NULLS FIRST) = 1
+                ORDER BY {closest} < 1, a.population DESC NULLS LAST, a.code LIMIT ?""",
+            *values,
+            asked,
+            asked,
+            limit,
+        )
+        if found:
+            return found
+    return []
+
+
+@cached(1)
+def codes() -> list[str]:
+    """The code of every area, municipality by municipality."""
+    return [r["code"] for r in rows("SELECT code FROM area ORDER BY coalesce(municipality, ''), code")]
+
+
+@cached(512)
+def within(code: str) -> tuple[str, ...]:
+    """An area and all areas below it."""
+    found = rows("SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code)
+    return tuple(r["code"] for r in found)
+
+
+@cached(512)
+def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the outlines of a level within a scope, in degrees; None when there are none."""
+    found = rows(
+        """SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
+           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL""",
+        level,
+        scope,
+        scope,
+    )[0]
+    return (found["w"], found["s"], found["e"], found["n"]) if found["w"] is not None else None
+
+
+def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
+    """Code to name and outline (GeoJSON text), by code."""
+    found = rows(
+        """SELECT code, name, geometry FROM area
+           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL ORDER BY code""",
+        level,
+        scope,
+        scope,
+    )
+    return {r["code"]: (r["name"], r["geometry"]) for r in found}
+
+
+def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> list[tuple[str, str]]:
+    """Name and outline (GeoJSON text) of the neighbourhoods in a box of degrees, or of its municipalities.
+
+    The latter where there would be more than `most`, or where this edition holds no neighbourhoods.
+    """
+    west, south, east, north = box
+    for level in ("buurt", "gemeente"):
+        found = rows(
+            """SELECT name, geometry FROM area WHERE level = ? AND geometry IS NOT NULL
+                 AND west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code""",
+            level,
+            east,
+            west,
+            north,
+            south,
+        )
+        if 0 < len(found) <= most:
+            break
+    return [(r["name"], r["geometry"]) for r in found]
+
+
+@cached(64)
+def outline(code: str) -> str | None:
+    """The outline of one area, as GeoJSON text."""
+    found = rows("SELECT geometry FROM area WHERE code = ?", code)
+    return found[0]["geometry"] if found else None
+
+
+@cached(512)
+def centre(code: str) -> tuple[float, float] | None:
+    """Longitude and latitude of the point of an area that travel times start from; None where there is none."""
+    found = rows("SELECT lon, lat FROM area WHERE code = ? AND lon IS NOT NULL", code)
+    return (found[0]["lon"], found[0]["lat"]) if found else None
+
+
+@cached(64)
+def postcode(digits: str) -> Area | None:
+    """The neighbourhood of a four-digit postcode, that with most residents of several; None where it is not known."""
+    found = rows(
+        """SELECT l.area FROM alias l JOIN area a ON a.code = l.area WHERE l.kind = 'postcode' AND l.name = ?
+           ORDER BY a.population DESC NULLS LAST, a.code LIMIT 1""",
+        digits,
+    )
+    return area(found[0]["area"]) if found else None
+
+
+@cached(1)
+def postcodes() -> frozenset[str]:
+    """The four digits of every postcode that is in an area of this edition."""
+    return frozenset(r["name"] for r in rows("SELECT DISTINCT name FROM alias WHERE kind = 'postcode'"))
+
+
+@cached(1024)
+def peers(code: str) -> list[Area]:
+    """The areas most like this one in who lives there, nearest first; see the terms of scheme `peer_feature`."""
+    found = rows("SELECT peer FROM peer WHERE area = ? ORDER BY position", code)
+    return [a for r in found if (a := area(r["peer"]))]
+
+
+@cached(1)
+def size() -> dict[str, int]:
+    """How many areas of each level, and how many places, this edition holds."""
+    found = {r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")}
+    return {**dict.fromkeys(LEVELS, 0), **found, "place": rows("SELECT count(*) AS n FROM place")[0]["n"]}
+
+
+@cached(4)
+def columns(level: str) -> dict[str, Any]:
+    """`code`, `name`, `municipality`, `population` and `drawn` (has an outline) of every area of a level, by code."""
+    return arrays(
+        """SELECT code, name, coalesce(municipality, code) AS municipality, geometry IS NOT NULL AS drawn,
+             coalesce(population, 0)::DOUBLE AS population FROM area WHERE level = ? ORDER BY code""",
+        level,
+    )

@@ -1,0 +1,302 @@
+"""An edition: one database that is served, and what was read of it.
+
+Serves the database that `make data` built when there is one (`data/cultuuratlas.duckdb`), else the embedded edition,
+read into memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. A build that is
+swapped in is taken up by whoever asks next; who has begun with an edition (`pinned`) ends with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache, wraps
+from pathlib import Path
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import duckdb
+import numpy as np
+import pyarrow
+
+from pipelines.methods.schema import Table, tables
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
+EDITION = ROOT / "data" / "edition"
+SHAPING = (".py", ".toml", ".html", ".css", ".js", ".svg")  # files that can shape what is served
+LATEST = 2  # editions that stay open: the newest, and the one whose pages are still on screens
+T = TypeVar("T")
+P = ParamSpec("P")
+log = logging.getLogger(__name__)
+
+
+class StoreError(Exception):
+    """The database cannot be served; `key` is a text of the interface, `detail` the file and the reason."""
+
+    def __init__(self, key: str, detail: str) -> None:
+        super().__init__(f"{key}: {detail}")
+        self.key, self.detail = key, detail
+
+
+class Edition:
+    """A database, and what was read of it by the function that read it.
+
+    `stamp` tells the file from another that takes its place. `trouble` is why the edition that was asked for is not
+    the one that is served.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, stamp: object = None, trouble: StoreError | None = None
+    ) -> None:
+        self.connection, self.stamp, self.trouble = connection, stamp, trouble
+        self.kept: dict[Any, Any] = {}
+
+    @property
+    def version(self) -> str:
+        """The version of all that is served of it: see `version`."""
+        with pinned(self):
+            return version()
+
+
+_pinned: ContextVar[Edition | None] = ContextVar("edition", default=None)
+_latest: deque[Edition] = deque(maxlen=LATEST)
+_opening = threading.Lock()
+
+
+@cache
+def schema() -> dict[str, Table]:
+    """Every table that there must be, by name."""
+    return tables((ROOT / "data" / "schema.sql").read_text(encoding="utf-8"))
+
+
+def edition() -> Edition:
+    """The edition in use: the pinned one, else the newest. Raises StoreError when none can be read."""
+    return _pinned.get() or newest()
+
+
+def newest() -> Edition:
+    """The edition to serve from now on, opened when it is another than the last.
+
+    One that cannot be read is named in the log and in `trouble`, and the last one keeps serving. Raises StoreError
+    when there is none.
+    """
+    file = _file()
+    stamp = _stamp(file)
+    with _opening:
+        known = next((e for e in reversed(_latest) if e.stamp == stamp), None)
+        if known is None:
+            try:
+                known = _opened(file, stamp)
+            except StoreError as e:
+                if not _latest:
+                    raise
+                log.error("not served: %s", e)
+                known = Edition(_latest[-1].connection, stamp, StoreError("edition_kept", e.detail))
+                known.kept = _latest[-1].kept
+        if known not in _latest:
+            _latest.append(known)
+        elif known is not _latest[-1]:
+            _latest.remove(known)
+            _latest.append(known)
+        return known
+
+
+def find(version: str) -> Edition | None:
+    """The open edition of that version, None when there is none."""
+    newest()
+    return next((e for e in reversed(_latest) if e.version == version), None)
+
+
+@contextmanager
+def pinned(chosen: Edition | None = None) -> Iterator[Edition]:
+    """Use one edition until the end: the `chosen`, else the one that is pinned already, else the newest."""
+    token = _pinned.set(chosen or edition())
+    try:
+        yield edition()
+    finally:
+        _pinned.reset(token)
+
+
+def bound(make: Callable[[], T]) -> Callable[[], T]:
+    """What is made later, of the edition in use now."""
+    now = edition()
+
+    def made() -> T:
+        with pinned(now):
+            return make()
+
+    return made
+
+
+def cached(most: int | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep the `most` last results (all, when not given) of a function, apart for every edition."""
+
+    def decorate(read: Callable[P, T]) -> Callable[P, T]:
+        @wraps(read)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            kept = edition().kept
+            known = kept.get(call)
+            if known is None:
+                known = kept.setdefault(call, lru_cache(most)(read))
+            result: T = known(*args, **kwargs)
+            return result
+
+        return call
+
+    return decorate
+
+
+class ByArea(Generic[T]):
+    """What is known of one area, kept for some time; `load` reads it for many areas at once, which is far quicker.
+
+    `read` gives it for areas by code; an area that it leaves out has `empty()`.
+    """
+
+    def __init__(self, read: Callable[[Sequence[str]], dict[str, T]], empty: Callable[[], T], most: int = 1024) -> None:
+        self.read, self.empty, self.most = read, empty, most
+
+    def __call__(self, code: str) -> T:
+        """What is known of an area."""
+        known: T | None = edition().kept.get(self, {}).get(code)
+        return known if known is not None else self.load([code])[code]
+
+    def load(self, codes: Sequence[str]) -> dict[str, T]:
+        """Read some areas and keep them, for `most` or as many as these in place of what was kept longest."""
+        now = edition()
+        read = self.read(codes)
+        new = {code: read.get(code) or self.empty() for code in codes}
+        now.kept[self] = dict([*now.kept.get(self, {}).items(), *new.items()][-max(self.most, len(new)) :])
+        return new
+
+
+def _file() -> Path:
+    """The file or folder to serve."""
+    named = os.environ.get("CULTUURATLAS_DATABASE")
+    if named:
+        return Path(named)
+    return DATABASE if DATABASE.exists() else EDITION
+
+
+def _stamp(file: Path) -> object:
+    """What tells a file from another that takes its place."""
+    try:
+        status = (file / "build.parquet" if file.is_dir() else file).stat()
+    except OSError:
+        return file, None
+    return file, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _opened(file: Path, stamp: object) -> Edition:
+    """The edition of a file, or with the reason the embedded one where nothing is served yet."""
+    if file.is_dir():
+        return Edition(_unpacked(file), stamp)
+    try:
+        if not file.exists():
+            raise StoreError("database_missing", file.name)
+        return Edition(_attached(file), stamp)
+    except StoreError as e:
+        if _latest:
+            raise
+        return Edition(_unpacked(EDITION), stamp, e)
+
+
+def _attached(file: Path) -> duckdb.DuckDBPyConnection:
+    """A database file, read-only.
+
+    Attached to a database of its own and not connected to: DuckDB gives who connects to a path again the file that
+    was there before.
+    """
+    con = duckdb.connect(":memory:")
+    try:
+        con.execute(f"ATTACH '{str(file).replace(chr(39), 2 * chr(39))}' AS file (READ_ONLY)")
+        for table in schema():
+            con.execute(f"CREATE VIEW {table} AS FROM file.{table}")
+    except duckdb.Error as e:
+        raise StoreError("database_unreadable", f"{file.name}: {_first(e)}") from e
+    return _checked(con, file.name)
+
+
+def _unpacked(folder: Path) -> duckdb.DuckDBPyConnection:
+    """The folder of an edition, read into memory."""
+    con = duckdb.connect(":memory:")
+
+    def read(table: str) -> None:
+        file = folder / f"{table}.parquet"
+        if not file.exists():
+            raise StoreError("edition_missing", f"{folder.name}/{file.name}")
+        try:
+            con.cursor().execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
+        except duckdb.Error as e:
+            raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
+
+    with ThreadPoolExecutor() as pool:  # a file is unpacked by one thread
+        list(pool.map(read, schema()))
+    return _checked(con, folder.name)
+
+
+def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
+    """The connection, locked, after a look at every column of the schema."""
+    try:
+        for table, declared in schema().items():
+            con.execute(f"SELECT {', '.join(declared.columns)} FROM {table} LIMIT 1")
+        if not con.execute("SELECT id, built_at, mirror, compared, compared_at FROM build").fetchone():
+            raise StoreError("database_unreadable", f"{name}: table build is empty")
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    except duckdb.Error as e:
+        raise StoreError("database_unreadable", f"{name}: {_first(e)}") from e
+    return con
+
+
+def _first(error: Exception) -> str:
+    return str(error).splitlines()[0][:200]
+
+
+def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
+    """The result of a parameterised query, a dict per row."""
+    cursor = edition().connection.cursor().execute(sql, list(args))
+    names = [d[0] for d in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def arrays(sql: str, *args: Any) -> dict[str, Any]:
+    """The result of a query as numpy arrays; what is not there is nan, or None among text."""
+    columns = edition().connection.cursor().execute(sql, list(args)).fetchnumpy()
+    return {
+        name: values.filled(None if values.dtype == object else np.nan)
+        if isinstance(values, np.ma.MaskedArray)
+        else values
+        for name, values in columns.items()
+    }
+
+
+def table(name: str) -> pyarrow.Table:
+    """A whole table of the schema. Raises KeyError for any other."""
+    if name not in schema():
+        raise KeyError(name)
+    whole: pyarrow.Table = edition().connection.cursor().sql(f"SELECT * FROM {name}").to_arrow_table()
+    return whole
+
+
+@cached()
+def build() -> dict[str, Any]:
+    """The one row of `build`."""
+    return rows("SELECT * FROM build")[0]
+
+
+@cached()
+def version() -> str:
+    """The version of everything that is served: the build, the one it was compared with, our code, texts and templates,
+    and the libraries. Whatever may be kept for ever has it in its address.
+    """
+    digest = hashlib.sha256(str(build()["compared"]).encode())
+    files = (p for folder in ("dashboard", "pipelines") for p in (ROOT / folder).rglob("*") if p.suffix in SHAPING)
+    for file in [*sorted(files), ROOT / "data" / "schema.sql", ROOT / "requirements.lock"]:
+        digest.update(file.read_bytes())
+    return f"{build()['id']}-{digest.hexdigest()[:12]}"

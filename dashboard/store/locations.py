@@ -1,0 +1,194 @@
+"""Places, who they are for, how far they are, and how completely they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.store.database import ByArea, arrays, cached, rows
+
+POLLED = "kiesraad_places"  # the source of polling places
+
+
+@cached(1)
+def access_period() -> str:
+    """The year of the residents behind the travel times: that of the areas."""
+    return str(rows("SELECT max(year) AS year FROM area")[0]["year"])
+
+
+@cached(64)
+def places(scope: str) -> list[dict[str, Any]]:
+    """The places within a municipality."""
+    return rows(
+        """SELECT p.id, p.name, p.kind, p.domain, p.lon, p.lat, p.step_free, p.source FROM place p
+           JOIN area a ON a.code = p.area WHERE a.municipality = ? AND p.lon IS NOT NULL ORDER BY p.domain, p.id""",
+        scope,
+    )
+
+
+@cached(512)
+def near(code: str) -> dict[str, dict[str, Any]]:
+    """By kind of place, in the taxonomy's order, how far the nearest is from an area: `metres`, with `low` and `high`.
+
+    The distance by road that a publisher gives of the area, else ours (`estimated`), of kinds that are listed in full.
+    With `status`, `period` and `source`. A kind of which neither is known is not there.
+    """
+    nearest = rows(
+        """SELECT k.id AS kind, coalesce(1000 * o.value, x.metres) AS metres,
+             CASE WHEN o.value IS NULL THEN x.low END AS low, CASE WHEN o.value IS NULL THEN x.high END AS high,
+             coalesce(o.status, 'estimated') AS status, coalesce(o.period, ?) AS period,
+             coalesce(i.source, 'access') AS source
+           FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id
+           LEFT JOIN (SELECT * FROM observation WHERE area = ? AND value IS NOT NULL
+             QUALIFY row_number() OVER (PARTITION BY indicator ORDER BY period DESC) = 1) o ON o.indicator = k.distance
+           LEFT JOIN indicator i ON i.id = o.indicator LEFT JOIN access x ON x.area = ? AND x.kind = k.id
+           WHERE coalesce(o.value, x.metres) IS NOT NULL ORDER BY t.position""",
+        access_period(),
+        code,
+        code,
+    )
+    return {r.pop("kind"): r for r in nearest}
+
+
+@cached(1)
+def complete() -> set[str]:
+    """The kinds of which every place is listed, so that the nearest is known by name."""
+    return {r["kind"] for r in rows("SELECT DISTINCT kind FROM access")}
+
+
+@cached(1)
+def detour() -> float:
+    """How many times the straight line the road is, in the middle of all neighbourhoods; 1 where that is not known."""
+    medians = rows("SELECT median FROM detour WHERE since IS NULL")
+    return float(medians[0]["median"]) if medians else 1.0
+
+
+@cached(1)
+def detours() -> list[dict[str, Any]]:
+    """The same per class of distance (`since`, `until`, metres) and urbanity (`sparse`, `dense`), with its margin."""
+    return rows("SELECT * FROM detour WHERE since IS NOT NULL ORDER BY since, sparse")
+
+
+@cached(512)
+def completeness(municipality: str) -> list[dict[str, Any]]:
+    """The sources of places: how many `places` each has in the municipality, and which of its `kinds` are `covered`."""
+    return rows(
+        """SELECT source, sum(places)::INTEGER AS places, count(*) AS kinds,
+             coalesce(list(kind ORDER BY kind) FILTER (covered), []) AS covered
+           FROM completeness WHERE municipality = ? GROUP BY source ORDER BY bool_or(covered) DESC, source""",
+        municipality,
+    )
+
+
+@cached(1)
+def listing() -> list[dict[str, Any]]:
+    """By kind of place how many are listed, once merged, beside how many there are by count and by estimate.
+
+    `towns` is the number of municipalities where the kind counts.
+    """
+    return rows(
+        """SELECT l.*, (SELECT count(DISTINCT c.municipality) FROM completeness c
+             WHERE c.kind = l.kind AND c.covered) AS towns
+           FROM listing l JOIN term t ON t.scheme = 'kind' AND t.id = l.kind ORDER BY t.position"""
+    )
+
+
+@cached(1)
+def classification() -> list[dict[str, Any]]:
+    """By kind how many polling places of a sample a reader labelled so, the rule told so, and both; the kinds first."""
+    return rows(
+        """SELECT c.* FROM classification c JOIN term t ON t.scheme = 'kind' AND t.id = c.kind
+           ORDER BY c.kind = 'polling_place', t.position"""
+    )
+
+
+@cached(512)
+def step_free(municipality: str) -> list[dict[str, Any]]:
+    """By domain, how many places of a municipality have a step-free entrance: `yes`, `no`, or `unknown`."""
+    return rows(
+        """SELECT p.domain, count(*) FILTER (p.step_free) AS yes, count(*) FILTER (NOT p.step_free) AS no,
+             count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) AS places
+           FROM place p JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'domain' AND t.id = p.domain
+           WHERE a.municipality = ? GROUP BY p.domain, t.position ORDER BY t.position""",
+        municipality,
+    )
+
+
+@cached(1)
+def kinds() -> dict[str, dict[str, Any]]:
+    """The seat of every kind of place, in the taxonomy's order."""
+    found = rows("SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position")
+    return {r["id"]: r for r in found}
+
+
+@cached(2)
+def audiences(scheme: str) -> dict[str, list[str]]:
+    """By age group (`age`) or `interest` the kinds of place that are for it, in the taxonomy's order."""
+    out: dict[str, list[str]] = {}
+    for r in rows(
+        """SELECT u.id, u.kind FROM audience u JOIN term t ON t.scheme = u.scheme AND t.id = u.id
+           WHERE u.scheme = ? ORDER BY t.position, u.kind""",
+        scheme,
+    ):
+        out.setdefault(r["id"], []).append(r["kind"])
+    return out
+
+
+@cached(1)
+def place_columns() -> dict[str, Any]:
+    """Places by id, in columns: `id`, `name`, `kind`, `domain`, `learning_form`, `lon`, `lat`, `area`, `step_free`,
+    `source`, `address`; a name or address that is not known is blank.
+    """
+    return arrays(
+        """SELECT id, coalesce(name, '') AS name, kind, domain, learning_form, lon, lat, area, source,
+             coalesce(address, '') AS address,
+             CASE WHEN step_free THEN 'yes' WHEN NOT step_free THEN 'no' ELSE 'unknown' END AS step_free
+           FROM place WHERE lon IS NOT NULL ORDER BY id"""
+    )
+
+
+@cached(256)
+def named_places(code: str) -> dict[str, str]:
+    """By id the name of every place with a name in a neighbourhood, district or municipality, by name."""
+    found = rows(
+        """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
+           WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND ? IN (a.code, a.parent, a.municipality)
+           ORDER BY p.name, p.id""",
+        code,
+    )
+    return {r["id"]: r["name"] for r in found}
+
+
+def same_name(name: str, postcode: str) -> list[dict[str, Any]]:
+    """Places of exactly this name, signs and case aside, in the areas of a postcode of four digits: id and kind."""
+    plain = "regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g')"
+    return rows(
+        f"""SELECT DISTINCT p.id, p.kind FROM place p JOIN alias l ON l.area = p.area AND l.kind = 'postcode'
+            WHERE l.name = ? AND trim({plain.format("p.name")}) = trim({plain.format("?")}) ORDER BY p.id""",
+        postcode,
+        name,
+    )
+
+
+def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    out: dict[str, dict[str, dict[str, Any]]] = {}
+    for r in rows(
+        """SELECT c.code, p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
+           FROM (SELECT unnest(?) AS code) c JOIN area a ON c.code IN (a.code, a.parent, a.municipality)
+           JOIN place p ON p.area = a.code JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+           GROUP BY c.code, p.kind, t.position ORDER BY t.position""",
+        [*codes],
+    ):
+        out.setdefault(r.pop("code"), {})[r["kind"]] = r
+    return out
+
+
+# by kind the number `n` of places in a neighbourhood, district or municipality, and their `sources`
+kinds_within = ByArea(_kinds_within, dict)
+
+
+@cached(1)
+def polled() -> list[str]:
+    """The days of the elections that polling places are of, oldest first."""
+    days = rows("SELECT DISTINCT period FROM place WHERE source = ? AND period <> '' ORDER BY period", POLLED)
+    return [r["period"] for r in days]

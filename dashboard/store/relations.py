@@ -1,0 +1,121 @@
+"""What ties places, organisations and postcodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.store.database import ByArea, cached, rows
+
+
+@cached(64)
+def ties(municipality: str) -> list[dict[str, Any]]:
+    """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and domain, source."""
+    return rows(
+        """WITH point AS (
+             SELECT p.id, coalesce(p.name, t.label_nl) AS name, p.domain, a.municipality, p.area FROM place p
+               JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+             UNION ALL
+             SELECT c.id, c.name, c.domain, coalesce(a.municipality, c.area), c.area FROM actor c
+               LEFT JOIN area a ON a.code = c.area)
+           SELECT t.kind, t.proof, t.a, t.b, a.name AS a_name, b.name AS b_name, a.domain AS a_domain,
+             b.domain AS b_domain, a.area AS a_area, b.area AS b_area, t.weight, t.unit, t.scheme, t.period, t.source
+           FROM tie t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
+           WHERE a.municipality = ? OR b.municipality = ? ORDER BY t.kind, t.a, t.b, t.scheme, t.period""",
+        municipality,
+        municipality,
+    )
+
+
+@cached(256)
+def pupils(code: str) -> list[dict[str, Any]]:
+    """The primary schools of children from the postcodes of an area: `low` to `high`, `weight` where not masked.
+
+    All three are None where a number is missing.
+    Of a district or municipality those of all its neighbourhoods, each postcode once.
+    """
+    return rows(
+        """SELECT p.id, p.name, p.area, any_value(b.name) AS place,
+             CASE WHEN bool_and(t.status <> 'missing') THEN sum(t.low) END AS low,
+             CASE WHEN bool_and(t.status <> 'missing') THEN sum(t.high) END AS high,
+             CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
+             any_value(t.unit) AS unit, any_value(t.proof) AS proof, any_value(t.source) AS source,
+             string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
+           FROM (SELECT DISTINCT l.name FROM alias l JOIN area c ON c.code = l.area
+                 WHERE l.kind = 'postcode' AND ? IN (c.code, c.parent, c.municipality)) l
+           JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
+           JOIN place p ON p.id = t.b LEFT JOIN area b ON b.code = p.area
+           GROUP BY p.id, p.name, p.area ORDER BY high DESC NULLS LAST, p.id""",
+        code,
+    )
+
+
+@cached(256)
+def pupils_of(school: str) -> list[dict[str, Any]]:
+    """From which postcodes children go to a primary school, most first; `low` to `high`, `weight` where not masked."""
+    return rows(
+        """SELECT split_part(a, ':', 2) AS postcode, weight, low, high, unit, period, proof, source FROM tie
+           WHERE kind = 'pupil_flow' AND b = ? ORDER BY high DESC NULLS LAST, a""",
+        school,
+    )
+
+
+@cached(1)
+def grants() -> list[dict[str, Any]]:
+    """Of every year in the register of grants their number `n`, the `euros`, and those to recipients in `leisure`."""
+    return rows(
+        """SELECT t.period, count(*) AS n, sum(t.weight) AS euros,
+             sum(CASE WHEN c.domain = 'leisure' THEN t.weight END) AS leisure
+           FROM tie t JOIN actor c ON c.id = t.b WHERE t.source = 'amsterdam_subsidies'
+           GROUP BY t.period ORDER BY t.period"""
+    )
+
+
+@cached(256)
+def has_pupils(code: str) -> bool:
+    """Whether a flow of pupils begins or ends in an area."""
+    found = rows(
+        """WITH inside AS (SELECT code FROM area WHERE ? IN (code, parent, municipality)),
+             ends AS (SELECT 'postcode:' || l.name AS id FROM alias l JOIN inside i ON l.area = i.code
+                        WHERE l.kind = 'postcode'
+                      UNION ALL SELECT p.id FROM place p JOIN inside i ON p.area = i.code)
+           SELECT count(*) AS n FROM tie t WHERE t.kind = 'pupil_flow'
+             AND (t.a IN (SELECT id FROM ends) OR t.b IN (SELECT id FROM ends))""",
+        code,
+    )
+    return bool(found[0]["n"])
+
+
+@cached(1)
+def coaches() -> list[dict[str, Any]]:
+    """Which sectors culture coaches connect, in percent of municipalities, most first; `a`, `b`: terms of `sector`."""
+    return rows(
+        """SELECT split_part(t.a, ':', 2) AS a, split_part(t.b, ':', 2) AS b, c.domain AS b_domain, t.weight, t.period,
+             t.source, t.proof
+           FROM tie t JOIN actor c ON c.id = t.b WHERE t.kind = 'culture_coach' ORDER BY t.weight DESC, t.a, t.b"""
+    )
+
+
+def _links_within(codes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    out: dict[str, list[dict[str, Any]]] = {}
+    for r in rows(
+        """WITH point AS (
+             SELECT id, domain, facet, area FROM place UNION ALL SELECT id, domain, NULL, area FROM actor),
+           here AS (
+             SELECT c.code, p.id, p.domain, p.facet FROM (SELECT unnest(?) AS code) c
+             JOIN area a ON c.code IN (a.code, a.parent, a.municipality) JOIN point p ON p.area = a.code
+             WHERE p.domain IS NOT NULL),
+           tied AS (
+             SELECT h.code, h.domain, h.facet, t.* FROM tie t JOIN here h ON h.id = t.a
+             UNION SELECT h.code, h.domain, h.facet, t.* FROM tie t JOIN here h ON h.id = t.b)
+           SELECT code, domain, facet, kind, proof, count(*) AS n, min(period) AS since, max(period) AS until,
+             list_sort(list(DISTINCT source)) AS sources
+           FROM tied GROUP BY code, domain, facet, kind, proof ORDER BY ALL""",
+        [*codes],
+    ):
+        out.setdefault(r.pop("code"), []).append(r)
+    return out
+
+
+# the number `n` of ties with an end in an area, by `kind`, `proof`, and `domain` and `facet` (None: both) of that end
+links_within = ByArea(_links_within, list)
