@@ -11,8 +11,10 @@ from types import ModuleType
 
 import streamlit as st
 
-from dashboard import controls, figures, store
-from dashboard.text import t
+from dashboard import store
+from dashboard.part import controls
+from dashboard.words import numbers
+from dashboard.words.text import t
 
 HERE = Path(__file__).parent
 PAGES = HERE / "page"
@@ -70,7 +72,7 @@ def _foot(lang: str) -> None:
     """Which edition this is, how to get the country, and who made it."""
     with st.container(key="foot"):
         st.divider()
-        st.caption(f"{figures.edition(lang)} {t('made_by', lang, build=store.build()['id'])}")
+        st.caption(f"{numbers.edition(lang)} {t('made_by', lang, build=store.build()['id'])}")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,10 @@ from pathlib import Path
 
 import click
 
-from dashboard import site, store
-from dashboard.site import Place
-from dashboard.text import t
+from dashboard import store
+from dashboard.site import pages
+from dashboard.site.metadata import Place
+from dashboard.words.text import t
 
 MARK = ".edition"
 LOCAL = "http://localhost:8000"
@@ -55,7 +56,7 @@ def _published(folder: Path, place: Place, jobs: int, quiet: bool) -> dict[str, 
                 new, same = one.result()
                 done["new"] += new
                 done["same"] += same
-    return done | {"gone": _cleaned(folder, {p for code in codes for p in site.of_area(code)} | {*site.others()})}
+    return done | {"gone": _cleaned(folder, {p for code in codes for p in pages.of_area(code)} | {*pages.others()})}
 
 
 def _municipality(code: str) -> str:
@@ -80,11 +81,11 @@ def _write(folder: Path, place: Place, began: int, version: str, codes: Sequence
     with store.pinned():
         if store.version() != version:
             raise PublishError(f"another edition came in while {folder.name} was written; publish again")
-        paths = site.others() if codes is None else [p for code in codes for p in site.of_area(code)]
+        paths = pages.others() if codes is None else [p for code in codes for p in pages.of_area(code)]
         wanted = [p for p in paths if not _fresh(folder / p, began)]
         if codes is not None and wanted:
-            site.load(codes)
-        new = sum(_written(folder / path, site.file(path, place) or b"") for path in wanted)
+            pages.load(codes)
+        new = sum(_written(folder / path, pages.file(path, place) or b"") for path in wanted)
         return new, len(paths) - new
 
 

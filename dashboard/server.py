@@ -30,8 +30,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, maps, site, store, view, worksheet
-from dashboard.text import LANGUAGES, t
+from dashboard import store
+from dashboard.answer import view
+from dashboard.api import endpoint
+from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
+from dashboard.map.file import address
+from dashboard.map.file import file as map_file
+from dashboard.map.paint import patterns
+from dashboard.site import metadata, pages, worksheet
+from dashboard.words.text import LANGUAGES, t
 
 SITE = "/site/"  # pages of our own, sent as they are
 AT_ROOT = ("robots.txt", "sitemap.xml")  # of the site, where others look for them
@@ -63,7 +70,7 @@ HEADERS = {
 }
 
 
-async def map_file(request: Request) -> Response:
+async def map_answer(request: Request) -> Response:
     """One map as gzipped GeoJSON; its address holds the build, so it may be kept for ever."""
     lang, level, scope, build = (request.path_params[k] for k in ("lang", "level", "scope", "build"))
     try:
@@ -73,7 +80,7 @@ async def map_file(request: Request) -> Response:
         with store.pinned(edition):
             if store.area(scope) is None:
                 return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
-            body = await asyncio.to_thread(maps.file, level, scope, lang)
+            body = await asyncio.to_thread(map_file, level, scope, lang)
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
@@ -82,12 +89,12 @@ async def map_file(request: Request) -> Response:
 
 async def background(request: Request) -> Response:
     """The style of the optional background map."""
-    return JSONResponse(maps.background_style(), headers={"Cache-Control": "public, max-age=86400"})
+    return JSONResponse(background_style(), headers={"Cache-Control": "public, max-age=86400"})
 
 
-async def patterns(request: Request) -> Response:
+async def map_patterns(request: Request) -> Response:
     """The patterns of the statuses."""
-    return Response(maps.patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
+    return Response(patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
 async def site_file(request: Request) -> Response:
@@ -98,11 +105,11 @@ async def site_file(request: Request) -> Response:
     """
     path = request.path_params.get("path", request.url.path[1:])
     public = os.environ.get("CULTUURATLAS_URL")
-    place = site.Place(f"{(public or str(request.base_url)).rstrip('/')}{SITE}", "")
+    place = metadata.Place(f"{(public or str(request.base_url)).rstrip('/')}{SITE}", "")
     try:
-        body = await asyncio.to_thread(site.file, path or site.HOME["nl"], place)
+        body = await asyncio.to_thread(pages.file, path or metadata.HOME["nl"], place)
         if body is None:
-            lost = await asyncio.to_thread(site.absent, path, place)
+            lost = await asyncio.to_thread(pages.absent, path, place)
             return HTMLResponse(lost, 404, {"Cache-Control": "no-store"})
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
@@ -112,7 +119,7 @@ async def site_file(request: Request) -> Response:
         headers |= {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=site.media(path), headers=headers)
+    return Response(body, media_type=pages.media(path), headers=headers)
 
 
 async def site_home(request: Request) -> Response:
@@ -167,7 +174,7 @@ class Headers:
             scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
         path = scope["path"]
         if path.startswith("/api/") and not PLAIN.fullmatch(path):  # Streamlit would refuse some without a reason
-            await api.Endpoint({**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured)
+            await endpoint.Endpoint({**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured)
             return
         await self.app(scope, receive, secured)
 
@@ -244,7 +251,7 @@ def _map_asked(asked: QueryParams, lang: str) -> str | None:
     with suppress(store.StoreError):
         area, level = store.area(asked.get("area", store.COUNTRY)), asked.get("level", store.LEVELS[0])
         if area and level in store.LEVELS:
-            return maps.address(level, view.scope(area, level), lang)
+            return address(level, view.scope(area, level), lang)
     return None
 
 
@@ -265,7 +272,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 
     def load() -> None:
         try:
-            maps.file("gemeente", store.COUNTRY, "nl")
+            map_file("gemeente", store.COUNTRY, "nl")
         except store.StoreError:
             return  # the page says what is wrong
         finally:
@@ -283,14 +290,14 @@ def create() -> st.App:
         Path(__file__).parent / "app.py",
         lifespan=warm,
         routes=[
-            Route("/api", api.Endpoint),
-            Route("/api/{path:path}", api.Endpoint),
-            Route(maps.BACKGROUND, background),
-            Route(maps.PATTERNS, patterns),
+            Route("/api", endpoint.Endpoint),
+            Route("/api/{path:path}", endpoint.Endpoint),
+            Route(BACKGROUND, background),
+            Route(PATTERNS, map_patterns),
             Route(SITE.rstrip("/"), site_home),
             Route(f"{SITE}{{path:path}}", site_file),
             *(Route(f"/{name}", site_file) for name in AT_ROOT),
-            Route("/map/{lang}/{level}/{scope}/{build}.json", map_file),
+            Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),
         ],
         middleware=[Middleware(OneEdition), Middleware(Headers), Middleware(Compressed)],
     )

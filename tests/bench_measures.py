@@ -23,8 +23,9 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from dashboard import finder, store
-from dashboard.underserved import LEVEL, Z
+from dashboard import store
+from dashboard.answer import finder
+from dashboard.answer.underserved import LEVEL, Z
 from pipelines import catalogue
 from pipelines.measures import access, participation
 from pipelines.methods import travel

@@ -17,14 +17,17 @@ JOBS = 2
 # the profiles of a municipality in two languages, read together or an area at a time, in a process of their own
 PROFILES = """
 import sys, time
-from dashboard import profile, site, store
+from dashboard.answer import profile
+from dashboard.answer import profile_sections
+from dashboard.site import pages
+from dashboard import store
 codes = store.within(sys.argv[1])
 began = time.perf_counter()
 if sys.argv[2] == "together":
-    site.load(codes)
+    pages.load(codes)
 for code in codes:
     for lang in ("nl", "en"):
-        list(profile.sections(store.area(code), lang))
+        list(profile_sections.sections(store.area(code), lang))
 print(time.perf_counter() - began)
 """
 

@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 
 from dashboard import store
-from dashboard.figures import number
+from dashboard.words.numbers import number
 
 ROW = re.compile(r'<tr class="\w+"><th scope="row"><a href="([^"]*)">.*?</th><td><data value="([^"]*)">(.*?)</data>')
 FAR = 10_000_000  # rows, beyond what there is

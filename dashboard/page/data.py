@@ -10,10 +10,11 @@ import streamlit as st
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from dashboard import controls, store
-from dashboard.figures import date, how, licence, number
+from dashboard import store
+from dashboard.part import controls
 from dashboard.store import Indicator
-from dashboard.text import t
+from dashboard.words.numbers import date, how, licence, number
+from dashboard.words.text import t
 
 TITLE, ORDER = "page_data", 9
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import atlas, store
+from dashboard import store
+from dashboard.part import frame
 from dashboard.store import Area, Indicator
 
 TITLE, ORDER = "page_explore", 2
@@ -13,7 +14,7 @@ FIRST = "spending_culture"
 
 def page() -> None:
     """Draw the page."""
-    atlas.draw("explore", _every, st.session_state["lang"])
+    frame.draw("explore", _every, st.session_state["lang"])
 
 
 def _every(area: Area, lang: str) -> tuple[dict[str, Indicator], str]:

@@ -9,15 +9,20 @@ from typing import Any
 import streamlit as st
 from babel.lists import format_list
 
-from dashboard import atlas, controls, export, maps, paths, store
-from dashboard.card import completeness
-from dashboard.figures import about, credit, polled, titled
-from dashboard.pack import Told
-from dashboard.paths import FORMS, Path, Step, Stop
+from dashboard import store
+from dashboard.answer import paths
+from dashboard.answer.answer import Answer, Wording
+from dashboard.answer.paths import FORMS, Path, Step, Stop
+from dashboard.answer.view import name
+from dashboard.download.files import answer_files
+from dashboard.map.camera import height as map_height
+from dashboard.map.deck import Waypoint, trail
+from dashboard.part import controls, frame, take
+from dashboard.part.card import completeness
 from dashboard.picture.grid import Box, grid
 from dashboard.store import Area
-from dashboard.text import t
-from dashboard.view import name
+from dashboard.words.numbers import about, credit, polled, titled
+from dashboard.words.text import t
 
 TITLE, ORDER = "page_learning_paths", 6
 QUESTIONS = ("path", "mine")
@@ -31,7 +36,7 @@ def page() -> None:
     lang = st.session_state["lang"]
     question = controls.question(lambda q: f"ties_{q}", QUESTIONS, lang)
     controls.write(indicator="", period="", level="")
-    atlas.frame({"path": _path, "mine": _mine}[question], lang, compared=False)
+    frame.frame({"path": _path, "mine": _mine}[question], lang, compared=False)
 
 
 def _path(area: Area, other: Area | None, lang: str) -> None:
@@ -68,10 +73,12 @@ def _path(area: Area, other: Area | None, lang: str) -> None:
         ]
 
     completeness(area, lang)
-    link, key = controls.link("learning_paths"), ("area", "age", "mode", "domain", "learning_form")
-    what, diagram = ("path", age, mode, area.code), partial(draw, False, False)
-    files = export.files(what, rows, _sources(path), tell, link, lang, key, diagram=diagram)
-    atlas.take_away(link, lang, files, told.cautions)
+    key = ("area", "age", "mode", "domain", "learning_form")
+    answer = Answer(
+        ("path", age, mode, area.code), tell, rows, _sources(path), key, diagram=partial(draw, False, False)
+    )
+    link = controls.link("learning_paths")
+    take.take_away(link, lang, answer_files(answer, link, lang), told.cautions)
 
 
 def _by(mode: str, lang: str) -> str:
@@ -82,7 +89,7 @@ def _sources(path: Path) -> list[str]:
     return sorted({c.source for c in path.known})
 
 
-def _path_told(path: Path, area: Area, lang: str) -> Told:
+def _path_told(path: Path, area: Area, lang: str) -> Wording:
     by = t(f"ties_{path.mode}", lang)
     title = t(
         "ties_path_head", lang, name=name(area, lang, "country_name"), age=store.term("age", path.age, lang), mode=by
@@ -91,7 +98,7 @@ def _path_told(path: Path, area: Area, lang: str) -> Told:
     sentence = paths.sentence(path, by, lang)
     periods = sorted({c.period for c in path.known})
     source = f"{credit(_sources(path), lang)} {t('ties_path_period', lang, periods=', '.join(periods))}"
-    return Told(title, sentence, source, tuple(t(c, lang) for c in CAUTIONS), f"{title}. {sentence}")
+    return Wording(title, sentence, source, tuple(t(c, lang) for c in CAUTIONS), f"{title}. {sentence}")
 
 
 def _path_diagram(path: Path, lang: str, phone: bool, dark: bool) -> str:
@@ -215,16 +222,16 @@ def _trail(
     point: tuple[float, float], stops: Sequence[Stop], seen: Sequence[Stop], title: str, sentence: str, lang: str
 ) -> None:
     """The path on the outlines around it, all in the page itself: a map file that is asked for would tell where."""
-    line = [maps.Stop(*point, "•", t("ties_mine_start", lang))]
-    line += [maps.Stop(s.lon, s.lat, str(n), s.name) for n, s in enumerate(stops, 1)]
-    dots = [maps.Stop(s.lon, s.lat, "", s.name or store.term("kind", s.kind, lang)) for s in seen]
+    line = [Waypoint(*point, "•", t("ties_mine_start", lang))]
+    line += [Waypoint(s.lon, s.lat, str(n), s.name) for n, s in enumerate(stops, 1)]
+    dots = [Waypoint(s.lon, s.lat, "", s.name or store.term("kind", s.kind, lang)) for s in seen]
     lons, lats = [s.lon for s in [*line, *dots]], [s.lat for s in [*line, *dots]]
     edge = 0.006  # degrees, some 400 metres around
     box = (min(lons) - edge, min(lats) - edge, max(lons) + edge, max(lats) + edge)
     phone = controls.phone()
-    deck = maps.trail(line, dots, store.outlines_within(box), box, phone=phone, dark=controls.dark())
+    deck = trail(line, dots, store.outlines_within(box), box, phone=phone, dark=controls.dark())
     alt = t("map_alt", lang, title=title, sentence=sentence)
-    st.pydeck_chart(deck, height=maps.height(box, phone), key="trail", alt=alt)
+    st.pydeck_chart(deck, height=map_height(box, phone), key="trail", alt=alt)
 
 
 if __name__ == "__main__":

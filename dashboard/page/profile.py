@@ -9,12 +9,15 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import atlas, controls, export, profile
-from dashboard.figures import credit
-from dashboard.pack import file_name
-from dashboard.profile import Card, Section
+from dashboard.answer import profile, profile_sections
+from dashboard.answer.profile import Card
+from dashboard.answer.profile_sections import Section
+from dashboard.download.files import answer_files
+from dashboard.download.pack import file_name
+from dashboard.part import controls, frame, take
 from dashboard.store import Area
-from dashboard.text import t
+from dashboard.words.numbers import credit
+from dashboard.words.text import t
 
 TITLE, ORDER = "page_profile", 3
 
@@ -22,7 +25,7 @@ TITLE, ORDER = "page_profile", 3
 def page() -> None:
     """Draw the page."""
     controls.write(indicator="", period="", level="")
-    atlas.frame(_profile, st.session_state["lang"], compared=False)
+    frame.frame(_profile, st.session_state["lang"], compared=False)
 
 
 def _profile(area: Area, other: Area | None, lang: str) -> None:
@@ -39,17 +42,16 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     if embedded:
         if used := profile.credited(area):
             st.caption(credit(used, lang))
-        atlas.whole(link, lang)
+        take.whole(link, lang)
         return
     _more(profile.map_of(area, lang))
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     controls.worksheet_link(lang)
     text = partial(profile.markdown, area, link, lang)
     cards = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
-    rows, tell, key = partial(profile.rows, area), partial(profile.told, area), ("area", "indicator")
-    files = export.files(("profile", area.code), rows, profile.sources(area), tell, link, lang, key, more=[cards])
-    atlas.take_away(link, lang, files, tell(lang).cautions)
-    for section in profile.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
+    answer = profile.answer(area)
+    take.take_away(link, lang, answer_files(answer, link, lang, [cards]), answer.wording(lang).cautions)
+    for section in profile_sections.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
         _section(section)
 
 

@@ -10,14 +10,15 @@ import streamlit as st
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
-from dashboard import atlas, controls, store
-from dashboard.card import completeness
-from dashboard.figures import around, between, change, changes_said, number, shown, source_line
-from dashboard.paths import METRES_PER_MIN
+from dashboard import store
+from dashboard.answer.paths import METRES_PER_MIN
+from dashboard.answer.view import View, name
+from dashboard.part import controls, frame
+from dashboard.part.card import completeness
 from dashboard.picture.calibration import calibration
 from dashboard.store import Area, Indicator, Observation
-from dashboard.text import t
-from dashboard.view import View, name
+from dashboard.words.numbers import around, between, change, changes_said, number, shown, source_line
+from dashboard.words.text import t
 
 TITLE, ORDER = "page_reach", 4
 LEFT_OUT = "left_out"
@@ -40,7 +41,7 @@ def page() -> None:
     """Draw the page."""
     lang = st.session_state["lang"]
     question = controls.question(lambda q: f"reach_{q}", [*QUESTIONS], lang)
-    area = atlas.draw("reach", partial(_choice, question), lang)
+    area = frame.draw("reach", partial(_choice, question), lang)
     if not st.context.is_embedded:
         {"take_part": _taking_part, "get_there": _getting_there, "barriers": _barriers}[question](area, lang)
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import controls, store
-from dashboard.figures import number
-from dashboard.text import t
+from dashboard import store
+from dashboard.part import controls
+from dashboard.words.numbers import number
+from dashboard.words.text import t
 
 TITLE, ORDER = "page_start", 1
 DOORS = {  # the page and what is chosen on it

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from dashboard.figures import number
 from dashboard.picture import scales
 from dashboard.picture.axis import short, ticks
 from dashboard.picture.svg import TYPEFACE
+from dashboard.words.numbers import number
 
 DASHES = ("none", "7 4", "2 4")
 

@@ -6,15 +6,15 @@ import textwrap
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dashboard.picture import scales
-from dashboard.underserved import Floats, Ints
 
 
 def scatter(
-    x: Floats,
-    y: Floats,
-    thirds: Ints,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    thirds: npt.NDArray[np.int_],
     names: Any,
     codes: Any,
     axes: tuple[str, str],

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from dashboard.figures import number
 from dashboard.picture import scales
 from dashboard.picture.axis import short, ticks
 from dashboard.picture.svg import TYPEFACE, width
+from dashboard.words.numbers import number
 
 
 @dataclass(frozen=True)

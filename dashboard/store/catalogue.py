@@ -128,3 +128,8 @@ def scale(indicator: str, level: str) -> Scale:
     """The colour classes: the same for map, legend and chart."""
     found = rows("SELECT breaks, kind, reference FROM scale WHERE indicator = ? AND level = ?", indicator, level)
     return Scale(tuple(found[0]["breaks"]), found[0]["kind"], found[0]["reference"]) if found else Scale(())
+
+
+def sources_of(names: list[str]) -> list[str]:
+    """The sources of some indicators, each once."""
+    return [*dict.fromkeys(indicators()[i].source for i in names)]

@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema_rs import meta
 from schemathesis import GenerationMode
 
-from dashboard import api as served
-from dashboard import feed, server, store
+from dashboard import server, store
+from dashboard.api import endpoint, openapi
+from dashboard.site import feed
 
-FORMATS = [(name, form) for name in store.RESOURCES for form in served.formats(name)]
+FORMATS = [(name, form) for name in store.RESOURCES for form in openapi.formats(name)]
 AREA = "BU05990110"
 BAD: list[tuple[str, int, str]] = [
     *(
@@ -81,9 +82,9 @@ def test_every_format_holds_the_same_rows(api: httpx.Client, name: str, form: st
     expected = api.get(name).raise_for_status().json()
     assert expected["count"] > 0
     assert expected["edition"] == store.build()["id"]
-    for ask in ({"params": {"format": form}}, {"headers": {"Accept": served.FORMATS[form]}}):
+    for ask in ({"params": {"format": form}}, {"headers": {"Accept": openapi.FORMATS[form]}}):
         answer = api.get(name, **ask).raise_for_status()  # type: ignore[arg-type]
-        assert answer.headers["content-type"].split(";")[0] == served.FORMATS[form]
+        assert answer.headers["content-type"].split(";")[0] == openapi.FORMATS[form]
         assert int(answer.headers["x-total-count"]) == expected["count"]
         found = parsed(form, answer.content)
         if form == "csv":
@@ -220,7 +221,7 @@ def test_a_masked_tie_has_bounds_and_no_weight(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "filter"),
-    [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if served.parameters(n)[f]["type"] == "array"],
+    [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if openapi.parameters(n)[f]["type"] == "array"],
 )
 def test_a_filter_takes_several_values(api: httpx.Client, name: str, filter: str) -> None:
     def found(value: str) -> tuple[int, set[str]]:
@@ -229,9 +230,9 @@ def test_a_filter_takes_several_values(api: httpx.Client, name: str, filter: str
 
     every = api.get(name, params={"limit": 1000}).json()["data"]
     held = sorted({v for r in every if (v := r.get(filter) or r.get(f"b_{filter}"))}) or ["GM0599", "GM0363"]
-    if filter in served.CODES:
+    if filter in endpoint.CODES:
         held = [v for v in held if store.area(v)]  # what is gone is told of, but is no area to ask for
-    some = [v for v in served.parameters(name)[filter]["items"].get("enum", held) if found(v)[0]][:3]
+    some = [v for v in openapi.parameters(name)[filter]["items"].get("enum", held) if found(v)[0]][:3]
     # the edition knows places of one municipality, and no place there that shares its site
     assert len(some) > 1 or (name, filter) in (("places", "municipality"), ("ties", "proof"))
     apart = [found(v) for v in some]
@@ -343,7 +344,7 @@ def test_what_is_malformed_is_refused_with_a_reason(
 def test_a_reader_says_what_it_takes(api: httpx.Client) -> None:
     page = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     for accept, form in ((page, "json"), ("text/csv;q=0.5, application/json;q=0.4", "csv"), ("text/*", "csv")):
-        assert api.get("areas", headers={"Accept": accept}).headers["content-type"].startswith(served.FORMATS[form])
+        assert api.get("areas", headers={"Accept": accept}).headers["content-type"].startswith(openapi.FORMATS[form])
     for accept in ("application/geo+json", "image/png", "application/json;q=0"):
         refused = api.get("ties", headers={"Accept": accept})
         assert (refused.status_code, refused.json()["parameter"]) == (406, "Accept")

@@ -16,16 +16,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from dashboard import export, profile, standout, store
-from dashboard.figures import between, number
-from dashboard.pack import Told
-from dashboard.text import LANGUAGES, t
-from dashboard.view import name
+from dashboard import store
+from dashboard.answer import profile, standout
+from dashboard.answer.view import name
+from dashboard.download.files import answer_files
+from dashboard.words.numbers import between, number
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
 ROW = re.compile(r'<tr class="\w+"><th scope="row"><a href="([^"]*)">.*?</th><td><data value="([^"]*)">')
 
-TOLD = Told("title", "sentence", "source", ())
 OF_SOURCE = ("source", "publisher", "licence", "retrieved")
 
 
@@ -117,9 +117,7 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(api: httpx.Clie
         key: observation[key] for r in profile.rows(area) if (key := (r["indicator"], r["period"])) in observation
     }
     assert newest.items() <= as_one(profile.rows(area)).items()
-    given = export.files(
-        ["profile"], lambda: profile.rows(area), profile.sources(area), lambda _: TOLD, "http://x", "nl"
-    )
+    given = answer_files(profile.answer(area), "http://x", "nl")
     downloads = {key: make() for key, _, _, make in given}
     assert newest.items() <= as_one(csv.DictReader(io.StringIO(downloads["download_csv"].decode("utf-8-sig")))).items()
     with ZipFile(io.BytesIO(downloads["download_pack"])) as pack:
@@ -131,7 +129,7 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(api: httpx.Clie
     shown = 0
     for f in profile.figures(area):
         low, high, how = newest.get((f.indicator.id, f.period), (None, None, None))
-        wanted = "–" if low is None else profile._margin(f, "nl")
+        wanted = "–" if low is None else profile.margin_words(f, "nl")
         line = re.search(rf'<tr class="\w+"><th scope="row"><a href="[^"]*indicator={f.indicator.id}&.*', page)
         if line and f.of == area:
             assert f"<td>{wanted}</td>" in line[0], f.indicator.id

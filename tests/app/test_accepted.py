@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import store
-from dashboard.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import forget, run
 from tests.conftest import as_file
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from dashboard import api, profile, site, store
-from dashboard.figures import shown
+from dashboard import store
+from dashboard.answer import profile
+from dashboard.api import endpoint
+from dashboard.site import metadata, pages
+from dashboard.words.numbers import shown
 from tests.app.conftest import run, table
 from tests.conftest import as_file
 
@@ -40,7 +43,7 @@ def test_a_district_called_like_its_municipality_shows_its_own_figures_on_every_
     columns = table(run("profile", area=DISTRICT), store.term("theme", "residents", "nl"))
     assert columns["Rotterdam (wijk)"] == cells
     assert columns["Rotterdam (gemeente)"] != cells
-    page = (site.file(f"nl/{DISTRICT}.html", site.Place("https://atlas.example/")) or b"").decode()
+    page = (pages.file(f"nl/{DISTRICT}.html", metadata.Place("https://atlas.example/")) or b"").decode()
     assert "Rotterdam (wijk)" in page
     assert [cell for cell in cells if f">{escape(cell)}<" not in page] == []
 
@@ -49,7 +52,7 @@ def test_a_district_called_like_its_municipality_shows_its_own_figures_on_every_
 def test_the_api_takes_a_code_with_letters(path: str) -> None:
     query = b"" if path.endswith(DISTRICT) else f"area={DISTRICT}".encode()
     scope = {"type": "http", "method": "GET", "path": f"/api/{path}", "headers": [], "query_string": query}
-    answer = api.answer(Request({**scope, "path_params": {"path": path}}))
+    answer = endpoint.answer(Request({**scope, "path_params": {"path": path}}))
     assert answer.status_code == 200
     rows = json.loads(bytes(answer.body))["data"]
     assert rows

@@ -3,11 +3,13 @@
 import re
 from random import Random
 
-from dashboard import profile, site, standout, store
-from dashboard.figures import interval, number
-from dashboard.profile import Card
-from dashboard.standout import Standing
-from dashboard.text import LANGUAGES, t
+from dashboard import store
+from dashboard.answer import profile, standout
+from dashboard.answer.profile import Card
+from dashboard.answer.standout import Standing
+from dashboard.site import pages
+from dashboard.words.numbers import interval, number
+from dashboard.words.text import LANGUAGES, t
 
 SEED, NEIGHBOURHOODS = 2026, 600
 CLEARLY = re.compile("duidelijk|clearly", re.IGNORECASE)
@@ -52,7 +54,7 @@ def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its
     lot = Random(SEED).sample(sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS)
     cards = clear = silent = 0
     margins: set[str] = set()
-    site.load([*towns, *lot])
+    pages.load([*towns, *lot])
     for code in [*towns, *lot]:
         area = store.area(code)
         assert area

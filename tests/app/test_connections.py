@@ -10,11 +10,15 @@ from xml.etree import ElementTree
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import ecosystem, export, network, paths, store
-from dashboard.figures import number
-from dashboard.pack import Download
-from dashboard.page import connections
-from dashboard.text import LANGUAGES, plain, t
+from dashboard import store
+from dashboard.answer import bridges, connections, ecosystem, network, partner, paths
+from dashboard.download import files
+from dashboard.download.files import answer_files
+from dashboard.download.pack import Download
+from dashboard.part import ties
+from dashboard.question import network as question_network
+from dashboard.words.numbers import number
+from dashboard.words.text import LANGUAGES, plain, t
 from pipelines.methods import networks, partnership
 from tests.app.conftest import run, table, texts
 
@@ -138,7 +142,7 @@ def test_a_postcode_that_nobody_knows_is_named(value: str) -> None:
 
 def test_the_pairs_of_the_table_are_those_of_the_matrix() -> None:
     test = run("connections", area="GM0599")
-    found = network.bridges(store.within("GM0599"), store.ties("GM0599"))
+    found = bridges.bridges(store.within("GM0599"), store.ties("GM0599"))
     pairs = table(test, t("ties_all_pairs", "nl"))
     assert len(pairs["Domeinen"]) == len(found) == 10
     missing = [b for b in found if b.state == "missing"]
@@ -150,7 +154,7 @@ def test_the_pairs_of_the_table_are_those_of_the_matrix() -> None:
 
 def test_no_place_known_is_not_said_as_none() -> None:
     area = next(
-        c for c in store.codes() if c.startswith("BU0599") and any(not all(b.places) for b in network.bridges([c], []))
+        c for c in store.codes() if c.startswith("BU0599") and any(not all(b.places) for b in bridges.bridges([c], []))
     )
     pairs = table(run("connections", area=area), t("ties_all_pairs", "nl"))
     assert any(t("ties_none", "nl") in p for p in pairs[t("ties_column_both", "nl")])
@@ -220,7 +224,7 @@ def test_a_partner_has_a_reason_another_domain_and_no_tie() -> None:
     place = next(iter(store.named_places(TARWEWIJK)))
     test = run("connections", ask="partner", area=TARWEWIJK, actor=place)
     shown = table(test, t("ties_partner_title", "nl", name=store.named_places(TARWEWIJK)[place]))
-    found = network.suggestions(place, store.ties("GM0599"))
+    found = partner.suggestions(place, store.ties("GM0599"))
     assert len(shown[t("ties_column_who", "nl")]) == len(found) > 0
     assert all(why.startswith("ander domein") for why in shown[t("ties_column_why", "nl")])
     assert all("drempel" in e for e in shown[t("ties_column_step_free", "nl")])
@@ -462,12 +466,13 @@ def test_downloads_describe_every_column_and_carry_source_proof_and_address(
 
     def kept(make: Callable[..., list[Download]]) -> Callable[..., list[Download]]:
         def spy(*given: Any, **more: Any) -> list[Download]:
-            made.extend(files := make(*given, **more))
-            return files
+            made.extend(out := make(*given, **more))
+            return out
 
         return spy
 
-    monkeypatch.setattr(export, "files", kept(export.files))
+    for module in (files, ties, question_network):  # a page is read anew, what it uses is not
+        monkeypatch.setattr(module, "answer_files", kept(answer_files))
     test = run(page, ask=ask, area=area, lang=lang)
     if ask == "path":
         test.session_state["path-away"] = True

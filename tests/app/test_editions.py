@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from dashboard import publish, store
-from dashboard.site import Place
+from dashboard.site.metadata import Place
 from tests.app.conftest import close, run, texts
 from tests.browser.conftest import serve
 

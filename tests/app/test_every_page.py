@@ -2,16 +2,16 @@
 
 import pytest
 
-from dashboard import app
-from dashboard.page import connections, gaps, learning_paths, reach
-from dashboard.text import LANGUAGES
+from dashboard import app, question
+from dashboard.page import learning_paths, reach
+from dashboard.words.text import LANGUAGES
 from tests.app.conftest import run, texts
 
 QUESTIONS = {
     "reach": reach.QUESTIONS,
-    "gaps": gaps.QUESTIONS,
+    "gaps": [*question.of("gaps")],
     "learning_paths": learning_paths.QUESTIONS,
-    "connections": connections.QUESTIONS,
+    "connections": [*question.of("connections")],
 }
 ASKED = [(page, ask) for page in map(app.name, app.pages()) for ask in QUESTIONS.get(page, [""])]
 # the country, Utrecht, a district and a neighbourhood of it, and one where few people live

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard import store
-from dashboard.finder import Asked, factor, rounding
+from dashboard.answer.finder import Asked, factor, rounding
 
 CITY = "GM0599"
 EQUAL = (1, 1, 1)

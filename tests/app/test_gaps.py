@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
-from functools import partial
 from html import escape, unescape
 
 import numpy as np
@@ -14,13 +13,15 @@ import pytest
 from babel.lists import format_list
 from streamlit.testing.v1 import AppTest
 
-from dashboard import controls, export, store
-from dashboard.export import Inked
-from dashboard.figures import adding_up, number
-from dashboard.finder import Asked, Pair
-from dashboard.page import gaps
-from dashboard.text import LANGUAGES, t
-from dashboard.underserved import worst
+from dashboard import store
+from dashboard.answer import clusters, finder_words, gaps, need
+from dashboard.answer.finder import Asked
+from dashboard.answer.need import Pair
+from dashboard.answer.underserved import worst
+from dashboard.download.files import answer_files
+from dashboard.part import controls
+from dashboard.words.numbers import adding_up, number
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
 QUESTIONS = ("need", "find", "participation", "whom", "known", "clusters")
@@ -28,7 +29,6 @@ ROTTERDAM = Asked("everyone", "buurt", "GM0599", 500)
 EQUAL = (1, 1, 1)
 DISTANCE = "distance_library_km"
 LINK = "http://127.0.0.1/gaps"
-UNSEEN = Inked("buurt", "GM0599", "", {}, [])
 
 
 def points(text: str) -> float:
@@ -257,13 +257,13 @@ def test_the_answer_comes_first_with_its_chance_and_why(lang: str) -> None:
         most = max(range(3), key=lambda n, r=r: r["parts"][n])
         assert r["name"] in unescape(line)
         assert store.indicators()[ROTTERDAM.names[most]].text("label", lang) in line
-        assert gaps._chance(r["chance"], lang) in line
+        assert gaps.chance_words(r["chance"], lang) in line
     labels = [store.indicators()[n].text("label", lang) for n in ROTTERDAM.names]
     none = t("gaps_unsure_all", lang, labels=format_list(labels, "standard", lang), n=3, all=3, count=3)
     assert none in sure
-    assert gaps._unknown_distance(DISTANCE, lang) in sure
+    assert gaps.unknown_distance(DISTANCE, lang) in sure
     listed = table(test, t("gaps_list", lang))
-    assert listed[t("gaps_column_chance", lang)] == [escape(gaps._chance(r["chance"], lang)) for r in rows[:10]]
+    assert listed[t("gaps_column_chance", lang)] == [escape(gaps.chance_words(r["chance"], lang)) for r in rows[:10]]
     assert set(listed[t("gaps_column_rank", lang, n=len(rows))]) == {"–"}  # no margin, so no bounds of a place
     assert t("gaps_list_cut", lang, n=10, all=len(rows)) in texts(test)
 
@@ -280,8 +280,8 @@ def test_the_answer_comes_first_with_its_chance_and_why(lang: str) -> None:
     ],
 )
 def test_a_chance_in_words(chance: float, nl: str, en: str) -> None:
-    assert nl in gaps._often(chance, "nl")
-    assert en in gaps._often(chance, "en")
+    assert nl in finder_words.often_words(chance, "nl")
+    assert en in finder_words.often_words(chance, "en")
 
 
 def test_of_how_many_figures_no_margin_is_known_is_said_and_taken_as_exact() -> None:
@@ -320,7 +320,7 @@ def test_where_the_distance_is_known_it_counts_and_elsewhere_it_is_said_who_coul
     assert not test.exception
     assert store.indicators()[DISTANCE].text("label", "nl") in texts(test)
     assert "niet bekend" not in texts(test).split(t("gaps_list", "nl"))[0].split("marge bekend")[0]
-    sentence = gaps._unknown_distance(DISTANCE, "nl")
+    sentence = gaps.unknown_distance(DISTANCE, "nl")
     assert "CBS" in sentence
     assert sentence not in texts(test)
     assert sentence in texts(found())
@@ -344,14 +344,14 @@ def test_the_weights_are_told_while_the_sliders_are_closed() -> None:
 def test_few_residents_are_not_said_to_be_none() -> None:
     row = next(ROTTERDAM.rows(EQUAL))
     for residents, said in ((4.6, "< 10"), (14.9, "10"), (1_234.0, "1.230")):
-        listed = gaps._listed(row | {"residents": residents}, 83, "GM0599", "nl")
+        listed = finder_words.listed_row(row | {"residents": residents}, 83, "GM0599", "nl")
         assert listed[t("gaps_column_residents", "nl")] == said
 
 
 @pytest.mark.parametrize(("lang", "rank"), [("nl", "1.234 tot 7.064"), ("en", "1,234 to 7,064")])
 def test_every_number_of_a_rank_is_written_as_the_reader_does(lang: str, rank: str) -> None:
     row = next(ROTTERDAM.rows(EQUAL)) | {"low": 1.0, "high": 99.0, "best": 1234, "worst": 7064}
-    listed = gaps._listed(row, 14_574, "GM0599", lang)
+    listed = finder_words.listed_row(row, 14_574, "GM0599", lang)
     assert listed[t("gaps_column_rank", lang, n=number(14_574, 0, lang))] == rank
 
 
@@ -416,7 +416,7 @@ def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_acce
         "GM0363": t("gaps_not_measured", lang, name=where.name, city=city.name),
         "NL00": t("gaps_not_measured_country", lang, name=t("country", lang), city=city.name),
     }
-    assert [i.value for i in test.info] == [said[area], gaps._unknown_distance(DISTANCE, lang)]
+    assert [i.value for i in test.info] == [said[area], gaps.unknown_distance(DISTANCE, lang)]
     need = run("gaps", ask="need", area=area, lang=lang)
     assert test.title[0].value == need.title[0].value
     assert len(test.get("deck_gl_json_chart")) == len(need.get("deck_gl_json_chart")) == 1
@@ -502,7 +502,7 @@ def test_each_third_says_between_which_figures_it_lies(lang: str) -> None:
     pair = Pair("lonely_share", DISTANCE, "buurt", town)
     assert pair.far
     near, _, far = pair.spans[1]
-    seen = texts(run("gaps", area=town, need="lonely_share", lang=lang)).replace(gaps.WHOLE, " ")
+    seen = texts(run("gaps", area=town, need="lonely_share", lang=lang)).replace(need.WHOLE, " ")
     assert f"{t('gaps_distance_0', lang)} (≤ {number(near[1], 1, lang)} km)" in unescape(seen)
     assert f"{t('gaps_distance_2', lang)} (≥ {number(far[0], 1, lang)} km)" in unescape(seen)
     for values, thirds, spans in zip(pair.values, pair.thirds, pair.spans, strict=True):
@@ -525,7 +525,7 @@ def test_the_largest_are_named_as_such_and_a_few_as_all_of_them() -> None:
     for both, key in ((2, "gaps_need_sentence_few_alone"), (40, "gaps_need_sentence_alone")):
         names = format_list(pair.largest(3), "standard", "nl")
         sentence = t(key, "nl", count=both, n=both, all=both, levels="buurten", names=names)
-        assert gaps._pair_told(pair, Counter({"2": both}), "nl").sentence == sentence
+        assert need.need_wording(pair, Counter({"2": both}), "nl").sentence == sentence
 
 
 def test_of_fewer_than_a_hundred_residents_a_publisher_may_say_something_but_our_own_model_nothing() -> None:
@@ -621,7 +621,7 @@ def test_for_whom_leaves_no_sentence_blank(area: str) -> None:
 @pytest.mark.parametrize("margins", [0, 5])
 def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources(margins: int) -> None:
     asked, weights = Asked("children", "buurt", "GM0599", 500), (2, margins)
-    given = export.finder_files(asked, weights, partial(gaps._find_told, asked, weights), UNSEEN, LINK, "nl")
+    given = answer_files(finder_words.answer(asked, weights, "nl"), LINK, "nl")
     files = {key: make() for key, _, _, make in given if key in ("download_csv", "download_csvw")}
     rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]
     assert len(rows) == asked.chosen.sum()
@@ -650,10 +650,8 @@ def test_every_column_of_the_other_downloads_is_described(lang: str) -> None:
     city = store.area("GM0599")
     assert city
     for given in (
-        export.pair_files(pair, partial(gaps._pair_told, pair, Counter(pair.marks())), UNSEEN, LINK, lang),
-        export.cluster_files(
-            indicator, partial(gaps._clusters_told, store.indicators()[indicator], city), UNSEEN, LINK, lang
-        ),
+        answer_files(need.answer(pair, lang), LINK, lang),
+        answer_files(clusters.answer(store.indicators()[indicator], city, lang), LINK, lang),
     ):
         files = {key: make() for key, _, _, make in given if key in ("download_csv", "download_csvw")}
         rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]

@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dashboard import network, pack, store
-from dashboard.text import LANGUAGES, t
+from dashboard import store
+from dashboard.answer import network
+from dashboard.download import pack
+from dashboard.words.text import LANGUAGES, t
 from pipelines.catalogue import ROOT
 from pipelines.methods import partnership
 from tests.app.conftest import run

@@ -12,10 +12,10 @@ import pytest
 from babel.numbers import format_percent
 
 from dashboard import app, store
-from dashboard.figures import date, number
+from dashboard.answer.view import name
 from dashboard.store import database
-from dashboard.text import LANGUAGES, t
-from dashboard.view import name
+from dashboard.words.numbers import date, number
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import close, forget, run, table, texts
 
 PAGES = [app.name(m) for m in app.pages()]

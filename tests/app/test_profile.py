@@ -9,16 +9,16 @@ from html import unescape
 
 import pytest
 
-from dashboard import ecosystem, export, profile, standout, store
-from dashboard.figures import shown
-from dashboard.pack import Told
+from dashboard import store
+from dashboard.answer import ecosystem, profile, profile_sections, standout
+from dashboard.download.files import answer_files
 from dashboard.page.profile import drawn
-from dashboard.text import LANGUAGES, t
+from dashboard.words.numbers import shown
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import run, table, texts
 
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
 LINK = "http://localhost:8501/profile"
-TOLD = Told("title", "sentence", "source", ())
 
 
 def cards(code: str, lang: str) -> list[profile.Card]:
@@ -82,8 +82,8 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
         for f in profile.figures(area):
             k = kind_of.get(f.indicator.id)
             if k and f.observation.value is not None:
-                above = profile._row(f, area, "nl")
-                below = profile._place(k, near[k], inside.get(k), "nl")
+                above = profile_sections._row(f, area, "nl")
+                below = profile_sections._place(k, near[k], inside.get(k), "nl")
                 assert above[here].removesuffix(" km") == below[t("reach_column_km", "nl")], (code, k)
                 assert above[margin] == below[margin] == "–", (code, k)
                 assert below[t("column_status", "nl")] == t("status_measured", "nl")
@@ -94,18 +94,20 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
 def test_a_national_figure_leads_to_its_publication() -> None:
     assert not any("per cijfer" in s["attribution"] + s["publisher"] for s in store.sources().values())
     for part in ("attribution", "title"):  # which the profile, the files, the API, a caption or a citation show
-        assert t("page_data", "nl") in store.sources()[profile.NATIONAL][part]
+        assert t("page_data", "nl") in store.sources()[profile_sections.NATIONAL][part]
     country = store.area("NL00")
     assert country
-    found = [s for s in profile.sections(country, "nl") if s.title == store.term("theme", "participation", "nl")]
-    assert found[0].more == profile._more("data", "profile_publication", country, "nl")
+    found = [
+        s for s in profile_sections.sections(country, "nl") if s.title == store.term("theme", "participation", "nl")
+    ]
+    assert found[0].more == profile.way_on("data", "profile_publication", country, "nl")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_why_a_distance_is_not_known_is_said(lang: str) -> None:
     area = store.area("GM0599")
     assert area
-    near = next(s for s in profile.sections(area, lang) if s.title == t("profile_near", lang))
+    near = next(s for s in profile_sections.sections(area, lang) if s.title == t("profile_near", lang))
     far = {r[t("csv_kind", lang)]: r[t("reach_column_km", lang)] for r in near.rows}
     assert far[store.term("kind", "library", lang)] == t("status_missing", lang)
     assert t("profile_near_unknown", lang) in near.source
@@ -115,7 +117,7 @@ def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> Non
     area = store.area("BU05991571")
     assert area
     themes = {store.term("theme", theme, "nl") for theme in store.scheme("theme")}
-    sections = [s for s in profile.sections(area, "nl") if s.title in themes]
+    sections = [s for s in profile_sections.sections(area, "nl") if s.title in themes]
     rows = [f for s in sections for f in s.figures]
     assert all(area.level in store.levels(f.indicator.id) for f in rows)
     folded = {f.indicator for f in profile.figures(area)} - {f.indicator for f in rows}
@@ -138,12 +140,12 @@ def test_a_row_to_take_away_names_its_own_source_and_the_caption_is_short() -> N
     area = store.area("GM0599")
     assert area
     rows = profile.rows(area)
-    made = export.files(["profile"], lambda: rows, profile.sources(area), lambda _: TOLD, LINK, "nl", packed=False)
+    made = answer_files(profile.answer(area), LINK, "nl", packed=False)
     held = [*csv.DictReader(io.StringIO(made[0][-1]().decode("utf-8-sig")))]
     assert len(held) == len(rows)
     assert all(r["source"] == store.indicators()[r["indicator"]].source for r in held)
     for lang in LANGUAGES:
-        told = profile.told(area, lang)
+        told = profile.wording(area, lang)
         assert told.source.count("(") == len(profile.credited(area))
         assert len(told.sentence + told.source) < 900
 
@@ -233,7 +235,7 @@ def test_links_lead_to_the_page_that_shows_the_figure() -> None:
         "home_value": ("explore", ""),
     }.items():
         indicator = store.indicators()[i]
-        link = profile._link(indicator, store.periods(i, "buurt")[0], area, "en")
+        link = profile.figure_link(indicator, store.periods(i, "buurt")[0], area, "en")
         assert link.startswith(f"/{page}?")
         assert f"indicator={i}" in link
         assert ("ask=" + ask in link) == bool(ask)
@@ -250,7 +252,7 @@ def test_a_figure_that_nobody_has_leads_to_its_page_too() -> None:
     nobody = replace(store.indicators()["children_share"], id="of_nobody")
     assert not store.levels(nobody.id)
     assert not store.periods(nobody.id, "buurt")
-    link = profile._link(nobody, "2024", area, "nl")
+    link = profile.figure_link(nobody, "2024", area, "nl")
     assert link.startswith("/explore?area=BU05991571&indicator=of_nobody&level=buurt&period=2024")
 
 
@@ -259,9 +261,7 @@ def test_a_figure_that_nobody_has_leads_to_its_page_too() -> None:
 def test_the_download_and_its_description(code: str, lang: str) -> None:
     area = store.area(code)
     assert area
-    rows = profile.rows(area)
-    key = ("area", "indicator")
-    made = export.files(["profile"], lambda: rows, ["cbs_kwb"], lambda _: TOLD, LINK, lang, key)
+    made = answer_files(profile.answer(area), LINK, lang)
     body, about = (make() for what, *_, make in made if what != "download_pack")
     found = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     described = [c["name"] for c in json.loads(about)["tableSchema"]["columns"]]

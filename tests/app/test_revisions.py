@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import feed, store
+from dashboard import store
+from dashboard.answer import profile
 from dashboard.store import database
-from dashboard.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import forget, run, table, texts
 
 
@@ -85,4 +86,4 @@ def test_an_area_without_anything_new_and_the_feed_of_a_municipality() -> None:
     assert t("revision_none", "nl", name=area.name) in texts(test)
     assert "/site/feed/" not in texts(test)
     for lang in LANGUAGES:
-        assert f'href="/site/{feed.path("GM0599", lang)}"' in texts(run("profile", area="GM0599", lang=lang))
+        assert f'href="/site/{profile.feed_path("GM0599", lang)}"' in texts(run("profile", area="GM0599", lang=lang))

@@ -6,12 +6,13 @@ from functools import lru_cache
 
 import pytest
 
-from dashboard import atlas, profile, store
-from dashboard.figures import number, shown
-from dashboard.page import gaps
+from dashboard import question, store
+from dashboard.answer import profile, profile_sections
+from dashboard.answer.view import View
+from dashboard.part import explored
 from dashboard.store import Area
-from dashboard.text import LANGUAGES, strings, t
-from dashboard.view import View
+from dashboard.words.numbers import number, shown
+from dashboard.words.text import LANGUAGES, strings, t
 from tests.app.conftest import run, texts
 
 # the country; a large, a middle and a small municipality, and an island; districts and neighbourhoods of them, among
@@ -20,7 +21,7 @@ AREAS = (
     "NL00", "GM0599", "GM0995", "GM0088", "GM0344", "WK034401", "WK059910", "BU03440112", "BU05991571", "BU16800000",
     "BU00880000", "BU05992295",
 )  # fmt: skip
-ASKED = [("explore", ""), *(("gaps", ask) for ask in gaps.QUESTIONS)]
+ASKED = [("explore", ""), *(("gaps", ask) for ask in [*question.of("gaps")])]
 OPENED = ("GM0599", "GM0088", "BU03440112")
 # singular and plural of what is counted, and of the verb beside it
 NOUNS = {
@@ -88,8 +89,8 @@ def said(lang: str) -> list[str]:
     out: list[str] = []
     for area in areas():
         out += [part for card in profile.cards(area, lang) for part in (card.head, card.text, card.small, card.value)]
-        out += [profile.told(area, lang).sentence, profile.nothing(area, lang), profile.residents(area, lang)]
-        for section in profile.sections(area, lang):
+        out += [profile.wording(area, lang).sentence, profile.nothing(area, lang), profile.residents(area, lang)]
+        for section in profile_sections.sections(area, lang):
             out += [section.said, section.source, plain(section.legend)]
             out += [text for row in section.rows for text in row.values()]
     for view in views(lang):
@@ -160,7 +161,7 @@ def test_at_least_half_is_at_least_half(lang: str) -> None:
 def test_title_legend_and_caution_say_estimated_where_it_is_and_only_there(lang: str) -> None:
     seen = set()
     for view in views(lang):
-        head = re.findall(r"<p>(.*?)</p>", atlas._legend(view))[0]
+        head = re.findall(r"<p>(.*?)</p>", explored._legend(view))[0]
         has = {o.status for o in view.found if o.value is not None}
         for status in ("measured", "estimated"):
             assert (t(f"status_{status}", lang) in head) == (status in has), (view.title, head)
@@ -177,7 +178,7 @@ def test_title_legend_and_caution_say_estimated_where_it_is_and_only_there(lang:
 def test_an_estimate_is_told_as_one_wherever_it_stands_on_a_profile(lang: str) -> None:
     estimates = 0
     for area in areas():
-        for section in profile.sections(area, lang):
+        for section in profile_sections.sections(area, lang):
             for figure, row in zip(section.figures, section.rows, strict=False):
                 o = figure.observation
                 assert row[t("column_status", lang)] == t(f"status_{o.status}", lang)

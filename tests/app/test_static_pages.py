@@ -2,19 +2,20 @@
 
 import random
 
-from dashboard import site, store
+from dashboard import store
+from dashboard.site import metadata, pages
 from tests.static_page import differences, told
 
 SEED, PAGES = 16, 60
 NAMESAKES = ["WK076601", "WK076201"]  # called like their municipality, or once another place
-PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
+PLACE = metadata.Place("https://atlas.example/site/", "https://atlas.example")
 
 
 def test_pages_drawn_by_lot_tell_what_the_api_tells() -> None:
     codes = [*NAMESAKES, *random.Random(SEED).sample(sorted({*store.codes()} - {*NAMESAKES}), PAGES - len(NAMESAKES))]
     areas, newest = told(codes)
     assert len(areas) == PAGES
-    site.load(codes)
-    pages = {code: (site.file(f"nl/{code}.html", PLACE) or b"").decode() for code in codes}
-    found = [d for code in codes for d in differences(pages[code], areas[code], newest[code])]
+    pages.load(codes)
+    drawn = {code: (pages.file(f"nl/{code}.html", PLACE) or b"").decode() for code in codes}
+    found = [d for code in codes for d in differences(drawn[code], areas[code], newest[code])]
     assert not found, f"{len(found)} differences: {found[:5]}"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from dashboard import store
 from dashboard.picture import scales
-from dashboard.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES, t
 from tests.browser.conftest import UNDRAWN
 
 pytestmark = pytest.mark.browser

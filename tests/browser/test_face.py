@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard import export, store
-from dashboard.text import LANGUAGES, t
-from dashboard.view import View
+from dashboard import store
+from dashboard.answer.view import View
+from dashboard.download.files import view_files
+from dashboard.download.table import LICENCES
+from dashboard.words.text import LANGUAGES, t
 from tests.browser.conftest import UNDRAWN
 from tests.browser.test_browser import MAP, ROTTERDAM, drawn, pixels, until
 
@@ -285,7 +287,7 @@ def test_every_download_is_what_it_says(page: Page, site: str) -> None:
     view = View("nl", store.indicators()["lonely_share"], "2020", "buurt", area)
     page.get_by_text("Download", exact=True).click()
     got: dict[str, bytes] = {}
-    for key in [key for files in export.downloads(view, "").values() for key, *_ in files]:
+    for key in [key for files in view_files(view, "").values() for key, *_ in files]:
         with page.expect_download() as waiting:
             page.get_by_role("button", name=t(key, "nl")).click()
         got[key] = waiting.value.path().read_bytes()
@@ -294,7 +296,7 @@ def test_every_download_is_what_it_says(page: Page, site: str) -> None:
     assert [r["name"] for r in table] == [row.split("\t")[0].strip() for row in shown]
     assert len(pyarrow.parquet.read_table(io.BytesIO(got["download_parquet"]))) == len(table)
     assert len(json.loads(got["download_geojson"])["features"]) == len(table)
-    assert json.loads(got["download_csvw"])["dc:license"] == [{"@id": export.LICENCES["CC-BY-4.0"]}]
+    assert json.loads(got["download_csvw"])["dc:license"] == [{"@id": LICENCES["CC-BY-4.0"]}]
     for key in ("download_map_svg", "download_chart_svg"):
         texts = " ".join("".join(e.itertext()) for e in ET.fromstring(got[key]).iter())
         assert "Bron: RIVM" in texts

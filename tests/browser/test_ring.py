@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard import ecosystem, store
-from dashboard.text import t
+from dashboard import store
+from dashboard.answer import ecosystem
+from dashboard.words.text import t
 from pipelines.methods import partnership
 from tests.browser.test_browser import MAP, until
 from tests.browser.test_face import made

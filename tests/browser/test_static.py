@@ -9,9 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard import profile, store
-from dashboard import site as static
-from dashboard.text import LANGUAGES, t
+from dashboard import store
+from dashboard.answer import profile
+from dashboard.site import metadata, pages
+from dashboard.words.text import LANGUAGES, t
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def plain(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("path", [*(f"{{lang}}/{code}.html" for code in AREAS), "home", "{lang}/GM9999.html"])
 def test_the_pages_are_accessible(plain: Page, site: str, path: str, lang: str) -> None:
-    plain.goto(f"{site}/site/{static.HOME[lang] if path == 'home' else path.format(lang=lang)}")
+    plain.goto(f"{site}/site/{metadata.HOME[lang] if path == 'home' else path.format(lang=lang)}")
     found = Axe().run(plain, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
     heights = plain.evaluate("[...document.querySelectorAll('table a')].map(a => a.getBoundingClientRect().height)")
@@ -105,12 +106,12 @@ def test_a_page_needs_no_script_and_nobody_else(chromium: Browser, site: str) ->
 
 
 def test_the_app_serves_the_very_files(site: str) -> None:
-    place = static.Place(f"{site}/site/", "")
-    for path in [*static.of_area("BU05991571"), *static.others()]:
+    place = metadata.Place(f"{site}/site/", "")
+    for path in [*pages.of_area("BU05991571"), *pages.others()]:
         response = httpx.get(f"{site}/site/{path}", trust_env=False, timeout=60)
         assert response.status_code == 200
-        assert response.content == static.file(path, place), path
-        assert response.headers["content-type"] == static.MEDIA[path.rpartition(".")[2]]
+        assert response.content == pages.file(path, place), path
+        assert response.headers["content-type"] == metadata.MEDIA[path.rpartition(".")[2]]
         again = httpx.get(
             f"{site}/site/{path}", headers={"If-None-Match": response.headers["etag"]}, trust_env=False, timeout=60
         )

@@ -12,8 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from dashboard import server, worksheet
-from dashboard.text import LANGUAGES, t
+from dashboard import server
+from dashboard.site import worksheet
+from dashboard.words.text import LANGUAGES, t
 
 pytestmark = pytest.mark.browser
 

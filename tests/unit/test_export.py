@@ -9,10 +9,13 @@ import pyarrow.parquet
 import pytest
 from PIL import Image
 
-from dashboard import export, store
+from dashboard import store
+from dashboard.answer.answer import Answer
+from dashboard.answer.view import View
+from dashboard.download.files import answer_files, rows, table, view_files
+from dashboard.download.table import LICENCES
 from dashboard.store import Observation
-from dashboard.text import t
-from dashboard.view import View
+from dashboard.words.text import t
 
 LINK = "https://example.org"
 
@@ -30,7 +33,7 @@ def made(view: View) -> dict[str, bytes]:
 
 
 def make_all(view: View) -> dict[str, bytes]:
-    every = export.downloads(view, LINK + view.link())
+    every = view_files(view, LINK + view.link())
     return {key: make() for files in every.values() for key, _, _, make in files}
 
 
@@ -47,7 +50,7 @@ def test_the_table_holds_every_area_with_its_status_and_licence(view: View, made
 
 def test_every_form_of_the_figures_holds_the_same(view: View, made: dict[str, bytes]) -> None:
     table = pyarrow.parquet.read_table(io.BytesIO(made["download_parquet"])).to_pylist()
-    assert table == export.rows(view)
+    assert table == rows(view)
     outlined = json.loads(made["download_geojson"])
     assert [f["properties"] for f in outlined["features"]] == table
     assert all(f["geometry"]["type"].endswith("Polygon") for f in outlined["features"])
@@ -60,10 +63,8 @@ def test_the_description_names_every_column_and_the_licence(view: View, made: di
     assert [c["name"] for c in said["tableSchema"]["columns"]] == made["download_csv"].decode("utf-8-sig").split(
         "\r\n"
     )[0].split(",")
-    assert said["dc:license"] == [{"@id": export.LICENCES["CC-BY-4.0"]}]
-    assert said["url"] == next(
-        name for key, name, *_ in export.downloads(view, LINK)["figures"] if key == "download_csv"
-    )
+    assert said["dc:license"] == [{"@id": LICENCES["CC-BY-4.0"]}]
+    assert said["url"] == next(name for key, name, *_ in view_files(view, LINK)["figures"] if key == "download_csv")
     assert said["dc:identifier"] == LINK + view.link()
     known = {"dc", "skos", "schema"}  # prefixes that a reader of CSVW knows without being told
     assert {key.split(":")[0] for key in said if ":" in key} <= known
@@ -72,19 +73,22 @@ def test_the_description_names_every_column_and_the_licence(view: View, made: di
 def test_yes_and_no_are_written_as_the_description_says(view: View) -> None:
     made = [{"area": "GM0599", "apart": True}, {"area": "GM0363", "apart": False}]
     named = ["rotterdam_wijkprofiel", "cluster"]
-    files = {key: make() for key, *_, make in export.files(("x",), lambda: made, named, view.told, LINK, view.lang)}
+    files = {
+        key: make()
+        for key, *_, make in answer_files(Answer(("x",), view.wording, lambda: made, named), LINK, view.lang)
+    }
     rows = csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))
     assert [row["apart"] for row in rows] == ["true", "false"]
     said = json.loads(files["download_csvw"])
     assert {c["name"]: c["datatype"] for c in said["tableSchema"]["columns"]}["apart"] == "boolean"
-    assert said["dc:license"] == [{"@id": export.LICENCES["CC-BY-4.0"]}]  # of two sources one states none
+    assert said["dc:license"] == [{"@id": LICENCES["CC-BY-4.0"]}]  # of two sources one states none
     assert t("licence_none-stated", view.lang) in said["dc:rights"][0]
 
 
 def test_a_name_cannot_become_a_formula(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [Observation("BU1", '=HYPERLINK("x")', 1.0, None, None, "measured")]
     monkeypatch.setattr(store, "observations", lambda *_: found)
-    assert "'=HYPERLINK" in export.table(view).decode("utf-8-sig")
+    assert "'=HYPERLINK" in table(view).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("key", ["download_map_svg", "download_chart_svg"])

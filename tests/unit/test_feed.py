@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 import duckdb
 import pytest
 
-from dashboard import feed, store
-from dashboard.text import LANGUAGES, t
+from dashboard import store
+from dashboard.site import feed
+from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import forget
 
 BASE = "https://atlas.example/site/"

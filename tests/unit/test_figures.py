@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import charts, pack, store
-from dashboard.figures import between, class_labels, date, how, number, shown
+from dashboard import store
+from dashboard.answer import spread
+from dashboard.download import pack
 from dashboard.picture import scales
 from dashboard.store import Observation, Scale
-from dashboard.text import LANGUAGES, t
+from dashboard.words.numbers import between, class_labels, date, how, number, shown
+from dashboard.words.text import LANGUAGES, t
 from pipelines.catalogue import measure_names
 
 LONELY = "lonely_share"
@@ -109,7 +111,7 @@ def test_the_summary_and_the_bars_are_those_of_the_figures(drawn: tuple[str, str
     values = sorted(o.value for o in found if o.value is not None)
     known = store.summary(indicator, period, level, scope)
     assert known.statuses == Counter(o.status for o in found)
-    chart = charts.distribution((indicator, period), level, scope, "t", "n", "nl")
+    chart = spread.distribution((indicator, period), level, scope, "t", "n", "nl")
     if not values:
         assert chart is None
         return
@@ -118,13 +120,13 @@ def test_the_summary_and_the_bars_are_those_of_the_figures(drawn: tuple[str, str
     assert sum(v <= known.quartiles[0] for v in values) >= len(values) / 4
     assert sum(v >= known.quartiles[1] for v in values) >= len(values) / 4
     assert sum(count for *_, count, _ in chart.bars) == len(values)
-    assert len(chart.bars) <= charts.MOST_BARS + 2
+    assert len(chart.bars) <= spread.MOST_BARS + 2
     for left, right, count, _ in chart.bars[:-1]:
         assert count == sum(left - 1e-7 <= v < right - 1e-7 for v in values)
 
 
 def test_the_sentence_says_range_ends_gaps_and_estimates() -> None:
-    text = charts.sentence((LONELY, "2020"), "buurt", ROTTERDAM, "nl")
+    text = spread.sentence((LONELY, "2020"), "buurt", ROTTERDAM, "nl")
     found = store.observations(LONELY, "2020", "buurt", ROTTERDAM)
     known = sorted((o for o in found if o.value is not None), key=lambda o: o.value)
     low, high = (f"{o.name} (≈ {number(o.value, 1, 'nl')} %)" for o in (known[0], known[-1]))
@@ -142,7 +144,7 @@ def test_the_sentence_names_nobody_first_where_many_are() -> None:
     (low, n), (_, one) = min(values.items()), max(values.items())
     assert n > 1 == one
     highest = max(observations, key=lambda o: o.value or 0)
-    text = charts.sentence(("known_taking_part_share", "2024"), "gemeente", "NL00", "nl")
+    text = spread.sentence(("known_taking_part_share", "2024"), "gemeente", "NL00", "nl")
     assert f"Het laagst zijn {n} gemeenten ({low:.0f} %), het hoogst {highest.name}" in text
     assert "Bij minstens de helft van de gemeenten met een cijfer is het 0 %." in text
 
@@ -151,7 +153,7 @@ def test_the_sentence_names_nobody_first_where_many_are() -> None:
 def test_no_sentence_has_a_range_of_nothing_or_marks_one_end(level: str, scope: str) -> None:
     for series in store.series(level):
         known, decimals = store.summary(*series, level, scope), store.indicators()[series[0]].decimals
-        text = charts.sentence(series, level, scope, "nl")
+        text = spread.sentence(series, level, scope, "nl")
         assert " index" not in text
         if known.figures >= 5:
             assert sum(known.ties) >= 2
@@ -163,7 +165,7 @@ def test_no_sentence_has_a_range_of_nothing_or_marks_one_end(level: str, scope: 
 
 def test_the_sentence_of_nothing_says_so() -> None:
     wijken = len(store.observations(LONELY, "1066", "wijk", ROTTERDAM))
-    text = charts.sentence((LONELY, "1066"), "wijk", ROTTERDAM, "nl")
+    text = spread.sentence((LONELY, "1066"), "wijk", ROTTERDAM, "nl")
     assert text == f"Voor geen van de {wijken} wijken is hier een cijfer."
 
 

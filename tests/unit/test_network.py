@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import network, paths, store
+from dashboard import store
+from dashboard.answer import bridges, network, partner, paths
 from dashboard.picture import scales
 from dashboard.picture.grid import Box, grid
 from dashboard.picture.network import Node
@@ -212,7 +213,7 @@ def test_names_in_a_drawing_do_not_lie_over_each_other_and_the_chosen_one_is_the
 def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> None:
     codes = store.within("GM0599")
     ends = {"a_domain": "social", "b_domain": "care", "a_area": codes[0], "b_area": None, "period": "2023"}
-    plain = {(b.first, b.second): b for b in network.bridges(codes, [])}
+    plain = {(b.first, b.second): b for b in bridges.bridges(codes, [])}
     assert plain["social", "care"].state == "missing"
     near = plain["social", "care"].nearest
     assert near
@@ -222,17 +223,17 @@ def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> Non
         ("shared_site", "shared_site", "shared"),
         ("partnership", "known", "known"),
     ):
-        found = {(b.first, b.second): b for b in network.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
+        found = {(b.first, b.second): b for b in bridges.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
         assert found["social", "care"].state == state
         assert found["social", "care"].periods == (() if kind == "funding" else ("2023",))
-    assert all(b.state == "absent" for b in network.bridges([], []))
+    assert all(b.state == "absent" for b in bridges.bridges([], []))
 
 
 def test_the_two_sides_of_a_missing_bridge_are_the_nearest_pair() -> None:
     codes = store.within("GM0599")
     place = store.place_columns()
     inside = np.isin(place["area"].astype(str), list(codes))
-    for bridge in network.bridges(codes, []):
+    for bridge in bridges.bridges(codes, []):
         if not bridge.nearest:
             continue
         sides = [np.flatnonzero(inside & (place["domain"] == d)) for d in (bridge.first, bridge.second)]
@@ -262,7 +263,7 @@ def test_a_place_that_is_listed_twice_is_no_partner_of_itself_and_no_place_to_me
     entries = [i for i, said in store.named_places("GM0599").items() if plain(said) == plain(name)]
     assert len({i.split(":")[0] for i in entries} | {*entries}) > 1
     for entry in entries:
-        found = network.suggestions(entry, store.ties("GM0599"))
+        found = partner.suggestions(entry, store.ties("GM0599"))
         assert found
         assert plain(name) not in [plain(s.stop.name) for s in found]
         assert plain(name) not in [plain(m.name) for s in found for m, _ in s.meet]
@@ -275,7 +276,7 @@ def test_no_bridge_joins_a_place_to_itself() -> None:
         b.nearest
         for code in store.codes()
         if code.startswith(("BU0599", "WK0599"))
-        for b in network.bridges(store.within(code), store.ties("GM0599"))
+        for b in bridges.bridges(store.within(code), store.ties("GM0599"))
         if b.nearest
     ]
     assert len(near) > 200
@@ -283,38 +284,38 @@ def test_no_bridge_joins_a_place_to_itself() -> None:
 
 
 def test_two_domains_of_one_place_are_not_two_places() -> None:
-    assert network.Bridge("social", "care", (1, 1), 0, 0).state == "absent"
+    assert bridges.Bridge("social", "care", (1, 1), 0, 0).state == "absent"
 
 
 def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() -> None:
     start = next(iter(store.named_places("BU05991571")))
-    found = network.suggestions(start, [])
+    found = partner.suggestions(start, [])
     here = next(s for s in paths.around(*spot(start)) if s.id == start)
     assert found
     for s in found:
         assert s.stop.domain != here.domain
         assert s.stop.minutes <= paths.WITHIN_MIN
-        assert all(m.kind in network.MEETING and far <= paths.WITHIN_MIN for m, far in s.meet)
+        assert all(m.kind in partner.MEETING and far <= paths.WITHIN_MIN for m, far in s.meet)
         assert {start, s.stop.id}.isdisjoint(m.id for m, _ in s.meet)
     first = found[0].stop
     ends = {"a_name": "a", "b_name": "b", "a_domain": here.domain, "b_domain": first.domain}
     tie = {"kind": "partnership", "proof": "known", "a": start, "b": first.id, **ends}
-    assert first.id not in {s.stop.id for s in network.suggestions(start, [tie])}
-    assert first.id in {s.stop.id for s in network.suggestions(start, [{**tie, "kind": "funding"}])}
+    assert first.id not in {s.stop.id for s in partner.suggestions(start, [tie])}
+    assert first.id in {s.stop.id for s in partner.suggestions(start, [{**tie, "kind": "funding"}])}
     with pytest.raises(KeyError):
-        network.suggestions("nobody", [])
+        partner.suggestions("nobody", [])
 
 
 def test_who_both_know_brings_a_partner_forward() -> None:
     start = next(iter(store.named_places("BU05991571")))
-    plain = [s.stop.id for s in network.suggestions(start, [])]
+    plain = [s.stop.id for s in partner.suggestions(start, [])]
     last = plain[-1]
     ends = {"a_domain": "social", "b_domain": "leisure", "kind": "partnership", "proof": "known"}
     ties = [
         {"a": start, "b": "x", "a_name": "a", "b_name": "Koor", **ends},
         {"a": last, "b": "x", "a_name": "b", "b_name": "Koor", **ends},
     ]
-    found = network.suggestions(start, ties)
+    found = partner.suggestions(start, ties)
     assert [s.stop.id for s in found].index(last) < plain.index(last)
     assert next(s.common for s in found if s.stop.id == last) == ["Koor"]
 

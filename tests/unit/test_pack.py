@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
-from dashboard import export, pack, store
-from dashboard.text import LANGUAGES, t
-from dashboard.view import View
+from dashboard import store
+from dashboard.answer.view import View
+from dashboard.download import pack
+from dashboard.download.files import view_files
+from dashboard.words.text import LANGUAGES, t
 from pipelines.catalogue import ROOT
 
 SITE = "https://example.org"
@@ -30,7 +32,7 @@ def view_of(indicator: str, period: str, level: str, code: str, lang: str = "nl"
 
 
 def packed(view: View) -> tuple[str, bytes]:
-    ((_, name, mime, make),) = export.downloads(view, SITE + view.link())["pack"]
+    ((_, name, mime, make),) = view_files(view, SITE + view.link())["pack"]
     assert mime == "application/zip"
     return name, make()
 

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from dashboard import store
-from dashboard.figures import date, how
-from dashboard.text import LANGUAGES, t
+from dashboard.words.numbers import date, how
+from dashboard.words.text import LANGUAGES, t
 from pipelines import PipelineError, build, catalogue, partnerships
 from pipelines.methods import partnership
 from pipelines.methods.partnership import COLUMNS, Fault, Network

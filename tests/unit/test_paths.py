@@ -2,8 +2,9 @@
 
 import pytest
 
-from dashboard import paths, store
-from dashboard.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, Cell, Path
+from dashboard import store
+from dashboard.answer import paths
+from dashboard.answer.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, Cell, Path
 
 
 def cell(minutes: float | None, low: float | None = None, high: float | None = None, **seat: str) -> Cell:

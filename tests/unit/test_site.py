@@ -22,13 +22,17 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard import export, profile, publish, site, store, worksheet
-from dashboard.text import LANGUAGES, meaning, strings, t
+from dashboard import publish, store
+from dashboard.answer import profile, profile_sections
+from dashboard.download.table import LICENCES
+from dashboard.picture.svg import png
+from dashboard.site import metadata, pages, worksheet
+from dashboard.words.text import LANGUAGES, meaning, strings, t
 from tests.app.conftest import forget
 from tests.conftest import as_file
 from tests.static_page import differences, told
 
-PLACE = site.Place("https://atlas.example/site/", "https://atlas.example")
+PLACE = metadata.Place("https://atlas.example/site/", "https://atlas.example")
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
 LIMIT = 150_000  # bytes of a page
 BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a run of seconds does not earn back what it compiles
@@ -85,20 +89,20 @@ def read(folder: Path, path: str) -> str:
     return (folder / path).read_text(encoding="utf-8")
 
 
-def pages(folder: Path) -> Iterator[Path]:
+def every_page(folder: Path) -> Iterator[Path]:
     yield from folder.glob("*.html")
     for lang in LANGUAGES:
         yield from (folder / lang).glob("*.html")
 
 
 def test_every_file_that_is_announced_is_there_and_no_other(written: Path) -> None:
-    expected = {p for code in store.codes() for p in site.of_area(code)} | {*site.others(), publish.MARK}
+    expected = {p for code in store.codes() for p in pages.of_area(code)} | {*pages.others(), publish.MARK}
     assert {str(p.relative_to(written)) for p in written.rglob("*") if p.is_file()} == expected
     assert len(store.codes()) > 400
 
 
 def test_every_page_is_light_and_in_its_language(written: Path) -> None:
-    for file in pages(written):
+    for file in every_page(written):
         body = file.read_bytes()
         assert len(body) < LIMIT, file.name
         assert f'<html lang="{"en" if "en" in (file.parent.name, file.stem.split(".")[-1]) else "nl"}"'.encode() in body
@@ -107,15 +111,15 @@ def test_every_page_is_light_and_in_its_language(written: Path) -> None:
 def test_the_pages_are_valid_html(written: Path) -> None:
     some_areas = [*AREAS, *store.codes()[::60]]
     files = [str(written / f"{lang}/{code}.html") for code in some_areas for lang in LANGUAGES]
-    files += [str(written / path) for path in (*site.HOME.values(), *site.FOLDERS, site.LOST)]
+    files += [str(written / path) for path in (*metadata.HOME.values(), *pages.FOLDERS, pages.LOST)]
     lost = written.parent / "absent.html"
-    lost.write_bytes(site.absent("en/<b>\"'&.html", PLACE))
+    lost.write_bytes(pages.absent("en/<b>\"'&.html", PLACE))
     done = subprocess.run([*VNU, *files, str(lost)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 def test_the_worksheet_is_valid_html(written: Path) -> None:
-    sheets = [str(written / path) for path in site.SHEETS]
+    sheets = [str(written / path) for path in metadata.SHEETS]
     # older than subgrid in CSS, and than an attribute that HTML has had since 2024
     html_only = ["--filterpattern", "CSS:.*|.*writingsuggestions.*"]
     done = subprocess.run([*VNU, *html_only, *sheets], capture_output=True, text=True, check=False)
@@ -133,7 +137,7 @@ def test_pages_with_revisions_are_valid_html(
         assert store.revisions(code)
         for lang in LANGUAGES:
             files.append(tmp_path / f"{lang}-{code}.html")
-            files[-1].write_bytes(site.file(f"{lang}/{code}.html", PLACE) or b"")
+            files[-1].write_bytes(pages.file(f"{lang}/{code}.html", PLACE) or b"")
     done = subprocess.run([*VNU, *map(str, files)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -146,7 +150,7 @@ def test_the_validator_finds_a_fault(tmp_path: Path) -> None:
 
 def test_no_link_is_dead_and_no_page_needs_a_script(written: Path) -> None:
     seen = set()
-    for file in pages(written):
+    for file in every_page(written):
         if file.stem not in {*AREAS, "index", "index.en", "learning-environment"}:
             continue
         found = Page(file.read_text(encoding="utf-8"))
@@ -211,9 +215,9 @@ def test_a_page_with_a_figure_of_another_area_is_found(written: Path) -> None:
 def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str) -> None:
     area = store.area(code)
     assert area
-    found = Page((site.file(f"{lang}/{code}.html", PLACE) or b"").decode())
+    found = Page((pages.file(f"{lang}/{code}.html", PLACE) or b"").decode())
     facts = [c.exact for c in profile.cards(area, lang) if c.sort == "fact"]
-    themes = [f for s in profile.sections(area, lang) for f in s.figures if f.observation.value is not None]
+    themes = [f for s in profile_sections.sections(area, lang) for f in s.figures if f.observation.value is not None]
     figures = [profile.exact(f.observation.value, f.indicator) for f in themes]
     assert [float(v) for v in found.data] == [*facts, *figures]
     assert found.lang == lang
@@ -246,19 +250,19 @@ def test_the_sitemap_names_every_page_once(written: Path) -> None:
     root = ElementTree.parse(written / "sitemap.xml").getroot()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     named = [e.text or "" for e in root.iter(f"{space}loc")]
-    found = {str(p.relative_to(written)) for p in pages(written)} - {site.LOST, *site.FOLDERS}
+    found = {str(p.relative_to(written)) for p in every_page(written)} - {pages.LOST, *pages.FOLDERS}
     assert sorted(named) == sorted(PLACE.base + path for path in found)
     assert len(named) == len({*named}) < 50_000
     assert f"Sitemap: {PLACE.base}sitemap.xml" in read(written, "robots.txt")
 
 
 def test_a_web_server_finds_a_page_for_a_folder_and_for_what_is_not_there(written: Path) -> None:
-    for path, lang in site.FOLDERS.items():
+    for path, lang in pages.FOLDERS.items():
         body = read(written, path)
-        assert f'<link rel="canonical" href="{PLACE.base}{site.HOME[lang]}">' in body
+        assert f'<link rel="canonical" href="{PLACE.base}{metadata.HOME[lang]}">' in body
         links = [link for link in Page(body).links if not link.startswith(("http", "#"))]
         assert all(((written / path).parent / link).resolve().is_file() for link in links)
-    lost = Page(read(written, site.LOST))  # shown at any address, so its links are whole
+    lost = Page(read(written, pages.LOST))  # shown at any address, so its links are whole
     assert all(link.startswith((PLACE.base, "#")) for link in lost.links)
 
 
@@ -343,10 +347,10 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
     assert kinds["dcat:DataService"][0]["dcat:endpointURL"] == {"@id": "https://atlas.example/api/v1"}
     assert kinds["dcat:Catalog"][0]["dcat:service"] == [{"@id": kinds["dcat:DataService"][0]["@id"]}]
     stated = {n["dct:identifier"] for n in kinds["dcat:Dataset"] if "dct:license" in n}
-    assert stated == {s["id"] for s in store.sources().values() if s["licence"] in export.LICENCES}
+    assert stated == {s["id"] for s in store.sources().values() if s["licence"] in LICENCES}
     assert not any("dct:issued" in n for n in graph)  # we do not know when
     assert {n["dct:identifier"] for n in kinds["dcat:Dataset"]} - {own["dct:identifier"]} == {*store.sources()}
-    alone = (site.file("catalog.jsonld", site.Place("http://x/")) or b"").decode()  # no contact, no dashboard
+    alone = (pages.file("catalog.jsonld", metadata.Place("http://x/")) or b"").decode()  # no contact, no dashboard
     assert "dcat:contactPoint" not in alone
     assert "dcat:DataService" not in alone
 
@@ -358,20 +362,20 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
      "nl/gm0599.html", "data/GM0599.json ", "style.css/"],
 )  # fmt: skip
 def test_of_no_other_address_is_there_a_file(path: str) -> None:
-    assert site.file(path, PLACE) is None
-    said = site.absent(path, PLACE).decode()
+    assert pages.file(path, PLACE) is None
+    said = pages.absent(path, PLACE).decode()
     assert t("site_absent", "nl") in said
     assert html.escape(path.rpartition("/")[2].partition(".")[0]) in said
 
 
 def test_a_name_from_outside_stays_text() -> None:
-    said = site.absent("nl/<script>alert(1)</script>.html", PLACE).decode()
+    said = pages.absent("nl/<script>alert(1)</script>.html", PLACE).decode()
     assert "<script>" not in said
 
 
 def test_a_second_run_writes_nothing_and_a_run_cut_short_goes_on(written: Path) -> None:
     lost, spoilt, left = (written / p for p in ("nl/GM0599.html", "en/GM0599.html", "nl/GM9999.html"))
-    place = site.Place("https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example")
+    place = metadata.Place("https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example")
     mark, before = written / publish.MARK, spoilt.read_bytes()
     lost.unlink()
     spoilt.write_bytes(b"of an older edition")
@@ -408,8 +412,8 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
 def test_the_preview_holds_its_words() -> None:
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(site.preview("nl")))
+    picture = Image.open(io.BytesIO(pages.preview("nl")))
     assert picture.size == (1200, 630)
     assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
-    assert site.preview("nl") != site.preview("en")
-    assert export.png("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", zoom=1).startswith(b"\x89PNG")
+    assert pages.preview("nl") != pages.preview("en")
+    assert png("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", zoom=1).startswith(b"\x89PNG")

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy.stats import t as student
 
-from dashboard import site, standout, store
-from dashboard.standout import FALSE_SHARE, FEWEST, Standing, chance, counted, distance, facts, margin, standings
+from dashboard import store
+from dashboard.answer import standout
+from dashboard.answer.standout import FALSE_SHARE, FEWEST, Standing, chance, counted, distance, facts, margin, standings
+from dashboard.site import pages
 from dashboard.store import Observation, Typical
 
 OF = {  # two of one theme, two of others, and what is estimated; in the order in which themes are told
@@ -123,7 +125,7 @@ def test_a_fact_of_unknown_margin_is_never_clear() -> None:
 def test_in_real_areas_a_fact_has_its_proof_and_most_areas_have_none() -> None:
     numbers, known = Counter[int](), Counter[bool]()
     codes = [*store.codes()[::60], "BU05991571", "GM0074"]
-    site.load(codes)
+    pages.load(codes)
     for code in codes:
         area = store.area(code)
         assert area

@@ -7,9 +7,11 @@ from string import Formatter
 
 import pytest
 
-from dashboard import ecosystem, paths, profile, store, worksheet
-from dashboard.page import connections, gaps, learning_paths, reach, start
-from dashboard.text import LANGUAGES, TEXTS, strings
+from dashboard import question, store
+from dashboard.answer import bridges, clusters, ecosystem, paths, profile
+from dashboard.page import learning_paths, reach, start
+from dashboard.site import worksheet
+from dashboard.words.text import LANGUAGES, TEXTS, strings
 from pipelines.catalogue import ROOT
 
 CODE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "dashboard").rglob("*") if p.suffix in (".py", ".html"))
@@ -37,7 +39,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "gaps_apart_{}_text": ("more", "less"),
     "gaps_band_{}": "123",
     "gaps_blank_{}": BLANK,
-    "gaps_cluster_{}": (*gaps.CLUSTERS, "none"),
+    "gaps_cluster_{}": (*clusters.CLUSTERS, "none"),
     "gaps_column_{}": ("need", "distance"),
     "gaps_distance_{}": "012",
     "gaps_find_not_{}": "0123",
@@ -49,7 +51,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "gaps_unsure{}": ("", "_all"),
     "gaps_words_{}": {f"{what}_{by}" for what in ("concentration", "relative") for by in ("income", "education")}
     | {"gini", "theil"},
-    "gaps_{}": gaps.QUESTIONS,
+    "gaps_{}": [*question.of("gaps")],
     "label_{}": (),
     "legend_note_{}": ("quantile", "fixed", "diverging"),
     "level_{}": ("land", *store.LEVELS),
@@ -76,7 +78,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "status_{}_text": STATUSES,
     "step_free_{}": STEP_FREE,
     "step_free_short_{}": STEP_FREE,
-    "ties_bridge_{}": connections.BRIDGE_LOOK,
+    "ties_bridge_{}": bridges.BRIDGE_LOOK,
     "ties_fault_{}": (
         "blank",
         "bytes",
@@ -102,7 +104,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "ties_ring_{}": ecosystem.STATED,
     "ties_state_{}": (paths.NEAR, paths.ABOUT, paths.FAR, paths.UNKNOWN),
     "ties_would_{}": ecosystem.RINGS,
-    "ties_{}": (*connections.QUESTIONS, *learning_paths.QUESTIONS, *learning_paths.MODES),
+    "ties_{}": (*question.of("connections"), *learning_paths.QUESTIONS, *learning_paths.MODES),
     "unit_one_{}": (),  # where there is one
     "unknown_{}": ADDRESSED,
     "via_{}": ("live", "mirror", "compiled", "computed", "file"),
@@ -113,8 +115,13 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "worksheet_think_{}_{}": [(p, r) for p in worksheet.PLACES for r in worksheet.ROWS],
     "{}_lead": [
         f"{page}_{q}"
-        for page, of in (("gaps", gaps), ("reach", reach), ("ties", connections), ("ties", learning_paths))
-        for q in of.QUESTIONS
+        for page, asks in (
+            ("gaps", question.of("gaps")),
+            ("reach", reach.QUESTIONS),
+            ("ties", question.of("connections")),
+            ("ties", learning_paths.QUESTIONS),
+        )
+        for q in asks
     ],
     "{}_page": (),
     "{}_text": start.DOORS,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard.underserved import (
+from dashboard.answer.underserved import (
     DRAWS,
     FEW,
     FEWER,

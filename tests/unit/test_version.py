@@ -18,10 +18,10 @@ def version_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     "file",
     [
-        "dashboard/figures.py",
+        "dashboard/words/numbers.py",
         "dashboard/picture/scales.py",
-        "dashboard/texts/gaps.toml",
-        "dashboard/template/style.css",
+        "dashboard/words/texts/gaps.toml",
+        "dashboard/site/template/style.css",
         "dashboard/page/gaps.py",
         "pipelines/methods/ranks.py",
         "data/schema.sql",

@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from dashboard import worksheet
-from dashboard.text import LANGUAGES, strings, t
+from dashboard.site import worksheet
+from dashboard.words.text import LANGUAGES, strings, t
 
 HOME = "../../?lang=nl"
 

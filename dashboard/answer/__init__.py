@@ -1,0 +1,1 @@
+"""What an answer rests on and says: values in, words and rows out; no screen."""

@@ -1,0 +1,271 @@
+"""The sections of an area's page: its figures by theme, what changed, what is near, its bridges and its ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from babel.lists import format_list
+
+from dashboard import store
+from dashboard.answer import bridges, ecosystem, paths
+from dashboard.answer.profile import (
+    Figure,
+    feed_path,
+    figure_link,
+    figures,
+    group_words,
+    headings,
+    margin_words,
+    upwards,
+    way_on,
+)
+from dashboard.answer.view import name
+from dashboard.store import Area, Indicator
+from dashboard.words.numbers import (
+    bare,
+    became,
+    between,
+    change,
+    changes_said,
+    credit,
+    date,
+    difference,
+    number,
+    polled,
+    shown,
+    source_line,
+    then_and_now,
+)
+from dashboard.words.text import t
+
+AGE, MODE = "child", "walk"
+
+
+NATIONAL = "national_surveys"  # a source of many publications; which one it is stands with each figure on `data`
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: a sentence, a table whose first column names, or a picture; with its source.
+
+    `links` is the address of each row, `figures` what each row shows where rows are figures; `more` is where the app
+    has all of it, and how that is called. `sort`, of store.REVISIONS, marks a part of the section before.
+    """
+
+    title: str
+    said: str = ""
+    rows: list[dict[str, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    picture: str = ""
+    legend: str = ""
+    source: str = ""
+    more: tuple[str, str] | None = None
+    sort: str = ""
+    screen_only: frozenset[int] = frozenset()  # rows that do not go onto paper
+
+
+def sections(area: Area, lang: str, *, phone: bool = False, dark: bool = False) -> Iterator[Section]:
+    """The parts of the page below the cards, in reading order."""
+    for theme in store.scheme("theme"):
+        yield from _theme(theme, area, lang)
+    yield from _changes(area, lang)
+    yield from _revisions(area, lang)
+    yield from _near(area, lang)
+    yield from _path(area, lang)
+    yield from _bridges(area, lang)
+    yield _ring(area, lang, phone, dark)
+
+
+def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
+    """The newest figures of a theme: here, in comparable areas, in the municipality and in the country."""
+    every = [f for f in figures(area) if f.indicator.theme == theme]
+    if not every:
+        return
+    mine = [f for f in every if f.of == area or area.level in store.levels(f.indicator.id)]
+    wider = []
+    for a in upwards(area)[1:]:
+        labels = [f.indicator.text("label", lang) for f in every if f.of == a and f not in mine]
+        if labels:
+            said = format_list(labels, "standard", lang)
+            wider.append(t("profile_wider", lang, name=name(a, lang, "country_name"), labels=said))
+    groups = [f.standing.group for f in mine if f.standing and f.standing.group]
+    notes = [
+        t("profile_beside", lang, group=group_words(g, area, lang), n=groups.count(g), count=groups.count(g))
+        for g in store.GROUPS
+        if g in groups
+    ]
+    periods: dict[str, tuple[Indicator, list[str]]] = {}
+    for f in mine:
+        periods.setdefault(f.indicator.source, (f.indicator, []))[1].append(f.period)
+    notes += [source_line(i, ", ".join(sorted(set(p))), lang) for i, p in periods.values()]
+    yield Section(
+        store.term("theme", theme, lang),
+        " ".join(wider),
+        [_row(f, area, lang) for f in mine],
+        [figure_link(f.indicator, f.period, area, lang) for f in mine],
+        mine,
+        source=" ".join(notes),
+        more=way_on("data", "profile_publication", area, lang) if NATIONAL in periods else None,
+    )
+
+
+def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
+    """The figure with its unit, and those that it is compared with without."""
+    i, typical = f.indicator, f.standing.typical if f.standing else None
+
+    def beside(value: float | None, status: str) -> str:
+        return "–" if value is None else bare(value, status, i, lang)
+
+    heading = headings(area, lang)
+    row = {t("column_indicator", lang): i.text("label", lang), heading[area.code]: shown(f.observation, i, lang)}
+    if area.level != "land":
+        row[t("profile_column_alike", lang)] = beside(typical.median if typical else None, f.observation.status)
+    for a in upwards(area)[1:]:
+        there = f.wider[a.level]
+        row[heading[a.code]] = beside(there.value, there.status) if there else "–"
+    return row | {
+        t("profile_column_margin", lang): margin_words(f, lang),
+        t("column_status", lang): t(f"status_{f.observation.status}", lang),
+        t("column_period", lang): f.period,
+        t("column_source", lang): store.sources()[i.source]["publisher"],
+    }
+
+
+def _changes(area: Area, lang: str) -> Iterator[Section]:
+    """What each source measured twice, and whether the change is told apart from noise."""
+    found = store.changes(area.code)
+    every = [i for i in store.indicators().values() if i.id in found]
+    for source in dict.fromkeys(i.source for i in every):
+        mine = [i for i in every if i.source == source]
+        rows = [
+            {
+                t("column_indicator", lang): i.text("label", lang),
+                t("column_period", lang): f"{found[i.id]['since']} – {found[i.id]['until']}",
+                t("reach_column_change", lang): change(i, found[i.id], lang),
+            }
+            for i in mine
+        ]
+        links = [figure_link(i, found[i.id]["until"], area, lang) for i in mine]
+        title = f"{t('profile_changes', lang)}: {store.sources()[source]['publisher']}"
+        line = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
+        own = store.figures_of(area.code)
+        measured = {i.id for i in mine if own[i.id, found[i.id]["until"]].status == "measured"}
+        # on paper, of two sheets: what was measured and is told apart from noise
+        left = frozenset(n for n, i in enumerate(mine) if i.id not in measured or not found[i.id]["apart"])
+        yield Section(title, changes_said(mine, area, lang), rows, links, source=line, screen_only=left)
+
+
+def _revisions(area: Area, lang: str) -> Iterator[Section]:
+    """What is new since the last edition, then a part for each sort."""
+    build, every, title = store.build(), store.indicators(), t("revision_title", lang)
+    feeds = (f"/site/{feed_path(area.code, lang)}", t("revision_feed", lang, name=area.name))
+    more = feeds if area.level == "gemeente" else None
+    if not build["compared"]:
+        yield Section(title, t("revision_first", lang), more=more)
+        return
+    found = store.revisions(area.code)
+    none = "" if found else t("revision_none", lang, name=name(area, lang)) + " "
+    since = t("revision_since", lang, id=build["compared"], date=date(build["compared_at"], lang))
+    yield Section(title, none + since, more=more)
+    for sort in store.REVISIONS:
+        mine = [r for r in found if r.sort == sort]
+        if not mine:
+            continue
+        figures = [(r, every[r.indicator]) for r in mine if r.indicator]
+        rows = []
+        for r, i in figures:
+            before, now = then_and_now(r, i, lang)
+            row = {t("column_indicator", lang): i.text("label", lang)}
+            row |= {t("revision_before", lang): before, t("revision_now", lang): now}
+            if sort not in ("boundary", "status"):  # which cannot be subtracted
+                row[t("revision_difference", lang)] = difference(r, i, lang) or "–"
+            rows.append(row)
+        said = [t(f"revision_{sort}_text", lang), *(became(r, lang) for r in mine if not r.indicator)]
+        used = sorted({i.source for _, i in figures})
+        yield Section(
+            f"{t(f'revision_{sort}', lang)} ({len(mine)})",
+            " ".join(said),
+            rows,
+            [figure_link(i, r.until or "", area, lang) for r, i in figures],
+            source=credit(used, lang) if used else "",
+            sort=sort,
+        )
+
+
+def _near(area: Area, lang: str) -> Iterator[Section]:
+    """How far the nearest place of each kind is, and how many we know in the area itself."""
+    near, inside = store.near(area.code), store.kinds_within(area.code)
+    kinds = [k for k in store.kinds() if k in near or k in inside]
+    if kinds:
+        rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]
+        sources = {s for k in inside.values() for s in k["sources"]}
+        notes = [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        notes.append(t("profile_near_text", lang))
+        if any(k not in near for k in kinds):
+            notes.append(t("profile_near_unknown", lang))
+        source = " ".join([*notes, credit(sorted({r["source"] for r in near.values()}), lang)])
+        more = way_on("reach", "profile_near", area, lang, ask="get_there")
+        yield Section(t("profile_near", lang), rows=rows, source=source, more=more)
+
+
+def _place(k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, lang: str) -> dict[str, str]:
+    wide = near and near["low"] is not None
+    return {
+        t("csv_kind", lang): store.term("kind", k, lang),
+        t("csv_domain", lang): store.term("domain", store.kinds()[k]["domain"], lang),
+        t("reach_column_km", lang): number(near["metres"] / 1_000, 1, lang) if near else t("status_missing", lang),
+        t("profile_column_margin", lang): between(near["low"] / 1_000, near["high"] / 1_000, 1, lang)
+        if near and wide
+        else "–",
+        t("column_status", lang): t(f"status_{near['status'] if near else 'missing'}", lang),
+        t("profile_column_inside", lang): number(inside["n"], 0, lang) if inside else "–",
+    }
+
+
+def _path(area: Area, lang: str) -> Iterator[Section]:
+    """What of the learning path of children on foot is known and near."""
+    found = paths.path(area.code, AGE, MODE)
+    if not found.known:
+        return
+    words: dict[str, Any] = {"age": store.term("age", AGE, lang), "mode": t(f"ties_{MODE}", lang)}
+    yield Section(
+        t("ties_path_head", lang, name=name(area, lang), **words),
+        paths.sentence(found, words["mode"], lang),
+        source=credit(sorted({c.source for c in found.known}), lang),
+        more=way_on("learning_paths", "page_learning_paths", area, lang, age=AGE, mode=MODE),
+    )
+
+
+def _bridges(area: Area, lang: str) -> Iterator[Section]:
+    """Where two domains meet, and where both are present without a tie that we know."""
+    if area.level == "land" or not store.kinds_within(area.code):
+        return
+    ties = store.ties(area.municipality or "")
+    both = [b for b in bridges.bridges(store.within(area.code), ties) if b.state != "absent"]
+    missing = [bridges.pair(b, lang) for b in both if b.state == "missing"]
+    n = len(both)
+    said = t("ties_bridges_sentence", lang, count=n, both=n, linked=n - len(missing))
+    if missing:
+        said += " " + t("profile_bridges", lang, pairs=format_list(missing, "standard", lang))
+    sources = {tie["source"] for tie in ties if bridges.is_bridge(tie)} | {"shared_site"}
+    yield Section(
+        t("ties_bridges_title", lang, name=name(area, lang)),
+        said,
+        source=f"{t('ties_not_1', lang)} {credit(sorted(sources), lang)}",
+        more=way_on("connections", "ties_bridges", area, lang, ask="bridges"),
+    )
+
+
+def _ring(area: Area, lang: str, phone: bool, dark: bool) -> Section:
+    """The ecosystem as a picture and a sentence; Connections has its cells."""
+    found = ecosystem.cells(area.code)
+    return Section(
+        t("ties_ring_title", lang, name=name(area, lang)),
+        ecosystem.sentence(found, name(area, lang), lang),
+        picture=ecosystem.diagram(found, lang, phone, dark, chosen=None),
+        legend=ecosystem.legend(lang),
+        more=way_on("connections", "ties_ring", area, lang, ask="ring"),
+    )

@@ -1,0 +1,238 @@
+"""The public data API under `/api/v1`: `store.RESOURCES` as JSON, CSV, GeoJSON and Parquet, and their description.
+
+A parameter is described once, in JSON Schema: the same schema refuses a malformed request and stands in the OpenAPI
+document. What will surprise you: a parameter that is not known is refused too, for a filter with a typing error would
+otherwise give all rows. The API speaks English only."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pyarrow.parquet
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard import store
+from dashboard.api.openapi import AREA, FORMATS, FURTHEST, LICENCE, MANY, ROOT, USUAL, formats, openapi, parameters
+from dashboard.download.files import sheet
+from dashboard.words.text import t
+
+METHODS = "GET, HEAD, OPTIONS"
+
+
+CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
+
+
+COMMON = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count",
+    "Vary": "Accept",
+}
+
+
+@dataclass
+class Refused(Exception):
+    """A request that is not answered: the status of HTTP, why, and the parameter at fault with its value."""
+
+    status: int
+    error: str
+    parameter: str | None = None
+    value: str | None = None
+
+
+class Endpoint(HTTPEndpoint):
+    """Everything under `/api`; the work is done beside the event loop."""
+
+    async def dispatch(self) -> None:
+        """Answer a request of any method."""
+        request = Request(self.scope, self.receive)
+        response = await asyncio.to_thread(answer, request)
+        await response(self.scope, self.receive, self.send)
+
+
+def answer(request: Request) -> Response:
+    """The answer to a request, a refusal included."""
+    if request.method == "OPTIONS":
+        allowed = {
+            "Allow": METHODS,
+            "Access-Control-Allow-Methods": METHODS,
+            "Access-Control-Allow-Headers": "Accept, If-None-Match",
+            "Access-Control-Max-Age": "86400",
+        }
+        return Response(status_code=204, headers=COMMON | allowed)
+    try:
+        if request.method not in METHODS.split(", "):
+            raise Refused(405, f"only {METHODS}", "method", request.method)
+        return _found(request, request.path_params.get("path", ""))
+    except Refused as e:
+        said = {"error": e.error, "parameter": _clean(e.parameter), "value": _clean(e.value)}
+        headers = COMMON | {"Cache-Control": "no-store"} | ({"Allow": METHODS} if e.status == 405 else {})
+        return Response(_json(said), e.status, headers, FORMATS["json"])
+    except store.StoreError as e:
+        said = {"error": t(e.key, "en", detail=e.detail), "parameter": None, "value": None}
+        return Response(_json(said), 503, COMMON | {"Cache-Control": "no-store"}, FORMATS["json"])
+
+
+def _found(request: Request, path: str) -> Response:
+    """What is at a path below `/api/`. Raises Refused."""
+    asked = request.query_params
+    match path.removesuffix("/").split("/"):
+        case [""] | ["v1"]:
+            _checked(asked.multi_items(), {})
+            return _kept(request, "", lambda: Response(_json(index()), media_type=FORMATS["json"]))
+        case ["v1", "openapi.json"]:
+            _checked(asked.multi_items(), {})
+            return _kept(request, "openapi", lambda: Response(_json(openapi()), media_type=FORMATS["json"]))
+        case ["v1", "areas", code]:
+            if not re.fullmatch(AREA, code) or not store.area(code):
+                raise Refused(404, "no such area in this edition", "code", code)
+            filters = _checked(asked.multi_items(), {"format": parameters("areas")["format"]})
+            return _page(request, "areas", {**filters, "area": code})
+        case ["v1", name] if name in store.RESOURCES:
+            return _page(request, name, _checked(asked.multi_items(), parameters(name)))
+    raise Refused(404, f"nothing here; {ROOT} says what there is", "path", f"/api/{path}")
+
+
+def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
+    """A page of a resource in the format asked for."""
+    offered = formats(name)
+    form = asked.pop("format", None) or _accepted(request.headers.get("accept", ""), offered)
+    limit, offset = int(asked.pop("limit", USUAL)), int(asked.pop("offset", 0))
+    key = _json([name, sorted(asked.items()), limit, offset, form]).decode()
+
+    def found() -> Response:
+        filters = {f: _several(v, parameters(name)[f]) for f, v in asked.items()}
+        table, count = store.page(name, filters, limit, offset, shape=form == "geojson")
+        headers = {"X-Total-Count": str(count)}
+        onward = None
+        if offset + limit < min(count, FURTHEST):
+            onward = f"{ROOT}/{name}?{urlencode({**asked, 'format': form, 'limit': limit, 'offset': offset + limit})}"
+            headers["Link"] = f'<{onward}>; rel="next"'
+        if form in ("csv", "parquet"):
+            headers["Content-Disposition"] = f'attachment; filename="cultuuratlas-{name}-{store.build()["id"]}.{form}"'
+        about = {"edition": store.build()["id"], "count": count, "next": onward}
+        return Response(_body(form, table, about), 200, headers, FORMATS[form])
+
+    return _kept(request, key, found)
+
+
+def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
+    """Rows in a format; `about` is the edition, the number of rows in all and the address of the next page."""
+    if form == "parquet":
+        out = io.BytesIO()
+        said = {"edition": about["edition"], "licence": LICENCE}
+        pyarrow.parquet.write_table(table.replace_schema_metadata(said), out)
+        return out.getvalue()
+    rows = table.to_pylist()
+    if form == "csv":
+        return sheet(rows, table.column_names)
+    if form == "json":
+        return _json({**about, "data": rows})
+    features = [
+        f'{{"type":"Feature","geometry":{row.pop("shape") or "null"},"properties":{_json(row).decode()}}}'
+        for row in rows
+    ]
+    head = _json({"type": "FeatureCollection", **about}).decode()[:-1]
+    return f'{head},"features":[{",".join(features)}]}}'.encode()
+
+
+def _kept(request: Request, key: str, found: Callable[[], Response]) -> Response:
+    """An answer that may be kept for an hour; when the reader has it already, nothing is looked up or sent.
+
+    The ETag is weak because Streamlit gzips what is longer than 1 kB, after us: the same figures in other bytes.
+    """
+    tag = f'"{store.version()}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
+    known = [k.strip().removeprefix("W/") for k in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        response = Response(status_code=304, headers=COMMON | {"Vary": "Accept, Accept-Encoding"})
+    else:
+        response = found()
+        response.headers.update(COMMON)
+    response.headers.update({"ETag": f"W/{tag}", "Cache-Control": "public, max-age=3600"})
+    return response
+
+
+def _checked(given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    """The parameters, each once and as its schema says. Raises Refused."""
+    out: dict[str, str] = {}
+    for name, value in given:
+        if name not in known:
+            says = f"known are {', '.join(known)}" if known else "there are none here"
+            raise Refused(400, f"no such parameter; {says}", name, value)
+        several = _several(value, known[name])
+        if name in out:
+            hint = "; several values go in one, with commas between" if known[name]["type"] == "array" else ""
+            raise Refused(400, f"given twice{hint}", name, value)
+        if len(several) > MANY:
+            raise Refused(400, f"must be at most {MANY} values", name, value)
+        for one in several:
+            if fault := _fault(one, known[name].get("items", known[name])):
+                raise Refused(400, fault, name, one)
+            if name in CODES and not store.area(one):
+                raise Refused(404, "no such area in this edition", name, one)
+        out[name] = value
+    return out
+
+
+def _several(value: str, schema: Mapping[str, Any]) -> list[str]:
+    """The values that a parameter holds."""
+    return value.split(",") if schema["type"] == "array" else [value]
+
+
+def _fault(value: str, schema: Mapping[str, Any]) -> str | None:
+    """What is wrong with a value, if anything."""
+    if schema["type"] == "integer":
+        whole = re.fullmatch("[0-9]{1,9}", value)
+        right = whole and schema["minimum"] <= int(value) <= schema["maximum"]
+        return None if right else f"must be a whole number from {schema['minimum']} to {schema['maximum']}"
+    if "enum" in schema:
+        some = ", ".join(schema["enum"][:12]) + (", ..." if len(schema["enum"]) > 12 else "")
+        return None if value in schema["enum"] else f"must be one of: {some}"
+    return None if re.fullmatch(schema["pattern"], value) else f"must look like {schema['pattern']}"
+
+
+def _accepted(header: str, offered: list[str]) -> str:
+    """The format that the reader would rather have; JSON where it is all the same. Raises Refused."""
+    wanted: list[tuple[float, str]] = []
+    for part in header.split(",") if header.strip() else ["*/*"]:
+        media, *rest = (p.strip().lower() for p in part.split(";"))
+        quality = next((r[2:] for r in rest if r.startswith("q=")), "1")
+        wanted.append((float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0.0, media))
+    for weight, media in sorted(wanted, key=lambda w: -w[0]):
+        for form in offered:
+            if weight > 0 and media in (FORMATS[form], "*/*", FORMATS[form].split("/")[0] + "/*"):
+                return form
+    raise Refused(406, f"offered are {', '.join(FORMATS[f] for f in offered)}", "Accept", header)
+
+
+def index() -> dict[str, Any]:
+    """Where to begin: what there is, the edition, and what may be done with it."""
+    build = store.build()
+    return {
+        "edition": build["id"],
+        "built_at": build["built_at"],
+        "compared": build["compared"],
+        "compared_at": build["compared_at"],
+        "mirror": build["mirror"],
+        "licence": LICENCE,
+        "openapi": f"{ROOT}/openapi.json",
+        "resources": {name: f"{ROOT}/{name}" for name in store.RESOURCES},
+    }
+
+
+def _clean(text: str | None) -> str | None:
+    """At most 40 characters of what somebody sent, without what does not print."""
+    return None if text is None else "".join(c if c.isprintable() else "\ufffd" for c in text[:40])
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

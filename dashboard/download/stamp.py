@@ -1,0 +1,78 @@
+"""Pictures to take away: each carries its title, sentence, unit, source, licence, date and address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dashboard import store
+from dashboard.answer.answer import MarkedMap, Wording
+from dashboard.answer.view import View
+from dashboard.picture import scales
+from dashboard.picture.areas import Fill, areas
+from dashboard.picture.bars import bars
+from dashboard.picture.sheet import Legend, Words, picture
+from dashboard.words.numbers import class_labels
+from dashboard.words.text import t
+
+
+def stamped(
+    words: Wording, link: str, lang: str, drawn: str, form: str, shape: str, legend: Legend = (), head: str = ""
+) -> bytes:
+    """A drawing as `png` or `svg`, stamped with title, sentence, source, maker and address.
+
+    How to read it is said where there is no legend.
+    """
+    build = store.build()
+    mirror = t("edition_mirror", lang) if build["mirror"] else ""
+    made_by = " ".join([*([mirror] if mirror else []), t("made_by", lang, build=build["id"])])
+    foot = ("" if legend else words.key, words.source, made_by, link)
+    return picture(drawn, Words(words.title, words.sentence, foot, legend, head), form, shape)
+
+
+def chart(view: View, link: str, form: str, shape: str) -> bytes:
+    """The distribution as `png` or `svg`, for print or (`social`) lying 16 by 9."""
+    drawn = view.distribution
+    if not drawn:
+        raise ValueError(f"no figures to draw for {view.title}")
+    told = replace(view.wording(view.lang), title=drawn.title, key="")
+    return stamped(told, link, view.lang, bars(drawn, view.lang, False, False), form, shape)
+
+
+def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
+    """The map as `png` or `svg`, with its legend; a pattern per status, so it survives grey print."""
+    colours = scales.palette(view.scale)
+    fills = {
+        o.code: Fill(
+            scales.STATUS_FILL[o.status]
+            if o.value is None
+            else colours[scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)],
+            o.status,
+        )
+        for o in view.found
+    }
+    labels = class_labels(view.scale.breaks, view.indicator, view.lang)
+    known = "estimated" if view.estimated else "measured"
+    legend = [(Fill(c, known), label) for c, label in zip(colours, labels, strict=True)]
+    blanks = [(s, f) for s, f in scales.STATUS_FILL.items() if s in view.statuses]
+    legend += [(Fill(f, s), t(f"status_{s}", view.lang)) for s, f in blanks]
+    head = f"{view.unit} ({view.known})" if "estimated" in view.statuses else view.unit
+    drawn = _map(view.level, view.scope.code, fills)
+    return stamped(view.wording(view.lang), link, view.lang, drawn, form, shape, legend, head)
+
+
+def marked_map(marked: MarkedMap, words: Wording, link: str, lang: str, form: str, shape: str) -> bytes:
+    """A map of marks as `png` or `svg`."""
+    looks = {m: Fill(c) for m, c in marked.colours.items()}
+    legend = [*zip(looks.values(), marked.labels, strict=True)]
+    for status in (s for s in scales.STATUS_FILL if s[0].upper() in marked.marks):
+        looks[status[0].upper()] = Fill(scales.PAPER, status)
+        legend.append((looks[status[0].upper()], t(f"gaps_blank_{status}", lang)))
+    codes = store.outlines(marked.level, marked.scope)
+    fills = {code: looks[mark] for code, mark in zip(codes, marked.marks, strict=True)}
+    return stamped(words, link, lang, _map(marked.level, marked.scope, fills), form, shape, legend, marked.head)
+
+
+def _map(level: str, scope: str, fills: Mapping[str, Fill]) -> str:
+    outlines = {code: shape for code, (_, shape) in store.outlines(level, scope).items()}
+    return areas(outlines, fills, store.bounds(level, scope) or store.NETHERLANDS)

@@ -1,0 +1,64 @@
+"""Figures as CSV that spreadsheets and W3C Tabular Metadata understand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dashboard import store
+from dashboard.download import pack
+from dashboard.words.numbers import licence
+
+LICENCES = {  # the addresses of the licences of the sources, by SPDX id
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+
+
+def sheet(found: list[dict[str, Any]], columns: Iterable[str] = ()) -> bytes:
+    """Rows as CSV in UTF-8 with a byte order mark; `columns` are the head where there is no row."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(found[0] if found else columns)
+    for row in found:
+        writer.writerow(map(_cell, row.values()))
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet does not take for a formula, and yes and no as W3C Tabular Metadata writes them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def origin(sources: Sequence[Mapping[str, Any]], link: str, lang: str) -> dict[str, Any]:
+    """Where figures come from, as W3C Tabular Metadata: a licence by its address, and in words where none is stated."""
+    licences = dict.fromkeys(LICENCES[s["licence"]] for s in sources if s["licence"] in LICENCES)
+    return {
+        "dc:source": [pack.address(s, link) for s in sources],
+        "dc:creator": [s["publisher"] for s in sources],
+        "dc:license": [{"@id": address} for address in licences],
+        "dc:rights": [f"{s['publisher']}, {s['title']}: {licence(s['licence'], lang)}" for s in sources],
+        "dc:identifier": link,
+    }
+
+
+def csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: str, about: dict[str, Any]) -> bytes:
+    """W3C Tabular Metadata of a CSV: `columns` are name to datatype and meaning."""
+    out = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": lang}],
+        "url": url,
+        **about,
+        "schema:version": store.build()["id"],
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"]},
+        "tableSchema": {
+            "columns": [{"name": n, "datatype": kind, "dc:description": says} for n, (kind, says) in columns.items()],
+            "primaryKey": key,
+        },
+    }
+    return (json.dumps(out, ensure_ascii=False, indent=2) + "\n").encode()

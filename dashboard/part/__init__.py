@@ -1,0 +1,1 @@
+"""Parts that pages share: the frame, the controls, the card."""

@@ -1,0 +1,302 @@
+"""What the reader chose, kept in the address: language, area, indicator, period, level, places, background.
+
+The address is the state. A value that the link carries wins over the one of the session; a value nobody knows is
+named in a notice and replaced by the default, never an error.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.site import worksheet
+from dashboard.store import Area
+from dashboard.words.text import LANGUAGES, t
+
+LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
+FIGURE = re.compile(r"(≈ )?[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a figure and little more
+
+
+def _view() -> dict[str, Any]:
+    empty = {"page": "", "address": {}, "chosen": {}, "written": {}, "firsts": {}, "picked": False}
+    return st.session_state.setdefault("view", empty)
+
+
+def arrive(page: str) -> None:
+    """Begin a page: of another page nothing is in the address yet, so what was chosen stands."""
+    view = _view()
+    if view["page"] != page:
+        view.update(page=page, address={}, written={}, firsts={})
+
+
+def asked(name: str, valid: Collection[str] | None, default: str, lang: str, instead: str) -> str:
+    """The chosen value of `name`: from the address when it changed there, else from the session, else the default.
+
+    It changes in the address when a link is opened, and with the back button: a name that is gone is the default.
+    After a pick on the page the browser's address is an old one, when the reader picks faster than it is written.
+    `valid` None means that any area code of this edition will do. `instead` is what the notice says is shown.
+    """
+    view = _view()
+    given = st.query_params.get(name)
+    if given != view["address"].get(name) and not view["picked"]:
+        view["address"][name] = given
+        view["chosen"].pop(name, None)
+        if given is not None and _known(name, given, valid):
+            view["chosen"][name] = given
+        elif given is not None:
+            shown = re.sub(r"[^\w .-]", "?", given)[:40]
+            st.warning(t(f"unknown_{name}", lang, value=shown, instead=instead), icon=":material/link_off:")
+    value = view["chosen"].get(name, default)
+    return value if _known(name, value, valid) else default
+
+
+def _known(name: str, value: str, valid: Collection[str] | None) -> bool:
+    if valid is None:
+        return store.area(value) is not None
+    return value in valid
+
+
+def choose(name: str, value: str) -> None:
+    """Make `value` the chosen one; a callback may call it before the page is drawn again."""
+    view = _view()
+    view["chosen"][name] = value
+    view["picked"] = True
+
+
+def keep(name: str) -> None:
+    """Callback of the widget with that key: what the reader picked is the chosen value."""
+    value = st.session_state[name]
+    choose(
+        name,
+        {True: "on", False: ""}[value]
+        if isinstance(value, bool)
+        else ".".join(value)
+        if isinstance(value, list)
+        else value,
+    )
+
+
+def select(
+    key: str, options: Sequence[str], first: str, label: str, said: Callable[[str], str], lang: str, **how: Any
+) -> str:
+    """A list to choose from, kept in the address; `first` stands when nothing was chosen, and is not written there.
+
+    `how` is for the widget; `segments=True` draws the options side by side.
+    """
+    chosen = asked(key, options, first, lang, said(first))
+    st.session_state[key] = chosen
+    how |= {"format_func": said, "key": key, "on_change": keep, "args": (key,)}
+    if how.pop("segments", False):
+        st.segmented_control(label, options, required=True, **how)
+    else:
+        st.selectbox(label, options, **how)
+    _view()["firsts"][key] = first
+    write(**{key: chosen if chosen != first else ""})
+    return chosen
+
+
+def switch(key: str, label: str, lang: str) -> bool:
+    """A switch that is off unless chosen, kept in the address."""
+    st.session_state[key] = asked(key, ("", "on", "off"), "", lang, "") == "on"
+    on = st.toggle(label, key=key, on_change=keep, args=(key,))
+    write(**{key: "on" if on else ""})
+    return on
+
+
+def question(key: Callable[[str], str], questions: Sequence[str], lang: str) -> str:
+    """Which of its questions a page answers, the first unless asked otherwise; `key` is the text of each."""
+    if st.context.is_embedded:
+        chosen = asked("ask", questions, questions[0], lang, "")
+        write(ask=chosen if chosen != questions[0] else "")
+        return chosen
+    chosen = select("ask", questions, questions[0], t("question", lang), lambda q: t(key(q), lang), lang, segments=True)
+    st.caption(t(f"{key(chosen)}_lead", lang))
+    return chosen
+
+
+def write(**values: str) -> None:
+    """State to put in the address; an empty value leaves its name out."""
+    view = _view()
+    view["chosen"].update(values)
+    view["written"].update(values)
+
+
+def written(*names: str) -> dict[str, str]:
+    """What is written of these, as in the address."""
+    return {name: _view()["written"].get(name, "") for name in names}
+
+
+def publish() -> None:
+    """Put what was written in the address, at once: each time is a step of the back button."""
+    view = _view()
+    now = st.query_params.to_dict()
+    new = {name: value for name, value in {**now, **view["written"]}.items() if value}
+    if new != now:
+        st.query_params.from_dict(new)
+    view.update(address=new, picked=False)
+
+
+def phone() -> bool:
+    """Whether a phone asks; the server does not know how wide the page is."""
+    return "Mobile" in st.context.headers.get("User-Agent", "")
+
+
+def dark() -> bool:
+    """Whether the reader sees light on dark."""
+    return st.context.theme.type == "dark"
+
+
+def language() -> str:
+    """The reader's language, from the link or the switch at the top; Dutch unless asked otherwise."""
+    lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")
+    st.session_state["lang"] = lang
+    names = {"nl": "Nederlands", "en": "English"}
+    with st.container(horizontal_alignment="right", key="unseen-language" if st.context.is_embedded else "language"):
+        st.segmented_control(
+            t("language", lang),
+            LANGUAGES,
+            format_func=names.__getitem__,
+            key="lang",
+            label_visibility="collapsed",
+            required=True,
+            on_change=keep,
+            args=("lang",),
+        )
+    write(lang="" if lang == "nl" else lang)
+    # the page is drawn without a reload, so a screen reader must be told
+    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
+    return lang
+
+
+def search(lang: str, key: str, chooses: str = "area") -> None:
+    """A search field; a result makes its area the `chooses` one (`area`, or `with`: the one beside it)."""
+    query = st.text_input(t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60)
+    if not query.strip():
+        return
+    found = store.search(query)
+    if not found:
+        shown = re.sub(r"[^\w .'-]", "", query)
+        st.info(t("search_none", lang, query=shown))
+    for hit in found:
+        level = hit["level"]
+        where = [t(f"level_{level}", lang), hit["municipality"], hit["found_by"]]
+        st.button(
+            f"{hit['name']} ({', '.join(w for w in where if w)})",
+            key=f"{key}-{hit['code']}",
+            on_click=_go,
+            args=(hit["code"], level, key, chooses),
+            icon=":material/location_on:",
+            type="tertiary",
+        )
+
+
+def _go(code: str, level: str, key: str, chooses: str) -> None:
+    choose(chooses, code)
+    st.session_state[key] = ""
+    for popover in ("other-area", "beside"):
+        if popover in st.session_state:
+            st.session_state[popover] = False
+    if chooses != "area":
+        return
+    if not _view()["page"]:  # from the start page first to what stands out; the way to the map is there
+        st.session_state["go"] = "profile"
+        return
+    if level == "land":
+        return
+    choose("level", level)
+    if level not in store.levels(_view()["chosen"].get("indicator", "")):  # start with what is known of this area
+        known = [r["id"] for r in store.portrait(code) if r["value"] is not None]
+        choose("indicator", known[0] if known else "")
+
+
+@contextmanager
+def guarded(lang: str) -> Iterator[None]:
+    """What fails within gives the reader a way on, and the log the traceback."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger(__name__).exception("page failed at %s", dict(st.query_params))
+        st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
+
+
+def link(page: str) -> str:
+    """The address, host included, of what the page shows now.
+
+    It names what nobody chose too, so that it shows the same when something else comes first.
+    """
+    view = _view()
+    every = {k: v or view["firsts"].get(k, "") for k, v in view["written"].items()}
+    return f"{origin()}/{page}?{urlencode({k: v for k, v in every.items() if v})}"
+
+
+def worksheet_link(lang: str) -> None:
+    """The way to the worksheet, which is a page outside Streamlit."""
+    address = worksheet.address(lang)
+    st.html(f'<p class="small"><a href="{address}" target="_self">{t("worksheet_door", lang)}</a></p>')
+
+
+def table(rows: Sequence[Mapping[str, str]], label: str, links: Sequence[str] = ()) -> None:
+    """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the first column names.
+
+    `links` is an address for each row, of what it names.
+    """
+    head = "".join(f'<th scope="col">{escape(c)}</th>' for c in rows[0]) if rows else ""
+
+    def cell(text: str) -> str:
+        look = "figure" if FIGURE.fullmatch(text) else "long" if len(text) > LONG else ""  # a figure stays on one line
+        attribute = f' class="{look}"' if look else ""
+        return f"<td{attribute}>{escape(text)}</td>"
+
+    body = ""
+    for n, (first, *others) in enumerate(r.values() for r in rows):
+        named = f'<a href="{escape(links[n])}" target="_self">{escape(first)}</a>' if links else escape(first)
+        body += f'<tr><th scope="row">{named}</th>{"".join(map(cell, others))}</tr>'
+    st.html(
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def origin() -> str:
+    """Scheme and host of the address the reader uses, for links that leave the page."""
+    found = re.match(r"https?://[^/]+", st.context.url or "")
+    return found[0] if found else ""
+
+
+def breadcrumb(found: Area, lang: str) -> None:
+    """The way from the country to the area, each step a button."""
+    *above, here = store.lineage(found)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumb"):
+        for step in above:
+            name = t("country_name", lang) if step.level == "land" else step.name
+            st.button(name, key=f"up-{step.code}", on_click=choose, args=("area", step.code), type="tertiary")
+            st.html('<span aria-hidden="true">›</span>', width="content")
+        name = t("country_name", lang) if here.level == "land" else here.name
+        st.html(f'<b aria-current="location">{escape(name)}</b>', width="content")
+
+
+def child(found: Area, lang: str) -> None:
+    """A list of the areas directly below, for who cannot or does not want to click the map."""
+    below = store.children(found.code)
+    if not below:
+        return
+    name = t("country", lang) if found.level == "land" else found.name
+    codes = [a.code for a in below]
+    names = {a.code: a.name for a in below}
+    st.selectbox(
+        t("choose_child", lang, level=t(f"level_{below[0].level}", lang), name=name),
+        codes,
+        index=None,
+        format_func=names.__getitem__,
+        placeholder=t("choose_child_none", lang),
+        key=f"child-{found.code}",
+        on_change=lambda: choose("area", st.session_state[f"child-{found.code}"] or found.code),
+    )

@@ -1,0 +1,279 @@
+"""One indicator on a map, with how its areas are spread, its table and its receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.answer import trend
+from dashboard.answer.view import Ground, View, name
+from dashboard.download.files import answer_files, view_files
+from dashboard.map.camera import height as map_height
+from dashboard.map.camera import shown_box
+from dashboard.map.deck import FILL, choropleth
+from dashboard.map.paint import Paint, painted
+from dashboard.part import controls
+from dashboard.part.card import card
+from dashboard.part.take import buttons, caution_list, take_away, whole
+from dashboard.picture import scales
+from dashboard.picture.bars import bars
+from dashboard.picture.trend import trend as trend_svg
+from dashboard.words.numbers import class_labels, number, shown
+from dashboard.words.text import t
+
+MOST_ROWS = 500
+
+
+SWITCH = ("", "on", "off")
+
+
+PARTS = ("map", "chart")
+
+
+Part = Callable[[View], None]  # draws a part of a page
+
+
+def explored(view: View, meaning: Part) -> None:
+    """The map of a view and all that belongs to it; `meaning` draws what a page says below it."""
+    if view.level == "land":
+        _national(view)
+        return
+    if view.level not in store.offered(view.indicator.id, view.area):
+        elsewhere(view)
+        return
+    st.title(view.title, anchor=False)
+    st.markdown(view.sentence)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _map(view)
+    with right:
+        card(view)
+    meaning(view)
+    _distribution(view)
+    _table(view)
+    _receipts(view)
+
+
+def elsewhere(view: View) -> None:
+    """A figure that this edition does not have for the chosen area."""
+    lang = view.lang
+    st.title(view.label, anchor=False)
+    st.info(t("elsewhere", lang, name=name(view.area, lang)))
+    st.markdown(view.indicator.text("description", lang))
+    st.caption(view.source)
+
+
+def painted_map(ground: Ground, paint: Paint, alt: str) -> None:
+    """The map of a paint that a page computed; a click chooses the area."""
+    phone = controls.phone()
+    deck = choropleth(ground, [], paint, background=False, phone=phone, dark=controls.dark())
+    height = map_height(shown_box(ground), phone)
+    if st.context.is_embedded:
+        st.pydeck_chart(deck, height=height, key="map", alt=alt)
+    else:
+        st.pydeck_chart(deck, height=height, key="map", alt=alt, on_select=clicked, selection_mode="single-object")
+
+
+def clicked() -> None:
+    """A click on the map chooses the area."""
+    objects = st.session_state["map"]["selection"]["objects"].get(FILL)
+    if objects:
+        controls.choose("area", objects[0]["properties"]["code"])
+
+
+def _map(view: View) -> None:
+    lang = view.lang
+    local = view.scope.level == "gemeente"
+    places = _places(view) if view.area.municipality else []
+    phone = controls.phone()
+    # within a municipality it helps to find the way; under a whole country of colours it would not be seen
+    background = local and controls.asked("bg", SWITCH, "", lang, "") != "off"
+    deck = choropleth(view.ground, places, painted(view), background=background, phone=phone, dark=controls.dark())
+    alt = f"{view.alt} {t('map_table', lang)}"
+    height = map_height(shown_box(view.ground), phone)
+    st.pydeck_chart(deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt)
+    st.html(_legend(view, background))
+    if not view.area.municipality:
+        st.caption(t("places_help", lang))
+    if local:
+        st.session_state["bg"] = background
+        st.toggle(t("background", lang), key="bg", help=t("background_help", lang), on_change=switched, args=("bg",))
+        controls.write(bg="" if background else "off")
+
+
+def switched(switch: str) -> None:
+    """Callback of a switch: on or off is the chosen value."""
+    controls.choose(switch, "on" if st.session_state[switch] else "off")
+
+
+def _places(view: View) -> list[dict[str, object]]:
+    """The places of the chosen domains in the municipality, with the control that chooses them."""
+    lang = view.lang
+    domains = [term for scheme, term in store.terms() if scheme == "domain"]
+    given = controls.asked("places", _Choices(domains), "", lang, "")
+    wanted = domains if given == "all" else [d for d in given.split(".") if d]
+    st.session_state["places"] = wanted
+
+    def label(domain: str) -> str:
+        return f"{scales.DOMAIN[domain][0]} {store.term('domain', domain, lang)}"
+
+    st.pills(
+        t("places", lang),
+        domains,
+        format_func=label,
+        selection_mode="multi",
+        key="places",
+        on_change=controls.keep,
+        args=("places",),
+    )
+    controls.write(places=given)
+    if not wanted:
+        return []
+    municipality = view.area.municipality or ""
+    found = [p for p in store.places(municipality) if p["domain"] in wanted]
+    place = store.area(municipality)
+    where = place.name if place else municipality
+    if found:
+        credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in found})
+        credit, n = "; ".join(credits), number(len(found), 0, lang)
+        st.caption(t("places_count", lang, count=len(found), n=n, name=where, credit=credit))
+    else:
+        st.caption(t("places_none", lang, name=where))
+    return found
+
+
+class _Choices(list[str]):
+    """Every dotted combination of the terms, and `all`."""
+
+    def __contains__(self, value: object) -> bool:
+        return value in ("", "all") or all(super(_Choices, self).__contains__(v) for v in str(value).split("."))
+
+
+def _legend(view: View, background: bool = False) -> str:
+    """The legend as an HTML list: the same classes as map and chart, and only the statuses that are there."""
+    lang, scale = view.lang, view.scale
+    kind = "estimated" if view.estimated else "measured"
+    labels = class_labels(scale.breaks, view.indicator, lang)
+    items = [
+        f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{label}</li>'
+        for colour, label in zip(scales.palette(scale), labels, strict=True)
+    ]
+    blank = [s for s in scales.STATUS_FILL if s in view.statuses]
+    items += [
+        f'<li><span class="swatch {s}" style="--c:{scales.STATUS_FILL[s]}"></span>{t(f"status_{s}", lang)}</li>'
+        for s in blank
+    ]
+    head = " · ".join([escape(view.unit), *([known] if (known := view.known) else [])])
+    reference = number(scale.reference or 0, view.indicator.decimals, lang)
+    note = t(f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}")
+    note = " ".join([note, *(f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in blank)])
+    over = f' style="--over:{scales.OVER_BACKGROUND}"' if background else ""
+    return f'<div class="legend"{over}><p>{head}</p><ul>{"".join(items)}</ul><p class="note">{escape(note)}</p></div>'
+
+
+def _distribution(view: View) -> None:
+    drawn = view.distribution
+    if not drawn:
+        return
+    st.subheader(drawn.title, anchor=False)
+    svg = bars(drawn, view.lang, controls.phone(), controls.dark())
+    st.image(svg, width="stretch", alt=view.chart_alt)
+
+
+def _table(view: View) -> None:
+    lang = view.lang
+    if controls.switch("table", t("table", lang), lang):
+        found = view.found
+        rows = [
+            {
+                t("column_area", lang): o.name,
+                t("column_code", lang): o.code,
+                t("column_value", lang): shown(o, view.indicator, lang) if o.value is not None else "",
+                t("column_status", lang): t(f"status_{o.status}", lang),
+            }
+            for o in found[:MOST_ROWS]
+        ]
+        st.table(rows, border="horizontal", height=420)
+        if len(found) > MOST_ROWS:
+            cut, every = number(MOST_ROWS, 0, lang), number(len(found), 0, lang)
+            st.caption(t("table_cut", lang, n=cut, all=every, levels=view.levels))
+
+
+def _receipts(view: View) -> None:
+    """Source, downloads, links, and what may not be concluded."""
+    lang = view.lang
+    st.caption(view.source)
+    link = controls.origin() + view.link(**controls.written("places", "bg", "table"))
+    for key, icon, draw in (("download", "download", _downloads), ("share", "share", _share)):
+        with st.expander(t(key, lang), icon=f":material/{icon}:", on_change="rerun", key=key) as asked:
+            if asked.open:
+                draw(view, link)
+    with st.expander(t("not_conclude", lang)):
+        caution_list(view.cautions)
+
+
+def _downloads(view: View, link: str) -> None:
+    groups = view_files(view, link)
+    buttons(groups.pop("pack"), view.lang)
+    for column, (group, files) in zip(st.columns(len(groups)), groups.items(), strict=True):
+        with column:
+            st.markdown(f"**{t(f'download_{group}', view.lang)}**")
+            buttons(files, view.lang, width="stretch")
+
+
+def _share(view: View, link: str) -> None:
+    """The link to exactly this, and what to paste into a page of one's own."""
+    st.markdown(f"**{t('share_link', view.lang)}**")
+    st.code(link, language=None, wrap_lines=True)
+    for part in PARTS:
+        st.markdown(f"**{t(f'share_{part}', view.lang)}**")
+        address = escape(controls.origin() + view.link(embed="true", show=part))
+        frame = (
+            f'<iframe src="{address}" title="{escape(view.title)}" width="100%" height="720" loading="lazy"></iframe>'
+        )
+        st.code(frame, language=None, wrap_lines=True)
+
+
+def embedded_part(view: View, part: str) -> None:
+    """One map or chart without the frame, for a page elsewhere, with its source and the way to the whole."""
+    lang = view.lang
+    if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
+        elsewhere(view)
+        return
+    drawn = view.distribution
+    st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)
+    st.markdown(view.sentence)
+    if view.level == "land":
+        st.table(trend.table(view), border="horizontal")
+    elif part == "chart" and drawn:
+        svg = bars(drawn, lang, controls.phone(), controls.dark())
+        st.image(svg, width="stretch", alt=view.chart_alt)
+    else:
+        phone = controls.phone()
+        deck = choropleth(view.ground, [], painted(view), background=False, phone=phone, dark=controls.dark())
+        st.pydeck_chart(deck, height=map_height(shown_box(view.ground), phone), alt=view.alt)
+        st.html(_legend(view))
+    st.caption(view.source)
+    whole(controls.origin() + view.link(), lang)
+
+
+def _national(view: View) -> None:
+    """A figure that exists for the country only: no map, its periods, and why."""
+    lang, indicator = view.lang, view.indicator
+    answer = trend.answer(view)
+    words = answer.wording(lang)
+    st.title(words.title, anchor=False)
+    st.info(t("national_only", lang))
+    if answer.diagram:
+        line = trend_svg(
+            trend.points(indicator.id), view.unit, indicator.decimals, lang, controls.phone(), controls.dark()
+        )
+        st.image(line, width="stretch", alt=words.alt)
+    st.table(trend.table(view), border="horizontal")
+    st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
+    st.caption(words.source)
+    link = controls.origin() + view.link()
+    take_away(link, lang, answer_files(answer, link, lang), words.cautions)

@@ -1,0 +1,175 @@
+"""One indicator, one level, one area; a map, an area's figures, how the areas are spread, and downloads.
+
+A page says which indicators there are to choose from; the rest is the same on each.
+
+Where (which area) is a run of the whole page. What (indicator, level, period) is a fragment of it, so that a switch
+runs and sends only what changes. What is shown is one `View`; everything below draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.answer.view import View, name
+from dashboard.part import controls
+from dashboard.part.explored import PARTS, Part, embedded_part, explored
+from dashboard.store import Area, Indicator
+from dashboard.words.text import t
+
+# the indicators on offer and the one to begin with, after drawing what narrows them
+Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
+
+
+def draw(page: str, choice: Choice, lang: str, above: Part = lambda _: None) -> Area:
+    """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen area."""
+    return frame(partial(figures, page, choice, above=above), lang)
+
+
+def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: bool = True) -> Area:
+    """Draw the way to the area, then as a fragment what `body` draws of it; returns the chosen area.
+
+    Without `compared` no other area can be put beside it.
+    """
+    area, other = _areas(lang)
+    now = store.build()["id"]
+    controls.asked("edition", [now], now, lang, now)
+    controls.write(edition=now, area=area.code if area.level != "land" else "", **{"with": other.code if other else ""})
+    if not st.context.is_embedded:
+        _where(area, other, compared, lang)
+    _part(body, area, other, lang)
+    return area
+
+
+@st.fragment
+def _part(body: Callable[[Area, Area | None, str], None], area: Area, other: Area | None, lang: str) -> None:
+    with store.pinned(), controls.guarded(lang):
+        if (area, other) != _areas(lang):  # chosen on the map or in the card
+            st.rerun()
+        body(area, other, lang)
+    controls.publish()
+
+
+def _areas(lang: str) -> tuple[Area, Area | None]:
+    """The chosen area, and the one beside it."""
+    area = store.area(controls.asked("area", None, store.COUNTRY, lang, t("country", lang)))
+    if not area:
+        raise store.StoreError("database_unreadable", f"no area {store.COUNTRY}")
+    other = store.area(controls.asked("with", None, "", lang, ""))
+    return area, other if other != area else None
+
+
+def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
+    """The way from the country to the area, another area, and one to put beside it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="where"):
+        controls.breadcrumb(area, lang)
+        with st.popover(t("other_area", lang), icon=":material/search:", on_change="rerun", key="other-area") as asked:
+            if asked.open:
+                controls.child(area, lang)
+                controls.search(lang, "explore-search")
+        if not compared:
+            return
+        with st.popover(
+            t("with_area", lang), icon=":material/compare_arrows:", on_change="rerun", key="beside"
+        ) as asked:
+            if asked.open:
+                controls.search(lang, "with-search", "with")
+        if other:
+            st.button(
+                t("without_area", lang, name=name(other, lang, "country_name")),
+                icon=":material/close:",
+                on_click=controls.choose,
+                args=("with", ""),
+                key="without-area",
+            )
+
+
+def figures(
+    page: str,
+    choice: Choice,
+    area: Area,
+    other: Area | None,
+    lang: str,
+    above: Part = lambda _: None,
+    meaning: Part = lambda _: None,
+) -> None:
+    """The controls, the map and all that belongs to it, in a frame.
+
+    `above` draws what a page says above the map, `meaning` what it says below it.
+    """
+    if st.context.is_embedded:
+        part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
+        with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
+            view = _view(page, choice, area, other, lang)
+        embedded_part(view, part)
+    else:
+        view = _view(page, choice, area, other, lang)
+        above(view)
+        explored(view, meaning)
+
+
+def _view(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> View:
+    """What the controls say, which this draws too."""
+    every, begin = choice(area, lang)
+    first, second, third = st.columns([5, 4, 2], vertical_alignment="bottom")
+    indicator = _indicator(every, begin, lang, first)
+    levels = store.offered(indicator.id, area)
+    level = _level(lang, levels, area, second) if levels else store.levels(indicator.id)[0]
+    period = _period(lang, indicator, level, third)
+    controls.write(indicator=indicator.id, level=level, period=period)
+    return View(lang, indicator, period, level, area, other, page, controls.written("ask")["ask"])
+
+
+def _indicator(
+    every: dict[str, Indicator], first: str, lang: str, slot: st.delta_generator.DeltaGenerator
+) -> Indicator:
+    chosen = controls.asked("indicator", every, first, lang, every[first].text("label", lang))
+    st.session_state["indicator"] = chosen
+
+    def label(i: str) -> str:
+        return f"{store.term('theme', every[i].theme, lang)}: {every[i].text('label', lang)}"
+
+    with slot:
+        st.selectbox(
+            t("indicator", lang),
+            list(every),
+            format_func=label,
+            key="indicator",
+            on_change=controls.keep,
+            args=("indicator",),
+        )
+    return every[chosen]
+
+
+def _level(lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator) -> str:
+    first = area.level if area.level in levels else levels[0]
+    chosen = controls.asked("level", levels, first, lang, t(f"levels_{first}", lang))
+    st.session_state["level"] = chosen
+
+    def label(level: str) -> str:
+        return t(f"level_{level}", lang)
+
+    with slot:
+        st.segmented_control(
+            t("level", lang),
+            levels,
+            format_func=label,
+            key="level",
+            required=True,
+            on_change=controls.keep,
+            args=("level",),
+        )
+    return chosen
+
+
+def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generator.DeltaGenerator) -> str:
+    periods = store.periods(indicator.id, level)
+    chosen = controls.asked("period", periods, periods[0], lang, periods[0])
+    st.session_state["period"] = chosen
+    if len(periods) == 1:  # nothing to choose; the title says which it is
+        return chosen
+    with slot:
+        st.selectbox(t("period", lang), periods, key="period", on_change=controls.keep, args=("period",))
+    return chosen

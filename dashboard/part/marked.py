@@ -1,0 +1,91 @@
+"""What the questions of Gaps share on the screen: whose need, the level, a map of marks and its legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+from babel.lists import format_list
+
+from dashboard import store
+from dashboard.answer.answer import Answer, MarkedMap
+from dashboard.answer.gaps import blanks
+from dashboard.answer.view import Ground, name
+from dashboard.download.files import answer_files
+from dashboard.map.paint import marked
+from dashboard.part import controls, explored, take
+from dashboard.picture import scales
+from dashboard.store import Area
+from dashboard.words.text import t
+
+
+def who_control(lang: str) -> str:
+    """Whose need, and why these figures say something of it."""
+    groups = [*store.needs()]
+    who = controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
+    st.caption(store.terms()["need", who][f"description_{lang}"])
+    return who
+
+
+def level_control(area: Area, indicator: str, lang: str) -> str:
+    """The level to compare; of a country the municipalities first, of a municipality its neighbourhoods."""
+    levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
+    first = levels[-1] if area.municipality and levels else (levels or ["gemeente"])[0]
+    return controls.select(
+        "level", levels or [first], first, t("level", lang), lambda x: t(f"level_{x}", lang), lang, segments=True
+    )
+
+
+def measured_in(municipalities: list[Area], key: str, area: Area, lang: str) -> None:
+    """Why there is nothing to tell here, and where it was measured."""
+    where = "_country" if area.level == "land" else ""
+    names = str(format_list([m.name for m in municipalities], locale=lang))
+    st.info(t(f"{key}{where}", lang, name=name(area, lang), city=names))
+    if not st.context.is_embedded:
+        for m in municipalities:
+            st.button(m.name, on_click=controls.choose, args=("area", m.code), key=f"to-{m.code}")
+
+
+def halves() -> Sequence[st.delta_generator.DeltaGenerator]:
+    """Where the map goes and where what is beside it: below it in a page elsewhere, which may be narrow."""
+    return [st.container(), st.container()] if st.context.is_embedded else st.columns([5, 3], gap="medium")
+
+
+def embedded(source: str, lang: str) -> None:
+    """What a map in a page elsewhere ends with: its source, and the way to the whole."""
+    st.caption(source)
+    take.whole(controls.link("gaps"), lang)
+
+
+def mapped(answer: Answer) -> MarkedMap:
+    """The map of an answer. Raises ValueError for an answer without one."""
+    if answer.map is None:
+        raise ValueError(f"no map of {answer.id}")
+    return answer.map
+
+
+def draw_marked(area: Area, other: Area | None, answer: Answer, lang: str) -> None:
+    """The map of an answer; a click chooses the area."""
+    drawn = mapped(answer)
+    paint = marked(drawn.marks, drawn.colours)
+    explored.painted_map(Ground(lang, drawn.level, area, other), paint, answer.wording(lang).alt)
+
+
+def draw_legend(marked_map: MarkedMap, note: str, lang: str, *, swatches: bool = True) -> None:
+    """Colours (where `swatches`) and their text, and the look of each status without a figure that occurs."""
+    looks = zip(marked_map.colours.values(), marked_map.labels, strict=True) if swatches else ()
+    items = [(f"--c:{colour}", "measured", label) for colour, label in looks]
+    items += [(f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks(marked_map.marks)]
+    body = "".join(
+        f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>' for style, kind, label in items
+    )
+    head = escape(marked_map.head) if swatches else ""
+    st.html(f'<div class="legend"><p>{head}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>')
+
+
+def end(answer: Answer, lang: str) -> None:
+    """Source line, downloads, the link, and what may not be concluded."""
+    words, link = answer.wording(lang), controls.link("gaps")
+    st.caption(words.source)
+    take.take_away(link, lang, answer_files(answer, link, lang), words.cautions)

@@ -1,0 +1,61 @@
+"""What a reader takes away: downloads, the link, and what may not be concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.download.pack import Download
+from dashboard.words.text import t
+
+
+def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequence[str]) -> None:
+    """Downloads, the link to exactly this (where there is one), and what may not be concluded."""
+    download(t("download", lang), "download", files, lang)
+    if link:
+        with st.expander(t("share", lang), icon=":material/share:"):
+            st.markdown(f"**{t('share_link', lang)}**")
+            st.code(link, language=None, wrap_lines=True)
+    with st.expander(t("not_conclude", lang), on_change="rerun", key="not-conclude") as asked:
+        if asked.open:  # every switch sends the page anew, so what is closed is not sent
+            caution_list(cautions)
+
+
+def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:
+    """A section with a button per file, made when it is opened; `key` tells it from the others of the page."""
+    with st.expander(label, icon=":material/download:", on_change="rerun", key=key) as asked:
+        if asked.open:
+            buttons(files, lang, f"{key}-")
+
+
+def buttons(
+    files: Sequence[Download], lang: str, key: str = "", width: Literal["content", "stretch"] = "content"
+) -> None:
+    """A button per file, which makes it when clicked; the journalist's pack says what is in it."""
+    for what, file_name, mime, make in files:
+        st.download_button(
+            t(what, lang),
+            store.bound(make),
+            file_name=file_name,
+            mime=mime,
+            on_click="ignore",
+            width=width,
+            key=f"{key}{what}",
+        )
+        if what == "download_pack":
+            st.caption(t("download_pack_text", lang))
+
+
+def caution_list(cautions: Sequence[str]) -> None:
+    """What may not be concluded, a line each."""
+    st.markdown("\n".join(f"- {line}" for line in cautions))
+
+
+def whole(link: str, lang: str) -> None:
+    """The way from a part, embedded in a page elsewhere, to all of it."""
+    address = f'href="{escape(link)}" target="_blank" rel="noopener"'
+    st.html(f'<p class="small"><a {address}>{t("open_whole", lang)}</a></p>')

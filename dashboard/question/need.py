@@ -1,0 +1,149 @@
+"""Need beside distance on one map."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from itertools import islice
+
+import numpy as np
+import streamlit as st
+
+from dashboard import store
+from dashboard.answer import need
+from dashboard.answer.gaps import unknown_distance
+from dashboard.answer.need import Pair, axes, bounded, steps, uneven
+from dashboard.answer.view import scope
+from dashboard.part import controls, explored, frame
+from dashboard.part.marked import draw_legend, draw_marked, embedded, end, halves, level_control, mapped, who_control
+from dashboard.picture import scales
+from dashboard.picture.scatter import scatter
+from dashboard.store import Area, Indicator, Observation
+from dashboard.words.numbers import number, shown
+from dashboard.words.text import t
+
+PAGE, ORDER = "gaps", 1
+
+
+MOST_POINTS = 500
+
+
+def draw(lang: str) -> None:
+    """Draw the question."""
+    frame.frame(body, lang)
+
+
+def body(area: Area, other: Area | None, lang: str) -> None:
+    """Draw it for the chosen area."""
+    controls.write(indicator="", period="")
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        left, middle, right = st.columns(3)
+        with left:
+            who = who_control(lang)
+        with middle:
+            names = store.needs()[who]
+            chosen = controls.select(
+                "need",
+                names,
+                names[0],
+                t("gaps_need_axis", lang),
+                lambda n: store.indicators()[n].text("label", lang),
+                lang,
+            )
+        with right:
+            level = level_control(area, chosen, lang)
+    pair = Pair(chosen, str(store.groups()[who]["distance"]), level, scope(area, level).code)
+    label, far = axes(pair, lang)
+    answer = need.answer(pair, lang)
+    words, area_map = answer.wording(lang), mapped(answer)
+    st.title(words.title, anchor=False)
+    st.markdown(words.sentence)
+    st.caption(t("gaps_worst_need", lang))
+    left, right = halves()
+    with left:
+        note = t("gaps_need_note" if pair.far else "gaps_need_note_alone", lang, levels=t(f"levels_{level}", lang))
+        draw_marked(area, other, answer, lang)
+        draw_legend(area_map, " ".join([note, *uneven(pair, lang)]), lang, swatches=not pair.far)
+    with right:
+        if pair.far:
+            _grid(Counter(area_map.marks), bounded(pair, lang), lang)
+            if not st.context.is_embedded:
+                _scatter(pair, area, label, far, lang)
+        else:
+            st.info(unknown_distance(pair.distance, lang))
+    if st.context.is_embedded:
+        embedded(words.source, lang)
+        return
+    _table_of_pairs(pair, label, far, lang)
+    end(answer, lang)
+
+
+def _grid(counts: Counter[str], steps: tuple[list[str], list[str]], lang: str) -> None:
+    """The legend of two axes as a table with the number of areas in each colour."""
+    head = "".join(f'<th scope="col">{escape(step)}</th>' for step in steps[1])
+    rows = ""
+    for third in (2, 1, 0):
+        cells = "".join(
+            f'<td style="background:{colour};color:{scales.ink_on(colour)}">{number(counts[str(n)], 0, lang)}</td>'
+            for n, colour in [*enumerate(scales.BIVARIATE)][3 * third : 3 * third + 3]
+        )
+        rows += f'<tr><th scope="row">{escape(steps[0][third])}</th>{cells}</tr>'
+    st.html(
+        f'<table class="grid"><caption>{t("gaps_grid", lang)}</caption><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _scatter(pair: Pair, area: Area, label: str, far: str, lang: str) -> None:
+    """Each area as a point that can be chosen; a great many as how many there are in each cell."""
+    need, distance = pair.values
+    both = pair.inside & ~np.isnan(need) & ~np.isnan(distance)
+    if not both.any():
+        return
+    about = store.columns(pair.level)
+    thirds = (3 * pair.thirds[0] + pair.thirds[1])[both].astype(int)
+    drawn = scatter(
+        distance[both], need[both], thirds, about["name"][both], about["code"][both], (far, label), area.code, lang,
+        controls.dark(), most=MOST_POINTS,
+    )  # fmt: skip
+    alt = t("gaps_scatter_alt", lang, label=label, far=far)
+    config = {"displayModeBar": False}
+    if both.sum() > MOST_POINTS:
+        st.plotly_chart(drawn, config=config, theme=None, key="scatter-many", alt=alt)
+        st.caption(t("gaps_scatter_many", lang, n=MOST_POINTS))
+    else:
+        st.plotly_chart(
+            drawn, config=config, theme=None, key="scatter", alt=alt, on_select=_picked, selection_mode="points"
+        )
+        st.caption(t("gaps_scatter_pick", lang))
+    if beyond := int((distance[both] > drawn["layout"]["xaxis"]["range"][1]).sum()):
+        st.caption(t("gaps_scatter_cut", lang, count=beyond, n=number(beyond, 0, lang)))
+
+
+def _picked() -> None:
+    points = st.session_state["scatter"]["selection"]["points"]
+    if points:
+        controls.choose("area", points[0]["customdata"])
+
+
+def _table_of_pairs(pair: Pair, label: str, far: str, lang: str) -> None:
+    if controls.switch("table", t("table", lang), lang):
+        need, distance = (store.indicators()[name] for name in (pair.need, pair.distance))
+        needs, distances = steps(lang)
+
+        def figure(value: float | None, status: str, i: Indicator) -> str:
+            return shown(Observation("", "", value, None, None, status), i, lang)
+
+        rows = [
+            {
+                t("column_area", lang): r["name"],
+                label: figure(r["need"], r["status"], need),
+                far: figure(r["place_distance"], r["place_distance_status"], distance),
+                t("gaps_column_need", lang): "–" if r["need_third"] is None else needs[r["need_third"]],
+                t("gaps_column_distance", lang): "–"
+                if r["place_distance_third"] is None
+                else distances[r["place_distance_third"]],
+            }
+            for r in islice(pair.rows(), explored.MOST_ROWS)
+        ]
+        controls.table(rows, t("table", lang))

@@ -1,0 +1,202 @@
+"""Who is tied to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from heapq import nsmallest
+from itertools import islice
+from typing import Any
+
+import streamlit as st
+from babel.lists import format_list
+
+from dashboard import store
+from dashboard.answer import network, pupils
+from dashboard.answer.connections import LISTED, coach_label
+from dashboard.answer.network import (
+    kind_label,
+    kinds_of,
+    measured,
+    measured_values,
+    network_diagram,
+    tie_row,
+    ties_wording,
+)
+from dashboard.answer.pupils import pupil_row
+from dashboard.answer.view import name
+from dashboard.download.files import answer_files
+from dashboard.part import controls, frame, take
+from dashboard.part.upload import upload
+from dashboard.store import Area
+from dashboard.words.numbers import credit, number
+from dashboard.words.text import plain, t
+from pipelines.methods import networks
+
+PAGE, ORDER = "connections", 4
+
+
+OFFERED = 1_000
+
+
+def draw(lang: str) -> None:
+    """Draw the question."""
+    frame.frame(body, lang, compared=False)
+
+
+def body(area: Area, other: Area | None, lang: str) -> None:
+    """Draw it for the chosen area."""
+    st.title(t("ties_network_title", lang, name=name(area, lang)), anchor=False)
+    above = st.container()
+    own = None if st.context.is_embedded else upload(lang)  # first, for what it reads is drawn above it
+    with above:
+        if by := kinds_of(area) | (own.kinds if own else {}):
+            _one_kind(by, own, area, lang)
+        elif area.level == "land":
+            st.info(t("ties_choose", lang))
+        else:
+            none = "ties_known_pupils" if store.has_pupils(area.code) else "ties_known_none"
+            st.info(t(none, lang, name=name(area, lang)))
+        if not st.context.is_embedded:
+            _pupils(area, lang)
+            _coaches(lang)
+
+
+def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area: Area, lang: str) -> None:
+    """One kind of tie at a time, for kinds are not added up: a sentence, a drawing, a table, measures, downloads."""
+    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        kind = controls.select(
+            "tie",
+            [*by],
+            next(iter(by)),
+            t("ties_kind", lang),
+            lambda k: f"{kind_label(k, lang)} ({len(by[k].ties)})",
+            lang,
+        )
+    ties, drawn = by[kind].ties, by[kind].graph
+    offered = [*islice(drawn, OFFERED)]  # who has most ties
+    names = {n: str(drawn.nodes[n]["name"]) for n in offered}
+    words = ties_wording(ties, kind, len(drawn), area, lang)
+    st.header(words.title, anchor=False)
+    st.markdown(words.sentence)
+    own, label = kind.startswith(network.OWN), t("ties_position", lang)
+    if own:  # whoever is in the reader's file is not put in the address
+        controls.write(actor="")
+        chosen = st.selectbox(label, offered, format_func=names.__getitem__, key="own-actor")
+    else:
+        with st.container(key="unseen-actor" if st.context.is_embedded else "asked-actor"):
+            chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
+    alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
+    svg = network_diagram(drawn, ties, chosen, lang, controls.phone(), controls.dark())
+    st.image(svg, alt=f"{words.title}. {alt}")
+    most = network.DRAWN_PHONE if controls.phone() else network.DRAWN
+    if len(drawn) > most:
+        st.caption(t("ties_drawing", lang, n=most))
+    st.caption(t("ties_drawing_key", lang))
+    if st.context.is_embedded:
+        return
+    place = supplied.place.get(chosen, "") if own and supplied else ""
+    _position(drawn, chosen, names[chosen], place, lang)
+    st.subheader(t("ties_table", lang), anchor=False)
+
+    def order(tie: network.Tie) -> tuple[Any, ...]:
+        return chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]
+
+    controls.table([tie_row(tie, lang, own) for tie in nsmallest(LISTED, ties, key=order)], t("ties_table", lang))
+    if len(ties) > LISTED:
+        st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
+    _measures(drawn, kind, chosen, names[chosen], area, lang)
+    st.caption(words.source)
+    # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
+    link = f"{controls.origin()}/connections" if own else controls.link("connections")
+    answer = network.answer(by[kind], kind, chosen, area, lang)
+    take.take_away("" if own else link, lang, answer_files(answer, link, lang, packed=not own), words.cautions)
+
+
+def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:
+    """Neighbours, how many of each domain, and how many hang on this one actor; and which of our places it is."""
+    found = network.position(drawn, chosen)
+    count = sorted(found.domains.items(), key=lambda d: (not d[0], -d[1], d[0]))
+    domains = [
+        f"{store.term('domain', d, lang).lower() if d else t('ties_no_domain', lang)} ({number(n, 0, lang)})"
+        for d, n in count
+    ]
+    said: dict[str, Any] = {"name": plain(label), "n": number(len(found.neighbours), 0, lang)}
+    said |= {"cut": number(found.cut_off, 0, lang), "domains": format_list(domains, "standard", lang)}
+    st.subheader(t("ties_position_title", lang, name=plain(label)), anchor=False)
+    st.markdown(t("ties_position_text", lang, count=len(found.neighbours), **said))
+    if place and (ours := store.same_name(label, place[:4])):
+        kinds = [store.term("kind", p["kind"], lang).lower() for p in ours]
+        st.markdown(t("ties_also_ours", lang, kinds=format_list(kinds, "standard", lang)))
+
+
+def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: str) -> None:
+    """Measures with what chance gives, computed when they are asked for."""
+    n = len(drawn)
+    if not networks.LEAST <= n <= networks.MOST:
+        key = "ties_few" if n < networks.LEAST else "ties_many"
+        st.caption(t(key, lang, n=number(n, 0, lang), least=networks.LEAST, most=number(networks.MOST, 0, lang)))
+        return
+    with st.expander(t("ties_measures", lang), on_change="rerun", key="measures") as asked:
+        if not asked.open:
+            return
+        with st.spinner(t("ties_measuring", lang), show_time=True):
+            found = networks.measured(drawn, chosen) if kind.startswith(network.OWN) else measured(area, kind, chosen)
+        st.caption(t("ties_chance_text", lang, n=networks.NULLS))
+        if any(m.estimated for m in found):
+            st.caption(t("ties_estimated", lang, n=networks.SOURCES, most=number(networks.EXACT, 0, lang)))
+        rows = [
+            {
+                t("ties_measure", lang): t(f"ties_m_{m.name}", lang, name=label),
+                t("column_value", lang): ("≈ " if m.estimated else "") + number(m.value, 2, lang),
+                t("ties_by_chance", lang): t(
+                    "ties_range" if m.draws >= networks.NULLS else "ties_range_few",
+                    lang,
+                    low=number(m.low, 2, lang),
+                    high=number(m.high, 2, lang),
+                    n=number(m.draws, 0, lang),
+                ),
+                t("column_meaning", lang): t(f"ties_m_{m.name}_text", lang, **measured_values(m, lang)),
+            }
+            for m in found
+        ]
+        controls.table(rows, t("ties_measures", lang))
+
+
+def _pupils(area: Area, lang: str) -> None:
+    """Where the children of an area go to school, masked numbers as lowest and highest."""
+    found = store.pupils(area.code) if area.level != "land" else []
+    if not found:
+        return
+    answer = pupils.answer(area, found)
+    words = answer.wording(lang)
+    st.header(words.title, anchor=False)
+    st.markdown(words.sentence)
+    rows = [
+        {
+            t("ties_column_to", lang): str(r["name"]),
+            t("column_area", lang): str(r["place"] or "–"),
+            **pupil_row(r, lang),
+        }
+        for r in found[:LISTED]
+    ]
+    controls.table(rows, words.title)
+    if len(found) > LISTED:
+        st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(found), 0, lang)))
+    st.caption(words.source)
+    files = answer_files(answer, controls.link("connections"), lang)
+    take.download(t("ties_pupils_away", lang), "pupils-away", files, lang)
+
+
+def _coaches(lang: str) -> None:
+    with st.expander(t("ties_coaches", lang)):
+        st.markdown(t("ties_coaches_text", lang))
+        rows = [
+            {
+                t("ties_column_link", lang): coach_label(c, lang),
+                t("column_value", lang): f"{number(c['weight'], 0, lang)} %",
+                t("column_period", lang): c["period"],
+            }
+            for c in store.coaches()
+        ]
+        controls.table(rows, t("ties_coaches", lang))
+        st.caption(credit(sorted({c["source"] for c in store.coaches()}), lang))

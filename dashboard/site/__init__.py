@@ -1,0 +1,1 @@
+"""The static site, the feed and the worksheet."""

@@ -1,0 +1,276 @@
+"""The static site: a light page per area in two languages, its figures as JSON and CSV, and what describes them.
+
+`file` makes any file of the site by its path. `python -m dashboard.publish` writes them all for any web server; the app
+answers the same paths under `/site/`. A page needs no JavaScript and asks no other host for anything.
+
+The addresses inside a page are relative. What must be absolute (canonical address, sitemap, metadata) begins with
+`base`; `app` is the address of the dashboard, None where there is none to link to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dashboard import store
+from dashboard.answer import profile
+from dashboard.answer import profile_sections
+from dashboard.answer.profile import Figure
+from dashboard.answer.view import name
+from dashboard.download.table import sheet
+from dashboard.picture import svg
+from dashboard.picture.locator import locator
+from dashboard.picture.preview import preview as card
+from dashboard.site import feed
+from dashboard.site import worksheet
+from dashboard.store import Area
+from dashboard.words import numbers
+from dashboard.words.text import LANGUAGES
+from dashboard.words.text import t
+from functools import lru_cache
+from jinja2 import Environment
+from jinja2 import FileSystemLoader
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from math import copysign
+from pathlib import Path
+from typing import Any
+import json
+import textwrap
+from dashboard.site.metadata import DESCRIBED, HOME, MEDIA, Place, SHEETS, catalogue, compact, csvw, dataset, package, robots, sitemap, table
+
+HERE = Path(__file__).parent
+
+
+TEMPLATES = HERE / "template"
+
+
+ICONS = HERE.parent
+
+
+NAMES = {"nl": "Nederlands", "en": "English"}
+
+
+FOLDERS = {f"{lang}/index.html": lang for lang in LANGUAGES}  # for who shortens the address of a page
+
+
+LOST = "404.html"  # where web servers look for it
+
+
+PREVIEWS = tuple(f"preview.{lang}.png" for lang in LANGUAGES)
+
+
+FIXED = ("style.css", "icon.svg", LOST, *HOME.values(), *FOLDERS, *PREVIEWS, *SHEETS)
+
+
+OFFERED = {  # to readers, and how each is called
+    "datapackage.json": "site_datapackage",
+    "catalog.jsonld": "site_catalog",
+    "data/csv-metadata.json": "site_csv_metadata",
+    "sitemap.xml": "site_sitemap",
+}
+
+
+def of_area(code: str) -> list[str]:
+    """The paths of the files of one area; a municipality has feeds too."""
+    feeds = [profile.feed_path(code, lang) for lang in LANGUAGES if code.startswith("GM")]
+    return [*(f"{lang}/{code}.html" for lang in LANGUAGES), f"data/{code}.json", f"data/{code}.csv", *feeds]
+
+
+def others() -> list[str]:
+    """The paths of all other files."""
+    return [*FIXED, *DESCRIBED, *(f"tables/{table}.parquet" for table in store.schema())]
+
+
+def file(path: str, place: Place) -> bytes | None:
+    """The bytes of a file of the site; None where there is none of that path."""
+    folder, _, last = path.rpartition("/")
+    stem, _, ending = last.partition(".")
+    area = store.area(stem)
+    if area and path in of_area(area.code):
+        if ending == "xml":
+            return feed.feed(area.code, folder.rpartition("/")[2], place.base)
+        return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
+    if path in HOME.values():
+        return _home(next(lang for lang in LANGUAGES if HOME[lang] == path), place)
+    if path in FOLDERS:
+        return _home(FOLDERS[path], place, "../")
+    if path == LOST:
+        return absent("", place)
+    if path in SHEETS:
+        lang = SHEETS[path]
+        return worksheet.page(lang, f"../{HOME[lang]}" if place.app is None else f"{place.app}/?lang={lang}").encode()
+    if path == "style.css":
+        return (TEMPLATES / path).read_bytes()
+    if path == "icon.svg":
+        return (ICONS / path).read_bytes()
+    if path in PREVIEWS:
+        return preview(path.split(".")[1])
+    if folder == "tables" and stem in store.schema() and ending == "parquet":
+        return table(stem)
+    made = {
+        "datapackage.json": package,
+        "catalog.jsonld": catalogue,
+        "data/csv-metadata.json": csvw,
+        "sitemap.xml": sitemap,
+        "robots.txt": robots,
+    }.get(path)
+    return made(place) if made else None
+
+
+def load(codes: Sequence[str]) -> None:
+    """Read what is known of some areas at once, before their files are made."""
+    for known in (store.figures_of, store.typical["peers"], store.kinds_within):
+        known.load(codes)
+
+
+def media(path: str) -> str:
+    """What sort of file is at a path; the way in where it is blank."""
+    return feed.MEDIA if path.startswith("feed/") else MEDIA[path.rpartition(".")[2] or "html"]
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shared: dict[str, Any] = {"t": t, "languages": NAMES, "home": HOME, "away": _away, "raw": _raw}
+    shared |= {"how": numbers.how, "licence": numbers.licence}
+    shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
+    found.globals |= shared
+    return found
+
+
+def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
+    about = {"lang": lang, "base": place.base, "app": place.app, "build": store.build()}
+    about |= {"edition": numbers.edition(lang)}
+    return _templates().get_template(template).render(**about, **values).encode()
+
+
+def _home(lang: str, place: Place, root: str = "") -> bytes:
+    """The way in: every municipality, the data, and the sources."""
+    return _rendered(
+        "index.html",
+        lang,
+        place,
+        root=root,
+        path=HOME[lang],
+        paths=HOME,
+        title=t("site_home", lang),
+        description=t("start_lead", lang),
+        country=store.COUNTRY,
+        sheet=f"{lang}/{worksheet.FILE}",
+        below=[a for a in store.children(store.COUNTRY) if a.level == "gemeente"],
+        data=OFFERED,
+        sources=store.sources().values(),
+    )
+
+
+def absent(path: str, place: Place) -> bytes:
+    """What a reader sees where there is no such file; the page names it, in the language of its folder."""
+    lang = next((lang for lang in LANGUAGES if path.startswith(f"{lang}/")), LANGUAGES[0])
+    asked = path.rpartition("/")[2].partition(".")[0][:40]
+    return _rendered(
+        "absent.html",
+        lang,
+        place,
+        root=place.base,
+        path="",
+        paths=HOME,
+        title=t("site_absent", lang),
+        description=t("start_lead", lang),
+        said=t("site_absent_text", lang, asked=asked) if asked else t("site_absent", lang),
+    )
+
+
+def _page(area: Area, lang: str, place: Place) -> bytes:
+    """The profile of an area."""
+    cards = profile.cards(area, lang)
+    facts = [c for c in cards if c.sort == "fact"]
+    title = profile.title(area, lang)
+    description = textwrap.shorten(profile.wording(area, lang).sentence, 300, placeholder=" …")
+    paths = {other: f"{other}/{area.code}.html" for other in LANGUAGES}
+    return _rendered(
+        "area.html",
+        lang,
+        place,
+        root="../",
+        path=paths[lang],
+        paths=paths,
+        title=title,
+        description=description,
+        area=area,
+        name=name(area, lang, "country_name"),
+        way=[(a.code, name(a, lang, "country_name")) for a in store.lineage(area)[:-1]],
+        residents=profile.residents(area, lang),
+        nothing=profile.nothing(area, lang),
+        cards=[(sort, found) for sort, found in (("facts", facts), ("talk", cards[len(facts) :])) if found],
+        locator=Markup(_locator(area, lang)),
+        drawn=area.level != "land",  # which has no comparable areas
+        sections=list(profile_sections.sections(area, lang)),
+        rule=profile.rule(lang),
+        cautions=profile.cautions(lang),
+        below=store.children(area.code),
+        feed=profile.feed_path(area.code, lang) if area.level == "gemeente" else "",
+        open=profile.address("profile", area, lang),
+        sheet=worksheet.FILE,
+        dataset=Markup(dataset(area, lang, title, description, place)),
+    )
+
+
+def _raw(figure: Figure) -> str:
+    """The figure as a machine reads it, as in the API."""
+    return json.dumps(profile.exact(figure.observation.value, figure.indicator))
+
+
+def _away(figure: Figure) -> int | None:
+    """How far a figure lies from that of comparable areas: ten a spread with its margin, at most 40 to either side."""
+    s, value = figure.standing, figure.observation.value
+    if not s or not s.typical or value is None:
+        return None
+    return round(copysign(min(10 * s.distance, 40), value - s.typical.median))
+
+
+def _locator(area: Area, lang: str) -> str:
+    """Where the area lies: in its municipality, or among all municipalities."""
+    own = store.outline(area.code)
+    if not own:
+        return ""
+    whole = store.outline(area.municipality or "") if area.level in ("wijk", "buurt") else None
+    points = () if whole else _centres()
+    alt = t("site_locator", lang, name=name(area, lang))
+    return locator(json.loads(own), json.loads(whole) if whole else None, points, alt)
+
+
+@store.cached(1)
+def _centres() -> tuple[tuple[float, float], ...]:
+    """A point of every municipality."""
+    found = (a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None)
+    return tuple((a.lon, a.lat) for a in found if a.lon is not None and a.lat is not None)
+
+
+@store.cached(2)
+def preview(lang: str) -> bytes:
+    """What a link looks like where it is shared: name and lead, 1200 by 630."""
+    return svg.png(card(t("site", lang), t("site_preview", lang)), zoom=1)
+
+
+def _json(area: Area, folder: str, place: Place) -> bytes:
+    """The area, its cards in both languages, and its figures."""
+    build = store.build()
+    about = {k: getattr(area, k) for k in ("code", "name", "level", "year", "parent", "municipality", "province")}
+    cards = {
+        lang: [{"sort": c.sort, "head": c.head, "text": c.text, "value": c.value or None, "status": c.status or None}
+               for c in profile.cards(area, lang)]
+        for lang in LANGUAGES
+    }  # fmt: skip
+    said = {"edition": build["id"], "built_at": build["built_at"], "mirror": build["mirror"]}
+    return compact(
+        {**said, "area": {**about, "population": area.population}, "cards": cards, "figures": profile.rows(area)}
+    ).encode()
+
+
+def _csv(area: Area, folder: str, place: Place) -> bytes:
+    """The figures, a row each."""
+    return sheet(profile.rows(area), profile.COLUMNS)
