@@ -197,7 +197,7 @@ def ties_wording(ties: Sequence[Tie], kind: str, actors: int, area: Area, lang: 
     span = span_of(sorted({str(tie["period"]) for tie in ties}))
     said: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
     said |= {"periods": span, "proof": proof_words(ties[0], own, lang)}
-    description = store.terms()["tie", kind.removeprefix(OWN)][f"description_{lang}"]
+    description = store.term_text("tie", kind.removeprefix(OWN), "description", lang)
     counted = t("ties_own_sentence" if own else "ties_one_sentence", lang, count=len(ties), **said)
     sentence = f"{description} {counted}"
     key = t("ties_drawing_key", lang)

@@ -66,8 +66,12 @@ def page() -> None:
         _grants(grants, lang)
     st.header(t("data_terms", lang), anchor=False)
     for scheme in ("domain", "level", "learning_form", "facet"):
-        rows = [v for (s, _), v in store.terms().items() if s == scheme]
-        st.markdown("\n".join(f"- **{r[f'label_{lang}']}**: {r[f'description_{lang}']}" for r in rows))
+        st.markdown(
+            "\n".join(
+                f"- **{store.term(scheme, term, lang)}**: {store.term_text(scheme, term, 'description', lang)}"
+                for term in store.scheme(scheme)
+            )
+        )
     st.header(t("data_surveys", lang), anchor=False)
     st.markdown(t("data_surveys_text", lang))
     _surveys(lang)

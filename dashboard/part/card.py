@@ -144,13 +144,16 @@ def completeness(area: Area, lang: str) -> None:
         covers = t("reach_yes" if c["covered"] else "reach_no", lang)
         if 0 < len(c["covered"]) < c["kinds"]:
             covers = ", ".join(store.term("kind", kind, lang) for kind in c["covered"])
-        term = store.terms().get(("completeness", c["source"]))
+        term = ("completeness", c["source"])
+        known = term in store.terms()
         rows.append(
             {
-                t("column_source", lang): term[f"label_{lang}"] if term else store.sources()[c["source"]]["title"],
+                t("column_source", lang): store.term(*term, lang) if known else store.sources()[c["source"]]["title"],
                 t("reach_column_places", lang): number(c["places"], 0, lang),
                 t("reach_column_covers", lang): covers,
-                t("column_meaning", lang): term[f"description_{lang}"] if term else t("reach_partial", lang),
+                t("column_meaning", lang): store.term_text(*term, "description", lang)
+                if known
+                else t("reach_partial", lang),
             }
         )
     controls.table(rows, t("reach_complete", lang))

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -158,12 +159,11 @@ def language() -> str:
     """The reader's language, from the link or the switch at the top; Dutch unless asked otherwise."""
     lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")
     st.session_state["lang"] = lang
-    names = {"nl": "Nederlands", "en": "English"}
     with st.container(horizontal_alignment="right", key="unseen-language" if st.context.is_embedded else "language"):
         st.segmented_control(
             t("language", lang),
             LANGUAGES,
-            format_func=names.__getitem__,
+            format_func=partial(t, "language_name"),
             key="lang",
             label_visibility="collapsed",
             required=True,

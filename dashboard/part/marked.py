@@ -24,7 +24,7 @@ def who_control(lang: str) -> str:
     """Whose need, and why these figures say something of it."""
     groups = [*store.needs()]
     who = controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
-    st.caption(store.terms()["need", who][f"description_{lang}"])
+    st.caption(store.term_text("need", who, "description", lang))
     return who
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from babel import Locale
 
 from dashboard.picture import scales
 
@@ -65,7 +66,7 @@ def scatter(
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"color": ink, "size": 13, "family": "Source Sans, sans-serif"},
-            "separators": ",." if lang == "nl" else ".,",
+            "separators": "".join(Locale.parse(lang).number_symbols["latn"][s] for s in ("decimal", "group")),
             "dragmode": False,
             "clickmode": "event+select",
             "xaxis": {**axis, "range": [0, farthest], "title": {"text": "<br>".join(textwrap.wrap(axes[0], 42))}},

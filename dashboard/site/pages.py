@@ -45,7 +45,6 @@ TEMPLATES = HERE / "template"
 ICONS = HERE.parent
 
 
-NAMES = {"nl": "Nederlands", "en": "English"}
 
 
 FOLDERS = {f"{lang}/index.html": lang for lang in LANGUAGES}  # for who shortens the address of a page
@@ -135,7 +134,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shared: dict[str, Any] = {"t": t, "languages": NAMES, "home": HOME, "away": _away, "raw": _raw}
+    shared: dict[str, Any] = {"t": t, "languages": {lang: t("language_name", lang) for lang in LANGUAGES}, "home": HOME, "away": _away, "raw": _raw}
     shared |= {"how": numbers.how, "licence": numbers.licence}
     shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
     found.globals |= shared

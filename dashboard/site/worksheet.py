@@ -61,7 +61,7 @@ def page(lang: str, home: str) -> str:
     return pages.get_template("worksheet.html").render(
         t=partial(t, lang=lang),
         lang=lang,
-        other=next(other for other in LANGUAGES if other != lang),
+        others=[other for other in LANGUAGES if other != lang],
         home=home,
         file=FILE,
         policy=policy(),

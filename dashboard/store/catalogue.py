@@ -40,7 +40,7 @@ class Indicator:
 
     def text(self, field: str, lang: str) -> str:
         """`label`, `description` or `caveat` in the language."""
-        return str(getattr(self, f"{field}_{lang}") or "")
+        return str(getattr(self, f"{field}_{written(lang)}") or "")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,17 @@ def scheme(name: str) -> list[str]:
 
 def term(scheme: str, name: str, lang: str) -> str:
     """The label of a term."""
-    return str(terms()[scheme, name][f"label_{lang}"])
+    return term_text(scheme, name, "label", lang)
+
+
+def term_text(scheme: str, name: str, field: str, lang: str) -> str:
+    """The `label` or `description` of a term."""
+    return str(terms()[scheme, name][f"{field}_{written(lang)}"] or "")
+
+
+def written(lang: str) -> str:
+    """In which of its languages the catalogue is read by readers of a language: English where it has not their own."""
+    return lang if lang in ("nl", "en") else "en"
 
 
 @cached(1)

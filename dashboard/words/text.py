@@ -1,4 +1,7 @@
-"""Interface strings, Dutch and English side by side in `texts/`; where a count decides, one per plural form."""
+"""Interface strings, Dutch and English side by side in `texts/`; where a count decides, one per plural form.
+
+Another language is one file in `languages/`, by key; what it does not have yet is said in English.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,24 @@ from pathlib import Path
 from babel import Locale
 from babel.plural import PluralRule
 
-LANGUAGES = ("nl", "en")
-TEXTS = Path(__file__).parent / "texts"
+TEXTS, MORE = (Path(__file__).parent / folder for folder in ("texts", "languages"))
+LANGUAGES = ("nl", "en", *sorted(p.stem for p in MORE.glob("*.toml")))
 
 
 @lru_cache(maxsize=1)
 def strings() -> dict[str, dict[str, str | dict[str, str]]]:
-    """Key to language to text, or to one text per plural form (`one`, `other`)."""
+    """Key to language to text, or to one text per plural form (`one`, `other`).
+
+    Raises ValueError for a language file with a key that there is not.
+    """
     out: dict[str, dict[str, str | dict[str, str]]] = {}
     for file in sorted(TEXTS.glob("*.toml")):
         out |= tomllib.loads(file.read_text(encoding="utf-8"))
+    for file in sorted(MORE.glob("*.toml")):
+        texts = tomllib.loads(file.read_text(encoding="utf-8"))
+        if unknown := [key for key in texts if key not in out]:
+            raise ValueError(f"{file.name}: no text is called {unknown[0]}")
+        out |= {key: {**out[key], file.stem: text} for key, text in texts.items()}
     return out
 
 
@@ -28,7 +39,10 @@ def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
 
     Raises KeyError for a key or value that is not there.
     """
-    text = strings()[key][lang]
+    texts = strings()[key]
+    if lang not in texts:
+        lang = "en"
+    text = texts[lang]
     if isinstance(text, dict):
         text = text[_plural(lang)(count)]
     return text.format(**values)
