@@ -3,7 +3,7 @@
 -- One place for all: the build makes the tables from it and checks keys, references and rules with the rows that break
 -- them; the dashboard refuses a database that lacks a column; the Data Package tells keys and references. Written in the
 -- order in which tables are filled and the id of a build is computed. What each column means stands in two languages in
--- dashboard/texts/columns.toml (csv_<column>, or csv_<table>_<column>). Rules over more tables are in pipelines/checks.py.
+-- dashboard/words/texts/columns.toml (csv_<column>, or csv_<table>_<column>). Rules over more tables are in pipelines/build/checks.py.
 
 CREATE TABLE area (
     code VARCHAR PRIMARY KEY, year INTEGER NOT NULL,

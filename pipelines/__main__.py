@@ -14,8 +14,10 @@ from typing import Any
 import click
 import duckdb
 
-from pipelines import PipelineError, catalogue, checks, edition, http, source
-from pipelines import smoke as probing
+from pipelines import PipelineError, catalogue
+from pipelines.build import checks, edition
+from pipelines.fetch import http, source
+from pipelines.fetch import smoke as probing
 
 DATABASE = catalogue.ROOT / "data" / "cultuuratlas.duckdb"
 raw_option = click.option("--raw", type=click.Path(path_type=Path), default=source.RAW, help="where the snapshots are")
@@ -135,7 +137,9 @@ def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
     Refuses when too much of an indicator, a kind of place or tie, or the outlines of a level is not what it was in the
     last build; --accept, as often as needed, takes that knowingly, and the database says so.
     """
-    from pipelines import build as builder  # geopandas: a second of import that the other commands need not wait for
+    from pipelines.build import (
+        build as builder,  # geopandas: a second of import that the other commands need not wait for
+    )
 
     began = time.monotonic()
     click.echo("Building the database")

@@ -32,7 +32,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-from pipelines import edition
+from pipelines.build import edition
 from pipelines.catalogue import ROOT
 from pipelines.methods import networks
 from tests import bench_measures, bench_site

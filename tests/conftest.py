@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from pipelines import build, catalogue, edition
+from pipelines import catalogue
+from pipelines.build import build, edition
 
 ROOT = Path(__file__).resolve().parent.parent
 # One verdict whether or not `make data` has been run here, and whatever is set: who wants something else says what.

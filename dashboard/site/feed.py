@@ -9,10 +9,10 @@ from __future__ import annotations
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
-from dashboard.answer import profile
 from dashboard import store
-from dashboard.words.numbers import became, credit, date, difference, then_and_now
+from dashboard.answer import profile
 from dashboard.store import Revision
+from dashboard.words.numbers import became, credit, date, difference, then_and_now
 from dashboard.words.text import t
 
 MEDIA = "application/atom+xml"

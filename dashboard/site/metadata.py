@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urljoin
+from xml.etree import ElementTree
+
+import pyarrow.parquet
+
 from dashboard import store
 from dashboard.answer import profile
-from dashboard.answer.view import name
 from dashboard.download import pack
 from dashboard.download.table import LICENCES
 from dashboard.site import worksheet
 from dashboard.store import Area
-from dashboard.words.text import LANGUAGES
-from dashboard.words.text import meaning
-from dashboard.words.text import t
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
-from urllib.parse import urljoin
-from xml.etree import ElementTree
-import hashlib
-import io
-import json
-import pyarrow.parquet
-
+from dashboard.words.text import LANGUAGES, meaning, t
 
 MEDIA = {
     "html": "text/html; charset=utf-8",
@@ -333,6 +330,7 @@ def robots(place: Place) -> bytes:
 
 
 def compact(value: Any) -> str:
+    """JSON on one line."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 

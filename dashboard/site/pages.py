@@ -8,33 +8,44 @@ The addresses inside a page are relative. What must be absolute (canonical addre
 
 from __future__ import annotations
 
+import json
+import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
+from math import copysign
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
 from dashboard import store
-from dashboard.answer import profile
-from dashboard.answer import profile_sections
+from dashboard.answer import profile, profile_sections
 from dashboard.answer.profile import Figure
 from dashboard.answer.view import name
 from dashboard.download.table import sheet
 from dashboard.picture import svg
 from dashboard.picture.locator import locator
 from dashboard.picture.preview import preview as card
-from dashboard.site import feed
-from dashboard.site import worksheet
+from dashboard.site import feed, worksheet
+from dashboard.site.metadata import (
+    DESCRIBED,
+    HOME,
+    MEDIA,
+    SHEETS,
+    Place,
+    catalogue,
+    compact,
+    csvw,
+    dataset,
+    package,
+    robots,
+    sitemap,
+    table,
+)
 from dashboard.store import Area
 from dashboard.words import numbers
-from dashboard.words.text import LANGUAGES
-from dashboard.words.text import t
-from functools import lru_cache
-from jinja2 import Environment
-from jinja2 import FileSystemLoader
-from jinja2 import StrictUndefined
-from markupsafe import Markup
-from math import copysign
-from pathlib import Path
-from typing import Any
-import json
-import textwrap
-from dashboard.site.metadata import DESCRIBED, HOME, MEDIA, Place, SHEETS, catalogue, compact, csvw, dataset, package, robots, sitemap, table
+from dashboard.words.text import LANGUAGES, t
 
 HERE = Path(__file__).parent
 
@@ -43,8 +54,6 @@ TEMPLATES = HERE / "template"
 
 
 ICONS = HERE.parent
-
-
 
 
 FOLDERS = {f"{lang}/index.html": lang for lang in LANGUAGES}  # for who shortens the address of a page
@@ -134,7 +143,14 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shared: dict[str, Any] = {"t": t, "languages": {lang: t("language_name", lang) for lang in LANGUAGES}, "home": HOME, "away": _away, "raw": _raw}
+    names = {lang: t("language_name", lang) for lang in LANGUAGES}
+    shared: dict[str, Any] = {
+        "t": t,
+        "languages": names,
+        "home": HOME,
+        "away": _away,
+        "raw": _raw,
+    }
     shared |= {"how": numbers.how, "licence": numbers.licence}
     shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
     found.globals |= shared

@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from pipelines import completeness
+from pipelines.build import completeness
 from pipelines.catalogue import Catalogue, Indicator
+from pipelines.fetch.source import Tables
 from pipelines.methods.travel import SPEED, along, calibrate, catchment, metres, overall, spread
-from pipelines.source import Tables
 
 TITLE = "Afstand tot de dichtstbijzijnde plek, hemelsbreed en geijkt op afstanden van CBS"
 TRUTH, TRUTH_OF = "distance_primary_school_km", "primary_school"  # the published distance, and the kind that it is to

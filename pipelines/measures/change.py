@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
 from pipelines.catalogue import Catalogue
-from pipelines.source import Tables
+from pipelines.fetch.source import Tables
 
 TITLE = "Verandering tussen twee metingen"
 SURVEYS = {"rotterdam_wijkprofiel": ("buurt",), "rivm_health": ("gemeente", "wijk", "buurt")}  # and their levels

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue import Catalogue
+from pipelines.fetch.source import Tables
 from pipelines.methods.clusters import local_moran, neighbours
-from pipelines.source import Tables
 
 TITLE = "Clusters van buurten die op elkaar lijken"
 THEME = "participation"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue import Catalogue, measure_names
-from pipelines.source import Tables
+from pipelines.fetch.source import Tables
 
 TITLE = "Hoeveel cijfers er over een gebied bekend zijn"
 

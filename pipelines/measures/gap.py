@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipelines.catalogue import Catalogue
+from pipelines.fetch.source import Tables
 from pipelines.measures import participation
-from pipelines.source import Tables
 
 TITLE = "Deelname vergeleken met wat bij de bewoners te verwachten is"
 AFTER = ("participation",)

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.catalogue import Catalogue, Indicator
+from pipelines.fetch.source import Tables
 from pipelines.methods.inequality import MEASURES
-from pipelines.source import Tables
 
 TITLE = "Ongelijkheid tussen gebieden"
 FEWEST = 10  # areas in a municipality to say anything of it

@@ -34,8 +34,8 @@ from scipy.stats import false_discovery_control, norm
 from sklearn.linear_model import BayesianRidge
 
 from pipelines.catalogue import Catalogue
+from pipelines.fetch.source import Tables
 from pipelines.measures.change import FALSE_SHARE
-from pipelines.source import Tables
 
 TITLE = "Schatting van deelname uit wie er wonen"
 LEVEL = "buurt"

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.catalogue import Catalogue
+from pipelines.fetch.source import Tables
 from pipelines.methods import one_place
-from pipelines.source import Tables
 
 TITLE = "Plekken uit verschillende domeinen op één adres"
 

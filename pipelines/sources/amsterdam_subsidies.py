@@ -16,9 +16,9 @@ import zipfile
 
 import pandas as pd
 
-from pipelines import compiled
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import compiled
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Openbaar subsidieregister Amsterdam",

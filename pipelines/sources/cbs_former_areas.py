@@ -10,9 +10,9 @@ from functools import partial
 
 import pandas as pd
 
-from pipelines import compiled, odata
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, NoEndpoint, Payloads, Source, SourceError, Tables
+from pipelines.fetch import compiled, odata
+from pipelines.fetch.source import Get, NoEndpoint, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
     title="Kerncijfers wijken en buurten van eerdere jaren: namen en inwoners",

@@ -7,9 +7,9 @@ CBS; average income is blank below the publisher's threshold; a new year comes w
 
 import pandas as pd
 
-from pipelines import odata
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import odata
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Kerncijfers wijken en buurten",

@@ -7,9 +7,9 @@ the first release and filled later; numbers within 5 km are averages over reside
 
 import pandas as pd
 
-from pipelines import odata
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import odata
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Nabijheid voorzieningen",

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pandas as pd
 
-from pipelines import odata
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import odata
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 from pipelines.sources import cbs_kwb
 
 SOURCE = Source(

@@ -8,9 +8,9 @@ import re
 
 import pandas as pd
 
-from pipelines import compiled
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import compiled
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Aantal fte cultuurcoaches; verbindingen met andere sectoren",

@@ -9,9 +9,9 @@ code and no address, so the build says at which of its addresses it is.
 
 import pandas as pd
 
-from pipelines import ckan, compiled
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import ckan, compiled
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Leerlingen po per vestiging naar postcode4",

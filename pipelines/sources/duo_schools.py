@@ -8,9 +8,10 @@ and locations may lack an address. A relation with an end date is history. No fi
 
 import pandas as pd
 
-from pipelines import areas, ckan, compiled
+from pipelines.build import areas
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import ckan, compiled
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Adressen van scholen in po, vo en so; onderwijslocaties (RIO)",

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from pipelines import odata
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import odata
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Informatie voor derden (Iv3), gemeenten",

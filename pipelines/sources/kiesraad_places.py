@@ -15,9 +15,10 @@ from itertools import groupby
 
 import pandas as pd
 
-from pipelines import areas, ckan, compiled, polling_place
+from pipelines.build import areas, polling_place
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, SourceError, Tables
+from pipelines.fetch import ckan, compiled
+from pipelines.fetch.source import Get, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
     title="Stembureaus (Waar is mijn stemlokaal)",

@@ -7,9 +7,9 @@ surprise you: definitions, ages and years differ between rows, so only rows of o
 
 import pandas as pd
 
-from pipelines import compiled
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import compiled
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Gepubliceerde cijfers over cultuurdeelname in Nederland; welke publicatie: zie Gegevens en methode",

@@ -21,7 +21,7 @@ import pandas as pd
 
 from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="OpenStreetMap",

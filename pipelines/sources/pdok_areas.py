@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from pipelines import ogc
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import ogc
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 from pipelines.sources import cbs_kwb
 
 SOURCE = Source(

@@ -12,9 +12,10 @@ from functools import partial
 
 import pandas as pd
 
-from pipelines import catalogue, odata
+from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, SourceError, Tables
+from pipelines.fetch import odata
+from pipelines.fetch.source import Get, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
     title="Gezondheid per wijk en buurt",

@@ -8,9 +8,10 @@ interval they are ours too.
 
 import pandas as pd
 
-from pipelines import catalogue, odata
+from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, Tables
+from pipelines.fetch import odata
+from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Gezondheidsmonitor Jongvolwassenen 2024",

@@ -9,9 +9,9 @@ en Zuidrand), which the build finds by name. Quirks: shares run from 0 to 1; a t
 
 import pandas as pd
 
-from pipelines import compiled
 from pipelines.catalogue import Indicator
-from pipelines.source import COMPILED, Get, Payloads, Source, Tables
+from pipelines.fetch import compiled
+from pipelines.fetch.source import COMPILED, Get, Payloads, Source, Tables
 
 SOURCE = Source(
     title="Wijkprofiel Rotterdam 2016, sociale index",

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, Source, SourceError, Tables
+from pipelines.fetch.source import Get, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
     title="Culturele locaties in Wikidata",

@@ -27,8 +27,9 @@ from urllib.request import Request, urlopen
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, source
-from pipelines.source import Get, Http, SourceError
+from pipelines import catalogue
+from pipelines.fetch import source
+from pipelines.fetch.source import Get, Http, SourceError
 from tests.conftest import serving
 from tests.server import Answer, listening, reply
 

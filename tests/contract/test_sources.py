@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, source
+from pipelines import catalogue
+from pipelines.fetch import source
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 COLUMNS = {  # table: (required, optional, key)

@@ -6,8 +6,9 @@ from urllib.request import Request, urlopen
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, source
-from pipelines.source import Http
+from pipelines import catalogue
+from pipelines.fetch import source
+from pipelines.fetch.source import Http
 
 pytestmark = pytest.mark.mirror
 CATALOGUE = catalogue.load()

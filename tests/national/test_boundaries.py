@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from pipelines import build, catalogue, revision
+from pipelines import catalogue
+from pipelines.build import build, revision
 
 pytestmark = pytest.mark.mirror
 URL = "api.pdok.nl/cbs/gebiedsindelingen/ogc/v1/collections/gemeente_gegeneraliseerd/items"

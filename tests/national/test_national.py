@@ -7,7 +7,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, build, catalogue, edition, partnerships, source
+from pipelines import PipelineError, catalogue
+from pipelines.build import build, edition, partnerships, table_rows
+from pipelines.fetch import source
 from pipelines.methods import partnership
 from tests.national.conftest import run
 
@@ -155,7 +157,7 @@ def test_a_second_fetch_asks_for_nothing(national: Path, mirror: str) -> None:
 @pytest.fixture(scope="module")
 def tables(national: Path) -> dict[str, pd.DataFrame]:
     """Every table computed again, in another process than the command's."""
-    return build._tables(catalogue.load(), national / "raw", lambda line: None)
+    return table_rows.of_every_table(catalogue.load(), national / "raw", lambda line: None)
 
 
 def test_the_same_snapshots_give_the_same_content(national: Path, tables: dict[str, pd.DataFrame]) -> None:
@@ -205,7 +207,7 @@ def test_a_build_that_breaks_a_rule_leaves_the_last_one(
     narrow = cat.indicators["lonely_share"].model_copy(update={"range": (0.0, 40.0)})
     broken = replace(cat, indicators={**cat.indicators, "lonely_share": narrow})
     with pytest.raises(PipelineError, match=r"value out of range: lonely_share, .*, 40\.0"):
-        build.write({**tables, "indicator": build._indicators(broken)}, broken, target, lambda line: None)
+        build.write({**tables, "indicator": table_rows._indicators(broken)}, broken, target, lambda line: None)
     assert target.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["target.duckdb"]
 

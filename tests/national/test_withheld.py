@@ -6,7 +6,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, source
+from pipelines import catalogue
+from pipelines.fetch import source
 
 pytestmark = pytest.mark.mirror
 

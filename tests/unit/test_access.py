@@ -14,7 +14,8 @@ from access import Access, weights
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pipelines import catalogue, completeness
+from pipelines import catalogue
+from pipelines.build import completeness
 from pipelines.measures import access
 from pipelines.methods import travel
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, areas
+from pipelines import PipelineError
+from pipelines.build import areas
 
 
 @pytest.mark.parametrize(

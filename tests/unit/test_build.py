@@ -12,7 +12,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, build, catalogue, edition
+from pipelines import PipelineError, catalogue
+from pipelines.build import build, edition, table_rows
 from tests.conftest import as_file
 
 CATALOGUE = catalogue.load()
@@ -26,7 +27,7 @@ def files(folder: Path) -> set[str]:
 @pytest.fixture
 def rows(monkeypatch: pytest.MonkeyPatch, part_rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """What the sources say: a part of the embedded edition."""
-    monkeypatch.setattr(build, "_tables", lambda *given: part_rows)
+    monkeypatch.setattr(build, "of_every_table", lambda *given: part_rows)
     return part_rows
 
 
@@ -79,7 +80,7 @@ def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
     holding = (
         f"with source.locked(Path({str(tmp_path / held)!r}), 'fetch'):\n    print('held', flush=True)\n    input()"
     )
-    holding = f"from pathlib import Path\nfrom pipelines import source\n{holding}"
+    holding = f"from pathlib import Path\nfrom pipelines.fetch import source\n{holding}"
     with subprocess.Popen(
         [sys.executable, "-c", holding], cwd=catalogue.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
@@ -92,7 +93,7 @@ def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
 
 
 def test_what_no_step_foresaw_is_a_sentence_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "_tables", lambda *given: {}["area"])
+    monkeypatch.setattr(build, "of_every_table", lambda *given: {}["area"])
     with pytest.raises(
         PipelineError, match=r"cannot be put together \(KeyError: 'area'\); the last build is untouched"
     ):
@@ -104,7 +105,7 @@ def test_a_measure_that_fails_is_named(part_rows: dict[str, pd.DataFrame]) -> No
     tables = {t: part_rows[t] for t in ("area", "observation", "place", "completeness", "source")}
     tables |= {"street": pd.DataFrame(), "place": tables["place"][:0]}
     with pytest.raises(PipelineError, match=r"^access cannot be computed from these sources \("):
-        build._measures(tables, CATALOGUE, tables["source"].to_dict("records"))
+        table_rows._measures(tables, CATALOGUE, tables["source"].to_dict("records"))
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_what_a_publisher_gives_is_shown_and_only_its_blanks_are_withheld() -> N
     }
     rows = [(i, a, v) for i, (values, _) in given.items() for a, v in zip(area["code"], values, strict=True)]
     seen = pd.DataFrame(rows, columns=["indicator", "area", "value"]).assign(period="2024", area_year=2024)
-    observations = build._observations(seen, area, CATALOGUE)
+    observations = table_rows._observations(seen, area, CATALOGUE)
     assert observations["status"].tolist() == [s for _, statuses in given.values() for s in statuses]
     value = observations.set_index(["indicator", "area"])["value"]
     assert value.dropna().to_dict() == {
@@ -178,14 +179,16 @@ OSM = {"attribution": "© OpenStreetMap contributors", "licence": "ODbL-1.0", "r
 
 
 def test_what_we_compute_credits_what_it_rests_on_and_keeps_a_licence_that_asks_so() -> None:
-    of_cbs, of_both = build.computed("Afstand", [CBS, CBS]), build.computed("Afstand", [CBS, OSM])
+    of_cbs, of_both = table_rows.computed("Afstand", [CBS, CBS]), table_rows.computed("Afstand", [CBS, OSM])
     assert of_cbs["attribution"] == "Berekening: Cultuuratlas, op gegevens van CBS"
     assert of_both["attribution"] == "Berekening: Cultuuratlas, op gegevens van CBS; © OpenStreetMap contributors"
     assert (of_cbs["licence"], of_both["licence"]) == ("CC-BY-4.0", "ODbL-1.0")
     assert (of_cbs["retrieved"], of_both["retrieved"]) == ("2026-11-02", "2026-11-01")
-    many = build.computed("Afstand", [CBS | {"attribution": f"Bron: {n}"} for n in range(build.CREDITED + 1)])
-    assert many["attribution"].startswith(f"Berekening: Cultuuratlas, op gegevens van {build.CREDITED + 1} bronnen")
-    assert build.computed("Afstand", [])["attribution"] == "Berekening: Cultuuratlas"
+    many = table_rows.computed("Afstand", [CBS | {"attribution": f"Bron: {n}"} for n in range(table_rows.CREDITED + 1)])
+    assert many["attribution"].startswith(
+        f"Berekening: Cultuuratlas, op gegevens van {table_rows.CREDITED + 1} bronnen"
+    )
+    assert table_rows.computed("Afstand", [])["attribution"] == "Berekening: Cultuuratlas"
 
 
 def test_places_at_one_address_credit_the_sources_of_those_places() -> None:

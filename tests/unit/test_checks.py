@@ -9,7 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, build, catalogue, checks
+from pipelines import PipelineError, catalogue
+from pipelines.build import build, checks
 from tests.conftest import as_file
 
 GOOD = """

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, contradictions
+from pipelines import catalogue
+from pipelines.build import contradictions
 
 AREA = pd.DataFrame(
     [

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from pipelines import build, merge
+from pipelines.build import merge, table_rows
 from pipelines.catalogue import load
 from pipelines.methods import one_place
 
@@ -186,7 +186,7 @@ def test_places_without_a_name_alone_keep_none() -> None:
 def test_a_tie_with_a_merged_entry_is_with_the_place_that_it_is() -> None:
     place = merge.merge(places((OSM, "Museum Flehite", 0), (WIKIDATA, "Museum Flehite", 5)), CATALOGUE)
     ends = [{"a": f"{WIKIDATA}:1", "b": f"{OSM}:0"}, {"a": "x:1", "b": f"{WIKIDATA}:1"}]
-    tie = build._ties([pd.DataFrame(ends).assign(kind="partnership")], place, CATALOGUE)
+    tie = table_rows._ties([pd.DataFrame(ends).assign(kind="partnership")], place, CATALOGUE)
     assert tie[["a", "b"]].to_numpy().tolist() == [[f"{OSM}:0", f"{OSM}:0"], ["x:1", f"{OSM}:0"]]
 
 

@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, areas, catalogue, odata, ogc, source
-from pipelines.source import Get, Http, SourceError
+from pipelines import PipelineError, catalogue
+from pipelines.build import areas
+from pipelines.fetch import odata, ogc, source
+from pipelines.fetch.source import Get, Http, SourceError
 from pipelines.sources import cbs_wijken, iv3_culture, pdok_areas, rivm_health
 
 Query = dict[str, str]

@@ -8,7 +8,7 @@ import osmium
 import pandas as pd
 import pytest
 
-from pipelines.source import Tables
+from pipelines.fetch.source import Tables
 from pipelines.sources import osm_places
 
 Spot = tuple[float, float]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, catalogue, own_figures
+from pipelines import PipelineError, catalogue
+from pipelines.build import own_figures
 
 TOML = """
 [source]

@@ -15,7 +15,8 @@ from hypothesis import strategies as some
 from dashboard import store
 from dashboard.words.numbers import date, how
 from dashboard.words.text import LANGUAGES, t
-from pipelines import PipelineError, build, catalogue, partnerships
+from pipelines import PipelineError, catalogue
+from pipelines.build import partnerships, table_rows
 from pipelines.methods import partnership
 from pipelines.methods.partnership import COLUMNS, Fault, Network
 
@@ -450,7 +451,7 @@ def test_an_actor_is_in_the_area_of_its_postcode_or_town(place: str, area: str |
     (tmp_path / "x.csv").write_text(written({"place": place, "partner": ""}), encoding="utf-8")
     actor = pd.DataFrame(partnerships.network(tmp_path / "x.csv").actors).assign(source="partnerships_x")
     said: list[str] = []
-    seat = build._actors(actor, AREA, ALIAS, said.append)["area"].iloc[0]
+    seat = table_rows._actors(actor, AREA, ALIAS, said.append)["area"].iloc[0]
     assert (None if pd.isna(seat) else seat) == area
     assert len(said) == (area is None)
 
@@ -459,7 +460,7 @@ def test_an_actor_of_another_source_stays_where_its_source_says() -> None:
     other = pd.DataFrame([{"id": "s:1", "name": "Koor", "domain": "leisure", "area": "GM0363", "source": "s"}])
     mine = pd.DataFrame(read({}).actors).assign(source="partnerships_x")
     said: list[str] = []
-    found = build._actors(pd.concat([other, mine]), AREA, ALIAS, said.append).set_index("name")["area"]
+    found = table_rows._actors(pd.concat([other, mine]), AREA, ALIAS, said.append).set_index("name")["area"]
     assert found.dropna().to_dict() == {"Koor": "GM0363", "Huis van de Wijk": "BU05991571"}
     assert said == []  # a partner known by name alone has no place to look for
 
@@ -467,7 +468,7 @@ def test_an_actor_of_another_source_stays_where_its_source_says() -> None:
 def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}, {"kind": "funding"}), encoding="utf-8")
     tie = pd.DataFrame(partnerships.network(tmp_path / "x.csv").ties).assign(source="partnerships_x")
-    found = build._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
+    found = table_rows._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
     columns = ["kind", "proof", "period", "scheme", "source", "status"]
     assert found[columns].to_numpy().tolist() == [
         ["partnership", "known", "2023-09", "Wijkplan 2024", "partnerships_x", "measured"],
@@ -479,7 +480,7 @@ def test_a_tie_of_a_site_code_is_with_the_first_of_its_addresses() -> None:
     place = pd.DataFrame({"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]}).assign(also=None)
     sites = ["s:06OY00", "s:06OY01", "s:06OY02", "s:06OY00-3533GH-9"]
     tie = pd.DataFrame({"kind": "pupil_flow", "a": "postcode:3533", "b": sites})
-    found = build._ties([tie], place, catalogue.load())["b"].tolist()
+    found = table_rows._ties([tie], place, catalogue.load())["b"].tolist()
     assert found == ["s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1", "s:06OY02", "s:06OY00-3533GH-9"]
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from pipelines import peers
+from pipelines.build import peers
 
 FEATURES = ("a", "b", "c")
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from pipelines import polling_place
+from pipelines.build import polling_place
 from pipelines.catalogue import load
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines import proofs
+from pipelines.build import proofs
 from pipelines.catalogue import load
 
 PROVEN = proofs.table().set_index(["method", "item"])

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from pipelines import build, catalogue, checks, edition, revision
+from pipelines import catalogue
+from pipelines.build import build, checks, edition, revision, table_rows
 from pipelines.measures import change
 
 CATALOGUE = catalogue.load()
@@ -63,7 +64,7 @@ def tables(
     usual = usual.where(observation["value"].notna(), "missing")
     observation["status"] = observation["status"].where(observation["status"].notna(), usual)
     source = pd.DataFrame({"id": sorted({i.source for i in CATALOGUE.indicators.values()}), "licence": "CC0-1.0"})
-    held = {"area": area, "observation": observation, "indicator": build._indicators(CATALOGUE), "source": source}
+    held = {"area": area, "observation": observation, "indicator": table_rows._indicators(CATALOGUE), "source": source}
     return {table: pd.DataFrame() for table in build.SCHEMA} | held | more
 
 

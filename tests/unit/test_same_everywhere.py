@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import build, catalogue, edition, peers, precision
+from pipelines import catalogue
+from pipelines.build import build, edition, peers, precision, table_rows
 from tests.conftest import as_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,9 +174,9 @@ def recomputed(shuffle: int) -> dict[str, pd.DataFrame]:
     computed = {i.id for i in CATALOGUE.indicators.values() if i.source in catalogue.measure_names()}
     area, observation = held["area"], held["observation"]
     observation = observation[~observation["indicator"].isin(computed)]
-    place = build._places(held["place"], area, CATALOGUE, lambda line: None)
+    place = table_rows._places(held["place"], area, CATALOGUE, lambda line: None)
     inputs = {**held, "observation": observation, "place": place, "street": pd.DataFrame()}
-    found = build._measures(inputs, CATALOGUE, held["source"].to_dict("records"))
+    found = table_rows._measures(inputs, CATALOGUE, held["source"].to_dict("records"))
     observation = pd.concat([observation, *found.pop("observation")], ignore_index=True)
     observation = precision.rounded("observation", observation, DECIMALS)
     peer = peers.find(observation, area, CATALOGUE.peer_features)
@@ -184,9 +185,9 @@ def recomputed(shuffle: int) -> dict[str, pd.DataFrame]:
         "area": area,
         "place": place,
         "observation": observation,
-        "indicator": build._indicators(CATALOGUE),
+        "indicator": table_rows._indicators(CATALOGUE),
         "peer": peer,
-        "scale": build._scales(observation, area, CATALOGUE),
+        "scale": table_rows._scales(observation, area, CATALOGUE),
     }
 
 

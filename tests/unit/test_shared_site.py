@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipelines import areas
+from pipelines.build import areas
 from pipelines.catalogue import load
 from pipelines.measures import shared_site
 

@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, source
-from pipelines.source import Get, Http, NoEndpoint, SourceError
+from pipelines import catalogue
+from pipelines.fetch import source
+from pipelines.fetch.source import Get, Http, NoEndpoint, SourceError
 from tests.server import Server, good, listening, reply
 
 

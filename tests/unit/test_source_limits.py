@@ -19,8 +19,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError, __main__, catalogue, smoke, source
-from pipelines.source import Get, Http, NoEndpoint, RequestFailed, SourceError, StorageError
+from pipelines import PipelineError, __main__, catalogue
+from pipelines.fetch import smoke, source
+from pipelines.fetch.source import Get, Http, NoEndpoint, RequestFailed, SourceError, StorageError
 from tests.server import Answer, Server, good, listening, reply
 
 CATALOGUE = catalogue.load()
@@ -347,7 +348,7 @@ def test_a_damaged_payload_is_ours_and_not_the_publisher_s(sample: Sample) -> No
 HOLD = """
 import sys
 from pathlib import Path
-from pipelines import source
+from pipelines.fetch import source
 with source.locked(Path(sys.argv[1]), "build"):
     print("held", flush=True)
     input()

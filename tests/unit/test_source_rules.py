@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines import catalogue, ckan, source
+from pipelines import catalogue
+from pipelines.fetch import ckan, source
 from pipelines.sources import (
     amsterdam_subsidies,
     cbs_wijken,

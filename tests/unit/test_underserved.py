@@ -21,8 +21,8 @@ from dashboard.answer.underserved import (
     percentile,
     weightings,
 )
+from pipelines.build.proofs import published
 from pipelines.methods.ranks import rank_bounds
-from pipelines.proofs import published
 
 FIGURES = some.integers(4, 40).flatmap(lambda n: arrays.arrays(float, (3, n), elements=some.integers(0, 60).map(float)))
 WEIGHTS = some.tuples(*[some.integers(0, 5)] * 3).filter(any)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pipelines.source import Get, Payloads
+from pipelines.fetch.source import Get, Payloads
 
 LIMITS = (1000, 999)
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.source import Get, Payloads, SourceError
+from pipelines.fetch.source import Get, Payloads, SourceError
 
 CBS, THIRD_PARTIES = "opendata.cbs.nl", "dataderden.cbs.nl"
 V4 = "https://datasets.cbs.nl/odata/v1/CBS"

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
-LABELS = Path(__file__).parent.parent / "data" / "labels" / "polling_places.csv"
+LABELS = Path(__file__).parent.parent.parent / "data" / "labels" / "polling_places.csv"
 NOTHING = "polling_place"
 WORDS = {
     NOTHING: r"""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipelines.source import COMPILED, Get, Payloads
+from pipelines.fetch.source import COMPILED, Get, Payloads
 
 HEAD_BYTES = 8192
 HEAD = {"Range": f"bytes=0-{HEAD_BYTES - 1}"}  # the names of the columns and a few rows; who does not know it sends all

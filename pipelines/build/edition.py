@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pipelines import PipelineError, source
+from pipelines import PipelineError
 from pipelines.catalogue import ROOT
+from pipelines.fetch import source
 
 FOLDER = ROOT / "data" / "edition"
 LIMIT_BYTES = 12_000_000

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pandas as pd
 
-from pipelines import compiled
-from pipelines.source import Get, Payloads
+from pipelines.fetch import compiled
+from pipelines.fetch.source import Get, Payloads
 
 PAGE = 5000
 

@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from pipelines import polling_place
+from pipelines.build import polling_place
 from pipelines.catalogue import Catalogue
 from pipelines.methods import one_place
 from pipelines.methods.travel import metres

@@ -34,9 +34,9 @@ import pandas as pd
 
 from pipelines import PipelineError
 from pipelines.catalogue import ROOT, Catalogue, Indicator
-from pipelines.http import COMPILED as COMPILED  # a source's file needs no other module than this one
-from pipelines.http import FILE_MEGABYTES, Http, Parse, parse_bytes, parse_file, parse_json
-from pipelines.http import NoEndpoint as NoEndpoint
+from pipelines.fetch.http import COMPILED as COMPILED  # a source's file needs no other module than this one
+from pipelines.fetch.http import FILE_MEGABYTES, Http, Parse, parse_bytes, parse_file, parse_json
+from pipelines.fetch.http import NoEndpoint as NoEndpoint
 
 RAW = ROOT / "data" / "raw"
 FRESH = timedelta(days=1)

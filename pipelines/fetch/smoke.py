@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines import PipelineError, source
-from pipelines.http import Http, NoEndpoint
+from pipelines import PipelineError
+from pipelines.fetch import source
+from pipelines.fetch.http import Http, NoEndpoint
 
 MEGABYTES = 10.0  # of one answer; a probe asks for a few kB, but not every server can send a part of a file
 WIDE = 52  # characters of an address

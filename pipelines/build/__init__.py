@@ -1,0 +1,1 @@
+"""Make the one DuckDB file of what was fetched: areas, places, checks, what is new, the edition."""

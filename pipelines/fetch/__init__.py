@@ -1,0 +1,1 @@
+"""Get what a publisher serves, unchanged: the network, snapshots, and how publishers serve."""
