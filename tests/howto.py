@@ -31,7 +31,7 @@ def copy(folder: Path) -> Path:
         cwd=ROOT, capture_output=True, check=True,
     )  # fmt: skip
     for path in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / path).exists():
+        if (ROOT / path).is_file():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, folder / path)
     return folder

@@ -63,14 +63,23 @@ def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
 
 def marked_map(marked: MarkedMap, words: Wording, link: str, lang: str, form: str, shape: str) -> bytes:
     """A map of marks as `png` or `svg`."""
+    looks = _looks(marked)
+    labels = [*marked.labels, *(t(f"gaps_blank_{looks[m].status}", lang) for m in [*looks][len(marked.colours) :])]
+    legend = [*zip(looks.values(), labels, strict=True)]
+    return stamped(words, link, lang, marked_svg(marked), form, shape, legend, marked.head)
+
+
+def marked_svg(marked: MarkedMap, dark: bool = False) -> str:
+    """A map of marks as SVG, without words."""
+    looks, codes = _looks(marked, dark), store.outlines(marked.level, marked.scope)
+    return _map(marked.level, marked.scope, {code: looks[m] for code, m in zip(codes, marked.marks, strict=True)})
+
+
+def _looks(marked: MarkedMap, dark: bool = False) -> dict[str, Fill]:
+    """The fill of every mark: the colours, and then the statuses without a figure that occur."""
     looks = {m: Fill(c) for m, c in marked.colours.items()}
-    legend = [*zip(looks.values(), marked.labels, strict=True)]
-    for status in (s for s in scales.STATUS_FILL if s[0].upper() in marked.marks):
-        looks[status[0].upper()] = Fill(scales.PAPER, status)
-        legend.append((looks[status[0].upper()], t(f"gaps_blank_{status}", lang)))
-    codes = store.outlines(marked.level, marked.scope)
-    fills = {code: looks[mark] for code, mark in zip(codes, marked.marks, strict=True)}
-    return stamped(words, link, lang, _map(marked.level, marked.scope, fills), form, shape, legend, marked.head)
+    blank = [s for s in scales.STATUS_FILL if s[0].upper() in marked.marks]
+    return looks | {s[0].upper(): Fill(scales.tones(dark)[1], s) for s in blank}
 
 
 def _map(level: str, scope: str, fills: Mapping[str, Fill]) -> str:

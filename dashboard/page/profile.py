@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.answer import profile, profile_sections
+from dashboard.answer import hardest, profile, profile_sections
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
+from dashboard.download import stamp
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
-from dashboard.part import controls, frame, take
+from dashboard.part import controls, frame, marked, take
 from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
@@ -36,23 +38,33 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.caption(said)
     if why := profile.nothing(area, lang):
         st.markdown(why)
-    st.html(drawn(profile.cards(area, lang), lang, "_blank" if embedded else "_self"))
-    if not why:
-        st.caption(profile.rule(lang))
+    cards = profile.cards(area, lang)
+    target = "_blank" if embedded else "_self"
     if embedded:
+        st.html(drawn(cards, lang, target))
+        if not why:
+            st.caption(profile.rule(lang))
         if used := profile.credited(area):
             st.caption(credit(used, lang))
         take.whole(link, lang)
         return
+    facts = [c for c in cards if c.sort == "fact"]
+    if facts:
+        st.html(drawn(facts, lang, target))
+    _hardest(area, lang)
+    st.html(drawn([c for c in cards if c not in facts], lang, target))
+    if not why:
+        with st.expander(t("profile_rule_title", lang)):
+            st.markdown(profile.rule(lang))
     _more(profile.map_of(area, lang))
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     controls.worksheet_link(lang)
     text = partial(profile.markdown, area, link, lang)
-    cards = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
+    written = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
     answer = profile.answer(area)
-    take.take_away(link, lang, answer_files(answer, link, lang, [cards]), answer.wording(lang).cautions)
+    take.take_away(link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions)
     for section in profile_sections.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
-        _section(section)
+        _section(section, lang)
 
 
 def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
@@ -73,32 +85,55 @@ def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
     return "".join(f'<div class="cards {row}">{found}</div>' for row, found in rows.items() if found)
 
 
+def _hardest(area: Area, lang: str) -> None:
+    """Where it is hard, as a picture of all areas, a map, and the way to the whole list."""
+    answer = hardest.answer(area, lang, controls.phone(), controls.dark())
+    if not answer or not answer.diagram or not answer.map:
+        return
+    words = answer.wording(lang)
+    st.header(words.title, anchor=False)
+    st.markdown(words.sentence)
+    st.image(answer.diagram(), width="stretch", alt=words.alt)
+    if area.level != "land":
+        st.image(stamp.marked_svg(answer.map, controls.dark()), width="stretch", alt=t("hardest_map", lang))
+        marked.draw_legend(answer.map, words.key, lang)
+    else:
+        st.caption(words.key)
+    st.caption(words.source)
+    _more((f"/gaps?{urlencode({'area': area.code, 'ask': 'find', 'lang': lang})}", t("hardest_more", lang)))
+
+
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news
 
 
-def _section(s: Section) -> None:
+def _section(s: Section, lang: str) -> None:
     if s.sort:
         folded = s.sort in FOLDED
         with st.container(key=f"revision-{s.sort}"), st.expander(s.title) if folded else nullcontext():
             if not folded:
                 st.subheader(s.title, anchor=False)
             st.caption(s.said)
-            _shown(s)
+            _shown(s, lang)
         return
     st.header(s.title, anchor=False)
     if s.said:
         st.markdown(s.said)
-    _shown(s)
+    _shown(s, lang)
 
 
-def _shown(s: Section) -> None:
+def _shown(s: Section, lang: str) -> None:
     """What a section shows below its sentence."""
-    if s.rows:
+    if s.rows and s.figures:
+        n = len(s.rows)
+        with st.expander(t("profile_figures", lang, count=n, n=n)):
+            controls.table(s.rows, s.title, s.links)
+            st.caption(s.source)
+    elif s.rows:
         controls.table(s.rows, s.title, s.links)
     if s.picture:
         st.image(s.picture, alt=f"{s.title}. {s.said}")
         st.html(s.legend)
-    if s.source:
+    if s.source and not s.figures:
         st.caption(s.source)
     if s.more:
         _more(s.more)

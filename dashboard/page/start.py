@@ -10,7 +10,7 @@ from dashboard.words.text import t
 TITLE, ORDER = "page_start", 1
 DOORS = {  # the page and what is chosen on it
     "door_area": ("explore", {}),
-    "door_chart": ("explore", {"indicator": "good_health_share"}),
+    "door_chart": ("explore", {"indicator": "spending_culture"}),
     "door_gaps": ("gaps", {"ask": "find", "level": "gemeente"}),
 }
 

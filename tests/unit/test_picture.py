@@ -15,6 +15,7 @@ from dashboard.picture import scales, svg
 from dashboard.picture.areas import Fill, areas
 from dashboard.picture.network import Node, network
 from dashboard.picture.sheet import SOCIAL, Words, picture
+from dashboard.picture.strip import DOT, Mark, strip
 from dashboard.picture.trend import Point, trend
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -122,3 +123,19 @@ def test_every_sign_is_a_shape_and_has_its_words() -> None:
     shapes = re.findall(r'd="([^"]+)"', drawn)
     assert len(set(shapes)) == len(signs)
     assert all(f">word {n}<" in drawn for n in range(len(signs)))
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=300), st.floats(0, 100), st.booleans())
+def test_no_dot_of_a_strip_lies_over_another(values: list[float], named: float, phone: bool) -> None:
+    drawn = strip(values, Mark(named, "here", (named - 1, named + 1)), [Mark(50, "all")], "axis", "nl", phone, False)
+    path = next(e for e in ET.fromstring(drawn).iter(f"{SVG}path") if e.get("class") == "dots")
+    spots = [tuple(map(float, spot.split())) for spot in re.findall(r"M([\d. -]+)h0", path.get("d", ""))]
+    assert len(spots) == len(values)
+    near = [(a, b) for n, a in enumerate(spots) for b in spots[n + 1 :] if abs(a[0] - b[0]) < DOT]
+    assert all((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 >= (DOT - 0.2) ** 2 for a, b in near)
+    chosen = next(e for e in ET.fromstring(drawn).iter(f"{SVG}circle"))
+    at = float(chosen.get("cx", "")), float(chosen.get("cy", ""))
+    assert all((x - at[0]) ** 2 + (y - at[1]) ** 2 >= DOT**2 for x, y in spots)
+    box = ET.fromstring(drawn)
+    wide, high = float(box.get("width", "")), float(box.get("height", ""))
+    assert all(0 <= x <= wide and 0 <= y <= high for x, y in spots)

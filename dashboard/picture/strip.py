@@ -1,0 +1,98 @@
+"""A strip of dots: every area at its figure, what it is compared with as lines, and one area named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from dashboard.picture import scales
+from dashboard.picture.axis import short, ticks
+from dashboard.picture.svg import TYPEFACE, wrapped
+
+DOT = 9  # pixels across
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A figure that is named, with its margin where that is known."""
+
+    value: float
+    words: str
+    margin: tuple[float, float] | None = None
+
+
+def strip(
+    values: Sequence[float], named: Mark, lines: Sequence[Mark], axis: str, lang: str, phone: bool, dark: bool
+) -> str:
+    """Figures of all areas as dots that never lie over each other, as SVG; `named` is one of them, `lines` are not.
+
+    Where many areas have one figure their dots stand above each other, and the picture grows.
+    """
+    wide = 360 if phone else 760
+    left, right = 14, 14
+    every = [*values, named.value, *(m.value for m in lines), *(named.margin or ())]
+    low, high = min(0.0, *every) if min(every) < 0.3 * max(every) else min(every), max(every)
+    spread = high - low or 1.0
+
+    def x(value: float) -> float:
+        return left + DOT / 2 + (value - low) / spread * (wide - left - right - DOT)
+
+    spots = _stacked(sorted(x(v) for v in values), x(named.value))
+    tall = max((abs(up) for _, up in spots), default=0.0) + DOT
+    marks = [named, *sorted(lines, key=lambda m: m.value)]
+    top = 8 + 18 * len(marks)
+    middle, floor = top + tall, top + 2 * tall
+    title = wrapped(axis, 13, wide - left - right)
+    high_px = round(floor + 26 + 17 * len(title))
+    ink, paper = scales.tones(dark)
+    out = [f'<path d="M{left} {floor:.0f}H{wide - right}" class="axis"/>']
+    for value in ticks(low, high, 4 if phone else 8, 3):
+        out.append(f'<path d="M{x(value):.0f} {floor:.0f}v5" class="axis"/>')
+        anchor = "e" if x(value) > wide - 30 else "s" if x(value) < 30 else "m"
+        out.append(f'<text x="{x(value):.0f}" y="{floor + 18:.0f}" class="{anchor}">{short(value, lang)}</text>')
+    dots = "".join(f"M{at:.1f} {middle + up:.1f}h0" for at, up in spots)
+    words = []
+    for n, mark in enumerate(marks):
+        at, y = x(mark.value), 14 + 18 * n
+        look = "named" if mark is named else "line"
+        dash = "" if mark is named else f' stroke-dasharray="{("none", "7 4", "2 4")[(n - 1) % 3]}"'
+        out.append(f'<path d="M{at:.1f} {y + 4}V{floor:.0f}" class="{look}"{dash}/>')
+        side, aside = ("s", 5) if at < wide / 2 else ("e", -5)
+        words.append(f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words">{escape(mark.words)}</text>')
+    out += [*words, f'<path d="{dots}" class="dots"/>']
+    if named.margin:
+        out.append(f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>')
+    out.append(f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * DOT}" class="chosen"/>')
+    for n, line in enumerate(title):
+        out.append(f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s">{escape(line)}</text>')
+    accent = scales.accent(dark)
+    style = (
+        f"text{{fill:{ink};font:13px {TYPEFACE}}}.m{{text-anchor:middle}}.e{{text-anchor:end}}.s{{text-anchor:start}}"
+        f".over{{paint-order:stroke;stroke:{paper};stroke-width:4}}.named-words{{fill:{accent};font-weight:bold}}"
+        f".axis{{stroke:{ink};stroke-opacity:.4;fill:none}}.line{{stroke:{ink};stroke-width:1.5}}"
+        f".named{{stroke:{accent};stroke-width:1.5}}.margin{{stroke:{accent};stroke-width:4;stroke-opacity:.45}}"
+        f".dots{{stroke:{'#8fc1f2' if dark else '#2f6ea8'};stroke-width:{DOT};stroke-linecap:round;stroke-opacity:.75}}"
+        f".chosen{{fill:{accent};stroke:{paper};stroke-width:2}}"
+    )
+    size = f'viewBox="0 0 {wide} {high_px}" width="{wide}" height="{high_px}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
+
+
+def _stacked(places: Sequence[float], taken: float) -> list[tuple[float, float]]:
+    """For dots in order along the axis how far each stands from the middle, so that no two touch, nor the one that is
+    there: `taken`.
+    """
+    spots: list[tuple[float, float]] = []
+    for at in places:
+        near = [(a, up) for a, up in spots[-200:] if at - a < DOT]
+        near += [(taken, 0.0)] if abs(at - taken) < 1.25 * DOT else []
+        step = 0
+        while True:
+            up = (step + 1) // 2 * (1 if step % 2 else -1) * DOT / 2
+            room = [(1.25 * DOT if (a, u) == (taken, 0.0) else DOT, a, u) for a, u in near]
+            if all((at - a) ** 2 + (up - u) ** 2 >= far**2 - 1e-6 for far, a, u in room):
+                break
+            step += 1
+        spots.append((at, up))
+    return spots

@@ -1,0 +1,85 @@
+"""Where it is hard, at the top of a profile: the finder's own list, said relative to whom it is compared with."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from dashboard import store
+from dashboard.answer import hardest
+from dashboard.answer.view import name
+from dashboard.words.text import LANGUAGES, t
+from tests.app.conftest import run
+
+AREAS = ["NL00", "GM0150", "GM0193", "GM0114", "GM0599", "WK059915", "BU05991571"]
+
+
+def area_of(code: str) -> store.Area:
+    area = store.area(code)
+    assert area
+    return area
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", AREAS)
+def test_the_names_and_counts_are_those_of_the_finder(code: str, lang: str) -> None:
+    area = area_of(code)
+    answer = hardest.answer(area, lang)
+    assert answer
+    asked = hardest.asked_of(area)
+    rows = [*asked.rows((1,) * len(asked.names))]
+    words = answer.wording(lang)
+    compared = name(area_of(asked.scope), lang)
+    assert compared in words.title  # worse than what, for a worst fifth there is everywhere
+    if area.level in ("land", "gemeente"):
+        worst = [r["name"] for r in rows if r["band"] == 1]
+        assert all(n in words.title for n in worst[:3])
+        assert f"{len(worst)} " in words.sentence
+    if area.level == "wijk":
+        inside = {a.name for a in store.children(code)}
+        named = words.title.partition(": ")[2]
+        assert any(n in named for n in inside)
+        assert not any(r["name"] in named for r in rows if r["name"] not in inside)
+    assert t("hardest_not", lang) in words.sentence
+    assert {r["area"] for r in answer.rows()} == {r["code"] for r in rows}
+
+
+@pytest.mark.parametrize("code", AREAS)
+def test_every_area_with_a_figure_is_a_dot_and_what_is_named_has_its_own_figure(code: str) -> None:
+    area = area_of(code)
+    answer = hardest.answer(area, "nl")
+    assert answer
+    assert answer.diagram
+    drawn = answer.diagram()
+    texts = [e.text or "" for e in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+    label = next(i for i in store.indicators().values() if any(i.label_nl in text for text in texts))
+    asked = hardest.asked_of(area)
+    period = store.periods(label.id, asked.level)[0]
+    known = [o for o in store.observations(label.id, period, asked.level, asked.scope) if o.value is not None]
+    assert drawn.count("h0") == len(known) - 1  # and the one that is named
+    figure = re.search(r"≈ ([\d,]+)", next(text for text in texts if "≈" in text))
+    assert figure
+    assert float(figure[1].replace(",", ".")) in [round(o.value or 0, 1) for o in known]
+    assert any("geschat" in text for text in texts)
+
+
+def test_of_few_areas_there_is_no_list() -> None:
+    small = next(m for m in store.children("NL00") if 0 < hardest.asked_of(m).chosen.sum() < hardest.FEWEST)
+    assert hardest.answer(small, "nl") is None
+    assert not run("profile", area=small.code).exception
+
+
+@pytest.mark.parametrize("code", ["GM0150", "BU05991571"])
+def test_the_picture_comes_before_the_questions_and_every_table_of_figures_is_folded(code: str) -> None:
+    test = run("profile", area=code)
+    assert not test.exception
+    answer = hardest.answer(area_of(code), "nl")
+    assert answer
+    assert test.header[0].value == answer.wording("nl").title
+    order = [e.type for e in test.main if e.type in ("header", "image", "html")]
+    pages = [e.proto.body for e in test.get("html")]
+    questions = next(n for n, body in enumerate(pages) if 'class="cards talk"' in body)
+    assert order.index("image") < [n for n, kind in enumerate(order) if kind == "html"][questions]
+    figures = [e for e in test.expander if re.fullmatch(r"\d+ cijfers?", e.label)]
+    assert len(figures) > 3
+    assert all(not e.proto.expanded for e in figures)
