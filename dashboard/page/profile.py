@@ -9,10 +9,13 @@ from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
+from babel.lists import format_list
 
-from dashboard.answer import hardest, profile, profile_sections
+from dashboard import store
+from dashboard.answer import hardest, nation, profile, profile_sections
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
+from dashboard.answer.view import name
 from dashboard.download import stamp
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
@@ -48,11 +51,10 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.caption(credit(used, lang))
         take.whole(link, lang)
         return
-    facts = [c for c in cards if c.sort == "fact"]
-    if facts:
-        st.html(drawn(facts, lang, target))
+    first = [c for c in cards if c.sort == "fact"] or cards[:1]  # where nothing stands out, what is not known
+    st.html(drawn(first, lang, target))
     _hardest(area, lang)
-    st.html(drawn([c for c in cards if c not in facts], lang, target))
+    st.html(drawn([c for c in cards if c not in first], lang, target))
     if not why:
         with st.expander(t("profile_rule_title", lang)):
             st.markdown(profile.rule(lang))
@@ -63,6 +65,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     written = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
     answer = profile.answer(area)
     take.take_away(link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions)
+    _not_measured(area, lang)
     for section in profile_sections.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
         _section(section, lang)
 
@@ -101,6 +104,23 @@ def _hardest(area: Area, lang: str) -> None:
         st.caption(words.key)
     st.caption(words.source)
     _more((f"/gaps?{urlencode({'area': area.code, 'ask': 'find', 'lang': lang})}", t("hardest_more", lang)))
+
+
+def _not_measured(area: Area, lang: str) -> None:
+    """Where taking part was not asked: where it was, and how it stands in the country."""
+    answer = nation.answer(lang, controls.phone(), controls.dark())
+    if (
+        not answer
+        or not answer.diagram
+        or any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME)
+    ):
+        return
+    words, asked = answer.wording(lang), {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
+    st.header(t("nation_none", lang, name=name(area, lang)), anchor=False)
+    if asked:
+        st.markdown(t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)))
+    st.image(answer.diagram(), width="stretch", alt=words.alt)
+    st.caption(f"{words.key} {words.source}")
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dashboard import store
-from dashboard.part import controls
+from dashboard.answer import nation
+from dashboard.download.files import answer_files
+from dashboard.part import controls, take
 from dashboard.words.numbers import number
 from dashboard.words.text import t
 
@@ -22,6 +24,7 @@ def page() -> None:
     st.markdown(t("start_lead", lang))
     controls.search(lang, "start-search")
     st.caption(t("start_search", lang))
+    _nation(lang)
     for column, (door, opens) in zip(st.columns(3), DOORS.items(), strict=True):
         with column.container(border=True, height="stretch", key=door):
             st.subheader(t(door, lang), anchor=False)
@@ -47,6 +50,20 @@ def page() -> None:
             sources=len(store.sources()),
         )
     )
+
+
+def _nation(lang: str) -> None:
+    """How the country takes part: one figure as a title, all of them as a picture to take away."""
+    answer = nation.answer(lang, controls.phone(), controls.dark())
+    if not answer or not answer.diagram:
+        return
+    words = answer.wording(lang)
+    st.header(words.title, anchor=False)
+    st.markdown(words.sentence)
+    st.image(answer.diagram(), width="stretch", alt=words.alt)
+    st.caption(f"{words.key} {words.source}")
+    link = controls.link("start")
+    take.download(t("download", lang), "nation", answer_files(answer, link, lang), lang)
 
 
 def _open(page: str, params: dict[str, str]) -> None:
