@@ -12,7 +12,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import hardest, nation, profile, profile_sections
+from dashboard.answer import hardest, money, nation, profile, profile_sections
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
@@ -65,9 +65,11 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     written = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
     answer = profile.answer(area)
     take.take_away(link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions)
-    _not_measured(area, lang)
+    unknown = _not_measured(area, lang)
+    _money(area, lang)
     for section in profile_sections.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
-        _section(section, lang)
+        if not unknown or section.title != store.term("theme", nation.THEME, lang) or section.rows:
+            _section(section, lang)
 
 
 def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
@@ -106,19 +108,29 @@ def _hardest(area: Area, lang: str) -> None:
     _more((f"/gaps?{urlencode({'area': area.code, 'ask': 'find', 'lang': lang})}", t("hardest_more", lang)))
 
 
-def _not_measured(area: Area, lang: str) -> None:
-    """Where taking part was not asked: where it was, and how it stands in the country."""
+def _not_measured(area: Area, lang: str) -> bool:
+    """Where taking part was not asked (whether that is so): where it was, and how it stands in the country."""
     answer = nation.answer(lang, controls.phone(), controls.dark())
-    if (
-        not answer
-        or not answer.diagram
-        or any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME)
-    ):
-        return
+    own = any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME)
+    if own or not answer or not answer.diagram:
+        return False
     words, asked = answer.wording(lang), {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
     st.header(t("nation_none", lang, name=name(area, lang)), anchor=False)
     if asked:
         st.markdown(t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)))
+    st.image(answer.diagram(), width="stretch", alt=words.alt)
+    st.caption(f"{words.key} {words.source}")
+    return True
+
+
+def _money(area: Area, lang: str) -> None:
+    """What the municipality spends on culture, beside those most like it."""
+    answer = money.answer(area, lang, controls.phone(), controls.dark())
+    if not answer or not answer.diagram:
+        return
+    words = answer.wording(lang)
+    st.header(words.title, anchor=False)
+    st.markdown(words.sentence)
     st.image(answer.diagram(), width="stretch", alt=words.alt)
     st.caption(f"{words.key} {words.source}")
 

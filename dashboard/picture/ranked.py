@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from dashboard.picture import scales
-from dashboard.picture.svg import TYPEFACE, width, wrapped
+from dashboard.picture.svg import TYPEFACE, fitted, width, wrapped
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ def ranked(bars: Sequence[Bar], most: float, phone: bool, dark: bool) -> str:
         if phone:
             for name in names:
                 y += 18
-                out.append(f'<text x="0" y="{y:.0f}">{escape(name)}</text>')
+                out.append(f'<text x="0" y="{y:.0f}" {fitted(name, 14)}>{escape(name)}</text>')
             top, y = y + 6, y + 6 + 20
         else:
             tall = max(24.0, 18.0 * len(names))
             first = y + tall / 2 + 5 - 9 * (len(names) - 1)
             out += [
-                f'<text x="{head - 10}" y="{first + 18 * n:.0f}" class="e">{escape(name)}</text>'
+                f'<text x="{head - 10}" y="{first + 18 * n:.0f}" class="e" {fitted(name, 14)}>{escape(name)}</text>'
                 for n, name in enumerate(names)
             ]
             top, y = y + (tall - 20) / 2, y + tall

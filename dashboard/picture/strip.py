@@ -8,7 +8,7 @@ from html import escape
 
 from dashboard.picture import scales
 from dashboard.picture.axis import short, ticks
-from dashboard.picture.svg import TYPEFACE, wrapped
+from dashboard.picture.svg import TYPEFACE, fitted, wrapped
 
 DOT = 9  # pixels across
 
@@ -59,13 +59,15 @@ def strip(
         dash = "" if mark is named else f' stroke-dasharray="{("none", "7 4", "2 4")[(n - 1) % 3]}"'
         out.append(f'<path d="M{at:.1f} {y + 4}V{floor:.0f}" class="{look}"{dash}/>')
         side, aside = ("s", 5) if at < wide / 2 else ("e", -5)
-        words.append(f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words">{escape(mark.words)}</text>')
+        fit = fitted(mark.words, 13, mark is named)
+        label = f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words" {fit}>'
+        words.append(f"{label}{escape(mark.words)}</text>")
     out += [*words, f'<path d="{dots}" class="dots"/>']
     if named.margin:
         out.append(f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>')
     out.append(f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * DOT}" class="chosen"/>')
     for n, line in enumerate(title):
-        out.append(f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s">{escape(line)}</text>')
+        out.append(f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s" {fitted(line, 13)}>{escape(line)}</text>')
     accent = scales.accent(dark)
     style = (
         f"text{{fill:{ink};font:13px {TYPEFACE}}}.m{{text-anchor:middle}}.e{{text-anchor:end}}.s{{text-anchor:start}}"

@@ -60,6 +60,14 @@ def text(x: float, y: float, words: str, size: int, colour: str, bold: bool = Fa
     return f'<text x="{x:.0f}" y="{y:.0f}" style="{style}">{escape(words)}</text>'
 
 
+def fitted(words: str, size: int, bold: bool = False) -> str:
+    """An attribute that gives a line the width it has in our typeface, whatever typeface a reader has.
+
+    For on the screen, where a picture cannot bring its typeface along: so nothing is cut off.
+    """
+    return f'textLength="{_font(size, bold).getlength(words):.0f}" lengthAdjust="spacingAndGlyphs"'
+
+
 def size(svg: str) -> tuple[int, int]:
     """Width and height that an SVG states. Raises ValueError where it states none."""
     stated = re.search(r'width="(\d+)" height="(\d+)"', svg)

@@ -1,0 +1,75 @@
+"""What a municipality spends on culture: beside those most like it as bars, else beside all as dots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from statistics import median
+from typing import Any
+
+from dashboard import store
+from dashboard.answer.answer import Answer, Wording
+from dashboard.picture.ranked import Bar, ranked
+from dashboard.picture.strip import Mark, strip
+from dashboard.store import Area, Observation
+from dashboard.words.numbers import number, shown, source_line, with_unit
+from dashboard.words.text import t
+
+INDICATOR, FEWEST = "spending_culture", 3  # of fewer peers the middle one says little
+
+
+def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
+    """The spending of the municipality of an area and of what it is compared with, the highest first.
+
+    None for the country, and where its own spending is not known.
+    """
+    own, periods = store.area(area.municipality or ""), store.periods(INDICATOR, "gemeente")
+    if not own or not periods:
+        return None
+    every = {o.code: o for o in store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY)}
+    known = {code: o for code, o in every.items() if o.value is not None}
+    peers = [p.code for p in store.peers(own.code) if p.code in known]
+    alike = len(peers) >= FEWEST
+    if own.code not in known or len(known) <= FEWEST:
+        return None
+    chosen = [known[c] for c in (own.code, *peers)] if alike else [*known.values()]
+    order = sorted(chosen, key=lambda o: (-(o.value or 0), o.code))
+
+    def rows() -> list[dict[str, Any]]:
+        same = {"indicator": INDICATOR, "unit": store.indicators()[INDICATOR].unit, "period": periods[0]}
+        return [{"area": o.code, "name": o.name, "value": o.value, "status": o.status, **same} for o in order]
+
+    picture = partial(_bars if alike else _dots, order, own.code, lang, phone, dark)
+    words = partial(_wording, order, own.code, periods[0], alike)
+    return Answer(("money", own.code), words, rows, store.sources_of([INDICATOR]), diagram=picture)
+
+
+def _bars(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: bool) -> str:
+    i = store.indicators()[INDICATOR]
+    bars = [Bar(o.name, o.value or 0, shown(o, i, lang), o.code == own) for o in order]
+    return ranked(bars, max(bar.value for bar in bars), phone, dark)
+
+
+def _dots(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: bool) -> str:
+    i, mine = store.indicators()[INDICATOR], next(o for o in order if o.code == own)
+    middle = _middle(order, own)
+    named = Mark(mine.value or 0, t("here", lang, name=mine.name, value=shown(mine, i, lang)))
+    line = Mark(middle, t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang)))
+    return strip(
+        [o.value or 0 for o in order if o.code != own], named, [line], t("money_axis", lang), lang, phone, dark
+    )
+
+
+def _middle(order: Sequence[Observation], own: str) -> float:
+    return median(o.value or 0 for o in order if o.code != own)
+
+
+def _wording(order: Sequence[Observation], own: str, period: str, alike: bool, lang: str) -> Wording:
+    i, mine = store.indicators()[INDICATOR], next(o for o in order if o.code == own)
+    euros: dict[str, Any] = {"own": number(mine.value or 0, 0, lang), "middle": number(_middle(order, own), 0, lang)}
+    key = "money_title" if alike else "money_title_all"
+    title = t(key, lang, name=mine.name, n=number(len(order) - 1, 0, lang), period=period, **euros)
+    sentence = " ".join([i.text("description", lang), *([t("money_peers", lang)] if alike else [])])
+    cautions = (i.text("caveat", lang), t("money_not", lang))
+    alt = t("money_alt" if alike else "money_alt_all", lang, name=mine.name)
+    return Wording(title, sentence, source_line(i, period, lang), cautions, alt, " ".join(cautions))
