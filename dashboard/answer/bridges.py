@@ -26,8 +26,6 @@ from dashboard.words.text import t
 from pipelines.methods import one_place
 
 BRIDGE_LOOK = {"known": "full", "shared": "striped", "missing": "open", "absent": "unknown"}
-
-
 BRIDGE_PROOF = {"known": "known", "shared": "shared_site", "missing": "possible", "absent": ""}
 
 

@@ -26,20 +26,10 @@ from dashboard.words.numbers import number, origins, shown
 from dashboard.words.text import t
 
 MADE_OF_OTHERS = ("gaps",)  # themes
-
-
 LEFT_OUT = (*MADE_OF_OTHERS, "residents")
-
-
 MESO, EXO = "meso", "exo"  # where places and their ties are, and where culture coaches work
-
-
 RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}  # a colour per level
-
-
 OWN, ESTIMATED, WIDER, UNKNOWN = "full", "striped", "tint", "unknown"  # how a cell is drawn
-
-
 STATED = {OWN: "measured", ESTIMATED: "estimated", WIDER: "wider", UNKNOWN: "missing"}  # how a download says it
 
 

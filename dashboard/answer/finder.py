@@ -16,8 +16,6 @@ from dashboard import store
 from dashboard.answer.underserved import CHANCES, Bools, Factor, Floats, Scores, Z, z
 
 LEAST_KNOWN = 0.9  # of the areas of a list, for the distance to count; the others then have no score
-
-
 ROUNDED_TO, ROUNDED = 5, ("wijk", "buurt")  # CBS rounds counts of residents of these levels to this multiple
 
 

@@ -80,7 +80,7 @@ def find_wording(asked: Asked, weights: tuple[int, ...], lang: str) -> Wording:
     sentence = t(key, lang, count=first, n=number(first, 0, lang), all=every, levels=levels)
     cautions = [*sureness(asked, weights, lang)[1:-1], *(t(f"gaps_find_not_{n}", lang) for n in range(4))]
     cautions += [t(key, lang) for key in ("not_conclude_area", "not_conclude_access")]
-    return map_wording(find_title(asked, lang), sentence, _sources(asked, lang), cautions, lang)
+    return map_wording(find_title(asked, lang), sentence, list_sources(asked, lang), cautions, lang)
 
 
 def factor_label(factor: str, lang: str) -> str:
@@ -146,7 +146,8 @@ def uncompared(asked: Asked, other: Area, lang: str) -> str:
     )
 
 
-def _sources(asked: Asked, lang: str) -> str:
+def list_sources(asked: Asked, lang: str) -> str:
+    """Where the figures of a list come from."""
     return " ".join(sorted({source_of(name, asked.level, lang) for name in asked.names}))
 
 

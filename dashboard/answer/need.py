@@ -28,11 +28,7 @@ Span = tuple[float, float, float]
 
 
 WHOLE = "\u00a0"  # a space that breaks no line
-
-
 UNEVEN = 0.05  # of all areas, that a third may differ from a third without a word
-
-
 NAMED = 3
 
 

@@ -29,11 +29,7 @@ if TYPE_CHECKING:
 
 
 DRAWN, DRAWN_PHONE = 60, 20  # nodes
-
-
 SEED = 2026  # of where they are drawn
-
-
 OWN = "own-"  # before the kind of a tie that the reader supplied
 
 

@@ -23,8 +23,6 @@ from dashboard.words.text import t
 from pipelines.methods import one_place
 
 MEETING = ("community_centre", "library", "arts_centre")
-
-
 SUGGESTED, PER_DOMAIN, MEETINGS = 9, 3, 3
 
 

@@ -31,11 +31,7 @@ PLACE = {  # by theme the page that shows its figures, and the question there
 
 
 MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source
-
-
 ASKED = ("residents", "professionals", "policy")
-
-
 COLUMNS = {  # of the figures to take away, as W3C Tabular Metadata types them
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label_nl": "string",
     "label_en": "string", "period": "string", "value": "number", "low": "number", "high": "number",

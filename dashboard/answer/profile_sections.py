@@ -41,8 +41,6 @@ from dashboard.words.numbers import (
 from dashboard.words.text import t
 
 AGE, MODE = "child", "walk"
-
-
 NATIONAL = "national_surveys"  # a source of many publications; which one it is stands with each figure on `data`
 
 

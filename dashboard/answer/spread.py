@@ -13,8 +13,6 @@ from dashboard.words.text import t
 
 MOST_BARS = 24
 NOT_SHOWN = ("suppressed", "missing", "refused", "not_applicable")
-
-
 TINY = 1e-9  # of a step, as in store.histogram: 51.4 is 513.9999999999999 steps of 0.1 to a machine
 
 

@@ -27,11 +27,7 @@ from dashboard.download.files import sheet
 from dashboard.words.text import t
 
 METHODS = "GET, HEAD, OPTIONS"
-
-
 CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
-
-
 COMMON = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count",

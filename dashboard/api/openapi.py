@@ -9,17 +9,9 @@ from dashboard import store
 from dashboard.words.text import meaning
 
 ROOT = "/api/v1"
-
-
 MOST, USUAL = 1000, 100  # rows of a page
-
-
 MANY = 100  # values of a filter
-
-
 FURTHEST = 100_000_000
-
-
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv",

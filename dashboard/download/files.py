@@ -22,8 +22,6 @@ from dashboard.words.numbers import origins
 from dashboard.words.text import meaning
 
 PACK = ".pakket.zip"
-
-
 COLUMNS = {
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label": "string",
     "period": "string", "value": "number", "low": "number", "high": "number", "unit": "string", "status": "string",

@@ -9,8 +9,6 @@ from dashboard import store
 from dashboard.answer.view import Ground
 
 WIDE, NARROW = 640, 340  # the server does not know the width of the map, only whether it is asked by a phone
-
-
 TILE = 512
 
 

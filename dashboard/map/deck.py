@@ -34,11 +34,7 @@ class Waypoint:
 
 
 BACKGROUND, PATTERNS = "/map/background.json", "/map/patterns.png"
-
-
 FILL, SIGNS = "areas", "places"
-
-
 TOOLTIP = {"backgroundColor": scales.INK, "color": scales.PAPER, "fontFamily": "inherit", "maxWidth": "16rem"}
 
 

@@ -66,7 +66,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     answer = profile.answer(area)
     take.take_away(link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions)
     unknown = _not_measured(area, lang)
-    _money(area, lang)
+    take.pictured(money.answer(area, lang, controls.phone(), controls.dark()), lang)
     for section in profile_sections.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
         if not unknown or section.title != store.term("theme", nation.THEME, lang) or section.rows:
             _section(section, lang)
@@ -110,29 +110,12 @@ def _hardest(area: Area, lang: str) -> None:
 
 def _not_measured(area: Area, lang: str) -> bool:
     """Where taking part was not asked (whether that is so): where it was, and how it stands in the country."""
-    answer = nation.answer(lang, controls.phone(), controls.dark())
-    own = any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME)
-    if own or not answer or not answer.diagram:
+    if any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME):
         return False
-    words, asked = answer.wording(lang), {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
-    st.header(t("nation_none", lang, name=name(area, lang)), anchor=False)
-    if asked:
-        st.markdown(t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)))
-    st.image(answer.diagram(), width="stretch", alt=words.alt)
-    st.caption(f"{words.key} {words.source}")
-    return True
-
-
-def _money(area: Area, lang: str) -> None:
-    """What the municipality spends on culture, beside those most like it."""
-    answer = money.answer(area, lang, controls.phone(), controls.dark())
-    if not answer or not answer.diagram:
-        return
-    words = answer.wording(lang)
-    st.header(words.title, anchor=False)
-    st.markdown(words.sentence)
-    st.image(answer.diagram(), width="stretch", alt=words.alt)
-    st.caption(f"{words.key} {words.source}")
+    asked = {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
+    lead = t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)) if asked else ""
+    answer = nation.answer(lang, controls.phone(), controls.dark())
+    return take.pictured(answer, lang, t("nation_none", lang, name=name(area, lang)), lead)
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news

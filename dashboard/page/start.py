@@ -55,15 +55,8 @@ def page() -> None:
 def _nation(lang: str) -> None:
     """How the country takes part: one figure as a title, all of them as a picture to take away."""
     answer = nation.answer(lang, controls.phone(), controls.dark())
-    if not answer or not answer.diagram:
-        return
-    words = answer.wording(lang)
-    st.header(words.title, anchor=False)
-    st.markdown(words.sentence)
-    st.image(answer.diagram(), width="stretch", alt=words.alt)
-    st.caption(f"{words.key} {words.source}")
-    link = controls.link("start")
-    take.download(t("download", lang), "nation", answer_files(answer, link, lang), lang)
+    if answer and take.pictured(answer, lang):
+        take.download(t("download", lang), "nation", answer_files(answer, controls.link("start"), lang), lang)
 
 
 def _open(page: str, params: dict[str, str]) -> None:

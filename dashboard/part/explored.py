@@ -25,11 +25,7 @@ from dashboard.words.numbers import class_labels, number, shown
 from dashboard.words.text import t
 
 MOST_ROWS = 500
-
-
 SWITCH = ("", "on", "off")
-
-
 PARTS = ("map", "chart")
 
 

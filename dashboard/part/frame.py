@@ -23,9 +23,21 @@ from dashboard.words.text import t
 Choice = Callable[[Area, str], tuple[dict[str, Indicator], str]]
 
 
-def draw(page: str, choice: Choice, lang: str, above: Part = lambda _: None) -> Area:
-    """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen area."""
-    return frame(partial(figures, page, choice, above=above), lang)
+def draw(
+    page: str,
+    choice: Choice,
+    lang: str,
+    above: Part = lambda _: None,
+    below: Callable[[Area, str], None] | None = None,
+) -> Area:
+    """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen area.
+
+    `below` draws what is of no one indicator, which a switch of indicator leaves alone.
+    """
+    area = frame(partial(figures, page, choice, above=above), lang)
+    if below and not st.context.is_embedded:
+        below(area, lang)
+    return area
 
 
 def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: bool = True) -> Area:

@@ -12,7 +12,6 @@ from dashboard import store
 from dashboard.answer.answer import Answer, MarkedMap
 from dashboard.answer.gaps import blanks
 from dashboard.answer.view import Ground, name
-from dashboard.download.files import answer_files
 from dashboard.map.paint import marked
 from dashboard.part import controls, explored, take
 from dashboard.picture import scales
@@ -82,10 +81,3 @@ def draw_legend(marked_map: MarkedMap, note: str, lang: str, *, swatches: bool =
     )
     head = escape(marked_map.head) if swatches else ""
     st.html(f'<div class="legend"><p>{head}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>')
-
-
-def end(answer: Answer, lang: str) -> None:
-    """Source line, downloads, the link, and what may not be concluded."""
-    words, link = answer.wording(lang), controls.link("gaps")
-    st.caption(words.source)
-    take.take_away(link, lang, answer_files(answer, link, lang), words.cautions)

@@ -9,7 +9,10 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import store
+from dashboard.answer.answer import Answer
+from dashboard.download.files import answer_files
 from dashboard.download.pack import Download
+from dashboard.part import controls
 from dashboard.words.text import t
 
 
@@ -23,6 +26,28 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
     with st.expander(t("not_conclude", lang), on_change="rerun", key="not-conclude") as asked:
         if asked.open:  # every switch sends the page anew, so what is closed is not sent
             caution_list(cautions)
+
+
+def end(answer: Answer, page: str, lang: str) -> None:
+    """What an answer on a page ends with: its source, its downloads, its link, and what may not be concluded."""
+    words, link = answer.wording(lang), controls.link(page)
+    st.caption(words.source)
+    take_away(link, lang, answer_files(answer, link, lang), words.cautions)
+
+
+def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") -> bool:
+    """An answer with its picture, its source and how to read it; whether there is one.
+
+    `title` and `lead` stand in place of its own, where a page has more to say.
+    """
+    if not answer or not answer.diagram:
+        return False
+    words = answer.wording(lang)
+    st.header(title or words.title, anchor=False)
+    st.markdown(lead or words.sentence)
+    st.image(answer.diagram(), width="stretch", alt=words.alt)
+    st.caption(f"{words.key} {words.source}")
+    return True
 
 
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:

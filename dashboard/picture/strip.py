@@ -10,7 +10,7 @@ from dashboard.picture import scales
 from dashboard.picture.axis import short, ticks
 from dashboard.picture.svg import TYPEFACE, fitted, wrapped
 
-DOT = 9  # pixels across
+DOT, FEW, SMALL = 9, 150, 6  # pixels across a dot, and across one of more than so many
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ def strip(
     Where many areas have one figure their dots stand above each other, and the picture grows.
     """
     wide = 360 if phone else 760
-    left, right = 14, 14
+    left, right, dot = 14, 14, DOT if len(values) <= FEW else SMALL
     every = [*values, named.value, *(m.value for m in lines), *(named.margin or ())]
     low, high = min(0.0, *every) if min(every) < 0.3 * max(every) else min(every), max(every)
     spread = high - low or 1.0
 
     def x(value: float) -> float:
-        return left + DOT / 2 + (value - low) / spread * (wide - left - right - DOT)
+        return left + dot / 2 + (value - low) / spread * (wide - left - right - dot)
 
-    spots = _stacked(sorted(x(v) for v in values), x(named.value))
-    tall = max((abs(up) for _, up in spots), default=0.0) + DOT
+    spots = _stacked(sorted(x(v) for v in values), x(named.value), dot)
+    tall = max((abs(up) for _, up in spots), default=0.0) + dot
     marks = [named, *sorted(lines, key=lambda m: m.value)]
     top = 8 + 18 * len(marks)
     middle, floor = top + tall, top + 2 * tall
@@ -65,7 +65,7 @@ def strip(
     out += [*words, f'<path d="{dots}" class="dots"/>']
     if named.margin:
         out.append(f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>')
-    out.append(f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * DOT}" class="chosen"/>')
+    out.append(f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen"/>')
     for n, line in enumerate(title):
         out.append(f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s" {fitted(line, 13)}>{escape(line)}</text>')
     accent = scales.accent(dark)
@@ -74,25 +74,25 @@ def strip(
         f".over{{paint-order:stroke;stroke:{paper};stroke-width:4}}.named-words{{fill:{accent};font-weight:bold}}"
         f".axis{{stroke:{ink};stroke-opacity:.4;fill:none}}.line{{stroke:{ink};stroke-width:1.5}}"
         f".named{{stroke:{accent};stroke-width:1.5}}.margin{{stroke:{accent};stroke-width:4;stroke-opacity:.45}}"
-        f".dots{{stroke:{'#8fc1f2' if dark else '#2f6ea8'};stroke-width:{DOT};stroke-linecap:round;stroke-opacity:.75}}"
+        f".dots{{stroke:{'#8fc1f2' if dark else '#2f6ea8'};stroke-width:{dot};stroke-linecap:round;stroke-opacity:.75}}"
         f".chosen{{fill:{accent};stroke:{paper};stroke-width:2}}"
     )
     size = f'viewBox="0 0 {wide} {high_px}" width="{wide}" height="{high_px}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
 
 
-def _stacked(places: Sequence[float], taken: float) -> list[tuple[float, float]]:
+def _stacked(places: Sequence[float], taken: float, dot: int) -> list[tuple[float, float]]:
     """For dots in order along the axis how far each stands from the middle, so that no two touch, nor the one that is
     there: `taken`.
     """
     spots: list[tuple[float, float]] = []
     for at in places:
-        near = [(a, up) for a, up in spots[-200:] if at - a < DOT]
-        near += [(taken, 0.0)] if abs(at - taken) < 1.25 * DOT else []
+        near = [(a, up) for a, up in spots[-200:] if at - a < dot]
+        near += [(taken, 0.0)] if abs(at - taken) < 1.25 * dot else []
         step = 0
         while True:
-            up = (step + 1) // 2 * (1 if step % 2 else -1) * DOT / 2
-            room = [(1.25 * DOT if (a, u) == (taken, 0.0) else DOT, a, u) for a, u in near]
+            up = (step + 1) // 2 * (1 if step % 2 else -1) * dot / 2
+            room = [(1.25 * dot if (a, u) == (taken, 0.0) else dot, a, u) for a, u in near]
             if all((at - a) ** 2 + (up - u) ** 2 >= far**2 - 1e-6 for far, a, u in room):
                 break
             step += 1

@@ -8,9 +8,9 @@ from dashboard import store
 from dashboard.answer import bridges
 from dashboard.answer.bridges import bridge_diagram, pair_row, possible_row
 from dashboard.answer.view import name
-from dashboard.part import controls, frame
+from dashboard.part import controls, frame, take
 from dashboard.part.card import completeness
-from dashboard.part.ties import no_places, take_away
+from dashboard.part.ties import no_places
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -43,4 +43,4 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.header(t("ties_all_pairs", lang), anchor=False)
     controls.table([pair_row(b, lang) for b in pairs], t("ties_all_pairs", lang))
     completeness(area, lang)
-    take_away(answer, lang)
+    take.end(answer, PAGE, lang)

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer import clusters
-from dashboard.part import controls, frame
-from dashboard.part.marked import draw_legend, draw_marked, embedded, end, halves, mapped, measured_in
+from dashboard.part import controls, frame, take
+from dashboard.part.marked import draw_legend, draw_marked, embedded, halves, mapped, measured_in
 from dashboard.store import Area
 from dashboard.words.numbers import number, source_line
 from dashboard.words.text import t
@@ -64,4 +64,4 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         ]
         if rows:
             controls.table(rows, words.title)
-    end(answer, lang)
+    take.end(answer, PAGE, lang)

@@ -12,10 +12,10 @@ from dashboard import store
 from dashboard.answer import finder_words
 from dashboard.answer.finder import Asked
 from dashboard.answer.finder_words import (
-    _sources,
     answer_line,
     factor_label,
     find_title,
+    list_sources,
     listed_row,
     sureness,
     uncompared,
@@ -25,24 +25,16 @@ from dashboard.answer.gaps import as_percent, levels_of
 from dashboard.answer.need import NAMED
 from dashboard.answer.underserved import worst
 from dashboard.answer.view import scope
-from dashboard.part import controls, frame
-from dashboard.part.marked import draw_legend, draw_marked, embedded, end, halves, level_control, mapped, who_control
+from dashboard.part import controls, frame, take
+from dashboard.part.marked import draw_legend, draw_marked, embedded, halves, level_control, mapped, who_control
 from dashboard.store import Area
 from dashboard.words.numbers import adding_up, number
 from dashboard.words.text import t
 
 PAGE, ORDER = "gaps", 2
-
-
 LEAST = ("0", "100", "500", "1000", "2500", "5000")
-
-
 HEAVIEST = 5
-
-
 LISTED = 10
-
-
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
 
 
@@ -86,9 +78,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         enough = int(asked.enough.sum())
         st.info(t("gaps_find_none", lang, count=enough, n=number(enough, 0, lang), lacking=lacking))
         if st.context.is_embedded:
-            embedded(_sources(asked, lang), lang)
+            embedded(list_sources(asked, lang), lang)
         else:
-            st.caption(_sources(asked, lang))
+            st.caption(list_sources(asked, lang))
         return
     scores, answer = asked.scores(weights), finder_words.answer(asked, weights, lang)
     words = answer.wording(lang)
@@ -132,7 +124,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if len(listed) < len(scores.score):
         st.markdown(t("gaps_list_cut", lang, n=len(listed), all=number(len(scores.score), 0, lang)))
     controls.table([said_of[code] for code in listed], t("gaps_list", lang))
-    end(answer, lang)
+    take.end(answer, PAGE, lang)
 
 
 def _weights(asked: Asked, lang: str) -> tuple[int, ...]:

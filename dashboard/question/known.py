@@ -17,10 +17,8 @@ PAGE, ORDER = "gaps", 5
 
 
 def draw(lang: str) -> None:
-    """Draw the question: the map of a measure, and below it what is of no one indicator."""
-    area = frame.draw(PAGE, partial(choice_of, MEASURE), lang)
-    if not st.context.is_embedded:
-        body(area, lang)
+    """Draw the question."""
+    frame.draw(PAGE, partial(choice_of, MEASURE), lang, below=body)
 
 
 def body(area: Area, lang: str) -> None:

@@ -14,8 +14,8 @@ from dashboard.answer import need
 from dashboard.answer.gaps import unknown_distance
 from dashboard.answer.need import Pair, axes, bounded, steps, uneven
 from dashboard.answer.view import scope
-from dashboard.part import controls, explored, frame
-from dashboard.part.marked import draw_legend, draw_marked, embedded, end, halves, level_control, mapped, who_control
+from dashboard.part import controls, explored, frame, take
+from dashboard.part.marked import draw_legend, draw_marked, embedded, halves, level_control, mapped, who_control
 from dashboard.picture import scales
 from dashboard.picture.scatter import scatter
 from dashboard.store import Area, Indicator, Observation
@@ -23,8 +23,6 @@ from dashboard.words.numbers import number, shown
 from dashboard.words.text import t
 
 PAGE, ORDER = "gaps", 1
-
-
 MOST_POINTS = 500
 
 
@@ -75,7 +73,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         embedded(words.source, lang)
         return
     _table_of_pairs(pair, label, far, lang)
-    end(answer, lang)
+    take.end(answer, PAGE, lang)
 
 
 def _grid(counts: Counter[str], steps: tuple[list[str], list[str]], lang: str) -> None:

@@ -33,8 +33,6 @@ from dashboard.words.text import plain, t
 from pipelines.methods import networks
 
 PAGE, ORDER = "connections", 4
-
-
 OFFERED = 1_000
 
 

@@ -12,9 +12,9 @@ from dashboard.answer.connections import LISTED
 from dashboard.answer.network import tie_row
 from dashboard.answer.partner import suggested_row
 from dashboard.answer.pupils import pupil_row
-from dashboard.part import controls, frame
+from dashboard.part import controls, frame, take
 from dashboard.part.card import completeness
-from dashboard.part.ties import no_places, take_away
+from dashboard.part.ties import no_places
 from dashboard.store import Area
 from dashboard.words.numbers import number
 from dashboard.words.text import plain, t
@@ -50,7 +50,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if not suggested:
         return
     completeness(area, lang)
-    take_away(answer, lang)
+    take.end(answer, PAGE, lang)
 
 
 def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str) -> None:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from dashboard.answer import ecosystem
 from dashboard.answer.ecosystem import cell_row, fact_row, facts_of
-from dashboard.part import controls, frame
+from dashboard.part import controls, frame, take
 from dashboard.part.card import completeness
-from dashboard.part.ties import take_away
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -86,7 +85,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if controls.switch("table", t("ties_ring_table", lang), lang):
         controls.table([cell_row(c, lang) for c in cells], words.title)
     completeness(area, lang)
-    take_away(answer, lang)
+    take.end(answer, PAGE, lang)
 
 
 def _picked() -> None:

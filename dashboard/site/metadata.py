@@ -36,17 +36,9 @@ MEDIA = {
 
 
 HOME = {lang: "index.html" if lang == "nl" else f"index.{lang}.html" for lang in LANGUAGES}
-
-
 SHEETS = {f"{lang}/{worksheet.FILE}": lang for lang in LANGUAGES}
-
-
 DESCRIBED = ("datapackage.json", "catalog.jsonld", "data/csv-metadata.json", "sitemap.xml", "robots.txt")
-
-
 CULTURE = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
-
-
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 
 

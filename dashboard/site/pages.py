@@ -48,26 +48,12 @@ from dashboard.words import numbers
 from dashboard.words.text import LANGUAGES, t
 
 HERE = Path(__file__).parent
-
-
 TEMPLATES = HERE / "template"
-
-
 ICONS = HERE.parent
-
-
 FOLDERS = {f"{lang}/index.html": lang for lang in LANGUAGES}  # for who shortens the address of a page
-
-
 LOST = "404.html"  # where web servers look for it
-
-
 PREVIEWS = tuple(f"preview.{lang}.png" for lang in LANGUAGES)
-
-
 FIXED = ("style.css", "icon.svg", LOST, *HOME.values(), *FOLDERS, *PREVIEWS, *SHEETS)
-
-
 OFFERED = {  # to readers, and how each is called
     "datapackage.json": "site_datapackage",
     "catalog.jsonld": "site_catalog",

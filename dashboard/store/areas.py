@@ -9,11 +9,7 @@ from typing import Any
 from dashboard.store.database import arrays, cached, rows
 
 COUNTRY = "NL00"
-
-
 NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
-
-
 LEVELS = ("gemeente", "wijk", "buurt")
 
 

@@ -9,11 +9,7 @@ from dashboard.store.areas import LEVELS
 from dashboard.store.database import cached, rows
 
 MODELLED = "participation"  # the source of our own estimates of taking part
-
-
 SURVEYED = ("participation", "wellbeing", "welcome")  # themes of which a measured figure is a sample and no count
-
-
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 
 

@@ -32,17 +32,9 @@ from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, so
 from pipelines.fetch import source
 
 CLASSES = 5
-
-
 NAMED = 3  # of many, in what the build says
-
-
 CREDITED = 6  # sources that a credit names, at most
-
-
 SHARE_ALIKE = "ODbL-1.0"  # asks the same licence of what is made of it
-
-
 NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
 
 

@@ -15,7 +15,7 @@ from dashboard.answer import bridges, connections, ecosystem, network, partner, 
 from dashboard.download import files
 from dashboard.download.files import answer_files
 from dashboard.download.pack import Download
-from dashboard.part import ties
+from dashboard.part import take
 from dashboard.question import network as question_network
 from dashboard.words.numbers import number
 from dashboard.words.text import LANGUAGES, plain, t
@@ -471,7 +471,7 @@ def test_downloads_describe_every_column_and_carry_source_proof_and_address(
 
         return spy
 
-    for module in (files, ties, question_network):  # a page is read anew, what it uses is not
+    for module in (files, take, question_network):  # a page is read anew, what it uses is not
         monkeypatch.setattr(module, "answer_files", kept(answer_files))
     test = run(page, ask=ask, area=area, lang=lang)
     if ask == "path":

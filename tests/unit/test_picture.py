@@ -15,7 +15,7 @@ from dashboard.picture import scales, svg
 from dashboard.picture.areas import Fill, areas
 from dashboard.picture.network import Node, network
 from dashboard.picture.sheet import SOCIAL, Words, picture
-from dashboard.picture.strip import DOT, Mark, strip
+from dashboard.picture.strip import DOT, FEW, SMALL, Mark, strip
 from dashboard.picture.trend import Point, trend
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -131,11 +131,12 @@ def test_no_dot_of_a_strip_lies_over_another(values: list[float], named: float, 
     path = next(e for e in ET.fromstring(drawn).iter(f"{SVG}path") if e.get("class") == "dots")
     spots = [tuple(map(float, spot.split())) for spot in re.findall(r"M([\d. -]+)h0", path.get("d", ""))]
     assert len(spots) == len(values)
-    near = [(a, b) for n, a in enumerate(spots) for b in spots[n + 1 :] if abs(a[0] - b[0]) < DOT]
-    assert all((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 >= (DOT - 0.2) ** 2 for a, b in near)
+    dot = DOT if len(values) <= FEW else SMALL
+    near = [(a, b) for n, a in enumerate(spots) for b in spots[n + 1 :] if abs(a[0] - b[0]) < dot]
+    assert all((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 >= (dot - 0.2) ** 2 for a, b in near)
     chosen = next(e for e in ET.fromstring(drawn).iter(f"{SVG}circle"))
     at = float(chosen.get("cx", "")), float(chosen.get("cy", ""))
-    assert all((x - at[0]) ** 2 + (y - at[1]) ** 2 >= DOT**2 for x, y in spots)
+    assert all((x - at[0]) ** 2 + (y - at[1]) ** 2 >= dot**2 for x, y in spots)
     box = ET.fromstring(drawn)
     wide, high = float(box.get("width", "")), float(box.get("height", ""))
     assert all(0 <= x <= wide and 0 <= y <= high for x, y in spots)
