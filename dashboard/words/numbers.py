@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from dashboard import store
 from dashboard.store import Area, Indicator, Observation, Revision
@@ -218,3 +218,8 @@ def origins(names: Sequence[str]) -> str:
     """Sources as a cell of a CSV names them: publisher, title and licence of each."""
     found = (store.sources()[n] for n in names)
     return "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in found)
+
+
+def percent(share: float, lang: str) -> str:
+    """A share of 0 to 1 in whole percents."""
+    return str(format_percent(share, locale=lang))

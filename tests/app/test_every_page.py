@@ -3,12 +3,12 @@
 import pytest
 
 from dashboard import app, question
-from dashboard.page import learning_paths, reach
+from dashboard.page import learning_paths
 from dashboard.words.text import LANGUAGES
 from tests.app.conftest import run, texts
 
 QUESTIONS = {
-    "reach": reach.QUESTIONS,
+    "reach": question.of("reach"),
     "gaps": [*question.of("gaps")],
     "learning_paths": learning_paths.QUESTIONS,
     "connections": [*question.of("connections")],

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard import question, store
 from dashboard.answer import bridges, clusters, ecosystem, paths, profile
-from dashboard.page import learning_paths, reach, start
+from dashboard.page import learning_paths, start
 from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
 from pipelines.catalogue import ROOT
@@ -68,7 +68,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "reach_national_{}": ("total", "age"),
     "reach_step_{}": STEP_FREE,
     "reach_transport_{}": ("left_out", "elsewhere", "between"),
-    "reach_{}": reach.QUESTIONS,
+    "reach_{}": question.of("reach"),
     "revision_kind_{}": ("gone", "merged", "new", "outline", "recoded"),
     "revision_{}": store.REVISIONS,
     "revision_{}_text": store.REVISIONS,
@@ -117,7 +117,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
         f"{page}_{q}"
         for page, asks in (
             ("gaps", question.of("gaps")),
-            ("reach", reach.QUESTIONS),
+            ("reach", question.of("reach")),
             ("ties", question.of("connections")),
             ("ties", learning_paths.QUESTIONS),
         )

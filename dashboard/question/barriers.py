@@ -1,0 +1,69 @@
+"""What stands in the way of taking part."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.answer.view import name
+from dashboard.part import controls, frame
+from dashboard.part.waves import choice, waves_of
+from dashboard.store import Area, Observation
+from dashboard.words.numbers import number, percent, shown
+from dashboard.words.text import t
+
+BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "distance_library_km")
+
+
+PAGE, ORDER = "reach", 3
+THEMES, FIRST = ("wellbeing", "welcome"), "money_worries_share"
+
+
+def draw(lang: str) -> None:
+    """Draw the question."""
+    frame.draw(PAGE, partial(choice, THEMES, FIRST), lang, below=body)
+
+
+def body(area: Area, lang: str) -> None:
+    """What is of no one indicator, below the map."""
+    here = name(area, lang)
+    st.header(t("reach_in_the_way", lang, name=here), anchor=False)
+    figures = {r["id"]: r for r in store.portrait(area.code)}
+    rows = []
+    for i in (store.indicators()[b] for b in BARRIERS):
+        r = figures.get(i.id)
+        o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
+        rows.append(
+            {
+                t("column_indicator", lang): i.text("label", lang),
+                t("column_value", lang): shown(o, i, lang) if o else t("status_missing", lang),
+                t("column_period", lang): r["period"] if r else "–",
+                t("column_publisher", lang): store.sources()[i.source]["publisher"],
+            }
+        )
+    controls.table(rows, t("reach_in_the_way", lang, name=here))
+    st.header(t("reach_welcome", lang), anchor=False)
+    waves_of("barriers", area, lang)
+    town = store.area(area.municipality) if area.municipality else None
+    if not town:
+        st.info(t("reach_complete_country", lang))
+        return
+    st.header(t("reach_step_free", lang, name=town.name), anchor=False)
+    found = store.step_free(town.code)
+    if not found:
+        st.info(t("places_none", lang, name=town.name))
+        return
+    total, known = sum(r["places"] for r in found), sum(r["yes"] + r["no"] for r in found)
+    st.markdown(t("reach_step_free_text", lang, known=percent(known / total, lang), n=number(total, 0, lang)))
+    controls.table(
+        [
+            {
+                t("scheme_domain", lang): store.term("domain", r["domain"], lang),
+                **{t(f"reach_step_{k}", lang): number(r[k], 0, lang) for k in ("yes", "no", "unknown")},
+            }
+            for r in found
+        ],
+        t("reach_step_free", lang, name=town.name),
+    )
