@@ -95,16 +95,16 @@ def _hardest(area: Area, lang: str) -> None:
     answer = hardest.answer(area, lang, controls.phone(), controls.dark())
     if not answer or not answer.diagram or not answer.map:
         return
-    words = answer.wording(lang)
-    st.header(words.title, anchor=False)
-    st.markdown(words.sentence)
-    st.image(answer.diagram(), width="stretch", alt=words.alt)
+    wording = answer.wording(lang)
+    st.header(wording.title, anchor=False)
+    st.markdown(wording.sentence)
+    st.image(answer.diagram(), width="stretch", alt=wording.alt)
     if area.level != "land":
         st.image(stamp.marked_svg(answer.map, controls.dark()), width="stretch", alt=t("hardest_map", lang))
-        marked.draw_legend(answer.map, words.key, lang)
+        marked.draw_legend(answer.map, wording.key, lang)
     else:
-        st.caption(words.key)
-    st.caption(words.source)
+        st.caption(wording.key)
+    st.caption(wording.source)
     _more((f"/gaps?{urlencode({'area': area.code, 'ask': 'find', 'lang': lang})}", t("hardest_more", lang)))
 
 

@@ -260,16 +260,16 @@ def _national(view: View) -> None:
     """A figure that exists for the country only: no map, its periods, and why."""
     lang, indicator = view.lang, view.indicator
     answer = trend.answer(view)
-    words = answer.wording(lang)
-    st.title(words.title, anchor=False)
+    wording = answer.wording(lang)
+    st.title(wording.title, anchor=False)
     st.info(t("national_only", lang))
     if answer.diagram:
         line = trend_svg(
             trend.points(indicator.id), view.unit, indicator.decimals, lang, controls.phone(), controls.dark()
         )
-        st.image(line, width="stretch", alt=words.alt)
+        st.image(line, width="stretch", alt=wording.alt)
     st.table(trend.table(view), border="horizontal")
     st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
-    st.caption(words.source)
+    st.caption(wording.source)
     link = controls.origin() + view.link()
-    take_away(link, lang, answer_files(answer, link, lang), words.cautions)
+    take_away(link, lang, answer_files(answer, link, lang), wording.cautions)

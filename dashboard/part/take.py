@@ -30,9 +30,9 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
 
 def end(answer: Answer, page: str, lang: str) -> None:
     """What an answer on a page ends with: its source, its downloads, its link, and what may not be concluded."""
-    words, link = answer.wording(lang), controls.link(page)
-    st.caption(words.source)
-    take_away(link, lang, answer_files(answer, link, lang), words.cautions)
+    wording, link = answer.wording(lang), controls.link(page)
+    st.caption(wording.source)
+    take_away(link, lang, answer_files(answer, link, lang), wording.cautions)
 
 
 def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") -> bool:
@@ -42,11 +42,11 @@ def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") 
     """
     if not answer or not answer.diagram:
         return False
-    words = answer.wording(lang)
-    st.header(title or words.title, anchor=False)
-    st.markdown(lead or words.sentence)
-    st.image(answer.diagram(), width="stretch", alt=words.alt)
-    st.caption(f"{words.key} {words.source}")
+    wording = answer.wording(lang)
+    st.header(title or wording.title, anchor=False)
+    st.markdown(lead or wording.sentence)
+    st.image(answer.diagram(), width="stretch", alt=wording.alt)
+    st.caption(f"{wording.key} {wording.source}")
     return True
 
 

@@ -29,11 +29,11 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         no_places(area, lang)
         return
     answer, pairs = bridges.answer(area, lang)
-    words = answer.wording(lang)
+    wording = answer.wording(lang)
     missing = [b for b in pairs if b.state == "missing"]
-    st.markdown(words.sentence)
-    st.image(bridge_diagram(pairs, lang, controls.phone(), controls.dark()), alt=words.alt)
-    st.caption(words.key)
+    st.markdown(wording.sentence)
+    st.image(bridge_diagram(pairs, lang, controls.phone(), controls.dark()), alt=wording.alt)
+    st.caption(wording.key)
     if st.context.is_embedded:
         return
     if missing:

@@ -42,15 +42,15 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         return
     by = {r["area"]: r for r in store.clusters(indicator)}
     answer = clusters.answer(i, city, lang)
-    words = answer.wording(lang)
-    st.title(words.title, anchor=False)
-    st.markdown(words.sentence)
+    wording = answer.wording(lang)
+    st.title(wording.title, anchor=False)
+    st.markdown(wording.sentence)
     left, right = halves()
     with left:
         draw_marked(area, other, answer, lang)
         draw_legend(mapped(answer), t("gaps_clusters_note", lang), lang)
     if st.context.is_embedded:
-        embedded(words.source, lang)
+        embedded(wording.source, lang)
         return
     with right:
         rows = [
@@ -63,5 +63,5 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             if r["apart"]
         ]
         if rows:
-            controls.table(rows, words.title)
+            controls.table(rows, wording.title)
     take.end(answer, PAGE, lang)

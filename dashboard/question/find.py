@@ -83,12 +83,12 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             st.caption(list_sources(asked, lang))
         return
     scores, answer = asked.scores(weights), finder_words.answer(asked, weights, lang)
-    words = answer.wording(lang)
+    wording = answer.wording(lang)
     compared = {a.code for a in (area, other) if a and a.level == level}
     ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
     rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
     listed = [*rows][:LISTED]
-    st.markdown(words.sentence)
+    st.markdown(wording.sentence)
     st.markdown("\n".join(f"- {answer_line(asked, rows[code], lang)}" for code in listed[:NAMED]))
     st.markdown(" ".join(sureness(asked, weights, lang)))
     left, right = halves()
@@ -105,7 +105,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         note = t("gaps_find_note", lang, n=fifth, **said)
         draw_legend(mapped(answer), f"{note} {edge}", lang)
     if st.context.is_embedded:
-        embedded(words.source, lang)
+        embedded(wording.source, lang)
         return
     said_of = {code: listed_row(r, len(scores.score), where.code, lang) for code, r in rows.items()}
     with right:

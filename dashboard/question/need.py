@@ -53,9 +53,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     pair = Pair(chosen, str(store.groups()[who]["distance"]), level, scope(area, level).code)
     label, far = axes(pair, lang)
     answer = need.answer(pair, lang)
-    words, area_map = answer.wording(lang), mapped(answer)
-    st.title(words.title, anchor=False)
-    st.markdown(words.sentence)
+    wording, area_map = answer.wording(lang), mapped(answer)
+    st.title(wording.title, anchor=False)
+    st.markdown(wording.sentence)
     st.caption(t("gaps_worst_need", lang))
     left, right = halves()
     with left:
@@ -70,7 +70,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         else:
             st.info(unknown_distance(pair.distance, lang))
     if st.context.is_embedded:
-        embedded(words.source, lang)
+        embedded(wording.source, lang)
         return
     _table_of_pairs(pair, label, far, lang)
     take.end(answer, PAGE, lang)

@@ -73,9 +73,9 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
     ties, drawn = by[kind].ties, by[kind].graph
     offered = [*islice(drawn, OFFERED)]  # who has most ties
     names = {n: str(drawn.nodes[n]["name"]) for n in offered}
-    words = ties_wording(ties, kind, len(drawn), area, lang)
-    st.header(words.title, anchor=False)
-    st.markdown(words.sentence)
+    wording = ties_wording(ties, kind, len(drawn), area, lang)
+    st.header(wording.title, anchor=False)
+    st.markdown(wording.sentence)
     own, label = kind.startswith(network.OWN), t("ties_position", lang)
     if own:  # whoever is in the reader's file is not put in the address
         controls.write(actor="")
@@ -85,7 +85,7 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
             chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
     alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
     svg = network_diagram(drawn, ties, chosen, lang, controls.phone(), controls.dark())
-    st.image(svg, alt=f"{words.title}. {alt}")
+    st.image(svg, alt=f"{wording.title}. {alt}")
     most = network.DRAWN_PHONE if controls.phone() else network.DRAWN
     if len(drawn) > most:
         st.caption(t("ties_drawing", lang, n=most))
@@ -103,11 +103,11 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
     if len(ties) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
     _measures(drawn, kind, chosen, names[chosen], area, lang)
-    st.caption(words.source)
+    st.caption(wording.source)
     # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
     link = f"{controls.origin()}/connections" if own else controls.link("connections")
     answer = network.answer(by[kind], kind, chosen, area, lang)
-    take.take_away("" if own else link, lang, answer_files(answer, link, lang, packed=not own), words.cautions)
+    take.take_away("" if own else link, lang, answer_files(answer, link, lang, packed=not own), wording.cautions)
 
 
 def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:
@@ -166,9 +166,9 @@ def _pupils(area: Area, lang: str) -> None:
     if not found:
         return
     answer = pupils.answer(area, found)
-    words = answer.wording(lang)
-    st.header(words.title, anchor=False)
-    st.markdown(words.sentence)
+    wording = answer.wording(lang)
+    st.header(wording.title, anchor=False)
+    st.markdown(wording.sentence)
     rows = [
         {
             t("ties_column_to", lang): str(r["name"]),
@@ -177,10 +177,10 @@ def _pupils(area: Area, lang: str) -> None:
         }
         for r in found[:LISTED]
     ]
-    controls.table(rows, words.title)
+    controls.table(rows, wording.title)
     if len(found) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(found), 0, lang)))
-    st.caption(words.source)
+    st.caption(wording.source)
     files = answer_files(answer, controls.link("connections"), lang)
     take.download(t("ties_pupils_away", lang), "pupils-away", files, lang)
 

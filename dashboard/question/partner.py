@@ -39,12 +39,12 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     ties = store.ties(area.municipality or "")
     suggested = partner.suggestions(chosen, ties)
     answer = partner.answer(chosen, here[chosen], suggested, lang)
-    words = answer.wording(lang)
-    st.title(plain(words.title), anchor=False)
-    st.markdown(words.sentence)
+    wording = answer.wording(lang)
+    st.title(plain(wording.title), anchor=False)
+    st.markdown(wording.sentence)
     if suggested:
         st.header(t("ties_partner_possible", lang), anchor=False)
-        controls.table([suggested_row(s, lang) for s in suggested], words.title)
+        controls.table([suggested_row(s, lang) for s in suggested], wording.title)
     mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
     _own_position(chosen, here[chosen], mine, lang)
     if not suggested:

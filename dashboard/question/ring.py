@@ -60,9 +60,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     cells = ecosystem.cells(area.code)
     answer = ecosystem.answer(cells, area, lang)
-    words = answer.wording(lang)
-    st.title(words.title, anchor=False)
-    st.markdown(words.sentence)
+    wording = answer.wording(lang)
+    st.title(wording.title, anchor=False)
+    st.markdown(wording.sentence)
     every = {c.id: c for c in cells}
     first = next(c.id for s in (ecosystem.OWN, ecosystem.ESTIMATED, ecosystem.WIDER) for c in cells if c.state == s)
     left, right = st.columns([5, 4], gap="medium")
@@ -83,7 +83,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if st.context.is_embedded:
         return
     if controls.switch("table", t("ties_ring_table", lang), lang):
-        controls.table([cell_row(c, lang) for c in cells], words.title)
+        controls.table([cell_row(c, lang) for c in cells], wording.title)
     completeness(area, lang)
     take.end(answer, PAGE, lang)
 

@@ -3,14 +3,13 @@
 import pytest
 
 from dashboard import app, question
-from dashboard.page import learning_paths
 from dashboard.words.text import LANGUAGES
 from tests.app.conftest import run, texts
 
 QUESTIONS = {
     "reach": question.of("reach"),
     "gaps": [*question.of("gaps")],
-    "learning_paths": learning_paths.QUESTIONS,
+    "learning_paths": question.of("learning_paths"),
     "connections": [*question.of("connections")],
 }
 ASKED = [(page, ask) for page in map(app.name, app.pages()) for ask in QUESTIONS.get(page, [""])]

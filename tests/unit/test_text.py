@@ -8,8 +8,8 @@ from string import Formatter
 import pytest
 
 from dashboard import question, store
-from dashboard.answer import bridges, clusters, ecosystem, paths, profile
-from dashboard.page import learning_paths, start
+from dashboard.answer import bridges, clusters, ecosystem, path_words, paths, profile
+from dashboard.page import start
 from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
 from pipelines.catalogue import ROOT
@@ -104,7 +104,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "ties_ring_{}": ecosystem.STATED,
     "ties_state_{}": (paths.NEAR, paths.ABOUT, paths.FAR, paths.UNKNOWN),
     "ties_would_{}": ecosystem.RINGS,
-    "ties_{}": (*question.of("connections"), *learning_paths.QUESTIONS, *learning_paths.MODES),
+    "ties_{}": (*question.of("connections"), *question.of("learning_paths"), *path_words.MODES),
     "unit_one_{}": (),  # where there is one
     "unknown_{}": ADDRESSED,
     "via_{}": ("live", "mirror", "compiled", "computed", "file"),
@@ -119,7 +119,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
             ("gaps", question.of("gaps")),
             ("reach", question.of("reach")),
             ("ties", question.of("connections")),
-            ("ties", learning_paths.QUESTIONS),
+            ("ties", question.of("learning_paths")),
         )
         for q in asks
     ],

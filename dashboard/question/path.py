@@ -1,0 +1,49 @@
+"""What is near for an age, by domain and form of learning."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import store
+from dashboard.answer import path_words, paths
+from dashboard.answer.path_words import MODES, by_mode, cell_row, path_diagram
+from dashboard.answer.view import name
+from dashboard.part import controls, frame, take
+from dashboard.part.card import completeness
+from dashboard.store import Area
+from dashboard.words.text import t
+
+PAGE, ORDER = "learning_paths", 1
+
+
+def draw(lang: str) -> None:
+    """Draw the question."""
+    frame.frame(body, lang, compared=False)
+
+
+def body(area: Area, other: Area | None, lang: str) -> None:
+    """The cells of an age group and way of travelling: what is near, what is far, and what is not known."""
+    left, right = st.columns([2, 1])
+    ages = [*store.audiences("age")]
+    with left:
+        age = controls.select("age", ages, ages[0], t("ties_age", lang), lambda a: store.term("age", a, lang), lang)
+    with right:
+        mode = controls.select(
+            "mode", MODES, MODES[0], t("ties_by", lang), lambda m: by_mode(m, lang), lang, segments=True
+        )
+    path = paths.path(area.code, age, mode)
+    answer = path_words.answer(path, area, lang)
+    wording = answer.wording(lang)
+    st.title(wording.title, anchor=False)
+    if not path.known:
+        st.info(t("ties_path_none", lang, name=name(area, lang)))
+        return
+    st.markdown(wording.sentence)
+    st.image(path_diagram(path, lang, controls.phone(), controls.dark()), alt=wording.alt)
+    if st.context.is_embedded:
+        st.caption(wording.source)
+        return
+    controls.table([cell_row(c, lang) for c in path.cells], wording.title)
+    st.markdown(t("ties_who_knows", lang))
+    completeness(area, lang)
+    take.end(answer, PAGE, lang)
