@@ -190,7 +190,8 @@ class OneEdition:
         with ExitStack() as stack:
             if scope["type"] == "http" and not scope["path"].startswith(("/static/", "/_stcore/")):
                 with suppress(store.StoreError):
-                    stack.enter_context(store.pinned(await asyncio.to_thread(store.newest)))
+                    newest = store.unchanged() or await asyncio.to_thread(store.newest)
+                    stack.enter_context(store.pinned(newest))
             await self.app(scope, receive, send)
 
 

@@ -23,11 +23,12 @@ from dashboard.site import pages
 from dashboard import store
 codes = store.within(sys.argv[1])
 began = time.perf_counter()
-if sys.argv[2] == "together":
-    pages.load(codes)
-for code in codes:
-    for lang in ("nl", "en"):
-        list(profile_sections.sections(store.area(code), lang))
+with store.pinned():  # as whoever serves or publishes
+    if sys.argv[2] == "together":
+        pages.load(codes)
+    for code in codes:
+        for lang in ("nl", "en"):
+            list(profile_sections.sections(store.area(code), lang))
 print(time.perf_counter() - began)
 """
 
