@@ -62,15 +62,15 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
         for d in store.scheme("domain")
     }
     here = set(codes)
-    found: Counter[tuple[str, str, str]] = Counter()
+    known_ties: Counter[tuple[str, str, str]] = Counter()
     periods: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for tie in ties:
         if is_bridge(tie) and (tie["a_area"] in here or tie["b_area"] in here):
-            found["shared" if tie["proof"] == "shared_site" else "known", tie["a_domain"], tie["b_domain"]] += 1
+            known_ties["shared" if tie["proof"] == "shared_site" else "known", tie["a_domain"], tie["b_domain"]] += 1
             periods[tie["a_domain"], tie["b_domain"]].add(str(tie["period"]))
     out = []
     for a, b in combinations(at, 2):
-        counts = {proof: found[proof, a, b] + found[proof, b, a] for proof in ("shared", "known")}
+        counts = {proof: known_ties[proof, a, b] + known_ties[proof, b, a] for proof in ("shared", "known")}
         sizes = (len(at[a]), len(at[b]))
         near = _nearest(at[a], at[b]) if all(sizes) and not any(counts.values()) else None
         when = tuple(sorted(periods[a, b] | periods[b, a]))
@@ -82,10 +82,10 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
 def _inside() -> dict[tuple[str, str], list[int]]:
     """By area and domain the rows of `store.place_columns`."""
     place = store.place_columns()
-    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    places_by_area: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for n, key in enumerate(zip(place["area"], place["domain"], strict=True)):
-        found[key].append(n)
-    return dict(found)
+        places_by_area[key].append(n)
+    return dict(places_by_area)
 
 
 def pair(b: Bridge, lang: str) -> str:

@@ -17,10 +17,10 @@ CLUSTERS = {"high_high": "0", "low_low": "1", "high_low": "2", "low_high": "3"}
 
 def clusters_wording(i: Indicator, city: Area, lang: str) -> Wording:
     """The clusters of an indicator in a city, in words."""
-    found = store.clusters(i.id)
-    apart, period = sum(r["apart"] for r in found), found[0]["period"]
+    clusters = store.clusters(i.id)
+    apart, period = sum(r["apart"] for r in clusters), clusters[0]["period"]
     title = t("gaps_clusters_title", lang, label=i.text("label", lang), scope=city.name, period=period)
-    sentence = t("gaps_clusters_sentence", lang, count=apart, n=apart, all=len(found))
+    sentence = t("gaps_clusters_sentence", lang, count=apart, n=apart, all=len(clusters))
     source = f"{source_line(i, period, lang)} {credit(['cluster'], lang)}"
     return map_wording(
         title, sentence, source, [t(key, lang) for key in ("gaps_clusters_not", "not_conclude_area")], lang

@@ -170,10 +170,14 @@ def ring_wording(found: Sequence[Cell], area: Area, sources: Sequence[str], lang
 def facts_of(cell: Cell, area: Area, lang: str) -> list[dict[str, Any]]:
     """Everything known of a cell, a row each: places by kind, their ties, figures, and what culture coaches join."""
     places = [
-        {"figure": k, "label": store.term("kind", k, lang), "value": found["n"]}
-        | {"unit": t("ties_places_unit", lang, count=found["n"]), "period": store.access_period(), "status": "measured"}
-        | {"of": area.code, "sources": found["sources"], "proof": ""}
-        for k, found in cell.places.items()
+        {"figure": k, "label": store.term("kind", k, lang), "value": of_kind["n"]}
+        | {
+            "unit": t("ties_places_unit", lang, count=of_kind["n"]),
+            "period": store.access_period(),
+            "status": "measured",
+        }
+        | {"of": area.code, "sources": of_kind["sources"], "proof": ""}
+        for k, of_kind in cell.places.items()
     ]
     links = [
         {"figure": link["kind"], "label": store.term("tie", link["kind"], lang), "value": link["n"]}
@@ -203,12 +207,12 @@ def facts_of(cell: Cell, area: Area, lang: str) -> list[dict[str, Any]]:
 
 def fact_row(fact: dict[str, Any], lang: str) -> dict[str, str]:
     """A fact of a cell as a row of a table."""
-    of = store.area(fact["of"])
+    owner = store.area(fact["of"])
     return {
         t("ties_ring_what", lang): fact["label"],
         t("column_value", lang): fact["said"],
         t("column_period", lang): fact["period"],
-        t("ties_ring_of", lang): name(of, lang, "country_name") if of else fact["of"],
+        t("ties_ring_of", lang): name(owner, lang, "country_name") if owner else fact["of"],
         t("ties_ring_source", lang): ", ".join(store.sources()[s]["publisher"] for s in fact["sources"]),
     }
 
@@ -217,8 +221,8 @@ def cell_row(cell: Cell, lang: str) -> dict[str, str]:
     """A cell as a row of a table."""
     figures = [store.term("tie", link["kind"], lang) for link in cell.links]
     for f in cell.figures:
-        of = "" if f.of == cell.area else f" ({name(f.of, lang, 'country_name')})"
-        figures.append(f.indicator.text("label", lang) + of)
+        wider = "" if f.of == cell.area else f" ({name(f.of, lang, 'country_name')})"
+        figures.append(f.indicator.text("label", lang) + wider)
     figures += [coach_label(c, lang) for c in cell.coaches]
     return {
         t("ties_ring_cell", lang): seat(cell, lang),

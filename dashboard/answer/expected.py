@@ -14,8 +14,8 @@ LEFT_OUT = "left_out"  # what is expected of an area comes from the others
 def own_words(f: dict[str, Any], lang: str) -> str:
     """Observed, expected and their difference of one area in words, and whether it can be told from chance."""
     observed, expected = (as_percent(f[k] / 100, lang, 1) for k in ("observed", "predicted"))
-    said = t("gaps_own", lang, name=f["name"], observed=observed, expected=expected, **difference(f, lang))
-    return f"{said} {t(f'gaps_own_{side_of(f)}', lang)}"
+    sentence = t("gaps_own", lang, name=f["name"], observed=observed, expected=expected, **difference(f, lang))
+    return f"{sentence} {t(f'gaps_own_{side_of(f)}', lang)}"
 
 
 def side_of(f: dict[str, Any]) -> str:

@@ -51,13 +51,13 @@ def often_words(chance: float, lang: str) -> str:
 
 def sureness(asked: Asked, weights: tuple[int, ...], lang: str) -> list[str]:
     """What the chance rests on: what is drawn, of how many figures the margin is not known, and the distance."""
-    unsure, used = asked.unsure(weights), sum(map(bool, weights))
+    unsure, counted = asked.unsure(weights), sum(map(bool, weights))
     out = [t("gaps_draws", lang)]
     if unsure:
         labels = [store.indicators()[n].text("label", lang) for n in unsure]
         listed = format_list(labels, "standard", lang)
-        every = "_all" if len(unsure) == used else ""
-        out.append(t(f"gaps_unsure{every}", lang, count=len(unsure), n=len(unsure), all=used, labels=listed))
+        every = "_all" if len(unsure) == counted else ""
+        out.append(t(f"gaps_unsure{every}", lang, count=len(unsure), n=len(unsure), all=counted, labels=listed))
     if not asked.far:
         out.append(unknown_distance(asked.distance, lang))
     return [*out, t("gaps_worst_find", lang)]

@@ -16,8 +16,8 @@ from dashboard.words.text import t
 
 def choice_of(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
     """The indicators of one of our measures, and the first of them."""
-    found = {n: i for n, i in store.indicators().items() if i.source == measure and store.levels(n)}
-    return found, next(iter(found))
+    indicators = {n: i for n, i in store.indicators().items() if i.source == measure and store.levels(n)}
+    return indicators, next(iter(indicators))
 
 
 def blanks(marks: str) -> list[str]:

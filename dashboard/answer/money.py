@@ -23,25 +23,25 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
 
     None for the country, and where its own spending is not known.
     """
-    own, periods = store.area(area.municipality or ""), store.periods(INDICATOR, "gemeente")
-    if not own or not periods:
+    home, periods = store.area(area.municipality or ""), store.periods(INDICATOR, "gemeente")
+    if not home or not periods:
         return None
     every = {o.code: o for o in store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY)}
     known = {code: o for code, o in every.items() if o.value is not None}
-    peers = [p.code for p in store.peers(own.code) if p.code in known]
+    peers = [p.code for p in store.peers(home.code) if p.code in known]
     alike = len(peers) >= FEWEST
-    if own.code not in known or len(known) <= FEWEST:
+    if home.code not in known or len(known) <= FEWEST:
         return None
-    chosen = [known[c] for c in (own.code, *peers)] if alike else [*known.values()]
+    chosen = [known[c] for c in (home.code, *peers)] if alike else [*known.values()]
     order = sorted(chosen, key=lambda o: (-(o.value or 0), o.code))
 
     def rows() -> list[dict[str, Any]]:
         same = {"indicator": INDICATOR, "unit": store.indicators()[INDICATOR].unit, "period": periods[0]}
         return [{"area": o.code, "name": o.name, "value": o.value, "status": o.status, **same} for o in order]
 
-    picture = partial(_bars if alike else _dots, order, own.code, lang, phone, dark)
-    words = partial(_wording, order, own.code, periods[0], alike)
-    return Answer(("money", own.code), words, rows, store.sources_of([INDICATOR]), diagram=picture)
+    picture = partial(_bars if alike else _dots, order, home.code, lang, phone, dark)
+    wording = partial(_wording, order, home.code, periods[0], alike)
+    return Answer(("money", home.code), wording, rows, store.sources_of([INDICATOR]), diagram=picture)
 
 
 def _bars(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: bool) -> str:

@@ -139,13 +139,13 @@ def need_wording(pair: Pair, counts: Counter[str], lang: str) -> Wording:
     title = t(
         f"gaps_need_title{alone}", lang, label=label, far=far, levels=t(f"levels_{pair.level}", lang), scope=scope_said
     )
-    said: dict[str, Any] = {"all": number(every, 0, lang), "levels": levels_of(pair.level, every, lang)}
-    sentence = t(f"gaps_need_sentence_none{alone}", lang, **said)
+    values: dict[str, Any] = {"all": number(every, 0, lang), "levels": levels_of(pair.level, every, lang)}
+    sentence = t(f"gaps_need_sentence_none{alone}", lang, **values)
     if both := counts["8" if pair.far else "2"]:
         names_said = format_list(pair.largest(NAMED), "standard", lang)
         few = "_few" if both <= NAMED else ""  # all of them are named
         sentence = t(
-            f"gaps_need_sentence{few}{alone}", lang, count=both, n=number(both, 0, lang), names=names_said, **said
+            f"gaps_need_sentence{few}{alone}", lang, count=both, n=number(both, 0, lang), names=names_said, **values
         )
     shown_of = [pair.need, *([pair.distance] if pair.far else [])]
     title = titled(title, {s for i in shown_of for s in statuses_of(i, pair.level, pair.inside)}, lang)
@@ -163,16 +163,16 @@ def bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
     """The thirds of need and of distance, each with the figures that are in it."""
     out: list[list[str]] = []
     for names, spans, indicator in zip(steps(lang), pair.spans, (pair.need, pair.distance), strict=True):
-        i, said = store.indicators()[indicator], []
+        i, labels = store.indicators()[indicator], []
         for n, (name_of, (low, high, share)) in enumerate(zip(names, spans, strict=True)):
             if not share:
-                said.append(f"{name_of} ({t('gaps_third_none', lang)})")
+                labels.append(f"{name_of} ({t('gaps_third_none', lang)})")
                 continue
             ends = [number(v, i.decimals, lang) for v in (low, high)]
             bound = f"≤ {ends[1]}" if n == 0 else f"≥ {ends[0]}" if n == 2 else " – ".join(ends)
             figures = f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', i.unit, lang)}"
-            said.append(f"{name_of} ({figures.replace(' ', WHOLE)})")
-        out.append(said)
+            labels.append(f"{name_of} ({figures.replace(' ', WHOLE)})")
+        out.append(labels)
     return out[0], out[1]
 
 

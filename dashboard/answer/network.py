@@ -64,10 +64,10 @@ class Kind:
 
 def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
     """Ties by what they are, in their order: kinds are never added up. `before` stands before the name of a kind."""
-    found: defaultdict[str, list[Tie]] = defaultdict(list)
+    ties_by_kind: defaultdict[str, list[Tie]] = defaultdict(list)
     for tie in ties:
-        found[before + tie["kind"]].append(tie)
-    return {kind: Kind(some, graph(some)) for kind, some in found.items()}
+        ties_by_kind[before + tie["kind"]].append(tie)
+    return {kind: Kind(of_kind, graph(of_kind)) for kind, of_kind in ties_by_kind.items()}
 
 
 @dataclass(frozen=True)
@@ -186,21 +186,23 @@ def sources_of(ties: Sequence[Tie], kind: str) -> list[str]:
 
 def ties_wording(ties: Sequence[Tie], kind: str, actors: int, area: Area, lang: str) -> Wording:
     """Ties of one kind, in words."""
-    own = kind.startswith(OWN)
+    supplied = kind.startswith(OWN)
     title = (
-        kind_label(kind, lang) if own else t("ties_one_title", lang, kind=kind_label(kind, lang), name=name(area, lang))
+        kind_label(kind, lang)
+        if supplied
+        else t("ties_one_title", lang, kind=kind_label(kind, lang), name=name(area, lang))
     )
     span = span_of(sorted({str(tie["period"]) for tie in ties}))
-    said: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
-    said |= {"periods": span, "proof": proof_words(ties[0], own, lang)}
+    values: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
+    values |= {"periods": span, "proof": proof_words(ties[0], supplied, lang)}
     description = store.term_text("tie", kind.removeprefix(OWN), "description", lang)
-    counted = t("ties_own_sentence" if own else "ties_one_sentence", lang, count=len(ties), **said)
+    counted = t("ties_own_sentence" if supplied else "ties_one_sentence", lang, count=len(ties), **values)
     sentence = f"{description} {counted}"
     key = t("ties_drawing_key", lang)
     if actors > DRAWN:
         key = f"{t('ties_drawing', lang, n=DRAWN)} {key}"
-    told = tie_wording(title, sentence, sources_of(ties, kind), lang, True, key)
-    return replace(told, source=t("ties_own_source", lang)) if own else told
+    wording = tie_wording(title, sentence, sources_of(ties, kind), lang, True, key)
+    return replace(wording, source=t("ties_own_source", lang)) if supplied else wording
 
 
 def signs(lang: str) -> list[tuple[str, str, str]]:

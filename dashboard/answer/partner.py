@@ -48,11 +48,13 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     at = np.flatnonzero(place["id"] == place_id)
     if not len(at):
         raise KeyError(place_id)
-    own = paths.stop(int(at[0]), 0.0)
-    near = paths.around(own.lon, own.lat, "walk", paths.WITHIN_MIN)
+    start = paths.stop(int(at[0]), 0.0)
+    near = paths.around(start.lon, start.lat, "walk", paths.WITHIN_MIN)
     tied = graph(filter(is_bridge, ties))
     mine = set(tied[place_id]) if place_id in tied else set()
-    others = [s for s in near if s.domain != own.domain and s.id not in mine and s.name and not one_place.same(own, s)]
+    others = [
+        s for s in near if s.domain != start.domain and s.id not in mine and s.name and not one_place.same(start, s)
+    ]
 
     def score(s: Stop) -> float:
         known = place_id in tied and s.id in tied
@@ -66,15 +68,15 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
         if count[s.domain] < PER_DOMAIN and len(out) < SUGGESTED and not again:
             count[s.domain] += 1
             both = sorted(str(tied.nodes[n]["name"]) for n in mine & set(tied[s.id])) if s.id in tied else []
-            out.append(Suggestion(s, both, _meeting(own, s, near)))
+            out.append(Suggestion(s, both, _meeting(start, s, near)))
     return out
 
 
 def _meeting(one: Stop, other: Stop, near: Sequence[Stop]) -> list[tuple[Stop, float]]:
     """Places to meet within a quarter of an hour of both, the fairest first; never one of the two, each place once."""
-    found = {s.id: s for s in near if s.kind in MEETING and not any(one_place.same(s, end) for end in (one, other))}
+    meeting = {s.id: s for s in near if s.kind in MEETING and not any(one_place.same(s, end) for end in (one, other))}
     from_other = {s.id: s.minutes for s in paths.around(other.lon, other.lat, "walk", paths.WITHIN_MIN)}
-    both = [(s, max(s.minutes, from_other[i])) for i, s in found.items() if i in from_other]
+    both = [(s, max(s.minutes, from_other[i])) for i, s in meeting.items() if i in from_other]
     out: list[tuple[Stop, float]] = []
     for meet, far in sorted(both, key=lambda m: (m[1], m[0].id)):
         if len(out) < MEETINGS and not any(one_place.same(meet, m) for m, _ in out):
@@ -85,8 +87,8 @@ def _meeting(one: Stop, other: Stop, near: Sequence[Stop]) -> list[tuple[Stop, f
 def partner_wording(found: Sequence[Suggestion], place: str, sources: Sequence[str], lang: str) -> Wording:
     """The suggestions for a place, in words."""
     count = len(found)
-    said = t("ties_partner_sentence", lang, count=count, n=count) if found else t("ties_partner_none", lang)
-    return tie_wording(t("ties_partner_title", lang, name=place), said, sources, lang)
+    sentence = t("ties_partner_sentence", lang, count=count, n=count) if found else t("ties_partner_none", lang)
+    return tie_wording(t("ties_partner_title", lang, name=place), sentence, sources, lang)
 
 
 def suggested_row(s: Suggestion, lang: str) -> dict[str, str]:
@@ -102,13 +104,13 @@ def suggested_row(s: Suggestion, lang: str) -> dict[str, str]:
 
 def reason(s: Suggestion, lang: str) -> str:
     """Why a partner is suggested."""
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "domain": store.term("domain", s.stop.domain, lang).lower(),
         "minutes": about(s.stop.minutes, lang),
     }
     if s.common:
-        return t("ties_reason_common", lang, common=format_list(s.common, "standard", lang), **said)
-    return t("ties_reason", lang, **said)
+        return t("ties_reason_common", lang, common=format_list(s.common, "standard", lang), **values)
+    return t("ties_reason", lang, **values)
 
 
 def answer(place: str, label: str, suggested: Sequence[Suggestion], lang: str) -> Answer:

@@ -73,20 +73,20 @@ class Card:
 @store.cached(256)
 def figures(area: Area) -> tuple[Figure, ...]:
     """Of every indicator the newest figure, of the area or of the smallest larger one that has it, in reading order."""
-    line, found = upwards(area), dict[str, tuple[str, Area]]()
+    line, newest = upwards(area), dict[str, tuple[str, Area]]()
     for a in line:
         for r in store.portrait(a.code):
-            if r["id"] not in found and (r["value"] is not None or (a == area and r["status"] != "missing")):
-                found[r["id"]] = (r["period"], a)
+            if r["id"] not in newest and (r["value"] is not None or (a == area and r["status"] != "missing")):
+                newest[r["id"]] = (r["period"], a)
     standings = standout.standings(area)
     missing = Observation(area.code, area.name, None, None, None, "missing")
     out = []
     for i in store.indicators().values():
-        if i.id in found:
-            period, of = found[i.id]
+        if i.id in newest:
+            period, owner = newest[i.id]
             wider = {a.level: store.figures_of(a.code).get((i.id, period)) for a in line[1:]}
             own = store.figures_of(area.code).get((i.id, period), missing)
-            out.append(Figure(i, period, own, standings.get(i.id), wider, of))
+            out.append(Figure(i, period, own, standings.get(i.id), wider, owner))
     return tuple(out)
 
 

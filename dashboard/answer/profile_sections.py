@@ -87,8 +87,8 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
     for a in upwards(area)[1:]:
         labels = [f.indicator.text("label", lang) for f in every if f.of == a and f not in mine]
         if labels:
-            said = format_list(labels, "standard", lang)
-            wider.append(t("profile_wider", lang, name=name(a, lang, "country_name"), labels=said))
+            listed = format_list(labels, "standard", lang)
+            wider.append(t("profile_wider", lang, name=name(a, lang, "country_name"), labels=listed))
     groups = [f.standing.group for f in mine if f.standing and f.standing.group]
     notes = [
         t("profile_beside", lang, group=group_words(g, area, lang), n=groups.count(g), count=groups.count(g))
@@ -134,25 +134,25 @@ def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
 
 def _changes(area: Area, lang: str) -> Iterator[Section]:
     """What each source measured twice, and whether the change is told apart from noise."""
-    found = store.changes(area.code)
-    every = [i for i in store.indicators().values() if i.id in found]
+    changes = store.changes(area.code)
+    every = [i for i in store.indicators().values() if i.id in changes]
     for source in dict.fromkeys(i.source for i in every):
         mine = [i for i in every if i.source == source]
         rows = [
             {
                 t("column_indicator", lang): i.text("label", lang),
-                t("column_period", lang): f"{found[i.id]['since']} – {found[i.id]['until']}",
-                t("reach_column_change", lang): change(i, found[i.id], lang),
+                t("column_period", lang): f"{changes[i.id]['since']} – {changes[i.id]['until']}",
+                t("reach_column_change", lang): change(i, changes[i.id], lang),
             }
             for i in mine
         ]
-        links = [figure_link(i, found[i.id]["until"], area, lang) for i in mine]
+        links = [figure_link(i, changes[i.id]["until"], area, lang) for i in mine]
         title = f"{t('profile_changes', lang)}: {store.sources()[source]['publisher']}"
-        line = source_line(mine[0], ", ".join(sorted({found[i.id]["until"] for i in mine})), lang)
-        own = store.figures_of(area.code)
-        measured = {i.id for i in mine if own[i.id, found[i.id]["until"]].status == "measured"}
+        line = source_line(mine[0], ", ".join(sorted({changes[i.id]["until"] for i in mine})), lang)
+        figures = store.figures_of(area.code)
+        measured = {i.id for i in mine if figures[i.id, changes[i.id]["until"]].status == "measured"}
         # on paper, of two sheets: what was measured and is told apart from noise
-        left = frozenset(n for n, i in enumerate(mine) if i.id not in measured or not found[i.id]["apart"])
+        left = frozenset(n for n, i in enumerate(mine) if i.id not in measured or not changes[i.id]["apart"])
         yield Section(title, changes_said(mine, area, lang), rows, links, source=line, screen_only=left)
 
 
@@ -164,12 +164,12 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
     if not build["compared"]:
         yield Section(title, t("revision_first", lang), more=more)
         return
-    found = store.revisions(area.code)
-    none = "" if found else t("revision_none", lang, name=name(area, lang)) + " "
+    revisions = store.revisions(area.code)
+    none = "" if revisions else t("revision_none", lang, name=name(area, lang)) + " "
     since = t("revision_since", lang, id=build["compared"], date=date(build["compared_at"], lang))
     yield Section(title, none + since, more=more)
     for sort in store.REVISIONS:
-        mine = [r for r in found if r.sort == sort]
+        mine = [r for r in revisions if r.sort == sort]
         if not mine:
             continue
         figures = [(r, every[r.indicator]) for r in mine if r.indicator]
@@ -181,14 +181,14 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
             if sort not in ("boundary", "status"):  # which cannot be subtracted
                 row[t("revision_difference", lang)] = difference(r, i, lang) or "–"
             rows.append(row)
-        said = [t(f"revision_{sort}_text", lang), *(became(r, lang) for r in mine if not r.indicator)]
-        used = sorted({i.source for _, i in figures})
+        texts = [t(f"revision_{sort}_text", lang), *(became(r, lang) for r in mine if not r.indicator)]
+        credited = sorted({i.source for _, i in figures})
         yield Section(
             f"{t(f'revision_{sort}', lang)} ({len(mine)})",
-            " ".join(said),
+            " ".join(texts),
             rows,
             [figure_link(i, r.until or "", area, lang) for r, i in figures],
-            source=credit(used, lang) if used else "",
+            source=credit(credited, lang) if credited else "",
             sort=sort,
         )
 
@@ -225,14 +225,14 @@ def _place(k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, l
 
 def _path(area: Area, lang: str) -> Iterator[Section]:
     """What of the learning path of children on foot is known and near."""
-    found = paths.path(area.code, AGE, MODE)
-    if not found.known:
+    near_by = paths.path(area.code, AGE, MODE)
+    if not near_by.known:
         return
-    words: dict[str, Any] = {"age": store.term("age", AGE, lang), "mode": t(f"ties_{MODE}", lang)}
+    terms: dict[str, Any] = {"age": store.term("age", AGE, lang), "mode": t(f"ties_{MODE}", lang)}
     yield Section(
-        t("ties_path_head", lang, name=name(area, lang), **words),
-        paths.sentence(found, words["mode"], lang),
-        source=credit(sorted({c.source for c in found.known}), lang),
+        t("ties_path_head", lang, name=name(area, lang), **terms),
+        paths.sentence(near_by, terms["mode"], lang),
+        source=credit(sorted({c.source for c in near_by.known}), lang),
         more=way_on("learning_paths", "page_learning_paths", area, lang, age=AGE, mode=MODE),
     )
 
@@ -245,13 +245,13 @@ def _bridges(area: Area, lang: str) -> Iterator[Section]:
     both = [b for b in bridges.bridges(store.within(area.code), ties) if b.state != "absent"]
     missing = [bridges.pair(b, lang) for b in both if b.state == "missing"]
     n = len(both)
-    said = t("ties_bridges_sentence", lang, count=n, both=n, linked=n - len(missing))
+    sentence = t("ties_bridges_sentence", lang, count=n, both=n, linked=n - len(missing))
     if missing:
-        said += " " + t("profile_bridges", lang, pairs=format_list(missing, "standard", lang))
+        sentence += " " + t("profile_bridges", lang, pairs=format_list(missing, "standard", lang))
     sources = {tie["source"] for tie in ties if bridges.is_bridge(tie)} | {"shared_site"}
     yield Section(
         t("ties_bridges_title", lang, name=name(area, lang)),
-        said,
+        sentence,
         source=f"{t('ties_not_1', lang)} {credit(sorted(sources), lang)}",
         more=way_on("connections", "ties_bridges", area, lang, ask="bridges"),
     )
@@ -259,11 +259,11 @@ def _bridges(area: Area, lang: str) -> Iterator[Section]:
 
 def _ring(area: Area, lang: str, phone: bool, dark: bool) -> Section:
     """The ecosystem as a picture and a sentence; Connections has its cells."""
-    found = ecosystem.cells(area.code)
+    cells = ecosystem.cells(area.code)
     return Section(
         t("ties_ring_title", lang, name=name(area, lang)),
-        ecosystem.sentence(found, name(area, lang), lang),
-        picture=ecosystem.diagram(found, lang, phone, dark, chosen=None),
+        ecosystem.sentence(cells, name(area, lang), lang),
+        picture=ecosystem.diagram(cells, lang, phone, dark, chosen=None),
         legend=ecosystem.legend(lang),
         more=way_on("connections", "ties_ring", area, lang, ask="ring"),
     )

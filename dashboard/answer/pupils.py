@@ -17,14 +17,14 @@ from dashboard.words.text import t
 def pupil_row(flow: Mapping[str, Any], lang: str) -> dict[str, str]:
     """How many pupils, the lowest and highest number where masked, and where that stands."""
     if (status := pupil_status(flow)) == "missing":
-        said = t("ties_not_given", lang)
+        count = t("ties_not_given", lang)
     elif status == "suppressed":
         low, high = (number(flow[end], 0, lang) for end in ("low", "high"))
-        said = t("ties_masked", lang, low=low, high=high)
+        count = t("ties_masked", lang, low=low, high=high)
     else:
-        said = number(flow["weight"], 0, lang)
+        count = number(flow["weight"], 0, lang)
     return {
-        t("ties_column_weight", lang): said,
+        t("ties_column_weight", lang): count,
         t("column_period", lang): str(flow["period"]),
         t("ties_column_proof", lang): proof_words(flow, False, lang),
         t("ties_column_source", lang): str(store.sources()[flow["source"]]["publisher"]),
@@ -42,8 +42,8 @@ def pupils_wording(area: Area, postcodes: Sequence[str], lang: str) -> Wording:
     """Where the children of an area go to school, in words."""
     n = len(postcodes)
     listed = ", ".join(postcodes) if n <= LISTED else t("ties_postcodes", lang, n=n)
-    title, said = t("ties_pupils", lang, name=area.name), t("ties_pupils_text", lang, postcodes=listed)
-    return tie_wording(title, said, ["duo_pupils"], lang)
+    title, sentence = t("ties_pupils", lang, name=area.name), t("ties_pupils_text", lang, postcodes=listed)
+    return tie_wording(title, sentence, ["duo_pupils"], lang)
 
 
 def answer(area: Area, flows: Sequence[Mapping[str, Any]]) -> Answer:
@@ -58,5 +58,5 @@ def answer(area: Area, flows: Sequence[Mapping[str, Any]]) -> Answer:
             for r in flows
         ]
 
-    words = partial(pupils_wording, area, postcodes)
-    return Answer(("pupils", area.code), words, rows, ["duo_pupils"], ("a", "b", "period"))
+    wording = partial(pupils_wording, area, postcodes)
+    return Answer(("pupils", area.code), wording, rows, ["duo_pupils"], ("a", "b", "period"))

@@ -117,11 +117,11 @@ def openapi() -> dict[str, Any]:
     def operation(about: str, answers: dict[str, Any], given: list[dict[str, Any]], name: str) -> dict[str, Any]:
         refusals = {"400": "A malformed parameter", "404": "Nothing here", "405": "Another method than allowed"}
         refusals |= {"406": "No format that is accepted", "503": "No database to serve"}
-        said = {
+        described = {
             k: {"description": v, "content": {FORMATS["json"]: {"schema": ref("error")}}} for k, v in refusals.items()
         }
         good = {"description": "Found", "headers": HEADERS, "content": answers}
-        responses = {"200": good, "304": {"description": "Not changed since the ETag given"}, **said}
+        responses = {"200": good, "304": {"description": "Not changed since the ETag given"}, **described}
         return {"get": {"operationId": name, "summary": about, "parameters": given, "responses": responses}}
 
     def listed(name: str) -> dict[str, Any]:

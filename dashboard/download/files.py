@@ -184,11 +184,11 @@ def _described(answer: Answer, rows: list[dict[str, Any]], link: str, lang: str)
         first = next((v for v in values if v is not None), 0.0)
         return {bool: "boolean", str: "string"}.get(type(first), "number")
 
-    words = answer.wording(lang)
+    wording = answer.wording(lang)
     columns = {c: (kind([r[c] for r in rows]), says(c)) for c in rows[0]} if rows else {}
     about = {
-        "dc:title": words.title,
+        "dc:title": wording.title,
         **origin([store.sources()[s] for s in answer.sources], link, lang),
-        "skos:scopeNote": " ".join(words.cautions),
+        "skos:scopeNote": " ".join(wording.cautions),
     }
     return csvw(file_name(*answer.id, ".csv"), columns, [*answer.key], lang, about)

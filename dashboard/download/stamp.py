@@ -35,8 +35,8 @@ def chart(view: View, link: str, form: str, shape: str) -> bytes:
     drawn = view.distribution
     if not drawn:
         raise ValueError(f"no figures to draw for {view.title}")
-    told = replace(view.wording(view.lang), title=drawn.title, key="")
-    return stamped(told, link, view.lang, bars(drawn, view.lang, False, False), form, shape)
+    wording = replace(view.wording(view.lang), title=drawn.title, key="")
+    return stamped(wording, link, view.lang, bars(drawn, view.lang, False, False), form, shape)
 
 
 def map_picture(view: View, link: str, form: str, shape: str) -> bytes:

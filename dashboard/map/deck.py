@@ -226,7 +226,7 @@ def _path(stops: Sequence[Waypoint], dark: bool) -> list[dict[str, Any]]:
     """A line along the stops, and at each its number and name."""
     line = [[s.lon, s.lat] for s in stops]
     ink, paper = (scales.rgb(c) for c in scales.tones(dark))
-    words = {
+    label = {
         "@@type": "TextLayer",
         "getPosition": "@@=p",
         "fontFamily": "sans-serif",
@@ -262,7 +262,7 @@ def _path(stops: Sequence[Waypoint], dark: bool) -> list[dict[str, Any]]:
             "getLineColor": paper,
         },
         {
-            **words,
+            **label,
             "id": "numbers",
             "data": data,
             "getText": "@@=n",
@@ -270,7 +270,7 @@ def _path(stops: Sequence[Waypoint], dark: bool) -> list[dict[str, Any]]:
             "getColor": scales.rgb(scales.PAPER),
         },
         {
-            **words,
+            **label,
             "id": "names",
             "data": data,
             "getText": "@@=w",

@@ -66,10 +66,12 @@ def marked(marks: str, colours: dict[str, str]) -> Paint:
     fills = [*(scales.rgb(c) for c in colours.values()), scales.rgb(scales.PAPER)]
     order = {**{sign: n for n, sign in enumerate(colours)}, **dict.fromkeys(blanks, len(colours))}
     fill = _digits([order[m] for m in marks], len(fills))
-    said = ["measured", *(s for s in blanks.values() if scales.PATTERN[s])]
-    number = [said.index(blanks[m]) if m in blanks and blanks[m] in said else 0 for m in marks]
-    pattern = _digits(number, max(2, len(said)))
-    return Paint(f"@@=({compact(fills)})[{fill}]", f"@@=({compact(said)})[{pattern}]", DARK_LINES, frozenset(said[1:]))
+    statuses = ["measured", *(s for s in blanks.values() if scales.PATTERN[s])]
+    number = [statuses.index(blanks[m]) if m in blanks and blanks[m] in statuses else 0 for m in marks]
+    pattern = _digits(number, max(2, len(statuses)))
+    return Paint(
+        f"@@=({compact(fills)})[{fill}]", f"@@=({compact(statuses)})[{pattern}]", DARK_LINES, frozenset(statuses[1:])
+    )
 
 
 def _digits(numbers: Sequence[int], base: int) -> str:
@@ -103,8 +105,8 @@ def choose(name: str, options: dict[str, Any]) -> str:
     out = json.dumps(last, ensure_ascii=False, separators=(",", ":"))
     for value, chosen in reversed(first):
         test = ">=" if value == "a" and "b" not in options else "=="
-        said = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
-        out = f"{name}{test}'{value}'?{said}:({out})"
+        colour = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
+        out = f"{name}{test}'{value}'?{colour}:({out})"
     return out
 
 

@@ -129,16 +129,16 @@ def _places(view: View) -> list[dict[str, object]]:
     if not wanted:
         return []
     municipality = view.area.municipality or ""
-    found = [p for p in store.places(municipality) if p["domain"] in wanted]
+    places = [p for p in store.places(municipality) if p["domain"] in wanted]
     place = store.area(municipality)
     where = place.name if place else municipality
-    if found:
-        credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in found})
-        credit, n = "; ".join(credits), number(len(found), 0, lang)
-        st.caption(t("places_count", lang, count=len(found), n=n, name=where, credit=credit))
+    if places:
+        credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in places})
+        credit, n = "; ".join(credits), number(len(places), 0, lang)
+        st.caption(t("places_count", lang, count=len(places), n=n, name=where, credit=credit))
     else:
         st.caption(t("places_none", lang, name=where))
-    return found
+    return places
 
 
 class _Choices(list[str]):
@@ -182,7 +182,7 @@ def _distribution(view: View) -> None:
 def _table(view: View) -> None:
     lang = view.lang
     if controls.switch("table", t("table", lang), lang):
-        found = view.found
+        observations = view.found
         rows = [
             {
                 t("column_area", lang): o.name,
@@ -190,11 +190,11 @@ def _table(view: View) -> None:
                 t("column_value", lang): shown(o, view.indicator, lang) if o.value is not None else "",
                 t("column_status", lang): t(f"status_{o.status}", lang),
             }
-            for o in found[:MOST_ROWS]
+            for o in observations[:MOST_ROWS]
         ]
         st.table(rows, border="horizontal", height=420)
-        if len(found) > MOST_ROWS:
-            cut, every = number(MOST_ROWS, 0, lang), number(len(found), 0, lang)
+        if len(observations) > MOST_ROWS:
+            cut, every = number(MOST_ROWS, 0, lang), number(len(observations), 0, lang)
             st.caption(t("table_cut", lang, n=cut, all=every, levels=view.levels))
 
 

@@ -61,17 +61,17 @@ def buttons(
     files: Sequence[Download], lang: str, key: str = "", width: Literal["content", "stretch"] = "content"
 ) -> None:
     """A button per file, which makes it when clicked; the journalist's pack says what is in it."""
-    for what, file_name, mime, make in files:
+    for key_of_text, file_name, mime, make in files:
         st.download_button(
-            t(what, lang),
+            t(key_of_text, lang),
             store.bound(make),
             file_name=file_name,
             mime=mime,
             on_click="ignore",
             width=width,
-            key=f"{key}{what}",
+            key=f"{key}{key_of_text}",
         )
-        if what == "download_pack":
+        if key_of_text == "download_pack":
             st.caption(t("download_pack_text", lang))
 
 

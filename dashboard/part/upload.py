@@ -38,22 +38,22 @@ def upload(lang: str) -> network.Own | None:
             state["own"] = network.own(file.getvalue())
         if kinds := state["own"].kinds:
             controls.choose("tie", next(iter(kinds)))
-    own: network.Own | None = state.get("own")
-    if not own or (own.faults and not file):  # what was refused on an earlier visit is not told again
+    supplied: network.Own | None = state.get("own")
+    if not supplied or (supplied.faults and not file):  # what was refused on an earlier visit is not told again
         state.pop("own", None)
         return None
-    if own.faults:
-        _refused(own.faults, lang)
+    if supplied.faults:
+        _refused(supplied.faults, lang)
     else:
-        ties = number(sum(len(kind.ties) for kind in own.kinds.values()), 0, lang)
-        st.success(t("ties_taken", lang, actors=number(own.actors, 0, lang), ties=ties))
-        if own.encoding not in ("utf-8", "utf-8-sig"):
-            st.warning(t("ties_taken_old", lang, encoding=own.encoding))
-        if own.strange:
-            some = ", ".join(own.strange[:LISTED]) + (" …" if len(own.strange) > LISTED else "")
-            st.warning(t("ties_strange", lang, n=number(len(own.strange), 0, lang), postcodes=some))
+        ties = number(sum(len(kind.ties) for kind in supplied.kinds.values()), 0, lang)
+        st.success(t("ties_taken", lang, actors=number(supplied.actors, 0, lang), ties=ties))
+        if supplied.encoding not in ("utf-8", "utf-8-sig"):
+            st.warning(t("ties_taken_old", lang, encoding=supplied.encoding))
+        if supplied.strange:
+            listed = ", ".join(supplied.strange[:LISTED]) + (" …" if len(supplied.strange) > LISTED else "")
+            st.warning(t("ties_strange", lang, n=number(len(supplied.strange), 0, lang), postcodes=listed))
     st.button(t("ties_forget", lang), icon=":material/delete:", on_click=_forget, args=(turn + 1,), key="forget")
-    return own
+    return supplied
 
 
 def _refused(faults: Sequence[partnership.Fault], lang: str) -> None:

@@ -22,24 +22,24 @@ SURVEYED = {"take_part": "participation", "barriers": "welcome"}  # by question 
 
 def choice(themes: Collection[str], begin: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
     """The indicators of some themes, by domain, learning form and ecosystem level; `begin` is the first to show."""
-    found = {n: i for n, i in store.indicators().items() if i.theme in themes and store.levels(n)}
+    indicators = {n: i for n, i in store.indicators().items() if i.theme in themes and store.levels(n)}
     wanted = {}
     with st.expander(t("reach_narrow", lang), icon=":material/filter_list:"):
         for column, (key, scheme) in zip(st.columns(len(NARROW)), NARROW.items(), strict=True):
-            used = {getattr(i, scheme) for i in found.values()}
+            terms_used = {getattr(i, scheme) for i in indicators.values()}
 
             def label(term: str, scheme: str = scheme) -> str:
                 return store.term(scheme, term, lang) if term else t("reach_all", lang)
 
-            terms = ["", *(n for s, n in store.terms() if s == scheme and n in used)]
+            terms = ["", *(n for s, n in store.terms() if s == scheme and n in terms_used)]
             with column:
                 chosen = controls.select(key, terms, "", t(f"scheme_{scheme}", lang), label, lang)
             if chosen:
                 wanted[scheme] = chosen
-    narrowed = {n: i for n, i in found.items() if all(getattr(i, s) == v for s, v in wanted.items())}
+    narrowed = {n: i for n, i in indicators.items() if all(getattr(i, s) == v for s, v in wanted.items())}
     if not narrowed:
         st.info(t("reach_narrow_none", lang))
-        narrowed = found
+        narrowed = indicators
     offered = [n for n in narrowed if store.offered(n, area)]
     first = begin if begin in narrowed else next(iter(narrowed))
     return narrowed, first if first in offered or area.level == "land" or not offered else offered[0]
@@ -93,11 +93,11 @@ def cities(indicators: Iterable[str], lang: str) -> str:
 def _unmatched(found: list[Indicator], lang: str) -> None:
     """The districts of a survey that are not one neighbourhood of CBS: told by name, never drawn."""
     rows: dict[tuple[str, str], dict[str, str]] = {}
-    of = {i.id: i for i in found}
+    by_id = {i.id: i for i in found}
     for s in store.surveys(found[0].source):
-        if s["indicator_text"] not in of:
+        if s["indicator_text"] not in by_id:
             continue
-        i = of[s["indicator_text"]]
+        i = by_id[s["indicator_text"]]
         row = rows.setdefault((s["subgroup"], i.id), {})
         row[t("level_wijk", lang).capitalize()] = s["subgroup"]
         row[t("column_indicator", lang)] = i.text("label", lang)

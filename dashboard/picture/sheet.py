@@ -55,9 +55,9 @@ def _beside(drawn: str, words: Words) -> str:
     _, deep = _foot(words.foot, 13, room, 0)
     bottom = tall - deep - 16
     foot, _ = _foot(words.foot, 13, room, bottom)
-    legend, used = _legend(words, EDGE, COLUMN, 0, single=True) if words.legend else ("", 0.0)
+    legend, legend_height = _legend(words, EDGE, COLUMN, 0, single=True) if words.legend else ("", 0.0)
     title, y = _lines(words.title, 28, EDGE, COLUMN, EDGE - 6, bold=True)
-    free = max(1, int((bottom - used - y - 34) / (LINE * 18)))
+    free = max(1, int((bottom - legend_height - y - 34) / (LINE * 18)))
     sentence, y = _lines(words.sentence, 18, EDGE, COLUMN, y + 8, most=free)
     if legend:
         legend = f'<g transform="translate(0 {y + 14:.0f})">{legend}</g>'

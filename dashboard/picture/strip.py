@@ -52,7 +52,7 @@ def strip(
         anchor = "e" if x(value) > wide - 30 else "s" if x(value) < 30 else "m"
         out.append(f'<text x="{x(value):.0f}" y="{floor + 18:.0f}" class="{anchor}">{short(value, lang)}</text>')
     dots = "".join(f"M{at:.1f} {middle + up:.1f}h0" for at, up in spots)
-    words = []
+    labels = []
     for n, mark in enumerate(marks):
         at, y = x(mark.value), 14 + 18 * n
         look = "named" if mark is named else "line"
@@ -61,8 +61,8 @@ def strip(
         side, aside = ("s", 5) if at < wide / 2 else ("e", -5)
         fit = fitted(mark.words, 13, mark is named)
         label = f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words" {fit}>'
-        words.append(f"{label}{escape(mark.words)}</text>")
-    out += [*words, f'<path d="{dots}" class="dots"/>']
+        labels.append(f"{label}{escape(mark.words)}</text>")
+    out += [*labels, f'<path d="{dots}" class="dots"/>']
     if named.margin:
         out.append(f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>')
     out.append(f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen"/>')

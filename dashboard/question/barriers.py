@@ -51,11 +51,11 @@ def body(area: Area, lang: str) -> None:
         st.info(t("reach_complete_country", lang))
         return
     st.header(t("reach_step_free", lang, name=town.name), anchor=False)
-    found = store.step_free(town.code)
-    if not found:
+    entrances = store.step_free(town.code)
+    if not entrances:
         st.info(t("places_none", lang, name=town.name))
         return
-    total, known = sum(r["places"] for r in found), sum(r["yes"] + r["no"] for r in found)
+    total, known = sum(r["places"] for r in entrances), sum(r["yes"] + r["no"] for r in entrances)
     st.markdown(t("reach_step_free_text", lang, known=percent(known / total, lang), n=number(total, 0, lang)))
     controls.table(
         [
@@ -63,7 +63,7 @@ def body(area: Area, lang: str) -> None:
                 t("scheme_domain", lang): store.term("domain", r["domain"], lang),
                 **{t(f"reach_step_{k}", lang): number(r[k], 0, lang) for k in ("yes", "no", "unknown")},
             }
-            for r in found
+            for r in entrances
         ],
         t("reach_step_free", lang, name=town.name),
     )

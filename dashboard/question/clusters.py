@@ -23,13 +23,18 @@ def draw(lang: str) -> None:
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="")
-    found = [n for n in store.indicators() if store.clusters(n)]
-    if not found:
+    clustered = [n for n in store.indicators() if store.clusters(n)]
+    if not clustered:
         st.info(t("gaps_clusters_none", lang))
         return
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         indicator = controls.select(
-            "cluster", found, found[0], t("indicator", lang), lambda n: store.indicators()[n].text("label", lang), lang
+            "cluster",
+            clustered,
+            clustered[0],
+            t("indicator", lang),
+            lambda n: store.indicators()[n].text("label", lang),
+            lang,
         )
     i = store.indicators()[indicator]
     measured = store.municipalities(indicator)

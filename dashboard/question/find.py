@@ -94,7 +94,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     left, right = halves()
     fewest = number(asked.least, 0, lang)
     edge = t("gaps_find_edge" if asked.least else "gaps_find_edge_empty", lang, least=fewest)
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "all": number(len(scores.score), 0, lang),
         "levels": levels_of(level, len(scores.score), lang),
         "every": t(f"levels_{level}", lang),
@@ -102,7 +102,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     fifth = number(worst(len(scores.score)), 0, lang)
     with left:
         draw_marked(area, other, answer, lang)
-        note = t("gaps_find_note", lang, n=fifth, **said)
+        note = t("gaps_find_note", lang, n=fifth, **values)
         draw_legend(mapped(answer), f"{note} {edge}", lang)
     if st.context.is_embedded:
         embedded(wording.source, lang)
@@ -142,8 +142,8 @@ def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
             column.slider(
                 factor_label(factor, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
             )
-    said = equal if len(set(weights)) == 1 else t("gaps_unequal", lang)
-    st.caption(t("gaps_weights", lang, list=" · ".join(map(str, weights)), said=said))
+    summary = equal if len(set(weights)) == 1 else t("gaps_unequal", lang)
+    st.caption(t("gaps_weights", lang, list=" · ".join(map(str, weights)), said=summary))
     controls.write(w=given if given != first else "")
     return weights
 
@@ -164,9 +164,9 @@ def _choose(rows: dict[str, dict[str, Any]], listed: list[str], area: Area, lang
 
 def _standing(columns: list[dict[str, str]], lang: str) -> None:
     """Where the areas of the receipts stand and how sure that is: rows of the list, set upright."""
-    head, *said = columns[0]
+    head, *headings = columns[0]
     first = t("gaps_standing", lang)
-    controls.table([{first: key, **{c[head]: c[key] for c in columns}} for key in said], first)
+    controls.table([{first: key, **{c[head]: c[key] for c in columns}} for key in headings], first)
 
 
 def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: str) -> None:

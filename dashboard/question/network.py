@@ -45,10 +45,10 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     st.title(t("ties_network_title", lang, name=name(area, lang)), anchor=False)
     above = st.container()
-    own = None if st.context.is_embedded else upload(lang)  # first, for what it reads is drawn above it
+    supplied = None if st.context.is_embedded else upload(lang)  # first, for what it reads is drawn above it
     with above:
-        if by := kinds_of(area) | (own.kinds if own else {}):
-            _one_kind(by, own, area, lang)
+        if by := kinds_of(area) | (supplied.kinds if supplied else {}):
+            _one_kind(by, supplied, area, lang)
         elif area.level == "land":
             st.info(t("ties_choose", lang))
         else:
@@ -76,8 +76,8 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
     wording = ties_wording(ties, kind, len(drawn), area, lang)
     st.header(wording.title, anchor=False)
     st.markdown(wording.sentence)
-    own, label = kind.startswith(network.OWN), t("ties_position", lang)
-    if own:  # whoever is in the reader's file is not put in the address
+    is_supplied, label = kind.startswith(network.OWN), t("ties_position", lang)
+    if is_supplied:  # whoever is in the reader's file is not put in the address
         controls.write(actor="")
         chosen = st.selectbox(label, offered, format_func=names.__getitem__, key="own-actor")
     else:
@@ -92,36 +92,40 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
     st.caption(t("ties_drawing_key", lang))
     if st.context.is_embedded:
         return
-    place = supplied.place.get(chosen, "") if own and supplied else ""
+    place = supplied.place.get(chosen, "") if is_supplied and supplied else ""
     _position(drawn, chosen, names[chosen], place, lang)
     st.subheader(t("ties_table", lang), anchor=False)
 
     def order(tie: network.Tie) -> tuple[Any, ...]:
         return chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]
 
-    controls.table([tie_row(tie, lang, own) for tie in nsmallest(LISTED, ties, key=order)], t("ties_table", lang))
+    controls.table(
+        [tie_row(tie, lang, is_supplied) for tie in nsmallest(LISTED, ties, key=order)], t("ties_table", lang)
+    )
     if len(ties) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
     _measures(drawn, kind, chosen, names[chosen], area, lang)
     st.caption(wording.source)
     # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
-    link = f"{controls.origin()}/connections" if own else controls.link("connections")
+    link = f"{controls.origin()}/connections" if is_supplied else controls.link("connections")
     answer = network.answer(by[kind], kind, chosen, area, lang)
-    take.take_away("" if own else link, lang, answer_files(answer, link, lang, packed=not own), wording.cautions)
+    take.take_away(
+        "" if is_supplied else link, lang, answer_files(answer, link, lang, packed=not is_supplied), wording.cautions
+    )
 
 
 def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:
     """Neighbours, how many of each domain, and how many hang on this one actor; and which of our places it is."""
-    found = network.position(drawn, chosen)
-    count = sorted(found.domains.items(), key=lambda d: (not d[0], -d[1], d[0]))
+    position = network.position(drawn, chosen)
+    count = sorted(position.domains.items(), key=lambda d: (not d[0], -d[1], d[0]))
     domains = [
         f"{store.term('domain', d, lang).lower() if d else t('ties_no_domain', lang)} ({number(n, 0, lang)})"
         for d, n in count
     ]
-    said: dict[str, Any] = {"name": plain(label), "n": number(len(found.neighbours), 0, lang)}
-    said |= {"cut": number(found.cut_off, 0, lang), "domains": format_list(domains, "standard", lang)}
+    values: dict[str, Any] = {"name": plain(label), "n": number(len(position.neighbours), 0, lang)}
+    values |= {"cut": number(position.cut_off, 0, lang), "domains": format_list(domains, "standard", lang)}
     st.subheader(t("ties_position_title", lang, name=plain(label)), anchor=False)
-    st.markdown(t("ties_position_text", lang, count=len(found.neighbours), **said))
+    st.markdown(t("ties_position_text", lang, count=len(position.neighbours), **values))
     if place and (ours := store.same_name(label, place[:4])):
         kinds = [store.term("kind", p["kind"], lang).lower() for p in ours]
         st.markdown(t("ties_also_ours", lang, kinds=format_list(kinds, "standard", lang)))
@@ -138,9 +142,11 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
         if not asked.open:
             return
         with st.spinner(t("ties_measuring", lang), show_time=True):
-            found = networks.measured(drawn, chosen) if kind.startswith(network.OWN) else measured(area, kind, chosen)
+            measures = (
+                networks.measured(drawn, chosen) if kind.startswith(network.OWN) else measured(area, kind, chosen)
+            )
         st.caption(t("ties_chance_text", lang, n=networks.NULLS))
-        if any(m.estimated for m in found):
+        if any(m.estimated for m in measures):
             st.caption(t("ties_estimated", lang, n=networks.SOURCES, most=number(networks.EXACT, 0, lang)))
         rows = [
             {
@@ -155,17 +161,17 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
                 ),
                 t("column_meaning", lang): t(f"ties_m_{m.name}_text", lang, **measured_values(m, lang)),
             }
-            for m in found
+            for m in measures
         ]
         controls.table(rows, t("ties_measures", lang))
 
 
 def _pupils(area: Area, lang: str) -> None:
     """Where the children of an area go to school, masked numbers as lowest and highest."""
-    found = store.pupils(area.code) if area.level != "land" else []
-    if not found:
+    flows = store.pupils(area.code) if area.level != "land" else []
+    if not flows:
         return
-    answer = pupils.answer(area, found)
+    answer = pupils.answer(area, flows)
     wording = answer.wording(lang)
     st.header(wording.title, anchor=False)
     st.markdown(wording.sentence)
@@ -175,11 +181,11 @@ def _pupils(area: Area, lang: str) -> None:
             t("column_area", lang): str(r["place"] or "–"),
             **pupil_row(r, lang),
         }
-        for r in found[:LISTED]
+        for r in flows[:LISTED]
     ]
     controls.table(rows, wording.title)
-    if len(found) > LISTED:
-        st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(found), 0, lang)))
+    if len(flows) > LISTED:
+        st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(flows), 0, lang)))
     st.caption(wording.source)
     files = answer_files(answer, controls.link("connections"), lang)
     take.download(t("ties_pupils_away", lang), "pupils-away", files, lang)

@@ -45,19 +45,19 @@ def _expected(view: View) -> None:
     sides = {"more": [f for f in folds if side_of(f) == "more"], "less": [f for f in folds if side_of(f) == "less"]}
     st.header(t("gaps_apart", lang), anchor=False)
     if view.area.level == view.level:
-        own = next((f for f in folds if f["area"] == view.area.code), None)
-        st.markdown(own_words(own, lang) if own else t("gaps_own_none", lang, name=view.area.name))
+        fold = next((f for f in folds if f["area"] == view.area.code), None)
+        st.markdown(own_words(fold, lang) if fold else t("gaps_own_none", lang, name=view.area.name))
     outside, n = sum(side_of(f) != "same" for f in folds), sum(map(len, sides.values()))
     every, rest, chance = (number(x, 0, lang) for x in (len(folds), len(folds) - n, (1 - level) * len(folds)))
     margin = as_percent(level, lang)
-    said = t("gaps_apart_text", lang, count=outside, n=outside, all=every, chance=chance, margin=margin)
-    st.markdown(f"{said} {t('gaps_apart_left', lang, count=n, n=n, rest=rest)}")
-    for side, found in sides.items():
-        st.subheader(t(f"gaps_apart_{side}", lang, n=len(found)), anchor=False)
-        if not found:
+    sentence = t("gaps_apart_text", lang, count=outside, n=outside, all=every, chance=chance, margin=margin)
+    st.markdown(f"{sentence} {t('gaps_apart_left', lang, count=n, n=n, rest=rest)}")
+    for side, on_side in sides.items():
+        st.subheader(t(f"gaps_apart_{side}", lang, n=len(on_side)), anchor=False)
+        if not on_side:
             st.markdown(t("gaps_apart_none", lang))
             continue
-        names = format_list([f["name"] for f in found], "standard", lang)
+        names = format_list([f["name"] for f in on_side], "standard", lang)
         st.markdown(t(f"gaps_apart_{side}_text", lang, names=names))
         rows = [
             {
@@ -66,7 +66,7 @@ def _expected(view: View) -> None:
                 t("gaps_column_expected", lang): "≈ " + as_percent(f["predicted"] / 100, lang, 1),
                 t("gaps_column_difference", lang): t("gaps_margin", lang, **difference(f, lang)),
             }
-            for f in sorted(found, key=lambda f: -abs(f["observed"] - f["predicted"]))
+            for f in sorted(on_side, key=lambda f: -abs(f["observed"] - f["predicted"]))
         ]
-        controls.table(rows, t(f"gaps_apart_{side}", lang, n=len(found)))
+        controls.table(rows, t(f"gaps_apart_{side}", lang, n=len(on_side)))
     st.caption(t("gaps_apart_rounded", lang))

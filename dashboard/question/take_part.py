@@ -70,13 +70,13 @@ def _national(lang: str) -> None:
 def _estimates(lang: str) -> None:
     tests = store.validations()
     model = store.model()
-    said = ", ".join(store.indicators()[p].text("label", lang) for p in model["predictors"])
+    predictors = ", ".join(store.indicators()[p].text("label", lang) for p in model["predictors"])
     bar = {k: percent(model[k], lang) for k in ("least_r2", "low", "high", "level")}
     st.markdown(
         t(
             "reach_estimated_text",
             lang,
-            predictors=said,
+            predictors=predictors,
             r2=bar["least_r2"],
             low=bar["low"],
             high=bar["high"],
@@ -142,18 +142,18 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
         return store.indicators()[name].text("label", lang)
 
     chosen = controls.select("test", names, names[0], t("reach_look", lang), label, lang)
-    found = store.folds(chosen, LEFT_OUT)
-    points = tuple((f["observed"], f["predicted"], f["low"], f["high"]) for f in found)
+    folds = store.folds(chosen, LEFT_OUT)
+    points = tuple((f["observed"], f["predicted"], f["low"], f["high"]) for f in folds)
     inside = sum(low <= observed <= high for observed, _, low, high in points)
     st.subheader(t("reach_calibration", lang, label=label(chosen)), anchor=False)
-    said = t("reach_calibration_text", lang, count=inside, n=inside, all=len(points), level=percent(level, lang))
+    sentence = t("reach_calibration_text", lang, count=inside, n=inside, all=len(points), level=percent(level, lang))
     axes = (t("reach_axis_observed", lang), t("reach_axis_predicted", lang))
-    st.image(calibration(points, axes, controls.dark()), width=420, alt=said)
-    st.markdown(said)
+    st.image(calibration(points, axes, controls.dark()), width=420, alt=sentence)
+    st.markdown(sentence)
     if not all(v["passed"] for v in tests if v["indicator"] == chosen):
         st.info(t("reach_failed", lang))
         return
-    left_out = store.area(found[0]["area"])
+    left_out = store.area(folds[0]["area"])
     city = store.area(left_out.municipality or "") if left_out else None
     if city:
         st.markdown(f"{t('reach_open', lang)}: {figure_link(chosen, city, lang)}")

@@ -99,14 +99,14 @@ def file(path: str, place: Place) -> bytes | None:
         return preview(path.split(".")[1])
     if folder == "tables" and stem in store.schema() and ending == "parquet":
         return table(stem)
-    made = {
+    fixed = {
         "datapackage.json": package,
         "catalog.jsonld": catalogue,
         "data/csv-metadata.json": csvw,
         "sitemap.xml": sitemap,
         "robots.txt": robots,
     }.get(path)
-    return made(place) if made else None
+    return fixed(place) if fixed else None
 
 
 def load(codes: Sequence[str]) -> None:
@@ -122,7 +122,7 @@ def media(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -139,8 +139,8 @@ def _templates() -> Environment:
     }
     shared |= {"how": numbers.how, "licence": numbers.licence}
     shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
-    found.globals |= shared
-    return found
+    environment.globals |= shared
+    return environment
 
 
 def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
@@ -206,7 +206,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         way=[(a.code, name(a, lang, "country_name")) for a in store.lineage(area)[:-1]],
         residents=profile.residents(area, lang),
         nothing=profile.nothing(area, lang),
-        cards=[(sort, found) for sort, found in (("facts", facts), ("talk", cards[len(facts) :])) if found],
+        cards=[(sort, of_sort) for sort, of_sort in (("facts", facts), ("talk", cards[len(facts) :])) if of_sort],
         locator=Markup(_locator(area, lang)),
         drawn=area.level != "land",  # which has no comparable areas
         sections=list(profile_sections.sections(area, lang)),
@@ -235,20 +235,20 @@ def _away(figure: Figure) -> int | None:
 
 def _locator(area: Area, lang: str) -> str:
     """Where the area lies: in its municipality, or among all municipalities."""
-    own = store.outline(area.code)
-    if not own:
+    outline = store.outline(area.code)
+    if not outline:
         return ""
     whole = store.outline(area.municipality or "") if area.level in ("wijk", "buurt") else None
     points = () if whole else _centres()
     alt = t("site_locator", lang, name=name(area, lang))
-    return locator(json.loads(own), json.loads(whole) if whole else None, points, alt)
+    return locator(json.loads(outline), json.loads(whole) if whole else None, points, alt)
 
 
 @store.cached(1)
 def _centres() -> tuple[tuple[float, float], ...]:
     """A point of every municipality."""
-    found = (a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None)
-    return tuple((a.lon, a.lat) for a in found if a.lon is not None and a.lat is not None)
+    municipalities = (a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None)
+    return tuple((a.lon, a.lat) for a in municipalities if a.lon is not None and a.lat is not None)
 
 
 @store.cached(2)
@@ -266,9 +266,9 @@ def _json(area: Area, folder: str, place: Place) -> bytes:
                for c in profile.cards(area, lang)]
         for lang in LANGUAGES
     }  # fmt: skip
-    said = {"edition": build["id"], "built_at": build["built_at"], "mirror": build["mirror"]}
+    edition = {"edition": build["id"], "built_at": build["built_at"], "mirror": build["mirror"]}
     return compact(
-        {**said, "area": {**about, "population": area.population}, "cards": cards, "figures": profile.rows(area)}
+        {**edition, "area": {**about, "population": area.population}, "cards": cards, "figures": profile.rows(area)}
     ).encode()
 
 

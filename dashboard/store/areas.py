@@ -37,8 +37,8 @@ class Area:
 def area(code: str) -> Area | None:
     """One area, or None when there is no such code in this edition."""
     columns = ", ".join(Area.__dataclass_fields__)
-    found = rows(f"SELECT {columns} FROM area WHERE code = ?", code)
-    return Area(**found[0]) if found else None
+    records = rows(f"SELECT {columns} FROM area WHERE code = ?", code)
+    return Area(**records[0]) if records else None
 
 
 @cached(1024)
@@ -75,7 +75,7 @@ def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
     closest = f"jaro_winkler_similarity(n.said, {plain.format('?')})"
     holds = " AND ".join([f"contains(n.said, {plain.format('?')})"] * len(words))
     for match, values in ((holds, words), (f"{closest} > 0.9", [asked])):
-        found = rows(
+        hits = rows(
             f"""SELECT a.code, a.name, a.level, m.name AS municipality, n.found_by FROM ({names}) n
                 JOIN area a USING (code)
                 LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {match}
@@ -86,8 +86,8 @@ def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
             asked,
             limit,
         )
-        if found:
-            return found
+        if hits:
+            return hits
     return []
 
 
@@ -100,33 +100,33 @@ def codes() -> list[str]:
 @cached(512)
 def within(code: str) -> tuple[str, ...]:
     """An area and all areas below it."""
-    found = rows("SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code)
-    return tuple(r["code"] for r in found)
+    records = rows("SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code)
+    return tuple(r["code"] for r in records)
 
 
 @cached(512)
 def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
     """West, south, east, north of the outlines of a level within a scope, in degrees; None when there are none."""
-    found = rows(
+    box = rows(
         """SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
            WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL""",
         level,
         scope,
         scope,
     )[0]
-    return (found["w"], found["s"], found["e"], found["n"]) if found["w"] is not None else None
+    return (box["w"], box["s"], box["e"], box["n"]) if box["w"] is not None else None
 
 
 def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
     """Code to name and outline (GeoJSON text), by code."""
-    found = rows(
+    records = rows(
         """SELECT code, name, geometry FROM area
            WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL ORDER BY code""",
         level,
         scope,
         scope,
     )
-    return {r["code"]: (r["name"], r["geometry"]) for r in found}
+    return {r["code"]: (r["name"], r["geometry"]) for r in records}
 
 
 def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> list[tuple[str, str]]:
@@ -136,7 +136,7 @@ def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> l
     """
     west, south, east, north = box
     for level in ("buurt", "gemeente"):
-        found = rows(
+        records = rows(
             """SELECT name, geometry FROM area WHERE level = ? AND geometry IS NOT NULL
                  AND west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code""",
             level,
@@ -145,34 +145,34 @@ def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> l
             north,
             south,
         )
-        if 0 < len(found) <= most:
+        if 0 < len(records) <= most:
             break
-    return [(r["name"], r["geometry"]) for r in found]
+    return [(r["name"], r["geometry"]) for r in records]
 
 
 @cached(64)
 def outline(code: str) -> str | None:
     """The outline of one area, as GeoJSON text."""
-    found = rows("SELECT geometry FROM area WHERE code = ?", code)
-    return found[0]["geometry"] if found else None
+    records = rows("SELECT geometry FROM area WHERE code = ?", code)
+    return records[0]["geometry"] if records else None
 
 
 @cached(512)
 def centre(code: str) -> tuple[float, float] | None:
     """Longitude and latitude of the point of an area that travel times start from; None where there is none."""
-    found = rows("SELECT lon, lat FROM area WHERE code = ? AND lon IS NOT NULL", code)
-    return (found[0]["lon"], found[0]["lat"]) if found else None
+    records = rows("SELECT lon, lat FROM area WHERE code = ? AND lon IS NOT NULL", code)
+    return (records[0]["lon"], records[0]["lat"]) if records else None
 
 
 @cached(64)
 def postcode(digits: str) -> Area | None:
     """The neighbourhood of a four-digit postcode, that with most residents of several; None where it is not known."""
-    found = rows(
+    records = rows(
         """SELECT l.area FROM alias l JOIN area a ON a.code = l.area WHERE l.kind = 'postcode' AND l.name = ?
            ORDER BY a.population DESC NULLS LAST, a.code LIMIT 1""",
         digits,
     )
-    return area(found[0]["area"]) if found else None
+    return area(records[0]["area"]) if records else None
 
 
 @cached(1)
@@ -184,15 +184,15 @@ def postcodes() -> frozenset[str]:
 @cached(1024)
 def peers(code: str) -> list[Area]:
     """The areas most like this one in who lives there, nearest first; see the terms of scheme `peer_feature`."""
-    found = rows("SELECT peer FROM peer WHERE area = ? ORDER BY position", code)
-    return [a for r in found if (a := area(r["peer"]))]
+    records = rows("SELECT peer FROM peer WHERE area = ? ORDER BY position", code)
+    return [a for r in records if (a := area(r["peer"]))]
 
 
 @cached(1)
 def size() -> dict[str, int]:
     """How many areas of each level, and how many places, this edition holds."""
-    found = {r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")}
-    return {**dict.fromkeys(LEVELS, 0), **found, "place": rows("SELECT count(*) AS n FROM place")[0]["n"]}
+    counts = {r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")}
+    return {**dict.fromkeys(LEVELS, 0), **counts, "place": rows("SELECT count(*) AS n FROM place")[0]["n"]}
 
 
 @cached(4)

@@ -66,7 +66,7 @@ def terms() -> dict[tuple[str, str], dict[str, Any]]:
 @cached(32)
 def scheme(name: str) -> list[str]:
     """The ids of the terms of a scheme, in the taxonomy's order."""
-    return [term for of, term in terms() if of == name]
+    return [term for scheme_of_term, term in terms() if scheme_of_term == name]
 
 
 def term(scheme: str, name: str, lang: str) -> str:
@@ -110,30 +110,30 @@ def coverage() -> list[dict[str, Any]]:
 @cached(512)
 def levels(indicator: str) -> list[str]:
     """The levels with at least one figure of the indicator, from coarse to fine; `land` first where it has one."""
-    found = {c["level"] for c in coverage() if c["indicator"] == indicator and c["figures"]}
-    return [level for level in ("land", *LEVELS) if level in found]
+    known = {c["level"] for c in coverage() if c["indicator"] == indicator and c["figures"]}
+    return [level for level in ("land", *LEVELS) if level in known]
 
 
 @cached(1024)
 def periods(indicator: str, level: str) -> list[str]:
     """The periods with figures, newest first."""
-    found = {c["period"] for c in coverage() if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]}
-    return sorted(found, reverse=True)
+    known = {c["period"] for c in coverage() if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]}
+    return sorted(known, reverse=True)
 
 
 @cached(8)
 def series(level: str) -> list[tuple[str, str]]:
     """The (indicator, period) pairs of a level, in the order in which the map files carry them."""
-    found = {(c["indicator"], c["period"]) for c in coverage() if c["level"] == level and c["figures"]}
+    known = {(c["indicator"], c["period"]) for c in coverage() if c["level"] == level and c["figures"]}
     order = {name: at for at, name in enumerate(indicators())}
-    return sorted(found, key=lambda s: (order[s[0]], s[1]))
+    return sorted(known, key=lambda s: (order[s[0]], s[1]))
 
 
 @cached(512)
 def scale(indicator: str, level: str) -> Scale:
     """The colour classes: the same for map, legend and chart."""
-    found = rows("SELECT breaks, kind, reference FROM scale WHERE indicator = ? AND level = ?", indicator, level)
-    return Scale(tuple(found[0]["breaks"]), found[0]["kind"], found[0]["reference"]) if found else Scale(())
+    records = rows("SELECT breaks, kind, reference FROM scale WHERE indicator = ? AND level = ?", indicator, level)
+    return Scale(tuple(records[0]["breaks"]), records[0]["kind"], records[0]["reference"]) if records else Scale(())
 
 
 def sources_of(names: list[str]) -> list[str]:

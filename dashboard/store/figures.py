@@ -77,8 +77,8 @@ def observations(indicator: str, period: str, level: str, scope: str) -> list[Ob
 
     An area that the source does not mention is `missing`.
     """
-    found = rows(f"{_FOUND} ORDER BY a.name, a.code", indicator, period, level, scope, scope)
-    return [Observation(**r) for r in found]
+    records = rows(f"{_FOUND} ORDER BY a.name, a.code", indicator, period, level, scope, scope)
+    return [Observation(**r) for r in records]
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
     """What a sentence and a legend need to know; quartiles are figures that occur. Ties go to the first name."""
     columns = ", ".join(f"{c} := {c}" for c in Observation.__dataclass_fields__)
     end, shown = f"struct_pack({columns})", indicators()[indicator].decimals
-    found = rows(
+    record = rows(
         f"""WITH o AS ({_FOUND})
             SELECT histogram(status) AS statuses, quantile_disc(value, [0.25, 0.75]) AS quartiles,
               arg_min({end}, (value, name, code)) FILTER (value IS NOT NULL) AS lowest,
@@ -117,15 +117,15 @@ def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
             FROM o""",
         *(indicator, period, level, scope, scope),
     )[0]
-    ends = [Observation(**found[e]) if found[e] else None for e in ("lowest", "highest")]
-    quartiles = tuple(found["quartiles"]) if ends[0] else None
-    low, high = found["ties"]
-    return Summary(dict(found["statuses"] or {}), ends[0], ends[1], quartiles, (low, high))
+    ends = [Observation(**record[e]) if record[e] else None for e in ("lowest", "highest")]
+    quartiles = tuple(record["quartiles"]) if ends[0] else None
+    low, high = record["ties"]
+    return Summary(dict(record["statuses"] or {}), ends[0], ends[1], quartiles, (low, high))
 
 
 def histogram(indicator: str, period: str, level: str, scope: str, start: float, step: float, bins: int) -> list[int]:
     """How many areas have a figure in each of `bins` steps from `start`; the last holds its upper bound too."""
-    found = rows(
+    records = rows(
         f"""WITH o AS ({_FOUND})
             SELECT least(floor((value - ?) / ? + 1e-9), ?)::INT AS bin, count(*) AS n FROM o
             WHERE value IS NOT NULL GROUP BY bin""",
@@ -134,21 +134,21 @@ def histogram(indicator: str, period: str, level: str, scope: str, start: float,
         step,
         bins - 1,
     )
-    counts = {r["bin"]: r["n"] for r in found}
+    counts = {r["bin"]: r["n"] for r in records}
     return [counts.get(n, 0) for n in range(bins)]
 
 
 @cached(8192)
 def observation(indicator: str, period: str, code: str) -> Observation | None:
     """The figure of one area, or None when the area is not in this edition."""
-    found = rows(
+    records = rows(
         """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method FROM area a
            LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ? WHERE a.code = ?""",
         indicator,
         period,
         code,
     )
-    return Observation(**found[0]) if found else None
+    return Observation(**records[0]) if records else None
 
 
 def _figures_of(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], Observation]]:
@@ -261,8 +261,8 @@ def marks(level: str, scope: str) -> list[str]:
 @cached(512)
 def division(indicator: str, period: str) -> int | None:
     """The year of the division into areas that the publisher used; the earliest where there are several."""
-    found = rows("SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator, period)
-    return int(found[0]["y"]) if found[0]["y"] is not None else None
+    records = rows("SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator, period)
+    return int(records[0]["y"]) if records[0]["y"] is not None else None
 
 
 @cached(32)
@@ -314,9 +314,9 @@ def changes(code: str) -> dict[str, dict[str, Any]]:
 @cached(4)
 def told_apart(level: str) -> dict[str, tuple[int, int]]:
     """By indicator how many areas of a level have a change told apart from noise, and of how many one is known."""
-    found = rows(
+    records = rows(
         """SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change c
            JOIN area a ON a.code = c.area WHERE a.level = ? GROUP BY ALL""",
         level,
     )
-    return {r["indicator"]: (r["apart"], r["areas"]) for r in found}
+    return {r["indicator"]: (r["apart"], r["areas"]) for r in records}

@@ -117,8 +117,8 @@ def step_free(municipality: str) -> list[dict[str, Any]]:
 @cached(1)
 def kinds() -> dict[str, dict[str, Any]]:
     """The seat of every kind of place, in the taxonomy's order."""
-    found = rows("SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position")
-    return {r["id"]: r for r in found}
+    records = rows("SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position")
+    return {r["id"]: r for r in records}
 
 
 @cached(2)
@@ -150,13 +150,13 @@ def place_columns() -> dict[str, Any]:
 @cached(256)
 def named_places(code: str) -> dict[str, str]:
     """By id the name of every place with a name in a neighbourhood, district or municipality, by name."""
-    found = rows(
+    records = rows(
         """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
            WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND ? IN (a.code, a.parent, a.municipality)
            ORDER BY p.name, p.id""",
         code,
     )
-    return {r["id"]: r["name"] for r in found}
+    return {r["id"]: r["name"] for r in records}
 
 
 def same_name(name: str, postcode: str) -> list[dict[str, Any]]:

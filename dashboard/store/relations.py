@@ -74,7 +74,7 @@ def grants() -> list[dict[str, Any]]:
 @cached(256)
 def has_pupils(code: str) -> bool:
     """Whether a flow of pupils begins or ends in an area."""
-    found = rows(
+    records = rows(
         """WITH inside AS (SELECT code FROM area WHERE ? IN (code, parent, municipality)),
              ends AS (SELECT 'postcode:' || l.name AS id FROM alias l JOIN inside i ON l.area = i.code
                         WHERE l.kind = 'postcode'
@@ -83,7 +83,7 @@ def has_pupils(code: str) -> bool:
              AND (t.a IN (SELECT id FROM ends) OR t.b IN (SELECT id FROM ends))""",
         code,
     )
-    return bool(found[0]["n"])
+    return bool(records[0]["n"])
 
 
 @cached(1)

@@ -169,7 +169,7 @@ def page(
     values = [value for wanted in filters.values() for value in wanted]
     tables = f"FROM {resource.tables} WHERE {where}"
     sql = f"SELECT {columns} {tables} ORDER BY {resource.order} LIMIT ? OFFSET ?"
-    found: pyarrow.Table = edition().connection.cursor().execute(sql, [*values, limit, offset]).to_arrow_table()
-    if 0 < found.num_rows < limit:
-        return found, offset + found.num_rows
-    return found, rows(f"SELECT count(*) AS n {tables}", *values)[0]["n"]
+    rows_of_page: pyarrow.Table = edition().connection.cursor().execute(sql, [*values, limit, offset]).to_arrow_table()
+    if 0 < rows_of_page.num_rows < limit:
+        return rows_of_page, offset + rows_of_page.num_rows
+    return rows_of_page, rows(f"SELECT count(*) AS n {tables}", *values)[0]["n"]

@@ -216,8 +216,8 @@ def class_labels(breaks: tuple[float, ...], indicator: Indicator, lang: str) -> 
 
 def origins(names: Sequence[str]) -> str:
     """Sources as a cell of a CSV names them: publisher, title and licence of each."""
-    found = (store.sources()[n] for n in names)
-    return "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in found)
+    sources = (store.sources()[n] for n in names)
+    return "; ".join(f"{s['publisher']}, {s['title']} ({s['licence']})" for s in sources)
 
 
 def percent(share: float, lang: str) -> str:

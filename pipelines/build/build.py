@@ -45,8 +45,8 @@ def build(
             return counts
     except (OSError, duckdb.Error) as e:
         file = Path(str(getattr(e, "filename", None) or target)).name
-        said = getattr(e, "strerror", None) or str(e).splitlines()[0]
-        raise PipelineError(f"{file}: cannot be read or written ({said}); the last build is untouched") from e
+        reason = getattr(e, "strerror", None) or str(e).splitlines()[0]
+        raise PipelineError(f"{file}: cannot be read or written ({reason}); the last build is untouched") from e
     except PipelineError:
         raise
     except Exception as e:  # what no step below has a sentence for
@@ -125,14 +125,14 @@ def compare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, previous: Path
     with checks.last_build(con, previous) as there:
         if not there:
             return
-        found = revision.find(con, catalogue)
-        if found.empty and con.sql("SELECT id FROM build INTERSECT SELECT id FROM last_build.build").fetchall():
+        revisions = revision.find(con, catalogue)
+        if revisions.empty and con.sql("SELECT id FROM build INTERSECT SELECT id FROM last_build.build").fetchall():
             con.execute("INSERT INTO revision FROM last_build.revision")
             con.execute("UPDATE build SET compared = o.compared, compared_at = o.compared_at FROM last_build.build o")
             if "accepted" in con.sql("FROM last_build.build").columns:
                 con.execute("UPDATE build SET accepted = o.accepted FROM last_build.build o")
         else:
-            _insert(con, "revision", found)
+            _insert(con, "revision", revisions)
             con.execute("UPDATE build SET compared = o.id, compared_at = o.built_at FROM last_build.build o")
 
 

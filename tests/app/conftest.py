@@ -32,8 +32,8 @@ def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def forget() -> None:
     """Forget what was kept of the database."""
-    for held in database._latest:
-        held.kept.clear()
+    for edition in database._latest:
+        edition.kept.clear()
 
 
 def close() -> None:

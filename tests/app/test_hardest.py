@@ -28,19 +28,19 @@ def test_the_names_and_counts_are_those_of_the_finder(code: str, lang: str) -> N
     assert answer
     asked = hardest.asked_of(area)
     rows = [*asked.rows((1,) * len(asked.names))]
-    words = answer.wording(lang)
+    wording = answer.wording(lang)
     compared = name(area_of(asked.scope), lang)
-    assert compared in words.title  # worse than what, for a worst fifth there is everywhere
+    assert compared in wording.title  # worse than what, for a worst fifth there is everywhere
     if area.level in ("land", "gemeente"):
         worst = [r["name"] for r in rows if r["band"] == 1]
-        assert all(n in words.title for n in worst[:3])
-        assert f"{len(worst)} " in words.sentence
+        assert all(n in wording.title for n in worst[:3])
+        assert f"{len(worst)} " in wording.sentence
     if area.level == "wijk":
         inside = {a.name for a in store.children(code)}
-        named = words.title.partition(": ")[2]
+        named = wording.title.partition(": ")[2]
         assert any(n in named for n in inside)
         assert not any(r["name"] in named for r in rows if r["name"] not in inside)
-    assert t("hardest_not", lang) in words.sentence
+    assert t("hardest_not", lang) in wording.sentence
     assert {r["area"] for r in answer.rows()} == {r["code"] for r in rows}
 
 

@@ -24,25 +24,25 @@ def test_the_title_is_the_own_figure_and_the_middle_of_the_others(code: str, lan
     answer = money.answer(area_of(code), lang)
     assert answer
     assert answer.diagram
-    own = area_of(area_of(code).municipality or "").code
+    municipality = area_of(area_of(code).municipality or "").code
     values = {r["area"]: r["value"] for r in answer.rows()}
-    peers = {p.code for p in store.peers(own)}
+    peers = {p.code for p in store.peers(municipality)}
     if len(peers) >= money.FEWEST:
-        assert set(values) == {own, *peers}
+        assert set(values) == {municipality, *peers}
     else:
         assert len(values) > 300
     period = store.periods(money.INDICATOR, "gemeente")[0]
-    for of, value in values.items():
-        o = store.observation(money.INDICATOR, period, of)
+    for code_of, value in values.items():
+        o = store.observation(money.INDICATOR, period, code_of)
         assert o
         assert o.value == value
     title = answer.wording(lang).title
-    middle = median(v for of, v in values.items() if of != own)
-    assert re.findall(r"€ ([\d.,]+)", title) == [f"{values[own]:.0f}", f"{middle:.0f}"]
+    middle = median(v for code_of, v in values.items() if code_of != municipality)
+    assert re.findall(r"€ ([\d.,]+)", title) == [f"{values[municipality]:.0f}", f"{middle:.0f}"]
     drawn = ET.fromstring(answer.diagram())
     if len(peers) >= money.FEWEST:
         looks = [e.get("class") for e in drawn.iter("{http://www.w3.org/2000/svg}rect")]
-        assert looks.index("bar marked") == [*values].index(own)
+        assert looks.index("bar marked") == [*values].index(municipality)
         assert looks.count("bar marked") == 1
     else:
         assert answer.diagram().count("h0") == len(values) - 1

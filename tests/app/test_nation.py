@@ -31,19 +31,19 @@ def test_every_national_figure_is_a_bar_as_long_as_it_says(lang: str, phone: boo
     assert all(
         one / long[0] == pytest.approx(value / values[0], abs=0.01) for one, value in zip(long, values, strict=True)
     )
-    words = " ".join(e.text or "" for e in drawn.iter(f"{SVG}text"))
-    assert all(f"({period})" in words for _, period, _ in nation.figures())
+    texts = " ".join(e.text or "" for e in drawn.iter(f"{SVG}text"))
+    assert all(f"({period})" in texts for _, period, _ in nation.figures())
 
 
 def test_the_title_is_the_newest_figure_and_no_other_year_is_given_to_it() -> None:
     answer = nation.answer("nl")
     assert answer
     title = answer.wording("nl").title
-    found = re.fullmatch(r"(.+): (\d+) van de 100 mensen in Nederland \((\d{4})\)", title)
-    assert found
+    match = re.fullmatch(r"(.+): (\d+) van de 100 mensen in Nederland \((\d{4})\)", title)
+    assert match
     newest = max(period for _, period, _ in nation.figures())
-    assert found[3] == newest
-    assert (found[1], float(found[2])) in [
+    assert match[3] == newest
+    assert (match[1], float(match[2])) in [
         (i.label_nl, round(o.value or 0)) for i, period, o in nation.figures() if period == newest
     ]
 

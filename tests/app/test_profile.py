@@ -97,10 +97,10 @@ def test_a_national_figure_leads_to_its_publication() -> None:
         assert t("page_data", "nl") in store.sources()[profile_sections.NATIONAL][part]
     country = store.area("NL00")
     assert country
-    found = [
+    sections = [
         s for s in profile_sections.sections(country, "nl") if s.title == store.term("theme", "participation", "nl")
     ]
-    assert found[0].more == profile.way_on("data", "profile_publication", country, "nl")
+    assert sections[0].more == profile.way_on("data", "profile_publication", country, "nl")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -140,14 +140,14 @@ def test_a_row_to_take_away_names_its_own_source_and_the_caption_is_short() -> N
     area = store.area("GM0599")
     assert area
     rows = profile.rows(area)
-    made = answer_files(profile.answer(area), LINK, "nl", packed=False)
-    held = [*csv.DictReader(io.StringIO(made[0][-1]().decode("utf-8-sig")))]
+    files = answer_files(profile.answer(area), LINK, "nl", packed=False)
+    held = [*csv.DictReader(io.StringIO(files[0][-1]().decode("utf-8-sig")))]
     assert len(held) == len(rows)
     assert all(r["source"] == store.indicators()[r["indicator"]].source for r in held)
     for lang in LANGUAGES:
-        told = profile.wording(area, lang)
-        assert told.source.count("(") == len(profile.credited(area))
-        assert len(told.sentence + told.source) < 900
+        wording = profile.wording(area, lang)
+        assert wording.source.count("(") == len(profile.credited(area))
+        assert len(wording.sentence + wording.source) < 900
 
 
 def test_nonsense_in_the_address_is_named() -> None:
@@ -261,8 +261,8 @@ def test_a_figure_that_nobody_has_leads_to_its_page_too() -> None:
 def test_the_download_and_its_description(code: str, lang: str) -> None:
     area = store.area(code)
     assert area
-    made = answer_files(profile.answer(area), LINK, lang)
-    body, about = (make() for what, *_, make in made if what != "download_pack")
+    files = answer_files(profile.answer(area), LINK, lang)
+    body, about = (make() for what, *_, make in files if what != "download_pack")
     found = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     described = [c["name"] for c in json.loads(about)["tableSchema"]["columns"]]
     assert list(found[0]) == described

@@ -17,5 +17,5 @@ def test_pages_drawn_by_lot_tell_what_the_api_tells() -> None:
     assert len(areas) == PAGES
     pages.load(codes)
     drawn = {code: (pages.file(f"nl/{code}.html", PLACE) or b"").decode() for code in codes}
-    found = [d for code in codes for d in differences(drawn[code], areas[code], newest[code])]
-    assert not found, f"{len(found)} differences: {found[:5]}"
+    wrong = [d for code in codes for d in differences(drawn[code], areas[code], newest[code])]
+    assert not wrong, f"{len(wrong)} differences: {wrong[:5]}"

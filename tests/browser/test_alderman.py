@@ -19,7 +19,7 @@ def test_where_it_is_hard_in_two_actions_and_two_screens(chromium: Browser, site
     assert area
     answer = hardest.answer(area, "nl", phone=True)
     assert answer
-    words = answer.wording("nl")
+    wording = answer.wording("nl")
     agent = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
     context = chromium.new_context(viewport=SCREEN, user_agent=agent, has_touch=True, is_mobile=True, locale="nl-NL")
     try:
@@ -29,10 +29,10 @@ def test_where_it_is_hard_in_two_actions_and_two_screens(chromium: Browser, site
         box.fill(asked)  # one
         box.press("Enter")
         page.get_by_role("button", name=f"{asked} (").first.tap()  # two
-        title = page.get_by_role("heading", name=words.title)
+        title = page.get_by_role("heading", name=wording.title)
         expect(title).to_be_visible(timeout=60_000)
-        expect(page.get_by_text(words.sentence.split(". ")[0])).to_be_visible()
-        picture = page.get_by_role("img", name=words.alt)
+        expect(page.get_by_text(wording.sentence.split(". ")[0])).to_be_visible()
+        picture = page.get_by_role("img", name=wording.alt)
         expect(picture).to_be_visible()
         bottom = page.evaluate(
             "(picture) => picture.getBoundingClientRect().bottom + "

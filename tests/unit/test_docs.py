@@ -20,13 +20,13 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_every_file_that_is_named_is_there(page: Path) -> None:
     how_tos = ("add-an-indicator", "add-a-source", "add-a-question", "add-a-language")
-    made = {file for name in how_tos for _, file, more, _ in steps(name) if file and not more}
-    made |= {"data/figures/choirs.csv", "data/figures/choirs.toml", "data/cultuuratlas.duckdb"}
-    made |= {"dashboard/words/languages"}  # there is none yet
+    written = {file for name in how_tos for _, file, more, _ in steps(name) if file and not more}
+    written |= {"data/figures/choirs.csv", "data/figures/choirs.toml", "data/cultuuratlas.duckdb"}
+    written |= {"dashboard/words/languages"}  # there is none yet
     named = set(
         re.findall(r"`((?:dashboard|pipelines|tests|data|docs)/[\w./-]*\w)/?`", page.read_text(encoding="utf-8"))
     )
-    assert [file for file in named - made if not (ROOT / file).exists()] == []
+    assert [file for file in named - written if not (ROOT / file).exists()] == []
 
 
 def test_every_method_and_measure_is_listed_once() -> None:

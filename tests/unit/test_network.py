@@ -223,9 +223,9 @@ def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> Non
         ("shared_site", "shared_site", "shared"),
         ("partnership", "known", "known"),
     ):
-        found = {(b.first, b.second): b for b in bridges.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
-        assert found["social", "care"].state == state
-        assert found["social", "care"].periods == (() if kind == "funding" else ("2023",))
+        by_pair = {(b.first, b.second): b for b in bridges.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
+        assert by_pair["social", "care"].state == state
+        assert by_pair["social", "care"].periods == (() if kind == "funding" else ("2023",))
     assert all(b.state == "absent" for b in bridges.bridges([], []))
 
 
@@ -263,11 +263,11 @@ def test_a_place_that_is_listed_twice_is_no_partner_of_itself_and_no_place_to_me
     entries = [i for i, said in store.named_places("GM0599").items() if plain(said) == plain(name)]
     assert len({i.split(":")[0] for i in entries} | {*entries}) > 1
     for entry in entries:
-        found = partner.suggestions(entry, store.ties("GM0599"))
-        assert found
-        assert plain(name) not in [plain(s.stop.name) for s in found]
-        assert plain(name) not in [plain(m.name) for s in found for m, _ in s.meet]
-        partners = [plain(s.stop.name) for s in found]
+        suggestions = partner.suggestions(entry, store.ties("GM0599"))
+        assert suggestions
+        assert plain(name) not in [plain(s.stop.name) for s in suggestions]
+        assert plain(name) not in [plain(m.name) for s in suggestions for m, _ in s.meet]
+        partners = [plain(s.stop.name) for s in suggestions]
         assert len({*partners}) == len(partners)
 
 
@@ -289,15 +289,15 @@ def test_two_domains_of_one_place_are_not_two_places() -> None:
 
 def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() -> None:
     start = next(iter(store.named_places("BU05991571")))
-    found = partner.suggestions(start, [])
+    suggestions = partner.suggestions(start, [])
     here = next(s for s in paths.around(*spot(start)) if s.id == start)
-    assert found
-    for s in found:
+    assert suggestions
+    for s in suggestions:
         assert s.stop.domain != here.domain
         assert s.stop.minutes <= paths.WITHIN_MIN
         assert all(m.kind in partner.MEETING and far <= paths.WITHIN_MIN for m, far in s.meet)
         assert {start, s.stop.id}.isdisjoint(m.id for m, _ in s.meet)
-    first = found[0].stop
+    first = suggestions[0].stop
     ends = {"a_name": "a", "b_name": "b", "a_domain": here.domain, "b_domain": first.domain}
     tie = {"kind": "partnership", "proof": "known", "a": start, "b": first.id, **ends}
     assert first.id not in {s.stop.id for s in partner.suggestions(start, [tie])}
@@ -315,9 +315,9 @@ def test_who_both_know_brings_a_partner_forward() -> None:
         {"a": start, "b": "x", "a_name": "a", "b_name": "Koor", **ends},
         {"a": last, "b": "x", "a_name": "b", "b_name": "Koor", **ends},
     ]
-    found = partner.suggestions(start, ties)
-    assert [s.stop.id for s in found].index(last) < plain.index(last)
-    assert next(s.common for s in found if s.stop.id == last) == ["Koor"]
+    suggestions = partner.suggestions(start, ties)
+    assert [s.stop.id for s in suggestions].index(last) < plain.index(last)
+    assert next(s.common for s in suggestions if s.stop.id == last) == ["Koor"]
 
 
 def spot(place_id: str) -> tuple[float, float]:

@@ -460,17 +460,17 @@ def test_an_actor_of_another_source_stays_where_its_source_says() -> None:
     other = pd.DataFrame([{"id": "s:1", "name": "Koor", "domain": "leisure", "area": "GM0363", "source": "s"}])
     mine = pd.DataFrame(read({}).actors).assign(source="partnerships_x")
     said: list[str] = []
-    found = table_rows._actors(pd.concat([other, mine]), AREA, ALIAS, said.append).set_index("name")["area"]
-    assert found.dropna().to_dict() == {"Koor": "GM0363", "Huis van de Wijk": "BU05991571"}
+    seats = table_rows._actors(pd.concat([other, mine]), AREA, ALIAS, said.append).set_index("name")["area"]
+    assert seats.dropna().to_dict() == {"Koor": "GM0363", "Huis van de Wijk": "BU05991571"}
     assert said == []  # a partner known by name alone has no place to look for
 
 
 def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}, {"kind": "funding"}), encoding="utf-8")
     tie = pd.DataFrame(partnerships.network(tmp_path / "x.csv").ties).assign(source="partnerships_x")
-    found = table_rows._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
+    ties = table_rows._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
     columns = ["kind", "proof", "period", "scheme", "source", "status"]
-    assert found[columns].to_numpy().tolist() == [
+    assert ties[columns].to_numpy().tolist() == [
         ["partnership", "known", "2023-09", "Wijkplan 2024", "partnerships_x", "measured"],
         ["funding", "known", "2023-09", "Wijkplan 2024", "partnerships_x", "measured"],
     ]
@@ -480,8 +480,8 @@ def test_a_tie_of_a_site_code_is_with_the_first_of_its_addresses() -> None:
     place = pd.DataFrame({"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]}).assign(also=None)
     sites = ["s:06OY00", "s:06OY01", "s:06OY02", "s:06OY00-3533GH-9"]
     tie = pd.DataFrame({"kind": "pupil_flow", "a": "postcode:3533", "b": sites})
-    found = table_rows._ties([tie], place, catalogue.load())["b"].tolist()
-    assert found == ["s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1", "s:06OY02", "s:06OY00-3533GH-9"]
+    ends = table_rows._ties([tie], place, catalogue.load())["b"].tolist()
+    assert ends == ["s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1", "s:06OY02", "s:06OY00-3533GH-9"]
 
 
 @pytest.mark.parametrize(("column", "other"), [("domain", "care"), ("place", "3012")])

@@ -26,9 +26,9 @@ HOLE = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7], [0.3, 0.3]]
 def pixel(drawn: str, x: float, y: float) -> tuple[int, ...]:
     """The colour at a share of the width and height of a picture."""
     image = Image.open(io.BytesIO(svg.png(drawn, 1)))
-    found = image.convert("RGBA").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
-    assert isinstance(found, tuple)
-    return found
+    colour = image.convert("RGBA").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
+    assert isinstance(colour, tuple)
+    return colour
 
 
 @given(st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=200), st.integers(40, 400))

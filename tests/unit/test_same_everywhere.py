@@ -176,12 +176,12 @@ def recomputed(shuffle: int) -> dict[str, pd.DataFrame]:
     observation = observation[~observation["indicator"].isin(computed)]
     place = table_rows._places(held["place"], area, CATALOGUE, lambda line: None)
     inputs = {**held, "observation": observation, "place": place, "street": pd.DataFrame()}
-    found = table_rows._measures(inputs, CATALOGUE, held["source"].to_dict("records"))
-    observation = pd.concat([observation, *found.pop("observation")], ignore_index=True)
+    measured = table_rows._measures(inputs, CATALOGUE, held["source"].to_dict("records"))
+    observation = pd.concat([observation, *measured.pop("observation")], ignore_index=True)
     observation = precision.rounded("observation", observation, DECIMALS)
     peer = peers.find(observation, area, CATALOGUE.peer_features)
     return {
-        **{table: pd.concat(frames, ignore_index=True) for table, frames in found.items()},
+        **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "area": area,
         "place": place,
         "observation": observation,

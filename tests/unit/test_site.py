@@ -250,8 +250,8 @@ def test_the_sitemap_names_every_page_once(written: Path) -> None:
     root = ElementTree.parse(written / "sitemap.xml").getroot()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     named = [e.text or "" for e in root.iter(f"{space}loc")]
-    found = {str(p.relative_to(written)) for p in every_page(written)} - {pages.LOST, *pages.FOLDERS}
-    assert sorted(named) == sorted(PLACE.base + path for path in found)
+    files = {str(p.relative_to(written)) for p in every_page(written)} - {pages.LOST, *pages.FOLDERS}
+    assert sorted(named) == sorted(PLACE.base + path for path in files)
     assert len(named) == len({*named}) < 50_000
     assert f"Sitemap: {PLACE.base}sitemap.xml" in read(written, "robots.txt")
 
@@ -363,14 +363,14 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
 )  # fmt: skip
 def test_of_no_other_address_is_there_a_file(path: str) -> None:
     assert pages.file(path, PLACE) is None
-    said = pages.absent(path, PLACE).decode()
-    assert t("site_absent", "nl") in said
-    assert html.escape(path.rpartition("/")[2].partition(".")[0]) in said
+    page = pages.absent(path, PLACE).decode()
+    assert t("site_absent", "nl") in page
+    assert html.escape(path.rpartition("/")[2].partition(".")[0]) in page
 
 
 def test_a_name_from_outside_stays_text() -> None:
-    said = pages.absent("nl/<script>alert(1)</script>.html", PLACE).decode()
-    assert "<script>" not in said
+    page = pages.absent("nl/<script>alert(1)</script>.html", PLACE).decode()
+    assert "<script>" not in page
 
 
 def test_a_second_run_writes_nothing_and_a_run_cut_short_goes_on(written: Path) -> None:
