@@ -16,7 +16,7 @@ from math import copysign
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from dashboard import store
@@ -122,13 +122,7 @@ def media(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = worksheet.templates()
     names = {lang: t("language_name", lang) for lang in LANGUAGES}
     shared: dict[str, Any] = {
         "t": t,

@@ -40,16 +40,20 @@ def policy() -> str:
     )
 
 
-@lru_cache(maxsize=8)
-def page(lang: str, home: str) -> str:
-    """The whole page; `home` is the address of the start page as seen from this one."""
-    pages = Environment(
+def templates() -> Environment:
+    """The templates of the site: what stands in them is escaped, and a name that is not given is an error."""
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@lru_cache(maxsize=8)
+def page(lang: str, home: str) -> str:
+    """The whole page; `home` is the address of the start page as seen from this one."""
     icon = (HERE.parent / "icon.svg").read_text(encoding="utf-8").strip()
 
     def place(p: str) -> tuple[str, str, str]:
@@ -58,21 +62,25 @@ def page(lang: str, home: str) -> str:
     def row(r: str) -> tuple[str, str, dict[str, str]]:
         return r, t(f"worksheet_row_{r}", lang), {p: t(f"worksheet_think_{p}_{r}", lang) for p in PLACES}
 
-    return pages.get_template("worksheet.html").render(
-        t=partial(t, lang=lang),
-        lang=lang,
-        others=[other for other in LANGUAGES if other != lang],
-        home=home,
-        file=FILE,
-        policy=policy(),
-        style=_part("css"),
-        script=_part("js"),
-        icon=icon,
-        icon_address="data:image/svg+xml," + quote(icon),
-        places=[place(p) for p in PLACES],
-        rows=[row(r) for r in ROWS],
-        kinds=[(k, t(f"worksheet_kind_{k}", lang)) for k in KINDS],
-        stages=[(s, t(f"worksheet_stage_{s}", lang)) for s in STAGES],
+    return (
+        templates()
+        .get_template("worksheet.html")
+        .render(
+            t=partial(t, lang=lang),
+            lang=lang,
+            others=[other for other in LANGUAGES if other != lang],
+            home=home,
+            file=FILE,
+            policy=policy(),
+            style=_part("css"),
+            script=_part("js"),
+            icon=icon,
+            icon_address="data:image/svg+xml," + quote(icon),
+            places=[place(p) for p in PLACES],
+            rows=[row(r) for r in ROWS],
+            kinds=[(k, t(f"worksheet_kind_{k}", lang)) for k in KINDS],
+            stages=[(s, t(f"worksheet_stage_{s}", lang)) for s in STAGES],
+        )
     )
 
 
