@@ -1,1 +1,3 @@
-"""The public dashboard: reads one database, never writes. Never imports geopandas or the pipelines."""
+"""The public dashboard: reads one database, never writes. Never imports geopandas or the
+pipelines.
+"""

@@ -1,6 +1,7 @@
 """The script of every page: language, navigation, what edition this is; then the page itself.
 
-Runs anew at every interaction, so it stays short. Pages are the files of `page/`, in their own `ORDER`.
+Runs anew at every interaction, so it stays short. Pages are the files of `page/`, in their own
+`ORDER`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ PAGES = HERE / "page"
 def pages() -> list[ModuleType]:
     """The page modules, in reading order."""
     names = sorted(p.stem for p in PAGES.glob("*.py") if p.stem != "__init__")
-    return sorted((importlib.import_module(f"dashboard.page.{n}") for n in names), key=lambda m: m.ORDER)
+    return sorted(
+        (importlib.import_module(f"dashboard.page.{n}") for n in names), key=lambda m: m.ORDER
+    )
 
 
 def name(module: ModuleType) -> str:
@@ -44,7 +47,10 @@ def main() -> None:
         st.stop()
     with store.pinned(newest):
         if newest.trouble:
-            st.warning(t(newest.trouble.key, lang, detail=newest.trouble.detail), icon=":material/database_off:")
+            st.warning(
+                t(newest.trouble.key, lang, detail=newest.trouble.detail),
+                icon=":material/database_off:",
+            )
         _page(lang)
 
 
@@ -55,7 +61,9 @@ def _page(lang: str) -> None:
         n: st.Page(PAGES / f"{n}.py", title=t(m.TITLE, lang), url_path=n, default=m.ORDER == 1)
         for n, m in found.items()
     }
-    chosen = st.navigation(list(entries.values()), position="hidden" if st.context.is_embedded else "top")
+    chosen = st.navigation(
+        list(entries.values()), position="hidden" if st.context.is_embedded else "top"
+    )
     if go := st.session_state.pop("go", None):
         st.switch_page(entries[go], query_params={"lang": lang} if lang != "nl" else None)
     titles = {entries[n].url_path: t(m.TITLE, lang) for n, m in found.items()}

@@ -1,8 +1,9 @@
 """`python -m dashboard.publish`: write the static site, for any web server to serve.
 
-What was written of the same edition by the same code is left alone, so that a run that was cut short goes on where it
-stopped; of another edition only what differs is written. A file is known to be of this edition by being newer than
-`.edition` in the same folder, which says what the site is made of.
+What was written of the same edition by the same code is left alone, so that a run that was cut
+short goes on where it stopped; of another edition only what differs is written. A file is known to
+be of this edition by being newer than `.edition` in the same folder, which says what the site is
+made of.
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ class PublishError(Exception):
 
 
 def publish(folder: Path, place: Place, jobs: int, *, quiet: bool = False) -> dict[str, int]:
-    """Write the site into `folder` by so many processes; how many files are `new`, the `same` as before, and `gone`.
+    """Write the site into `folder` by so many processes; how many files are `new`, the `same` as
+    before, and `gone`.
 
-    Raises PublishError for a folder that holds something else and when another edition takes the place of this one
-    meanwhile, StoreError when there is no database to publish.
+    Raises PublishError for a folder that holds something else and when another edition takes the
+    place of this one meanwhile, StoreError when there is no database to publish.
     """
     with store.pinned():
         return _published(folder, place, jobs, quiet)
@@ -51,12 +53,18 @@ def _published(folder: Path, place: Place, jobs: int, quiet: bool) -> dict[str, 
     # not a fork: a process with threads and an open database cannot be copied safely
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         running = [pool.submit(_write, folder, place, began, version, group) for group in work]
-        with click.progressbar(as_completed(running), len(running), file=sys.stderr, hidden=quiet) as finished:
+        with click.progressbar(
+            as_completed(running), len(running), file=sys.stderr, hidden=quiet
+        ) as finished:
             for one in finished:
                 new, same = one.result()
                 done["new"] += new
                 done["same"] += same
-    return done | {"gone": _cleaned(folder, {p for code in codes for p in pages.of_area(code)} | {*pages.others()})}
+    return done | {
+        "gone": _cleaned(
+            folder, {p for code in codes for p in pages.of_area(code)} | {*pages.others()}
+        )
+    }
 
 
 def _municipality(code: str) -> str:
@@ -68,7 +76,9 @@ def _begun(folder: Path, place: Place) -> int:
     """When the writing of this edition began, in nanoseconds; a new one begins now."""
     mark = folder / MARK
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
-        raise PublishError(f"{folder.name} is not empty and holds no site of ours; choose another folder with --to")
+        raise PublishError(
+            f"{folder.name} is not empty and holds no site of ours; choose another folder with --to"
+        )
     made_of = " ".join([store.version(), *map(str, astuple(place))])
     if not mark.exists() or mark.read_text(encoding="utf-8") != made_of:
         folder.mkdir(parents=True, exist_ok=True)
@@ -76,12 +86,18 @@ def _begun(folder: Path, place: Place) -> int:
     return mark.stat().st_mtime_ns
 
 
-def _write(folder: Path, place: Place, began: int, version: str, codes: Sequence[str] | None) -> tuple[int, int]:
+def _write(
+    folder: Path, place: Place, began: int, version: str, codes: Sequence[str] | None
+) -> tuple[int, int]:
     """Write the files of some areas, or all others; how many are new, and how many the same."""
     with store.pinned():
         if store.version() != version:
-            raise PublishError(f"another edition came in while {folder.name} was written; publish again")
-        paths = pages.others() if codes is None else [p for code in codes for p in pages.of_area(code)]
+            raise PublishError(
+                f"another edition came in while {folder.name} was written; publish again"
+            )
+        paths = (
+            pages.others() if codes is None else [p for code in codes for p in pages.of_area(code)]
+        )
         wanted = [p for p in paths if not _fresh(folder / p, began)]
         if codes is not None and wanted:
             pages.load(codes)
@@ -124,11 +140,18 @@ address = partial(click.option, callback=_address)
 
 
 @click.command(help=__doc__)
-@click.option("--to", type=click.Path(path_type=Path, file_okay=False), default=store.ROOT / "site", help="the folder")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=store.ROOT / "site",
+    help="the folder",
+)
 @address("--url", default=LOCAL, help="where the site will be, for what must be absolute")
 @address("--app", help="where the dashboard is, for links to it; none without")
 @click.option("--publisher", default=Place.publisher, help="who publishes the site")
-@click.option("--contact", default="", help="mail address of the publisher, which DCAT-AP-NL asks for")
+@click.option(
+    "--contact", default="", help="mail address of the publisher, which DCAT-AP-NL asks for"
+)
 @click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="processes")
 def main(to: Path, url: str, app: str | None, publisher: str, contact: str, jobs: int) -> None:
     """Say what is not given, write the site, and say what was done."""

@@ -1,8 +1,9 @@
-"""The web server: Streamlit through `st.App`, with routes of its own and the headers of a public site.
+"""The web server: Streamlit through `st.App`, with routes of its own and the headers of a public
+site.
 
-`st.App` instead of `streamlit run` because the map files are content-hashed, compressed and immutable, because every
-answer carries security headers, and because `lang` in the page must be right. Served by uvicorn and not by `App.run`,
-whose socket makes every answer wait.
+`st.App` instead of `streamlit run` because the map files are content-hashed, compressed and
+immutable, because every answer carries security headers, and because `lang` in the page must be
+right. Served by uvicorn and not by `App.run`, whose socket makes every answer wait.
 """
 
 from __future__ import annotations
@@ -43,10 +44,12 @@ from dashboard.words.text import LANGUAGES, t
 SITE = "/site/"  # pages of our own, sent as they are
 AT_ROOT = ("robots.txt", "sitemap.xml")  # of the site, where others look for them
 PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
-TRUSTED = "127.0.0.1,::1,::ffff:127.0.0.1"  # a proxy on this machine; the last is how our socket sees the first
+# a proxy on this machine; the last is how our socket sees the first
+TRUSTED = "127.0.0.1,::1,::ffff:127.0.0.1"
 FOREVER = "public, max-age=31536000, immutable"
-# Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address that the dashboard
-# completes (until it holds the edition) takes the place of the incomplete one, or the back button would never get past.
+# Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address
+# that the dashboard completes (until it holds the edition) takes the place of the incomplete one,
+# or the back button would never get past.
 SCRIPT = """
       window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }
       const push = history.pushState.bind(history)
@@ -72,14 +75,18 @@ HEADERS = {
 
 async def map_answer(request: Request) -> Response:
     """One map as gzipped GeoJSON; its address holds the build, so it may be kept for ever."""
-    lang, level, scope, build = (request.path_params[k] for k in ("lang", "level", "scope", "build"))
+    lang, level, scope, build = (
+        request.path_params[k] for k in ("lang", "level", "scope", "build")
+    )
     try:
         edition = store.find(build)
         if edition is None or lang not in LANGUAGES or level not in store.LEVELS:
             return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
         with store.pinned(edition):
             if store.area(scope) is None:
-                return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
+                return JSONResponse(
+                    {"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404
+                )
             body = await asyncio.to_thread(map_file, level, scope, lang)
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
@@ -94,14 +101,16 @@ async def background(request: Request) -> Response:
 
 async def map_patterns(request: Request) -> Response:
     """The patterns of the statuses."""
-    return Response(patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
+    return Response(
+        patterns(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"}
+    )
 
 
 async def site_file(request: Request) -> Response:
     """A file of the static site, with links to this dashboard.
 
-    The addresses in it begin as CULTUURATLAS_URL says. Without that they begin as the request does, which anybody can
-    make up: then no cache may give the answer to somebody else.
+    The addresses in it begin as CULTUURATLAS_URL says. Without that they begin as the request does,
+    which anybody can make up: then no cache may give the answer to somebody else.
     """
     path = request.path_params.get("path", request.url.path[1:])
     public = os.environ.get("CULTUURATLAS_URL")
@@ -128,7 +137,9 @@ async def site_home(request: Request) -> Response:
 
 
 class Headers:
-    """Security headers on every answer without its own, and the reader's language and our name in Streamlit's page."""
+    """Security headers on every answer without its own, and the reader's language and our name in
+    Streamlit's page.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -149,7 +160,9 @@ class Headers:
                 headers = MutableHeaders(raw=message["headers"])
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if headers.get("content-type", "").startswith("text/html") and not scope["path"].startswith(SITE):
+                if headers.get("content-type", "").startswith("text/html") and not scope[
+                    "path"
+                ].startswith(SITE):
                     held = message
                     return
             elif held is not None:
@@ -169,12 +182,18 @@ class Headers:
             await send(message)
 
         # the page is rewritten, so it must come whole and uncompressed
-        plain = [(k, v) for k, v in scope["headers"] if k not in (b"if-none-match", b"if-modified-since")]
+        plain = [
+            (k, v) for k, v in scope["headers"] if k not in (b"if-none-match", b"if-modified-since")
+        ]
         if _is_page(scope["path"]):
             scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
         path = scope["path"]
-        if path.startswith("/api/") and not PLAIN.fullmatch(path):  # Streamlit would refuse some without a reason
-            await endpoint.Endpoint({**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured)
+        if path.startswith("/api/") and not PLAIN.fullmatch(
+            path
+        ):  # Streamlit would refuse some without a reason
+            await endpoint.Endpoint(
+                {**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured
+            )
             return
         await self.app(scope, receive, secured)
 
@@ -196,7 +215,9 @@ class OneEdition:
 
 
 class Compressed:
-    """Streamlit's own code and styles, gzipped once and kept; they are most of what a first visit loads."""
+    """Streamlit's own code and styles, gzipped once and kept; they are most of what a first visit
+    loads.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -207,8 +228,14 @@ class Compressed:
         if scope["type"] == "http" and scope["path"].startswith("/static/") and _takes_gzip(scope):
             body = _gzipped(scope["path"].removeprefix("/static/"))
             if body:
-                headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-                app = Response(body, media_type=mimetypes.guess_type(scope["path"])[0], headers=headers)
+                headers = {
+                    "Content-Encoding": "gzip",
+                    "Cache-Control": FOREVER,
+                    "Vary": "Accept-Encoding",
+                }
+                app = Response(
+                    body, media_type=mimetypes.guess_type(scope["path"])[0], headers=headers
+                )
         await app(scope, receive, send)
 
 
@@ -218,10 +245,16 @@ def _takes_gzip(scope: Scope) -> bool:
 
 @lru_cache(maxsize=512)
 def _gzipped(name: str) -> bytes | None:
-    """A script or style sheet of Streamlit's by its path, None for anything else. The names carry a hash."""
+    """A script or style sheet of Streamlit's by its path, None for anything else. The names carry a
+    hash.
+    """
     try:
         file = (STATIC / name).resolve()
-        if not file.is_relative_to(STATIC) or file.suffix not in (".js", ".css") or not file.is_file():
+        if (
+            not file.is_relative_to(STATIC)
+            or file.suffix not in (".js", ".css")
+            or not file.is_file()
+        ):
             return None
     except (OSError, ValueError):  # a name that no file can have
         return None
@@ -229,16 +262,22 @@ def _gzipped(name: str) -> bytes | None:
 
 
 def _is_page(path: str) -> bool:
-    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(("/_stcore", "/api/", "/map", "/media"))
+    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(
+        ("/_stcore", "/api/", "/map", "/media")
+    )
 
 
 def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
-    """Streamlit's page with our language, name, description and style; Explore starts on the map's code and file."""
+    """Streamlit's page with our language, name, description and style; Explore starts on the map's
+    code and file.
+    """
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     head += f"\n    <script>{SCRIPT}</script>"
     if path.endswith("/explore"):
-        head += "".join(f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code())
+        head += "".join(
+            f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code()
+        )
         if file := _map_asked(asked, lang):
             head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
@@ -250,7 +289,10 @@ def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
 def _map_asked(asked: QueryParams, lang: str) -> str | None:
     """The address of the map file that a link will need, as far as the link says."""
     with suppress(store.StoreError):
-        area, level = store.area(asked.get("area", store.COUNTRY)), asked.get("level", store.LEVELS[0])
+        area, level = (
+            store.area(asked.get("area", store.COUNTRY)),
+            asked.get("level", store.LEVELS[0]),
+        )
         if area and level in store.LEVELS:
             return address(level, view.scope(area, level), lang)
     return None
@@ -269,7 +311,9 @@ def _map_code() -> list[str]:
 
 @asynccontextmanager
 async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Import what the first page needs, open the database, and keep the garbage collector off what stays."""
+    """Import what the first page needs, open the database, and keep the garbage collector off what
+    stays.
+    """
 
     def load() -> None:
         try:
@@ -305,9 +349,11 @@ def create() -> st.App:
 
 
 def listening(port: int) -> socket.socket:
-    """A socket at a port of every network of this machine. Raises OSError when there is none to be had.
+    """A socket at a port of every network of this machine. Raises OSError when there is none to be
+    had.
 
-    Without TCP_NODELAY, which connections take over from it, an answer of two packets waits 40 ms for the second.
+    Without TCP_NODELAY, which connections take over from it, an answer of two packets waits 40 ms
+    for the second.
     """
     both = socket.has_dualstack_ipv6()
     family = socket.AF_INET6 if both else socket.AF_INET
@@ -319,7 +365,8 @@ def listening(port: int) -> socket.socket:
 def serve(listener: socket.socket) -> None:
     """Serve until told to stop; the log does not say who asked for what.
 
-    Messages are compressed, which Streamlit's own server leaves: a fourth of the bytes for a millisecond of work.
+    Messages are compressed, which Streamlit's own server leaves: a fourth of the bytes for a
+    millisecond of work.
     """
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", TRUSTED)
     config = uvicorn.Config(create(), log_config=None, forwarded_allow_ips=trusted)

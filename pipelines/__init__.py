@@ -2,4 +2,6 @@
 
 
 class PipelineError(Exception):
-    """Something a person must look at; its text names the thing and the value. The CLI prints it and exits with 1."""
+    """Something a person must look at; its text names the thing and the value. The CLI prints it
+    and exits with 1.
+    """

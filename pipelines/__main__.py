@@ -20,8 +20,12 @@ from pipelines.fetch import http, source
 from pipelines.fetch import smoke as probing
 
 DATABASE = catalogue.ROOT / "data" / "cultuuratlas.duckdb"
-raw_option = click.option("--raw", type=click.Path(path_type=Path), default=source.RAW, help="where the snapshots are")
-database_option = click.option("--database", type=click.Path(path_type=Path), default=DATABASE, help="the DuckDB file")
+raw_option = click.option(
+    "--raw", type=click.Path(path_type=Path), default=source.RAW, help="where the snapshots are"
+)
+database_option = click.option(
+    "--database", type=click.Path(path_type=Path), default=DATABASE, help="the DuckDB file"
+)
 
 
 @click.group(help=__doc__)
@@ -40,7 +44,9 @@ def _sources(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _http(**options: Any) -> http.Http:
     """The client that the environment asks for."""
-    mirror, compiled, contact = (os.environ.get(f"CULTUURATLAS_{n}") for n in ("MIRROR", "COMPILED", "CONTACT"))
+    mirror, compiled, contact = (
+        os.environ.get(f"CULTUURATLAS_{n}") for n in ("MIRROR", "COMPILED", "CONTACT")
+    )
     return http.Http(mirror, compiled, contact=contact, **options)
 
 
@@ -51,19 +57,31 @@ def _where(client: http.Http) -> str:
 @cli.command()
 @click.argument("names", nargs=-1)
 @click.option("--refresh", is_flag=True, help="ask again for what is still fresh")
-@click.option("--accept", multiple=True, metavar="SOURCE", help="a source that may have far fewer rows than before")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="SOURCE",
+    help="a source that may have far fewer rows than before",
+)
 @click.option("--attempts", default=4, show_default=True, help="tries per request")
-@click.option("--wait", default=2.0, show_default=True, help="seconds before the second try; doubles")
+@click.option(
+    "--wait", default=2.0, show_default=True, help="seconds before the second try; doubles"
+)
 @click.option("--timeout", default=150.0, show_default=True, help="seconds a server may be silent")
 @click.option("--seconds", default=http.SECONDS, show_default=True, help="for one request in all")
-@click.option("--megabytes", default=http.MEGABYTES, show_default=True, help="of one answer, once unpacked")
+@click.option(
+    "--megabytes", default=http.MEGABYTES, show_default=True, help="of one answer, once unpacked"
+)
 @click.option("--requests", default=http.REQUESTS, show_default=True, help="for one source")
 @raw_option
-def fetch(names: tuple[str, ...], refresh: bool, accept: tuple[str, ...], raw: Path, **options: Any) -> None:
-    """Fetch the sources (all, or those named). CULTUURATLAS_MIRROR reads from a mirror of the open data instead.
+def fetch(
+    names: tuple[str, ...], refresh: bool, accept: tuple[str, ...], raw: Path, **options: Any
+) -> None:
+    """Fetch the sources (all, or those named). CULTUURATLAS_MIRROR reads from a mirror of the open
+    data instead.
 
-    A source of which less than 90 % of the rows of its last good snapshot came is refused; --accept, as often as
-    needed, takes that knowingly.
+    A source of which less than 90 % of the rows of its last good snapshot came is refused;
+    --accept, as often as needed, takes that knowingly.
     """
     names = _sources(names)
     _sources(accept)
@@ -73,7 +91,9 @@ def fetch(names: tuple[str, ...], refresh: bool, accept: tuple[str, ...], raw: P
         _fetch(names, client, raw, refresh, accept)
 
 
-def _fetch(names: tuple[str, ...], client: http.Http, raw: Path, refresh: bool, accept: tuple[str, ...]) -> None:
+def _fetch(
+    names: tuple[str, ...], client: http.Http, raw: Path, refresh: bool, accept: tuple[str, ...]
+) -> None:
     cat = catalogue.load()
     failed = []
     for number, name in enumerate(names, 1):
@@ -81,7 +101,9 @@ def _fetch(names: tuple[str, ...], client: http.Http, raw: Path, refresh: bool, 
         try:
             done = source.fetch(name, cat, client, raw, refresh, click.echo, name in accept)
         except source.NoEndpoint as e:
-            click.echo(f"[{number}/{len(names)}] {name}: skipped, {e}; the build keeps the embedded edition's rows")
+            click.echo(
+                f"[{number}/{len(names)}] {name}: skipped, {e}; the build keeps the embedded edition's rows"
+            )
             continue
         except PipelineError as e:
             failed.append(name)
@@ -90,7 +112,9 @@ def _fetch(names: tuple[str, ...], client: http.Http, raw: Path, refresh: bool, 
         counts = ", ".join(f"{n:,} {what}" for what, n in done.items())
         click.echo(f"[{number}/{len(names)}] {name}: {counts} ({time.monotonic() - began:.1f} s)")
     if failed:
-        raise PipelineError(f"{len(failed)} of {len(names)} sources failed; their last good snapshots stay in use")
+        raise PipelineError(
+            f"{len(failed)} of {len(names)} sources failed; their last good snapshots stay in use"
+        )
 
 
 @cli.command()
@@ -107,9 +131,12 @@ def restore(names: tuple[str, ...], raw: Path) -> None:
 @cli.command()
 @click.argument("names", nargs=-1)
 @click.option("--timeout", default=30.0, show_default=True, help="seconds a server may be silent")
-@click.option("--megabytes", default=probing.MEGABYTES, show_default=True, help="of one answer, once unpacked")
+@click.option(
+    "--megabytes", default=probing.MEGABYTES, show_default=True, help="of one answer, once unpacked"
+)
 def smoke(names: tuple[str, ...], timeout: float, megabytes: float) -> None:
-    """Ask every source (or those named) one or two small things: does it answer, in the shape we read, how new is it?
+    """Ask every source (or those named) one or two small things: does it answer, in the shape we
+    read, how new is it?
 
     Nothing is kept. CULTUURATLAS_MIRROR asks a mirror instead.
     """
@@ -124,18 +151,26 @@ def smoke(names: tuple[str, ...], timeout: float, megabytes: float) -> None:
         if not answer.fits and not answer.skipped:
             failed.append(name)
     if failed:
-        raise PipelineError(f"{len(failed)} of {len(names)} sources do not answer as they should: {', '.join(failed)}")
+        raise PipelineError(
+            f"{len(failed)} of {len(names)} sources do not answer as they should: {', '.join(failed)}"
+        )
 
 
 @cli.command()
-@click.option("--accept", multiple=True, metavar="NAME", help="an indicator, kind or level whose great change is right")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="NAME",
+    help="an indicator, kind or level whose great change is right",
+)
 @raw_option
 @database_option
 def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
     """Build the database from the snapshots, check it, and swap it in.
 
-    Refuses when too much of an indicator, a kind of place or tie, or the outlines of a level is not what it was in the
-    last build; --accept, as often as needed, takes that knowingly, and the database says so.
+    Refuses when too much of an indicator, a kind of place or tie, or the outlines of a level is not
+    what it was in the last build; --accept, as often as needed, takes that knowingly, and the
+    database says so.
     """
     from pipelines.build import (
         build as builder,  # geopandas: a second of import that the other commands need not wait for
@@ -146,7 +181,9 @@ def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
     counts = builder.build(catalogue.load(), raw, database, click.echo, accept)
     click.echo(", ".join(f"{n:,} {table}" for table, n in counts.items()))
     size = database.stat().st_size / 1e6
-    click.echo(f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; a running dashboard takes it up")
+    click.echo(
+        f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; a running dashboard takes it up"
+    )
 
 
 @cli.command()
@@ -172,7 +209,9 @@ def write_edition(database: Path) -> None:
 @cli.command(name="catalogue")
 def write_catalogue() -> None:
     """Write the readable catalogue."""
-    (catalogue.FOLDER / "README.md").write_text(catalogue.readable(catalogue.load()), encoding="utf-8")
+    (catalogue.FOLDER / "README.md").write_text(
+        catalogue.readable(catalogue.load()), encoding="utf-8"
+    )
 
 
 def main() -> None:
@@ -184,7 +223,9 @@ def main() -> None:
         sys.exit(1)
     except OSError as e:
         what = f"{e.filename}: {e.strerror}" if e.filename else e
-        click.echo(f"Error: {what}; see to the file or the disk and run the same command again", err=True)
+        click.echo(
+            f"Error: {what}; see to the file or the disk and run the same command again", err=True
+        )
         sys.exit(1)
     except click.ClickException as e:
         e.show()

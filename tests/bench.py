@@ -1,8 +1,9 @@
 """`make bench`: speed and memory, ours and the naive map side by side in one run, on real parts.
 
-Prints a Markdown table. Ratios hold from machine to machine; absolute figures do not. Needs a mirror of the open data
-(see `tests/conftest.py`) for the national part, and Chromium. `make bench SHORT=1` does everything a few times on the
-embedded edition, without a mirror: it shows that the benchmark works, not how fast we are.
+Prints a Markdown table. Ratios hold from machine to machine; absolute figures do not. Needs a
+mirror of the open data (see `tests/conftest.py`) for the national part, and Chromium. `make bench
+SHORT=1` does everything a few times on the embedded edition, without a mirror: it shows that the
+benchmark works, not how fast we are.
 """
 
 from __future__ import annotations
@@ -57,14 +58,25 @@ PLAIN = (
 LIMIT_S = 60
 SESSIONS, EVERY_S, LOAD_S = (4, 1.0, 2.0) if SHORT else (50, 2.0, 30.0)
 WARM_SWITCHES, MANY_SWITCHES = (3, 10) if SHORT else (100, 500)
-MEASURED = (50, "gemeente") if SHORT else (networks.MOST, "buurt")  # actors of a network, level of the finder
+MEASURED = (
+    (50, "gemeente") if SHORT else (networks.MOST, "buurt")
+)  # actors of a network, level of the finder
 API_PER_S, API_REQUESTS = 100, 100 if SHORT else 1000
 QUESTIONS = {
     "learning_paths": ("path", "mine"),
     "connections": ("bridges", "ring", "partner", "network"),
     "profile": ("",),
 }
-AREAS = ("BU05990110", "BU05991571", "GM0363", "GM0599", "GM0344", "BU03440112", "BU03630000", "BU05180564")
+AREAS = (
+    "BU05990110",
+    "BU05991571",
+    "GM0363",
+    "GM0599",
+    "GM0344",
+    "BU03440112",
+    "BU03630000",
+    "BU05180564",
+)
 # when the graphics card was last told to draw
 WATCH = """for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
   for (const name of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced']) {
@@ -84,14 +96,22 @@ def row(*cells: object) -> None:
 def national(folder: Path) -> Path:
     """Fetch and build the country from the mirror, timed."""
     with serving() as mirror:
-        environment = {**os.environ, "CULTUURATLAS_MIRROR": mirror, "CULTUURATLAS_CONTACT": "info@example.org"}
+        environment = {
+            **os.environ,
+            "CULTUURATLAS_MIRROR": mirror,
+            "CULTUURATLAS_CONTACT": "info@example.org",
+        }
         raw, database = str(folder / "raw"), str(folder / "national.duckdb")
         for words in (["fetch", "--raw", raw], ["build", "--raw", raw, "--database", database]):
             began = time.monotonic()
             command = [sys.executable, "-m", "pipelines", *words]
             subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
             row(f"make data: {words[0]}", f"{time.monotonic() - began:.1f} s", "")
-    row("make data: peak memory", f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB", "")
+    row(
+        "make data: peak memory",
+        f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB",
+        "",
+    )
     row("database", f"{Path(database).stat().st_size / 1e6:.1f} MB", "")
     return Path(database)
 
@@ -101,7 +121,16 @@ def server(design: str, port: int, database: Path) -> Iterator[psutil.Process]:
     """A running server of a design; yields its process as soon as it answers."""
     command = [sys.executable, "-m", "dashboard"]
     if design == NAIVE:
-        command = [sys.executable, "-m", "streamlit", "run", "tests/bench_naive.py", "--server.port", str(port), *PLAIN]
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "tests/bench_naive.py",
+            "--server.port",
+            str(port),
+            *PLAIN,
+        ]
     environment = {**os.environ, "CULTUURATLAS_PORT": str(port), "PYTHONPATH": str(ROOT)}
     environment["CULTUURATLAS_DATABASE"] = str(database)
     with subprocess.Popen(
@@ -110,7 +139,9 @@ def server(design: str, port: int, database: Path) -> Iterator[psutil.Process]:
         try:
             while process.poll() is None:
                 with contextlib.suppress(httpx.TransportError):
-                    if httpx.get(f"http://127.0.0.1:{port}/_stcore/health", trust_env=False, timeout=60).is_success:
+                    if httpx.get(
+                        f"http://127.0.0.1:{port}/_stcore/health", trust_env=False, timeout=60
+                    ).is_success:
                         break
                 time.sleep(0.05)
             yield psutil.Process(process.pid)
@@ -129,7 +160,9 @@ def coloured(picture: bytes) -> bool:
     """Whether a picture of a map shows coloured areas."""
     if not picture:
         return False
-    image = Image.open(io.BytesIO(picture)).convert("RGB").resize((200, 160), Image.Resampling.NEAREST)
+    image = (
+        Image.open(io.BytesIO(picture)).convert("RGB").resize((200, 160), Image.Resampling.NEAREST)
+    )
     found = image.getcolors(1 << 20) or []
     return sum(n for n, (r, g, b) in found if max(r, g, b) - min(r, g, b) > 25) > 1_500
 
@@ -174,7 +207,9 @@ def cpu(process: psutil.Process) -> float:
 def measure(browser: Browser, design: str, level: str, database: Path) -> dict[str, float]:
     """Start a server, open the map cold, switch the indicator, open it again warm."""
     port, selector = free_port(), MAPS[design]
-    path = f"explore?indicator=children_share&level={level}" if design == OURS else f"?level={level}"
+    path = (
+        f"explore?indicator=children_share&level={level}" if design == OURS else f"?level={level}"
+    )
     began = time.monotonic()
     out: dict[str, float] = {}
     with server(design, port, database) as process:
@@ -197,15 +232,23 @@ def measure(browser: Browser, design: str, level: str, database: Path) -> dict[s
             box.fill(word)
             start = page.evaluate("performance.now()")
             box.press("Enter")
-            page.wait_for_timeout(100)  # the script has begun; a chart that is being replaced is dimmed, not repainted
-            wait(lambda old=before: at_rest(page) and (new := shot(page, selector)) != old and coloured(new))
+            page.wait_for_timeout(
+                100
+            )  # the script has begun; a chart that is being replaced is dimmed, not repainted
+            wait(
+                lambda old=before: (
+                    at_rest(page) and (new := shot(page, selector)) != old and coloured(new)
+                )
+            )
             paints.append(page.evaluate("window.lastDrawn") - start)
             page.wait_for_timeout(500)
             sizes.append(traffic.socket - size)
             cpus.append(cpu(process) - used)
         out["switch: websocket (kB)"] = statistics.median(sizes) / 1e3
         out["switch: server CPU (ms)"] = statistics.median(cpus) * 1e3
-        out["first switch: server CPU (ms)"] = statistics.median(cpus[: len(SWITCHES[design])]) * 1e3
+        out["first switch: server CPU (ms)"] = (
+            statistics.median(cpus[: len(SWITCHES[design])]) * 1e3
+        )
         out["switch: to repaint (ms)"] = statistics.median(paints)
         traffic.http = traffic.socket = 0
         page.reload()
@@ -218,12 +261,16 @@ def measure(browser: Browser, design: str, level: str, database: Path) -> dict[s
 
 
 def weigh(browser: Browser, database: Path) -> dict[str, float]:
-    """Another weight in the finder over all neighbourhoods: what it costs the server and sends to the browser."""
+    """Another weight in the finder over all neighbourhoods: what it costs the server and sends to
+    the browser.
+    """
     port = free_port()
     with server(OURS, port, database) as process:
         page = browser.new_page()
         traffic = Traffic(page)
-        page.goto(f"http://127.0.0.1:{port}/gaps?ask=find&level=buurt{'&area=GM0599' if SHORT else ''}")
+        page.goto(
+            f"http://127.0.0.1:{port}/gaps?ask=find&level=buurt{'&area=GM0599' if SHORT else ''}"
+        )
         wait(lambda: at_rest(page) and coloured(shot(page, MAPS[OURS])))
         page.locator("summary").first.click()
         slider = page.get_by_role("slider").first
@@ -244,7 +291,9 @@ def weigh(browser: Browser, database: Path) -> dict[str, float]:
 
 
 class Session:
-    """A reader without a browser: speaks what Streamlit's page speaks, and switches the indicator."""
+    """A reader without a browser: speaks what Streamlit's page speaks, and switches the
+    indicator.
+    """
 
     def __init__(self, socket: ClientConnection, query: str, page: str = "explore") -> None:
         self.socket, self.query, self.page = socket, query, page
@@ -255,7 +304,11 @@ class Session:
         """The page, or a switch to an indicator: seconds until all of it has come."""
         message = BackMsg()
         rerun = message.rerun_script
-        rerun.query_string, rerun.page_name, rerun.fragment_id = self.query, self.page, self.fragment
+        rerun.query_string, rerun.page_name, rerun.fragment_id = (
+            self.query,
+            self.page,
+            self.fragment,
+        )
         if indicator:
             rerun.widget_states.widgets.append(WidgetState(id=self.box.id, string_value=indicator))
         began = time.monotonic()
@@ -264,7 +317,11 @@ class Session:
             found = ForwardMsg()
             found.ParseFromString(bytes(await self.socket.recv()))
             kind = found.WhichOneof("type")
-            if kind == "delta" and found.delta.new_element.WhichOneof("type") == "selectbox" and not self.box:
+            if (
+                kind == "delta"
+                and found.delta.new_element.WhichOneof("type") == "selectbox"
+                and not self.box
+            ):
                 self.box, self.fragment = found.delta.new_element.selectbox, found.delta.fragment_id
             if kind == "script_finished":
                 return time.monotonic() - began
@@ -274,14 +331,18 @@ class Session:
 async def session(port: int, query: str, page: str = "explore") -> Any:
     """An open session with the page drawn."""
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with connect(address, subprotocols=["streamlit"], max_size=None, origin=f"http://127.0.0.1:{port}") as socket:
+    async with connect(
+        address, subprotocols=["streamlit"], max_size=None, origin=f"http://127.0.0.1:{port}"
+    ) as socket:
         found = Session(socket, query, page)
         await found.run()
         yield found
 
 
 async def areas(port: int) -> dict[str, float]:
-    """Each question about the connections of an area, of neighbourhoods that nobody asked for before."""
+    """Each question about the connections of an area, of neighbourhoods that nobody asked for
+    before.
+    """
     out = {}
     for page, asks in QUESTIONS.items():
         for ask in asks:
@@ -295,10 +356,16 @@ async def areas(port: int) -> dict[str, float]:
 
 
 async def api(port: int) -> dict[str, float]:
-    """A hundred requests a second for the figures of one area, and for those of another area every time."""
+    """A hundred requests a second for the figures of one area, and for those of another area every
+    time.
+    """
     out = {}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1/", trust_env=False, timeout=60) as client:
-        codes = [a["area"] for a in (await client.get("areas?level=buurt&limit=1000")).json()["data"]]
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}/api/v1/", trust_env=False, timeout=60
+    ) as client:
+        codes = [
+            a["area"] for a in (await client.get("areas?level=buurt&limit=1000")).json()["data"]
+        ]
         for what, asked in (("one area", codes[:1]), ("another area every time", codes)):
             took: list[float] = []
 
@@ -343,8 +410,12 @@ async def load(port: int, process: psutil.Process, query: str) -> dict[str, floa
         out = {
             f"{SESSIONS} sessions: switch at p50 (ms)": statistics.median(took) * 1e3,
             f"{SESSIONS} sessions: switch at p95 (ms)": statistics.quantiles(took, n=20)[-1] * 1e3,
-            f"{SESSIONS} sessions: server CPU (% of a core)": 100 * (cpu(process) - used) / (time.monotonic() - began),
-            "memory per added session (MB)": (process.memory_info().rss - alone) / 1e6 / (SESSIONS - 1),
+            f"{SESSIONS} sessions: server CPU (% of a core)": 100
+            * (cpu(process) - used)
+            / (time.monotonic() - began),
+            "memory per added session (MB)": (process.memory_info().rss - alone)
+            / 1e6
+            / (SESSIONS - 1),
         }
     async with session(port, query) as reader:
         for n in range(WARM_SWITCHES):
@@ -352,13 +423,18 @@ async def load(port: int, process: psutil.Process, query: str) -> dict[str, floa
         before = process.memory_info().rss
         for n in range(MANY_SWITCHES):
             await reader.run(choices[n % len(choices)])
-        out[f"growth over {MANY_SWITCHES} switches (MB)"] = (process.memory_info().rss - before) / 1e6
+        out[f"growth over {MANY_SWITCHES} switches (MB)"] = (
+            process.memory_info().rss - before
+        ) / 1e6
     return out
 
 
 def main() -> None:
     """Run everything and print it."""
-    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    found = next(
+        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
+        None,
+    )
     if not found:
         sys.exit("make bench needs Chromium or Chrome on the PATH")
     with tempfile.TemporaryDirectory() as folder:
@@ -373,7 +449,10 @@ def main() -> None:
         row(*bench_site.profiles(database, "WK059915" if SHORT else "GM0014"))
         with playwright.sync_api.sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=found, args=FLAGS)
-            for level, base in (("gemeente", edition.FOLDER), *([] if SHORT else [("buurt", database)])):
+            for level, base in (
+                ("gemeente", edition.FOLDER),
+                *([] if SHORT else [("buurt", database)]),
+            ):
                 mine, theirs = (measure(browser, design, level, base) for design in (OURS, NAIVE))
                 for what, value in mine.items():
                     times = f" ({theirs[what] / value:.1f}×)" if value else ""

@@ -1,4 +1,6 @@
-"""The measures in `make bench`: ours beside a reference library on a built country, and how far they agree."""
+"""The measures in `make bench`: ours beside a reference library on a built country, and how far
+they agree.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,8 @@ def beside(
     theirs: Callable[[], np.ndarray],
     before: Callable[[], None] = lambda: None,
 ) -> Row:
-    """Ours once to warm up what loads late, then both timed; the row says how far apart the answers are.
+    """Ours once to warm up what loads late, then both timed; the row says how far apart the answers
+    are.
 
     `before` is done before ours, and not timed.
     """
@@ -82,7 +85,9 @@ def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
     yield f"points spread over {len(buurt):,} neighbourhoods", f"{seconds:.2f} s", ""
     school = place[(place["kind"] == access.TRUTH_OF) & place["lon"].notna()]
     origins, spots = (travel.metres(df["lon"], df["lat"]) for df in (buurt, school))
-    near = KDTree(origins).sparse_distance_matrix(KDTree(spots), 2 * travel.WALK_MIN * travel.SPEED["walk"])
+    near = KDTree(origins).sparse_distance_matrix(
+        KDTree(spots), 2 * travel.WALK_MIN * travel.SPEED["walk"]
+    )
     pairs = pd.DataFrame(list(near.keys()), columns=["o", "d"]).assign(m=list(near.values()))
     pairs["m"] /= travel.SPEED["walk"]
     yield catchment(pairs, buurt["population"].fillna(0).to_numpy(dtype=float))
@@ -91,7 +96,9 @@ def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
 
 
 def weights(level: str) -> Iterator[Row]:
-    """Another weight and other filters over all areas of a level, beside pandas done row by row for the same bounds."""
+    """Another weight and other filters over all areas of a level, beside pandas done row by row for
+    the same bounds.
+    """
     at_first = finder.Asked("everyone", level, store.COUNTRY)
     equal = (1,) * len(at_first.names)
     changes = {
@@ -121,7 +128,9 @@ def weights(level: str) -> Iterator[Row]:
 
 
 def by_pandas(asked: finder.Asked, weights: tuple[int, ...]) -> np.ndarray:
-    """The rank bounds of the finder, a row at a time: percentile ranks, weighted mean, joint intervals."""
+    """The rank bounds of the finder, a row at a time: percentile ranks, weighted mean, joint
+    intervals.
+    """
     figures = [pd.DataFrame(store.figure_columns(n, asked.level)) for n in asked.names]
     score, below, above = (pd.Series(0.0, figures[0].index) for _ in range(3))
     for f, weight in zip(figures, weights, strict=True):
@@ -144,14 +153,20 @@ def by_pandas(asked: finder.Asked, weights: tuple[int, ...]) -> np.ndarray:
 
 
 def networks(actors: int) -> Iterator[Row]:
-    """Every measure with its null on networks of so many actors: a grown one, and one funder of all others."""
+    """Every measure with its null on networks of so many actors: a grown one, and one funder of all
+    others.
+    """
     made = {
         "network": nx.barabasi_albert_graph(actors, 2, seed=2026),
         "network, one funder": nx.star_graph(actors - 1),
     }
     for name, large in made.items():
-        labels = np.random.default_rng(2026).choice(["education", "social", "care", "leisure", "policy"], len(large))
-        nx.set_node_attributes(large, {n: {"domain": str(d), "name": str(n)} for n, d in enumerate(labels)})
+        labels = np.random.default_rng(2026).choice(
+            ["education", "social", "care", "leisure", "policy"], len(large)
+        )
+        nx.set_node_attributes(
+            large, {n: {"domain": str(d), "name": str(n)} for n, d in enumerate(labels)}
+        )
         seconds, _ = timed(partial(measured, nx.relabel_nodes(large, str), "0"))
         yield f"{name}: every measure with its null, {actors:,} actors", f"{seconds:.1f} s", ""
 
@@ -161,8 +176,12 @@ def model(tables: dict[str, pd.DataFrame]) -> Row:
     settings = catalogue.load().participation_model
     about = tables["area"].set_index("code")
     observation = tables["observation"]
-    features = participation._features(observation, about.index[about["level"] == "buurt"], settings.predictors)
-    own = observation[(observation["indicator"] == "going_out_share") & (observation["period"] == "2016")]
+    features = participation._features(
+        observation, about.index[about["level"] == "buurt"], settings.predictors
+    )
+    own = observation[
+        (observation["indicator"] == "going_out_share") & (observation["period"] == "2016")
+    ]
     share = own.set_index("area")["value"].reindex(features.index).dropna()
     seen, group = features.loc[share.index], about["parent"].reindex(share.index)
 
@@ -172,18 +191,24 @@ def model(tables: dict[str, pd.DataFrame]) -> Row:
 
     def theirs() -> np.ndarray:
         chain = make_pipeline(StandardScaler(), BayesianRidge())
-        return 100 * expit(cross_val_predict(chain, seen, logit(share / 100), groups=group, cv=LeaveOneGroupOut()))
+        return 100 * expit(
+            cross_val_predict(chain, seen, logit(share / 100), groups=group, cv=LeaveOneGroupOut())
+        )
 
     return beside("model: validation on districts left out", ours, "scikit-learn", theirs)
 
 
 def catchment(pairs: pd.DataFrame, people: np.ndarray) -> Row:
-    """Primary schools shared out over the country beside PySAL's `access`; pairs have o, d and m (minutes)."""
+    """Primary schools shared out over the country beside PySAL's `access`; pairs have o, d and m
+    (minutes).
+    """
     supply = np.ones(pairs["d"].max() + 1)
     near = pairs[pairs["m"] <= travel.WALK_MIN]
 
     def ours() -> np.ndarray:
-        return travel.two_step(near["o"].to_numpy(), near["d"].to_numpy(), np.ones(len(near)), people, supply)
+        return travel.two_step(
+            near["o"].to_numpy(), near["d"].to_numpy(), np.ones(len(near)), people, supply
+        )
 
     def theirs() -> np.ndarray:
         found = Access(
@@ -198,6 +223,12 @@ def catchment(pairs: pd.DataFrame, people: np.ndarray) -> Row:
             cost_dest="d",
             cost_name="m",
         )
-        return found.two_stage_fca(name="fca", cost="m", max_cost=travel.WALK_MIN)["fca_n"].fillna(0).to_numpy()
+        return (
+            found.two_stage_fca(name="fca", cost="m", max_cost=travel.WALK_MIN)["fca_n"]
+            .fillna(0)
+            .to_numpy()
+        )
 
-    return beside(f"catchment: {len(supply):,} schools of the country", ours, "PySAL access", theirs)
+    return beside(
+        f"catchment: {len(supply):,} schools of the country", ours, "PySAL access", theirs
+    )

@@ -1,4 +1,6 @@
-"""The map as one would first write it: a plotly choropleth with the geometry in the figure. Only for `make bench`."""
+"""The map as one would first write it: a plotly choropleth with the geometry in the figure. Only
+for `make bench`.
+"""
 
 import json
 
@@ -9,11 +11,20 @@ from dashboard import store
 from dashboard.picture import scales
 
 level = st.query_params.get("level", "gemeente")
-options = [s for s in store.series(level) if s[0] in ("children_share", "owner_occupied_share", "home_value")]
+options = [
+    s
+    for s in store.series(level)
+    if s[0] in ("children_share", "owner_occupied_share", "home_value")
+]
 indicator, period = st.selectbox("Indicator", options, format_func=lambda s: s[0])
-found = [o for o in store.observations(indicator, period, level, store.COUNTRY) if o.value is not None]
+found = [
+    o for o in store.observations(indicator, period, level, store.COUNTRY) if o.value is not None
+]
 shapes = store.outlines(level, store.COUNTRY)
-features = [{"type": "Feature", "id": c, "properties": {}, "geometry": json.loads(g)} for c, (_, g) in shapes.items()]
+features = [
+    {"type": "Feature", "id": c, "properties": {}, "geometry": json.loads(g)}
+    for c, (_, g) in shapes.items()
+]
 ramp = [[n / 5, colour] for n, colour in enumerate(scales.RAMP)]
 figure = go.Figure(
     go.Choroplethmap(

@@ -1,4 +1,6 @@
-"""`make bench`, the static site: the whole country written anew, and again, and what reading areas together saves."""
+"""`make bench`, the static site: the whole country written anew, and again, and what reading areas
+together saves.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ import psutil
 from pipelines.catalogue import ROOT
 
 JOBS = 2
-# the profiles of a municipality in two languages, read together or an area at a time, in a process of their own
+# the profiles of a municipality in two languages, read together or an area at a time, in a process
+# of their own
 PROFILES = """
 import sys, time
 from dashboard.answer import profile
@@ -40,7 +43,9 @@ def rows(database: Path, folder: Path) -> Iterator[tuple[object, ...]]:
     took, peak = [], 0
     for _ in range(2):
         began = time.monotonic()
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        ) as process:
             while process.poll() is None:
                 peak = max(peak, _memory(psutil.Process(process.pid)))
                 time.sleep(0.5)
@@ -61,7 +66,11 @@ def profiles(database: Path, code: str) -> tuple[object, ...]:
     """The row of the profiles of an area and all within it."""
     environment = {**os.environ, "CULTUURATLAS_DATABASE": str(database), "PYTHONPATH": str(ROOT)}
     together, alone = (
-        float(subprocess.check_output([sys.executable, "-c", PROFILES, code, how], cwd=ROOT, env=environment))
+        float(
+            subprocess.check_output(
+                [sys.executable, "-c", PROFILES, code, how], cwd=ROOT, env=environment
+            )
+        )
         for how in ("together", "alone")
     )
     what = f"profiles of {code}: read together, or one by one"

@@ -18,7 +18,8 @@ from pipelines import catalogue
 from pipelines.build import build, edition
 
 ROOT = Path(__file__).resolve().parent.parent
-# One verdict whether or not `make data` has been run here, and whatever is set: who wants something else says what.
+# One verdict whether or not `make data` has been run here, and whatever is set: who wants something
+# else says what.
 for name in ("URL", "MIRROR", "CONTACT", "COMPILED"):
     os.environ.pop(f"CULTUURATLAS_{name}", None)
 os.environ["CULTUURATLAS_DATABASE"] = str(edition.FOLDER)
@@ -26,7 +27,8 @@ SHARED = Path(os.environ.get("CULTUURATLAS_SHARED") or ROOT.parent / "shared" / 
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Who runs tests together runs those of a file, and all that make the national build, in one process.
+    """Who runs tests together runs those of a file, and all that make the national build, in one
+    process.
 
     Not by the marks of `--dist loadgroup`: xdist 3.8 writes those into what pytest 9 does not read.
     """
@@ -43,7 +45,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | Non
 
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
-    """A mirror of the open data of one's own on a free port: its URL. Skips the test where there is no mirror."""
+    """A mirror of the open data of one's own on a free port: its URL. Skips the test where there is
+    no mirror.
+    """
     if not (SHARED / "serve.py").exists():
         pytest.skip(f"no mirror of the open data in {SHARED.name}; point CULTUURATLAS_SHARED at it")
     command = [sys.executable, str(SHARED / "serve.py"), "--port", "0", *options]
@@ -134,7 +138,8 @@ LAST = """
 
 @pytest.fixture(scope="session")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded edition beside a last one that the tests made up: something of every sort, most in Rotterdam.
+    """The embedded edition beside a last one that the tests made up: something of every sort, most
+    in Rotterdam.
 
     The lonely have a margin in both, as of a publisher: of what has none a change is untold.
     """

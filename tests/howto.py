@@ -1,4 +1,5 @@
-"""What a how-to of `docs/` tells one to do, done: its files written and its commands run, in a copy of the checkout.
+"""What a how-to of `docs/` tells one to do, done: its files written and its commands run, in a copy
+of the checkout.
 
 A fenced block that names a file is that file, or with a `+` its end; a block of `sh` is commands.
 """
@@ -14,14 +15,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-BLOCK = re.compile(r"^ *```(?P<kind>\w+)(?: (?P<file>\S+)(?P<more> \+)?)?\n(?P<body>.*?)^ *```$", re.M | re.S)
+BLOCK = re.compile(
+    r"^ *```(?P<kind>\w+)(?: (?P<file>\S+)(?P<more> \+)?)?\n(?P<body>.*?)^ *```$", re.M | re.S
+)
 
 
 def steps(name: str) -> Iterator[tuple[str, str, bool, str]]:
     """Per block its kind, file, whether it is the end of one that there is, and what is in it."""
     text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
     for block in BLOCK.finditer(text):
-        yield block["kind"], block["file"] or "", bool(block["more"]), textwrap.dedent(block["body"])
+        yield (
+            block["kind"],
+            block["file"] or "",
+            bool(block["more"]),
+            textwrap.dedent(block["body"]),
+        )
 
 
 def copy(folder: Path) -> Path:
@@ -37,8 +45,11 @@ def copy(folder: Path) -> Path:
     return folder
 
 
-def follow(name: str, checkout: Path, options: Mapping[str, list[str]], **environment: str) -> list[Path]:
-    """Do what a how-to says, and give the files that it wrote; `options` are added to commands by their verb.
+def follow(
+    name: str, checkout: Path, options: Mapping[str, list[str]], **environment: str
+) -> list[Path]:
+    """Do what a how-to says, and give the files that it wrote; `options` are added to commands by
+    their verb.
 
     Raises AssertionError for a command that fails, with what it said.
     """
@@ -63,7 +74,13 @@ def run(checkout: Path, *words: str, **environment: str) -> str:
     """What Python says, in a checkout. Raises AssertionError where it fails."""
     here = {k: v for k, v in os.environ.items() if not k.startswith("CULTUURATLAS_")} | environment
     done = subprocess.run(
-        [sys.executable, *words], cwd=checkout, env=here, capture_output=True, text=True, timeout=600, check=False
+        [sys.executable, *words],
+        cwd=checkout,
+        env=here,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -1,4 +1,6 @@
-"""An answer as a value: what a page, a download, an embedded part and a file of the static site say and draw alike."""
+"""An answer as a value: what a page, a download, an embedded part and a file of the static site say
+and draw alike.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ class Wording:
 class MarkedMap:
     """A map of marks: a character per area with an outline, by code.
 
-    A mark is one of `colours`, each with its label, or the capital of a status. `head` says what the legend is of.
+    A mark is one of `colours`, each with its label, or the capital of a status. `head` says what
+    the legend is of.
     """
 
     level: str
@@ -38,9 +41,9 @@ class MarkedMap:
 class Answer:
     """A table with its words, its sources and maybe a picture.
 
-    `id` tells it from all else of the edition. `wording` is by language; `rows` are made when they are asked for, and
-    `key` are the columns that tell any two apart. A row that says its own `source` keeps it; any other is of all
-    `sources`. `diagram` is SVG with `width` and `height`.
+    `id` tells it from all else of the edition. `wording` is by language; `rows` are made when they
+    are asked for, and `key` are the columns that tell any two apart. A row that says its own
+    `source` keeps it; any other is of all `sources`. `diagram` is SVG with `width` and `height`.
     """
 
     id: Sequence[str]

@@ -31,7 +31,9 @@ BRIDGE_PROOF = {"known": "known", "shared": "shared_site", "missing": "possible"
 
 @dataclass(frozen=True)
 class Bridge:
-    """Two domains in an area: places of each, pairs at one address, known ties, and the two places that are nearest."""
+    """Two domains in an area: places of each, pairs at one address, known ties, and the two places
+    that are nearest.
+    """
 
     first: str
     second: str
@@ -43,7 +45,9 @@ class Bridge:
 
     @property
     def state(self) -> str:
-        """`known` or `shared`, else `missing` when there are two places and no link that we know of, or `absent`."""
+        """`known` or `shared`, else `missing` when there are two places and no link that we know
+        of, or `absent`.
+        """
         if all(self.places) and (self.known or self.shared):
             return "known" if self.known else "shared"
         return "missing" if self.nearest else "absent"
@@ -66,11 +70,18 @@ def bridges(codes: Sequence[str], ties: Sequence[Tie]) -> list[Bridge]:
     periods: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for tie in ties:
         if is_bridge(tie) and (tie["a_area"] in here or tie["b_area"] in here):
-            known_ties["shared" if tie["proof"] == "shared_site" else "known", tie["a_domain"], tie["b_domain"]] += 1
+            known_ties[
+                "shared" if tie["proof"] == "shared_site" else "known",
+                tie["a_domain"],
+                tie["b_domain"],
+            ] += 1
             periods[tie["a_domain"], tie["b_domain"]].add(str(tie["period"]))
     out = []
     for a, b in combinations(at, 2):
-        counts = {proof: known_ties[proof, a, b] + known_ties[proof, b, a] for proof in ("shared", "known")}
+        counts = {
+            proof: known_ties[proof, a, b] + known_ties[proof, b, a]
+            for proof in ("shared", "known")
+        }
         sizes = (len(at[a]), len(at[b]))
         near = _nearest(at[a], at[b]) if all(sizes) and not any(counts.values()) else None
         when = tuple(sorted(periods[a, b] | periods[b, a]))
@@ -94,13 +105,19 @@ def pair(b: Bridge, lang: str) -> str:
 
 
 def _nearest(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[Stop, Stop] | None:
-    """The two places of two sets that are nearest each other, the second with its minutes from the first.
+    """The two places of two sets that are nearest each other, the second with its minutes from the
+    first.
 
     None where all are one place.
     """
     place = store.place_columns()
     away = np.array(
-        [paths.metres(place["lon"][n], place["lat"][n], place["lon"][second], place["lat"][second]) for n in first]
+        [
+            paths.metres(
+                place["lon"][n], place["lat"][n], place["lon"][second], place["lat"][second]
+            )
+            for n in first
+        ]
     )
     while np.isfinite(least := float(away.min())):
         one, other = np.unravel_index(away.argmin(), away.shape)
@@ -113,7 +130,9 @@ def _nearest(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[Stop,
     return None
 
 
-def bridges_wording(found: Sequence[Bridge], area: Area, sources: Sequence[str], lang: str) -> Wording:
+def bridges_wording(
+    found: Sequence[Bridge], area: Area, sources: Sequence[str], lang: str
+) -> Wording:
     """The bridges of an area, in words."""
     both = [b for b in found if b.state != "absent"]
     linked = sum(b.state != "missing" for b in both)
@@ -176,8 +195,15 @@ def answer(area: Area, lang: str) -> tuple[Answer, list[Bridge]]:
             | {"first_places": b.places[0], "second_places": b.places[1], "shared_sites": b.shared}
             | {"known_ties": b.known, "state": "possible" if b.state == "missing" else b.state}
             | {"proof": BRIDGE_PROOF[b.state], "status": "measured"}
-            | {"period": span_of(b.periods) if b.state in ("known", "shared") else store.access_period()}
-            | {side: b.nearest[n].name if b.nearest else "" for n, side in enumerate(("one_side", "other_side"))}
+            | {
+                "period": span_of(b.periods)
+                if b.state in ("known", "shared")
+                else store.access_period()
+            }
+            | {
+                side: b.nearest[n].name if b.nearest else ""
+                for n, side in enumerate(("one_side", "other_side"))
+            }
             for b in pairs
         ]
 

@@ -19,11 +19,17 @@ def clusters_wording(i: Indicator, city: Area, lang: str) -> Wording:
     """The clusters of an indicator in a city, in words."""
     clusters = store.clusters(i.id)
     apart, period = sum(r["apart"] for r in clusters), clusters[0]["period"]
-    title = t("gaps_clusters_title", lang, label=i.text("label", lang), scope=city.name, period=period)
+    title = t(
+        "gaps_clusters_title", lang, label=i.text("label", lang), scope=city.name, period=period
+    )
     sentence = t("gaps_clusters_sentence", lang, count=apart, n=apart, all=len(clusters))
     source = f"{source_line(i, period, lang)} {credit(['cluster'], lang)}"
     return map_wording(
-        title, sentence, source, [t(key, lang) for key in ("gaps_clusters_not", "not_conclude_area")], lang
+        title,
+        sentence,
+        source,
+        [t(key, lang) for key in ("gaps_clusters_not", "not_conclude_area")],
+        lang,
     )
 
 

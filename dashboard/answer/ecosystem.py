@@ -1,10 +1,13 @@
-"""The ecosystem of an area: four levels by five domains by two facets, and what is known in each of the forty cells.
+"""The ecosystem of an area: four levels by five domains by two facets, and what is known in each of
+the forty cells.
 
-A cell is filled from the tags of the catalogue: figures by their level, domain and facet, places by those of their
-kind, the ties of places and actors by their domain, and what culture coaches join. What does not tell institutional
-from everyday stands in both halves. Figures about gaps and paths are made of the others and are left out, and so is who
-lives there: that says nothing of a domain. What exists only of the municipality or the country is shown as such, and an
-empty cell is not measured, never zero."""
+A cell is filled from the tags of the catalogue: figures by their level, domain and facet, places by
+those of their kind, the ties of places and actors by their domain, and what culture coaches join.
+What does not tell institutional from everyday stands in both halves. Figures about gaps and paths
+are made of the others and are left out, and so is who lives there: that says nothing of a domain.
+What exists only of the municipality or the country is shown as such, and an empty cell is not
+measured, never zero.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,26 @@ from dashboard.words.text import t
 MADE_OF_OTHERS = ("gaps",)  # themes
 LEFT_OUT = (*MADE_OF_OTHERS, "residents")
 MESO, EXO = "meso", "exo"  # where places and their ties are, and where culture coaches work
-RINGS = {"micro": "#b5471b", "meso": "#2c80a6", "exo": "#0b6e4f", "macro": "#7a3e9d"}  # a colour per level
+RINGS = {
+    "micro": "#b5471b",
+    "meso": "#2c80a6",
+    "exo": "#0b6e4f",
+    "macro": "#7a3e9d",
+}  # a colour per level
 OWN, ESTIMATED, WIDER, UNKNOWN = "full", "striped", "tint", "unknown"  # how a cell is drawn
-STATED = {OWN: "measured", ESTIMATED: "estimated", WIDER: "wider", UNKNOWN: "missing"}  # how a download says it
+STATED = {
+    OWN: "measured",
+    ESTIMATED: "estimated",
+    WIDER: "wider",
+    UNKNOWN: "missing",
+}  # how a download says it
 
 
 @dataclass(frozen=True)
 class Figure:
-    """The newest figure of an indicator: of the area itself, or of the smallest larger one that has it."""
+    """The newest figure of an indicator: of the area itself, or of the smallest larger one that has
+    it.
+    """
 
     indicator: Indicator
     observation: Observation
@@ -45,7 +60,9 @@ class Figure:
 
 @dataclass
 class Cell:
-    """One of the forty: its figures, its places by kind, their ties, and those of culture coaches to its domain."""
+    """One of the forty: its figures, its places by kind, their ties, and those of culture coaches
+    to its domain.
+    """
 
     level: str
     domain: str
@@ -63,7 +80,9 @@ class Cell:
 
     @property
     def state(self) -> str:
-        """OWN when a figure, a place or a tie of the area itself is known, ESTIMATED, WIDER, or UNKNOWN."""
+        """OWN when a figure, a place or a tie of the area itself is known, ESTIMATED, WIDER, or
+        UNKNOWN.
+        """
         own = [f for f in self.figures if f.of == self.area]
         if self.places or self.links or any(f.observation.status == "measured" for f in own):
             return OWN
@@ -74,12 +93,16 @@ class Cell:
 
 @store.cached(256)
 def cells(code: str) -> tuple[Cell, ...]:
-    """The forty cells of an area, by level, domain and facet. Raises KeyError for an area that is not there."""
+    """The forty cells of an area, by level, domain and facet. Raises KeyError for an area that is
+    not there.
+    """
     area = store.area(code)
     if not area:
         raise KeyError(code)
     facets = store.scheme("facet")
-    seats = [(lv, d, f) for lv in store.scheme("level") for d in store.scheme("domain") for f in facets]
+    seats = [
+        (lv, d, f) for lv in store.scheme("level") for d in store.scheme("domain") for f in facets
+    ]
     out = {".".join(seat): Cell(*seat, area) for seat in seats}
     for figure in _figures(area):
         i = figure.indicator
@@ -87,7 +110,9 @@ def cells(code: str) -> tuple[Cell, ...]:
             out[f"{i.level}.{i.domain}.{facet}"].figures.append(figure)
     seat = store.kinds()
     for kind, found in store.kinds_within(code).items():
-        out[f"{seat[kind]['level']}.{seat[kind]['domain']}.{seat[kind]['facet']}"].places[kind] = found
+        out[f"{seat[kind]['level']}.{seat[kind]['domain']}.{seat[kind]['facet']}"].places[kind] = (
+            found
+        )
     for link in store.links_within(code):
         for facet in [link["facet"]] if link["facet"] else facets:
             out[f"{MESO}.{link['domain']}.{facet}"].links.append(link)
@@ -102,7 +127,11 @@ def _figures(area: Area) -> list[Figure]:
     every, found = store.indicators(), dict[str, Figure]()
     for of in reversed(store.lineage(area)):
         for r in store.portrait(of.code):
-            if r["value"] is not None and r["id"] not in found and every[r["id"]].theme not in LEFT_OUT:
+            if (
+                r["value"] is not None
+                and r["id"] not in found
+                and every[r["id"]].theme not in LEFT_OUT
+            ):
                 o = Observation(of.code, of.name, r["value"], r["low"], r["high"], r["status"])
                 found[r["id"]] = Figure(every[r["id"]], o, r["period"], of)
     return [found[i] for i in every if i in found]
@@ -110,8 +139,16 @@ def _figures(area: Area) -> list[Figure]:
 
 def seat(cell: Cell, lang: str) -> str:
     """Where in the ecosystem a cell is: its level, domain and facet."""
-    level, domain, facet = (store.term(s, getattr(cell, s), lang) for s in ("level", "domain", "facet"))
-    return t("ties_ring_head", lang, level=level.split(":")[0], domain=domain.lower(), facet=facet.lower())
+    level, domain, facet = (
+        store.term(s, getattr(cell, s), lang) for s in ("level", "domain", "facet")
+    )
+    return t(
+        "ties_ring_head",
+        lang,
+        level=level.split(":")[0],
+        domain=domain.lower(),
+        facet=facet.lower(),
+    )
 
 
 def sentence(found: Sequence[Cell], name: str, lang: str) -> str:
@@ -122,7 +159,9 @@ def sentence(found: Sequence[Cell], name: str, lang: str) -> str:
     return t("ties_ring_sentence", lang, name=name, **said)
 
 
-def diagram(found: Sequence[Cell], lang: str, phone: bool, dark: bool, chosen: str | None = "") -> str:
+def diagram(
+    found: Sequence[Cell], lang: str, phone: bool, dark: bool, chosen: str | None = ""
+) -> str:
     """The forty cells as SVG, the `chosen` one with a border; None: to look at only."""
     levels, domains, facets = (store.scheme(s) for s in ("level", "domain", "facet"))
     sectors = [
@@ -157,7 +196,10 @@ def legend(lang: str) -> str:
 
 def halves(lang: str) -> str:
     """What the letters of the halves mean."""
-    return " · ".join(f"{w[0]}: {w.lower()}" for w in (store.term("facet", f, lang) for f in store.scheme("facet")))
+    return " · ".join(
+        f"{w[0]}: {w.lower()}"
+        for w in (store.term("facet", f, lang) for f in store.scheme("facet"))
+    )
 
 
 def ring_wording(found: Sequence[Cell], area: Area, sources: Sequence[str], lang: str) -> Wording:
@@ -168,7 +210,9 @@ def ring_wording(found: Sequence[Cell], area: Area, sources: Sequence[str], lang
 
 
 def facts_of(cell: Cell, area: Area, lang: str) -> list[dict[str, Any]]:
-    """Everything known of a cell, a row each: places by kind, their ties, figures, and what culture coaches join."""
+    """Everything known of a cell, a row each: places by kind, their ties, figures, and what culture
+    coaches join.
+    """
     places = [
         {"figure": k, "label": store.term("kind", k, lang), "value": of_kind["n"]}
         | {
@@ -181,13 +225,29 @@ def facts_of(cell: Cell, area: Area, lang: str) -> list[dict[str, Any]]:
     ]
     links = [
         {"figure": link["kind"], "label": store.term("tie", link["kind"], lang), "value": link["n"]}
-        | {"unit": t("ties_links_unit", lang, count=link["n"]), "period": span_of([link["since"], link["until"]])}
-        | {"status": "measured", "of": area.code, "sources": link["sources"], "proof": link["proof"]}
+        | {
+            "unit": t("ties_links_unit", lang, count=link["n"]),
+            "period": span_of([link["since"], link["until"]]),
+        }
+        | {
+            "status": "measured",
+            "of": area.code,
+            "sources": link["sources"],
+            "proof": link["proof"],
+        }
         for link in cell.links
     ]
     figures = [
-        {"figure": f.indicator.id, "label": f.indicator.text("label", lang), "value": f.observation.value}
-        | {"unit": store.term("unit", f.indicator.unit, lang), "period": f.period, "status": f.observation.status}
+        {
+            "figure": f.indicator.id,
+            "label": f.indicator.text("label", lang),
+            "value": f.observation.value,
+        }
+        | {
+            "unit": store.term("unit", f.indicator.unit, lang),
+            "period": f.period,
+            "status": f.observation.status,
+        }
         | {
             "of": f.of.code,
             "sources": [f.indicator.source],
@@ -202,7 +262,10 @@ def facts_of(cell: Cell, area: Area, lang: str) -> list[dict[str, Any]]:
         | {"of": store.COUNTRY, "sources": [c["source"]], "proof": c["proof"]}
         for c in cell.coaches
     ]
-    return [{"said": f"{number(f['value'], 0, lang)} {f['unit']}", **f} for f in places + links + figures + coaches]
+    return [
+        {"said": f"{number(f['value'], 0, lang)} {f['unit']}", **f}
+        for f in places + links + figures + coaches
+    ]
 
 
 def fact_row(fact: dict[str, Any], lang: str) -> dict[str, str]:
@@ -213,7 +276,9 @@ def fact_row(fact: dict[str, Any], lang: str) -> dict[str, str]:
         t("column_value", lang): fact["said"],
         t("column_period", lang): fact["period"],
         t("ties_ring_of", lang): name(owner, lang, "country_name") if owner else fact["of"],
-        t("ties_ring_source", lang): ", ".join(store.sources()[s]["publisher"] for s in fact["sources"]),
+        t("ties_ring_source", lang): ", ".join(
+            store.sources()[s]["publisher"] for s in fact["sources"]
+        ),
     }
 
 
@@ -242,7 +307,9 @@ def ring_rows(found: Sequence[Cell], area: Area, lang: str) -> list[dict[str, An
     for c in found:
         seat = {"area": area.code, "name": area.name, "cell": c.id, "state": STATED[c.state]}
         facts = facts_of(c, area, lang)
-        out += [{**seat, **{k: f[k] for k in columns}, "source": origins(f["sources"])} for f in facts]
+        out += [
+            {**seat, **{k: f[k] for k in columns}, "source": origins(f["sources"])} for f in facts
+        ]
         out += [] if facts else [{**seat, **nothing, "source": ""}]
     return out
 
@@ -252,7 +319,10 @@ def answer(cells: Sequence[Cell], area: Area, lang: str) -> Answer:
     sources = [*dict.fromkeys(f.indicator.source for c in cells for f in c.figures)]
     sources += sorted({s for c in cells for link in c.links for s in link["sources"]} - {*sources})
     sources += sorted({c["source"] for c in store.coaches()} - {*sources})
-    sources += sorted({s["source"] for s in store.completeness(area.municipality or "") if s["places"]} - {*sources})
+    sources += sorted(
+        {s["source"] for s in store.completeness(area.municipality or "") if s["places"]}
+        - {*sources}
+    )
     return Answer(
         ("ring", area.code),
         partial(ring_wording, cells, area, sources),

@@ -1,8 +1,10 @@
-"""What the finder asks of the figures: need and distance of every area of a level, on one scale and weighed.
+"""What the finder asks of the figures: need and distance of every area of a level, on one scale and
+weighed.
 
-`Asked` is one state of the controls. Everything is computed over whole columns at once and kept per state. How far a
-place of culture is counts in a list where it is known of nearly all its areas; elsewhere a list is of need alone, and
-the page says so."""
+`Asked` is one state of the controls. Everything is computed over whole columns at once and kept per
+state. How far a place of culture is counts in a list where it is known of nearly all its areas;
+elsewhere a list is of need alone, and the page says so.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,13 @@ import numpy as np
 from dashboard import store
 from dashboard.answer.underserved import CHANCES, Bools, Factor, Floats, Scores, Z, z
 
-LEAST_KNOWN = 0.9  # of the areas of a list, for the distance to count; the others then have no score
-ROUNDED_TO, ROUNDED = 5, ("wijk", "buurt")  # CBS rounds counts of residents of these levels to this multiple
+LEAST_KNOWN = (
+    0.9  # of the areas of a list, for the distance to count; the others then have no score
+)
+ROUNDED_TO, ROUNDED = (
+    5,
+    ("wijk", "buurt"),
+)  # CBS rounds counts of residents of these levels to this multiple
 
 
 @dataclass(frozen=True)
@@ -76,20 +83,30 @@ class Asked:
         return self.enough & self.known
 
     def unsure(self, weights: tuple[int, ...]) -> list[str]:
-        """The factors that count and of which some chosen area has a figure whose margin nobody knows."""
+        """The factors that count and of which some chosen area has a figure whose margin nobody
+        knows.
+        """
         every = zip(self.names, self.factors, weights, strict=True)
         return [name for name, f, weight in every if weight and not f.sure[self.chosen].all()]
 
     def scores(self, weights: tuple[int, ...]) -> Scores:
-        """Scores of the chosen areas. Raises ValueError for weights that are not of these factors."""
+        """Scores of the chosen areas. Raises ValueError for weights that are not of these
+        factors.
+        """
         return _scores(self, weights)
 
     def rows(self, weights: tuple[int, ...]) -> Iterator[dict[str, Any]]:
-        """A row per chosen area, by the chance to be among the worst fifth; `parts` are the points of each factor.
+        """A row per chosen area, by the chance to be among the worst fifth; `parts` are the points
+        of each factor.
 
-        Equal chances go by score. Its interval and the bounds of a rank are None where a margin is not known.
+        Equal chances go by score. Its interval and the bounds of a rank are None where a margin is
+        not known.
         """
-        scores, area, at = self.scores(weights), store.columns(self.level), np.flatnonzero(self.chosen)
+        scores, area, at = (
+            self.scores(weights),
+            store.columns(self.level),
+            np.flatnonzero(self.chosen),
+        )
         (low, high), (best, worst) = scores.interval(), scores.bounds
         people, sure = residents(self.who, self.level), not self.unsure(weights)
         for n in np.lexsort((at, -scores.score, -scores.chance)):
@@ -134,10 +151,14 @@ class Asked:
     def marks(self, weights: tuple[int, ...]) -> str:
         """A character per area inside with an outline: the class of its chance, or why it has none.
 
-        `N` where nobody lives, or fewer of the group than asked; of the others `S` where a figure is withheld, else `R`
-        where an estimate is refused, else `M`. Where the share of the group is not known all residents may be of it.
+        `N` where nobody lives, or fewer of the group than asked; of the others `S` where a figure
+        is withheld, else `R` where an estimate is refused, else `M`. Where the share of the group
+        is not known all residents may be of it.
         """
-        share, everybody = store.groups()[self.who]["residents"], store.columns(self.level)["population"]
+        share, everybody = (
+            store.groups()[self.who]["residents"],
+            store.columns(self.level)["population"],
+        )
         may = self.enough
         if share:
             unknown = np.isnan(store.figure_columns(share, self.level)["value"])
@@ -146,7 +167,9 @@ class Asked:
         found = np.where(may, "M", "N")
         for blank in ("refused", "suppressed"):
             found[may & (status == blank).any(axis=0)] = blank[0].upper()
-        found[self.chosen] = np.searchsorted(CHANCES, self.scores(weights).chance, "right").astype(str)
+        found[self.chosen] = np.searchsorted(CHANCES, self.scores(weights).chance, "right").astype(
+            str
+        )
         return "".join(found[self.inside & store.columns(self.level)["drawn"]])
 
 
@@ -169,9 +192,11 @@ def factor(name: str, level: str) -> Factor:
 
 
 def rounding(share: Floats, people: Floats) -> Floats:
-    """One standard deviation, in percentage points, of a share of so many people: both counts are rounded.
+    """One standard deviation, in percentage points, of a share of so many people: both counts are
+    rounded.
 
-    What rounding takes away is uniform on a step, whose standard deviation is the step over the root of 12.
+    What rounding takes away is uniform on a step, whose standard deviation is the step over the
+    root of 12.
     """
     step = ROUNDED_TO / np.sqrt(12)
     return 100 * step * np.sqrt(1 + (share / 100) ** 2) / np.where(people > 0, people, np.nan)

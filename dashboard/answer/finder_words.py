@@ -36,9 +36,15 @@ def answer_line(asked: Asked, r: dict[str, Any], lang: str) -> str:
     most = max(range(len(r["parts"])), key=lambda n: r["parts"][n])
     label = store.indicators()[asked.names[most]].text("label", lang)
     town = store.area(r["municipality"])
-    beside = f" ({town.name})" if town and asked.scope == store.COUNTRY and town.code != r["code"] else ""
+    beside = (
+        f" ({town.name})"
+        if town and asked.scope == store.COUNTRY and town.code != r["code"]
+        else ""
+    )
     often, share = often_words(r["chance"], lang), chance_words(r["chance"], lang)
-    return t("gaps_answer", lang, name=plain(r["name"] + beside), often=often, share=share, factor=label)
+    return t(
+        "gaps_answer", lang, name=plain(r["name"] + beside), often=often, share=share, factor=label
+    )
 
 
 def often_words(chance: float, lang: str) -> str:
@@ -50,14 +56,25 @@ def often_words(chance: float, lang: str) -> str:
 
 
 def sureness(asked: Asked, weights: tuple[int, ...], lang: str) -> list[str]:
-    """What the chance rests on: what is drawn, of how many figures the margin is not known, and the distance."""
+    """What the chance rests on: what is drawn, of how many figures the margin is not known, and the
+    distance.
+    """
     unsure, counted = asked.unsure(weights), sum(map(bool, weights))
     out = [t("gaps_draws", lang)]
     if unsure:
         labels = [store.indicators()[n].text("label", lang) for n in unsure]
         listed = format_list(labels, "standard", lang)
         every = "_all" if len(unsure) == counted else ""
-        out.append(t(f"gaps_unsure{every}", lang, count=len(unsure), n=len(unsure), all=counted, labels=listed))
+        out.append(
+            t(
+                f"gaps_unsure{every}",
+                lang,
+                count=len(unsure),
+                n=len(unsure),
+                all=counted,
+                labels=listed,
+            )
+        )
     if not asked.far:
         out.append(unknown_distance(asked.distance, lang))
     return [*out, t("gaps_worst_find", lang)]
@@ -67,8 +84,16 @@ def find_title(asked: Asked, lang: str) -> str:
     """What the list is of."""
     where, group = store.area(asked.scope), store.term("need", asked.who, lang)
     scope_said = name(where, lang) if where else asked.scope
-    title = t("gaps_find_title", lang, who=group, levels=t(f"levels_{asked.level}", lang), scope=scope_said)
-    return titled(title, {s for i in asked.names for s in statuses_of(i, asked.level, asked.inside)}, lang)
+    title = t(
+        "gaps_find_title",
+        lang,
+        who=group,
+        levels=t(f"levels_{asked.level}", lang),
+        scope=scope_said,
+    )
+    return titled(
+        title, {s for i in asked.names for s in statuses_of(i, asked.level, asked.inside)}, lang
+    )
 
 
 def find_wording(asked: Asked, weights: tuple[int, ...], lang: str) -> Wording:
@@ -78,7 +103,10 @@ def find_wording(asked: Asked, weights: tuple[int, ...], lang: str) -> Wording:
     first, every = int((band == 1).sum()), number(len(band), 0, lang)
     key = "gaps_find_sentence" if first else "gaps_find_sentence_none"
     sentence = t(key, lang, count=first, n=number(first, 0, lang), all=every, levels=levels)
-    cautions = [*sureness(asked, weights, lang)[1:-1], *(t(f"gaps_find_not_{n}", lang) for n in range(4))]
+    cautions = [
+        *sureness(asked, weights, lang)[1:-1],
+        *(t(f"gaps_find_not_{n}", lang) for n in range(4)),
+    ]
     cautions += [t(key, lang) for key in ("not_conclude_area", "not_conclude_access")]
     return map_wording(find_title(asked, lang), sentence, list_sources(asked, lang), cautions, lang)
 
@@ -128,12 +156,16 @@ def unscored(asked: Asked, area: Area, lang: str) -> str:
     for factor in lacking:
         status = store.figure_columns(factor, asked.level)["status"][at]
         label = factor_label(factor, lang)
-        why.append(t("gaps_unscored_factor", lang, factor=label, status=t(f"status_{status}", lang)))
+        why.append(
+            t("gaps_unscored_factor", lang, factor=label, status=t(f"status_{status}", lang))
+        )
     return t("gaps_unscored", lang, name=area.name, why=format_list(why, "standard", lang))
 
 
 def uncompared(asked: Asked, other: Area, lang: str) -> str:
-    """Why the area beside it has no receipt: it is not in the list, or could be but has no score."""
+    """Why the area beside it has no receipt: it is not in the list, or could be but has no
+    score.
+    """
     if other.level == asked.level and asked.scope in (store.COUNTRY, other.municipality):
         return unscored(asked, other, lang)
     where = store.area(asked.scope)
@@ -152,7 +184,9 @@ def list_sources(asked: Asked, lang: str) -> str:
 
 
 def answer(asked: Asked, weights: tuple[int, ...], lang: str) -> Answer:
-    """Every area with its score, bounds and receipt, and the weights, filters and sources; with the map of chances."""
+    """Every area with its score, bounds and receipt, and the weights, filters and sources; with the
+    map of chances.
+    """
     bounds = [as_percent(c, lang) for c in CHANCES]
     figures = [f"< {bounds[0]}", *(f"{a} – {b}" for a, b in pairwise(bounds)), f"≥ {bounds[-1]}"]
     labels = [f"{t(f'gaps_band_{3 - n}', lang)} ({figure})" for n, figure in enumerate(figures)]
@@ -162,16 +196,34 @@ def answer(asked: Asked, weights: tuple[int, ...], lang: str) -> Answer:
         same = {"scope": asked.scope, "least_residents": asked.least}
         out = []
         for r in asked.rows(weights):
-            row: dict[str, Any] = {"area": r["code"], "name": r["name"], "municipality": r["municipality"]}
-            row |= {"level": asked.level, "group": asked.who, "residents": round(r["residents"]), "band": r["band"]}
+            row: dict[str, Any] = {
+                "area": r["code"],
+                "name": r["name"],
+                "municipality": r["municipality"],
+            }
+            row |= {
+                "level": asked.level,
+                "group": asked.who,
+                "residents": round(r["residents"]),
+                "band": r["band"],
+            }
             row |= {"chance_worst_fifth": round(r["chance"], 4)}
             row |= {k: None if r[k] is None else round(r[k], 2) for k in ("score", "low", "high")}
             row |= {"rank_best": r["best"], "rank_worst": r["worst"]}
             for line in asked.receipt(weights, r):
                 factor = line["factor"]
-                row |= {factor: round(line["value"], line["decimals"] + 2), f"{factor}:status": line["status"]}
-                row |= {f"{factor}:period": line["period"], f"{factor}:percent": round(line["percent"], 4)}
-                row |= {f"{factor}:weight": line["weight"], f"{factor}:points": round(line["points"], 4)}
+                row |= {
+                    factor: round(line["value"], line["decimals"] + 2),
+                    f"{factor}:status": line["status"],
+                }
+                row |= {
+                    f"{factor}:period": line["period"],
+                    f"{factor}:percent": round(line["percent"], 4),
+                }
+                row |= {
+                    f"{factor}:weight": line["weight"],
+                    f"{factor}:points": round(line["points"], 4),
+                }
             out.append({**row, **same})
         return out
 
@@ -180,5 +232,12 @@ def answer(asked: Asked, weights: tuple[int, ...], lang: str) -> Answer:
         partial(find_wording, asked, weights),
         rows,
         store.sources_of([*asked.names]),
-        map=MarkedMap(asked.level, asked.scope, asked.marks(weights), colours, labels, t("gaps_chance_head", lang)),
+        map=MarkedMap(
+            asked.level,
+            asked.scope,
+            asked.marks(weights),
+            colours,
+            labels,
+            t("gaps_chance_head", lang),
+        ),
     )

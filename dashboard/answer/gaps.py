@@ -16,7 +16,9 @@ from dashboard.words.text import t
 
 def choice_of(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
     """The indicators of one of our measures, and the first of them."""
-    indicators = {n: i for n, i in store.indicators().items() if i.source == measure and store.levels(n)}
+    indicators = {
+        n: i for n, i in store.indicators().items() if i.source == measure and store.levels(n)
+    }
     return indicators, next(iter(indicators))
 
 
@@ -42,7 +44,9 @@ def source_of(indicator: str, level: str, lang: str) -> str:
     return source_line(store.indicators()[indicator], store.periods(indicator, level)[0], lang)
 
 
-def map_wording(title: str, sentence: str, source: str, cautions: Sequence[str], lang: str) -> Wording:
+def map_wording(
+    title: str, sentence: str, source: str, cautions: Sequence[str], lang: str
+) -> Wording:
     """What a map of marks shows, in words."""
     alt = t("map_alt", lang, title=title, sentence=sentence)
     return Wording(title, sentence, f"{source} {borders(lang)}", tuple(cautions), alt)

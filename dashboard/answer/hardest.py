@@ -1,7 +1,8 @@
-"""Where it is hard: the areas inside an area that are most often among the worst fifth, and one figure of them all.
+"""Where it is hard: the areas inside an area that are most often among the worst fifth, and one
+figure of them all.
 
-The list is the finder's, with equal weights and for everyone. It is about need (and distance where that is known), and
-never says who takes part.
+The list is the finder's, with equal weights and for everyone. It is about need (and distance where
+that is known), and never says who takes part.
 """
 
 from __future__ import annotations
@@ -27,20 +28,26 @@ WHO, NAMED, FEWEST = "everyone", 3, 10  # of fewer areas nothing can be told apa
 
 
 def asked_of(area: Area) -> Asked:
-    """Whose need and which areas: of the country its municipalities, else the neighbourhoods of the municipality."""
+    """Whose need and which areas: of the country its municipalities, else the neighbourhoods of the
+    municipality.
+    """
     level = "gemeente" if area.level == "land" else "buurt"
     return Asked(WHO, level, area.municipality or store.COUNTRY, int(store.groups()[WHO]["least"]))
 
 
 def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
-    """The hardest areas in an area, or how often the area itself is among them; None where no list can be made."""
+    """The hardest areas in an area, or how often the area itself is among them; None where no list
+    can be made.
+    """
     asked = asked_of(area)
     weights = (1,) * len(asked.names)
     if asked.chosen.sum() < FEWEST:
         return None
     every = list(asked.rows(weights))
     inside = {a.code for a in store.children(area.code)} if area.level == "wijk" else {area.code}
-    rows = every if area.level in ("land", "gemeente") else [r for r in every if r["code"] in inside]
+    rows = (
+        every if area.level in ("land", "gemeente") else [r for r in every if r["code"] in inside]
+    )
     if not rows:
         return None
     indicator = asked.names[max(range(len(rows[0]["parts"])), key=lambda n: rows[0]["parts"][n])]
@@ -55,7 +62,9 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     )
 
 
-def _wording(asked: Asked, area: Area, rows: list[dict[str, Any]], indicator: str, lang: str) -> Wording:
+def _wording(
+    asked: Asked, area: Area, rows: list[dict[str, Any]], indicator: str, lang: str
+) -> Wording:
     worst = [r for r in rows if r["band"] == 1]
     levels, compared = t(f"levels_{asked.level}", lang), store.area(asked.scope)
     where = name(compared, lang) if compared else asked.scope
@@ -69,21 +78,41 @@ def _wording(asked: Asked, area: Area, rows: list[dict[str, Any]], indicator: st
         key = "hardest_title" if worst else "hardest_none"
         title = t(key, lang, name=where, names=names, levels=levels)
         n, every = number(len(worst), 0, lang), number(len(rows), 0, lang)
-        text = t("hardest_text", lang, count=len(worst), n=n, all=every, levels=levels, factors=factors)
+        text = t(
+            "hardest_text", lang, count=len(worst), n=n, all=every, levels=levels, factors=factors
+        )
     few = t("hardest_few", lang, least=number(asked.least, 0, lang))
     sure = " ".join(sureness(asked, (1,) * len(asked.names), lang)[1:-1])
     o = store.figures_of(rows[0]["code"]).get((indicator, store.periods(indicator, asked.level)[0]))
     figure = shown(o, store.indicators()[indicator], lang) if o else t("status_missing", lang)
-    alt = t("hardest_alt", lang, label=factor_label(indicator, lang), name=rows[0]["name"], value=figure)
+    alt = t(
+        "hardest_alt", lang, label=factor_label(indicator, lang), name=rows[0]["name"], value=figure
+    )
     cautions = (t("hardest_not", lang), *(t(f"gaps_find_not_{n}", lang) for n in range(4)))
     sources = " ".join(sorted({source_of(n, asked.level, lang) for n in asked.names}))
-    return Wording(title, f"{text} {t('hardest_not', lang)}", sources, cautions, alt, f"{few} {sure}".strip())
+    return Wording(
+        title, f"{text} {t('hardest_not', lang)}", sources, cautions, alt, f"{few} {sure}".strip()
+    )
 
 
-def _strip(asked: Asked, area: Area, first: dict[str, Any], indicator: str, lang: str, phone: bool, dark: bool) -> str:
-    """Every area as a dot at the figure that weighs most in the first, beside the municipality and the country."""
+def _strip(
+    asked: Asked,
+    area: Area,
+    first: dict[str, Any],
+    indicator: str,
+    lang: str,
+    phone: bool,
+    dark: bool,
+) -> str:
+    """Every area as a dot at the figure that weighs most in the first, beside the municipality and
+    the country.
+    """
     i, period = store.indicators()[indicator], store.periods(indicator, asked.level)[0]
-    values = [o.value for o in store.observations(indicator, period, asked.level, asked.scope) if o.value is not None]
+    values = [
+        o.value
+        for o in store.observations(indicator, period, asked.level, asked.scope)
+        if o.value is not None
+    ]
 
     def mark(o: Observation | None, words: str) -> list[Mark]:
         if not o or o.value is None:
@@ -92,12 +121,25 @@ def _strip(asked: Asked, area: Area, first: dict[str, Any], indicator: str, lang
         return [Mark(o.value, t("here", lang, name=words, value=shown(o, i, lang)), margin)]
 
     (named,) = mark(store.observation(indicator, period, first["code"]), first["name"])
-    above = [a for a in store.lineage(area) if a.level in ("land", "gemeente") and a.code != first["code"]]
+    above = [
+        a
+        for a in store.lineage(area)
+        if a.level in ("land", "gemeente") and a.code != first["code"]
+    ]
     lines = [
-        m for a in above for m in mark(store.observation(indicator, period, a.code), name(a, lang, "country_name"))
+        m
+        for a in above
+        for m in mark(store.observation(indicator, period, a.code), name(a, lang, "country_name"))
     ]
     values.remove(named.value)
     known = "estimated" if named.words.startswith(f"{first['name']}: ≈") else "measured"
-    about: dict[str, Any] = {"level": t(f"level_{asked.level}", lang).lower(), "label": i.text("label", lang)}
-    about |= {"period": period, "unit": store.term("unit", i.unit, lang), "how": t(f"status_{known}", lang)}
+    about: dict[str, Any] = {
+        "level": t(f"level_{asked.level}", lang).lower(),
+        "label": i.text("label", lang),
+    }
+    about |= {
+        "period": period,
+        "unit": store.term("unit", i.unit, lang),
+        "how": t(f"status_{known}", lang),
+    }
     return strip(values, named, lines, t("hardest_axis", lang, **about), lang, phone, dark)

@@ -10,7 +10,9 @@ from dashboard.words.text import t
 
 
 def in_words(indicator: Indicator, area: Area, lang: str) -> str:
-    """The figure of the area in a sentence, or why there is none. It is all areas, so it is what it is: no verdict."""
+    """The figure of the area in a sentence, or why there is none. It is all areas, so it is what it
+    is: no verdict.
+    """
     o = newest(indicator, area)
     *_, measure, ranked = indicator.id.split("_")
     if not o or o.value is None:

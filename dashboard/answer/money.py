@@ -1,4 +1,6 @@
-"""What a municipality spends on culture: beside those most like it as bars, else beside all as dots."""
+"""What a municipality spends on culture: beside those most like it as bars, else beside all as
+dots.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,17 @@ INDICATOR, FEWEST = "spending_culture", 3  # of fewer peers the middle one says 
 
 
 def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
-    """The spending of the municipality of an area and of what it is compared with, the highest first.
+    """The spending of the municipality of an area and of what it is compared with, the highest
+    first.
 
     None for the country, and where its own spending is not known.
     """
     home, periods = store.area(area.municipality or ""), store.periods(INDICATOR, "gemeente")
     if not home or not periods:
         return None
-    every = {o.code: o for o in store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY)}
+    every = {
+        o.code: o for o in store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY)
+    }
     known = {code: o for code, o in every.items() if o.value is not None}
     peers = [p.code for p in store.peers(home.code) if p.code in known]
     alike = len(peers) >= FEWEST
@@ -36,12 +41,21 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     order = sorted(chosen, key=lambda o: (-(o.value or 0), o.code))
 
     def rows() -> list[dict[str, Any]]:
-        same = {"indicator": INDICATOR, "unit": store.indicators()[INDICATOR].unit, "period": periods[0]}
-        return [{"area": o.code, "name": o.name, "value": o.value, "status": o.status, **same} for o in order]
+        same = {
+            "indicator": INDICATOR,
+            "unit": store.indicators()[INDICATOR].unit,
+            "period": periods[0],
+        }
+        return [
+            {"area": o.code, "name": o.name, "value": o.value, "status": o.status, **same}
+            for o in order
+        ]
 
     picture = partial(_bars if alike else _dots, order, home.code, lang, phone, dark)
     wording = partial(_wording, order, home.code, periods[0], alike)
-    return Answer(("money", home.code), wording, rows, store.sources_of([INDICATOR]), diagram=picture)
+    return Answer(
+        ("money", home.code), wording, rows, store.sources_of([INDICATOR]), diagram=picture
+    )
 
 
 def _bars(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: bool) -> str:
@@ -54,9 +68,17 @@ def _dots(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: 
     i, mine = store.indicators()[INDICATOR], next(o for o in order if o.code == own)
     middle = _middle(order, own)
     named = Mark(mine.value or 0, t("here", lang, name=mine.name, value=shown(mine, i, lang)))
-    line = Mark(middle, t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang)))
+    line = Mark(
+        middle, t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
+    )
     return strip(
-        [o.value or 0 for o in order if o.code != own], named, [line], t("money_axis", lang), lang, phone, dark
+        [o.value or 0 for o in order if o.code != own],
+        named,
+        [line],
+        t("money_axis", lang),
+        lang,
+        phone,
+        dark,
     )
 
 
@@ -64,9 +86,14 @@ def _middle(order: Sequence[Observation], own: str) -> float:
     return median(o.value or 0 for o in order if o.code != own)
 
 
-def _wording(order: Sequence[Observation], own: str, period: str, alike: bool, lang: str) -> Wording:
+def _wording(
+    order: Sequence[Observation], own: str, period: str, alike: bool, lang: str
+) -> Wording:
     i, mine = store.indicators()[INDICATOR], next(o for o in order if o.code == own)
-    euros: dict[str, Any] = {"own": number(mine.value or 0, 0, lang), "middle": number(_middle(order, own), 0, lang)}
+    euros: dict[str, Any] = {
+        "own": number(mine.value or 0, 0, lang),
+        "middle": number(_middle(order, own), 0, lang),
+    }
     key = "money_title" if alike else "money_title_all"
     title = t(key, lang, name=mine.name, n=number(len(order) - 1, 0, lang), period=period, **euros)
     sentence = " ".join([i.text("description", lang), *([t("money_peers", lang)] if alike else [])])

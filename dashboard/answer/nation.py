@@ -1,6 +1,8 @@
-"""How the Netherlands takes part in culture: every national figure of a survey, newest first asked about.
+"""How the Netherlands takes part in culture: every national figure of a survey, newest first asked
+about.
 
-Surveys ask other questions in other years of other people, so figures stand beside each other and are never added up.
+Surveys ask other questions in other years of other people, so figures stand beside each other and
+are never added up.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ THEME = "participation"
 
 
 def figures() -> list[tuple[Indicator, str, Observation]]:
-    """The newest national figure of every indicator of taking part that is a share, the largest first."""
+    """The newest national figure of every indicator of taking part that is a share, the largest
+    first.
+    """
     out = []
     for i in store.indicators().values():
         if i.theme == THEME and i.unit == "percent" and store.levels(i.id) == ["land"]:
@@ -38,7 +42,12 @@ def answer(lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
 
     def rows() -> list[dict[str, Any]]:
         return [
-            {"area": store.COUNTRY, "indicator": i.id, "label": i.text("label", lang), "period": period}
+            {
+                "area": store.COUNTRY,
+                "indicator": i.id,
+                "label": i.text("label", lang),
+                "period": period,
+            }
             | {"value": o.value, "unit": i.unit, "status": o.status}
             for i, period, o in known
         ]
@@ -67,9 +76,18 @@ def _wording(lang: str) -> Wording:
     i, period, o = newest
     share = number(o.value or 0, 0, lang)
     title = t("nation_title", lang, n=share, label=i.text("label", lang), period=period)
-    sentence = t("nation_text", lang, description=i.text("description", lang), count=len(known), n=len(known))
-    listed = "; ".join(f"{f.text('label', lang)} {p}: {with_unit(v.value or 0, f, lang)}" for f, p, v in known)
+    sentence = t(
+        "nation_text", lang, description=i.text("description", lang), count=len(known), n=len(known)
+    )
+    listed = "; ".join(
+        f"{f.text('label', lang)} {p}: {with_unit(v.value or 0, f, lang)}" for f, p, v in known
+    )
     years = " – ".join(dict.fromkeys([min(p for _, p, _ in known), max(p for _, p, _ in known)]))
-    cautions = (t("nation_not", lang), *dict.fromkeys(c for f, *_ in known if (c := f.text("caveat", lang))))
+    cautions = (
+        t("nation_not", lang),
+        *dict.fromkeys(c for f, *_ in known if (c := f.text("caveat", lang))),
+    )
     source = f"{source_line(i, years, lang)} {t('national_publication', lang)}"
-    return Wording(title, sentence, source, cautions, t("nation_alt", lang, list=listed), t("nation_not", lang))
+    return Wording(
+        title, sentence, source, cautions, t("nation_alt", lang, list=listed), t("nation_not", lang)
+    )

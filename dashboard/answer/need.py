@@ -44,7 +44,9 @@ class Pair:
     @property
     def values(self) -> tuple[Floats, Floats]:
         """Need and distance of every area of the level."""
-        need, far = (store.figure_columns(name, self.level)["value"] for name in (self.need, self.distance))
+        need, far = (
+            store.figure_columns(name, self.level)["value"] for name in (self.need, self.distance)
+        )
         return need, far
 
     @property
@@ -55,13 +57,16 @@ class Pair:
 
     @property
     def thirds(self) -> tuple[Floats, Floats]:
-        """0, 1 or 2 of each: from little to much need, and from near to far; nan where not known."""
+        """0, 1 or 2 of each: from little to much need, and from near to far; nan where not
+        known.
+        """
         a, b = (np.minimum(percentile(v, v) // THIRD, 2) for v in self.values)
         return a, b
 
     @property
     def spans(self) -> tuple[list[Span], list[Span]]:
-        """Of need and of distance each third: its lowest and highest figure, and its share of the areas with a figure.
+        """Of need and of distance each third: its lowest and highest figure, and its share of the
+        areas with a figure.
 
         Equal figures share a third, so thirds may be unequal, and nan to nan where none is left.
         """
@@ -77,7 +82,8 @@ class Pair:
         return inside(self.level, self.scope)
 
     def marks(self) -> str:
-        """A character per area inside with an outline: `0` to `8`, three times the third of need plus the other.
+        """A character per area inside with an outline: `0` to `8`, three times the third of need
+        plus the other.
 
         Where the distance is not known inside: `0` to `2`, the third of need.
         """
@@ -87,22 +93,33 @@ class Pair:
         why[~np.isnan(need)] = "M"  # the need is known, so it is the distance that is not
         empty = store.columns(self.level)["population"] == 0
         mark = 3 * need + far if self.far else need
-        marks = np.where(np.isnan(mark), np.where(empty, "N", why), np.nan_to_num(mark).astype(int).astype(str))
+        marks = np.where(
+            np.isnan(mark), np.where(empty, "N", why), np.nan_to_num(mark).astype(int).astype(str)
+        )
         return "".join(marks[self.inside & store.columns(self.level)["drawn"]])
 
     def largest(self, n: int) -> list[str]:
-        """The names of the areas with most residents where need is great and, where that is known, far from a place."""
+        """The names of the areas with most residents where need is great and, where that is known,
+        far from a place.
+        """
         need, far = self.thirds
         area = store.columns(self.level)
         positions = np.flatnonzero(self.inside & (need == 2) & ((far == 2) | (not self.far)))
-        return [str(area["name"][at]) for at in sorted(positions, key=lambda at: (-area["population"][at], at))[:n]]
+        return [
+            str(area["name"][at])
+            for at in sorted(positions, key=lambda at: (-area["population"][at], at))[:n]
+        ]
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """A row per area inside: figures and thirds, None where not known; most need and farthest first."""
+        """A row per area inside: figures and thirds, None where not known; most need and farthest
+        first.
+        """
         need, far = self.values
         a, b = self.thirds
         area = store.columns(self.level)
-        status, known = (store.figure_columns(name, self.level)["status"] for name in (self.need, self.distance))
+        status, known = (
+            store.figure_columns(name, self.level)["status"] for name in (self.need, self.distance)
+        )
         at = np.flatnonzero(self.inside)
         for n in at[np.lexsort((at, -np.nan_to_num(b[at], nan=-1), -np.nan_to_num(a[at], nan=-1)))]:
             yield {
@@ -126,7 +143,9 @@ def _span(figures: Floats, of: int) -> Span:
 
 def axes(pair: Pair, lang: str) -> tuple[str, str]:
     """The need and the distance, in words."""
-    need, far = (store.indicators()[name].text("label", lang) for name in (pair.need, pair.distance))
+    need, far = (
+        store.indicators()[name].text("label", lang) for name in (pair.need, pair.distance)
+    )
     return need, far
 
 
@@ -137,32 +156,54 @@ def need_wording(pair: Pair, counts: Counter[str], lang: str) -> Wording:
     scope_said = name(where, lang) if where else pair.scope
     alone = "" if pair.far else "_alone"
     title = t(
-        f"gaps_need_title{alone}", lang, label=label, far=far, levels=t(f"levels_{pair.level}", lang), scope=scope_said
+        f"gaps_need_title{alone}",
+        lang,
+        label=label,
+        far=far,
+        levels=t(f"levels_{pair.level}", lang),
+        scope=scope_said,
     )
-    values: dict[str, Any] = {"all": number(every, 0, lang), "levels": levels_of(pair.level, every, lang)}
+    values: dict[str, Any] = {
+        "all": number(every, 0, lang),
+        "levels": levels_of(pair.level, every, lang),
+    }
     sentence = t(f"gaps_need_sentence_none{alone}", lang, **values)
     if both := counts["8" if pair.far else "2"]:
         names_said = format_list(pair.largest(NAMED), "standard", lang)
         few = "_few" if both <= NAMED else ""  # all of them are named
         sentence = t(
-            f"gaps_need_sentence{few}{alone}", lang, count=both, n=number(both, 0, lang), names=names_said, **values
+            f"gaps_need_sentence{few}{alone}",
+            lang,
+            count=both,
+            n=number(both, 0, lang),
+            names=names_said,
+            **values,
         )
     shown_of = [pair.need, *([pair.distance] if pair.far else [])]
-    title = titled(title, {s for i in shown_of for s in statuses_of(i, pair.level, pair.inside)}, lang)
+    title = titled(
+        title, {s for i in shown_of for s in statuses_of(i, pair.level, pair.inside)}, lang
+    )
     source = " ".join(source_of(name, pair.level, lang) for name in shown_of)
-    cautions = [t(key, lang) for key in ("gaps_not_participation", "not_conclude_access", "not_conclude_area")]
+    cautions = [
+        t(key, lang)
+        for key in ("gaps_not_participation", "not_conclude_access", "not_conclude_area")
+    ]
     return map_wording(title, sentence, source, cautions, lang)
 
 
 def steps(lang: str) -> tuple[list[str], list[str]]:
     """What the thirds of need and of distance are called."""
-    return [t(f"gaps_need_{n}", lang) for n in range(3)], [t(f"gaps_distance_{n}", lang) for n in range(3)]
+    return [t(f"gaps_need_{n}", lang) for n in range(3)], [
+        t(f"gaps_distance_{n}", lang) for n in range(3)
+    ]
 
 
 def bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
     """The thirds of need and of distance, each with the figures that are in it."""
     out: list[list[str]] = []
-    for names, spans, indicator in zip(steps(lang), pair.spans, (pair.need, pair.distance), strict=True):
+    for names, spans, indicator in zip(
+        steps(lang), pair.spans, (pair.need, pair.distance), strict=True
+    ):
         i, labels = store.indicators()[indicator], []
         for n, (name_of, (low, high, share)) in enumerate(zip(names, spans, strict=True)):
             if not share:
@@ -170,7 +211,9 @@ def bounded(pair: Pair, lang: str) -> tuple[list[str], list[str]]:
                 continue
             ends = [number(v, i.decimals, lang) for v in (low, high)]
             bound = f"≤ {ends[1]}" if n == 0 else f"≥ {ends[0]}" if n == 2 else " – ".join(ends)
-            figures = f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', i.unit, lang)}"
+            figures = (
+                f"{ends[0] if ends[0] == ends[1] else bound} {store.term('unit', i.unit, lang)}"
+            )
             labels.append(f"{name_of} ({figures.replace(' ', WHOLE)})")
         out.append(labels)
     return out[0], out[1]
@@ -193,12 +236,20 @@ def answer(pair: Pair, lang: str) -> Answer:
     marks = pair.marks()
     needs, distances = steps(lang)  # in a picture there is no room for bounds
     thirds = [f"{n}, {d}" for n in needs for d in distances] if pair.far else needs
-    colours = dict(zip("012345678", scales.BIVARIATE if pair.far else scales.RAMP[::2], strict=False))
-    head, far_head = (known(statuses_of(i, pair.level, pair.inside), lang) for i in (pair.need, pair.distance))
+    colours = dict(
+        zip("012345678", scales.BIVARIATE if pair.far else scales.RAMP[::2], strict=False)
+    )
+    head, far_head = (
+        known(statuses_of(i, pair.level, pair.inside), lang) for i in (pair.need, pair.distance)
+    )
     head = t("gaps_both_axes", lang, need=head, distance=far_head) if pair.far else head
 
     def rows() -> list[dict[str, Any]]:
-        same = {"level": pair.level, "indicator": pair.need, "place_distance:indicator": pair.distance}
+        same = {
+            "level": pair.level,
+            "indicator": pair.need,
+            "place_distance:indicator": pair.distance,
+        }
         same |= {"period": store.periods(pair.need, pair.level)[0]}
         same |= {"place_distance:period": store.periods(pair.distance, pair.level)[0]}
         return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]

@@ -1,4 +1,6 @@
-"""Who is tied to whom: networks by kind of tie, drawn and in words; those of the reader's own too."""
+"""Who is tied to whom: networks by kind of tie, drawn and in words; those of the reader's own
+too.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ Tie = Mapping[str, Any]
 
 
 def graph(ties: Iterable[Tie]) -> nx.Graph[str]:
-    """An undirected network of ties (`a`, `b`, and their `_name` and `_domain`); who has most ties comes first."""
+    """An undirected network of ties (`a`, `b`, and their `_name` and `_domain`); who has most ties
+    comes first.
+    """
     import networkx as nx
 
     node: dict[str, tuple[str, str | None]] = {}
@@ -63,7 +67,9 @@ class Kind:
 
 
 def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
-    """Ties by what they are, in their order: kinds are never added up. `before` stands before the name of a kind."""
+    """Ties by what they are, in their order: kinds are never added up. `before` stands before the
+    name of a kind.
+    """
     ties_by_kind: defaultdict[str, list[Tie]] = defaultdict(list)
     for tie in ties:
         ties_by_kind[before + tie["kind"]].append(tie)
@@ -74,7 +80,8 @@ def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
 class Own:
     """What was read of a file that the reader supplied: with any fault it has no ties.
 
-    `place` is where each actor is, by id; `strange` the postcodes (four digits) that are in no area of this edition.
+    `place` is where each actor is, by id; `strange` the postcodes (four digits) that are in no area
+    of this edition.
     """
 
     kinds: dict[str, Kind]
@@ -86,15 +93,29 @@ class Own:
 
 
 def own(body: bytes) -> Own:
-    """The ties of a file that the reader supplies, as those of the store; their kinds have OWN before their name."""
+    """The ties of a file that the reader supplies, as those of the store; their kinds have OWN
+    before their name.
+    """
     read = partnership.read(body)
     actor = {a["id"]: a for a in read.actors}
     ties = []
     for tie in read.ties:
         a, b = actor[tie["a"]], actor[tie["b"]]
         ties.append(
-            {"kind": tie["kind"], "proof": "known", "a": tie["a"], "a_name": a["name"], "a_domain": a["domain"]}
-            | {"b": tie["b"], "b_name": b["name"], "b_domain": b["domain"], "weight": None, "unit": None}
+            {
+                "kind": tie["kind"],
+                "proof": "known",
+                "a": tie["a"],
+                "a_name": a["name"],
+                "a_domain": a["domain"],
+            }
+            | {
+                "b": tie["b"],
+                "b_name": b["name"],
+                "b_domain": b["domain"],
+                "weight": None,
+                "unit": None,
+            }
             | {"scheme": tie["scheme"], "period": tie["period"], "source": tie["scheme"]}
         )
     place = {a["id"]: a["place"] for a in read.actors if a["place"]}
@@ -103,13 +124,21 @@ def own(body: bytes) -> Own:
 
 
 def largest(network: nx.Graph[str], most: int, chosen: str = "") -> nx.Graph[str]:
-    """The part of a network (as `graph` makes it) that can be drawn: the chosen actor, its neighbours, who has most."""
+    """The part of a network (as `graph` makes it) that can be drawn: the chosen actor, its
+    neighbours, who has most.
+    """
     import networkx as nx
 
-    near = nsmallest(most, network[chosen], key=lambda n: (-network.degree(n), n)) if chosen in network else []
+    near = (
+        nsmallest(most, network[chosen], key=lambda n: (-network.degree(n), n))
+        if chosen in network
+        else []
+    )
     order = chain([chosen] * (chosen in network), near, network)
     kept = dict.fromkeys(islice(dict.fromkeys(islice(order, 2 * most + 1)), most))
-    part: nx.Graph[str] = nx.Graph()  # no view on the network: that has another order in every process
+    part: nx.Graph[str] = (
+        nx.Graph()
+    )  # no view on the network: that has another order in every process
     part.add_nodes_from((n, network.nodes[n]) for n in kept)
     part.add_edges_from((n, m) for n in kept for m in network[n] if m in kept)
     return part
@@ -121,7 +150,9 @@ def layout(network: nx.Graph[str]) -> dict[str, tuple[float, float]]:
 
     if not len(network):
         return {}
-    where = nx.spring_layout(network, k=2.2 / len(network) ** 0.5, iterations=200, seed=SEED, method="force")
+    where = nx.spring_layout(
+        network, k=2.2 / len(network) ** 0.5, iterations=200, seed=SEED, method="force"
+    )
     spots = np.array([where[n] for n in network])
     # by rank and not by distance: labels need room, and distances in such a drawing mean nothing
     even = np.argsort(np.argsort(spots, axis=0), axis=0) / max(1, len(network) - 1) * 2 - 1
@@ -131,7 +162,9 @@ def layout(network: nx.Graph[str]) -> dict[str, tuple[float, float]]:
 
 @dataclass(frozen=True)
 class Position:
-    """Where an actor stands: its neighbours, how many of each domain, and how many it alone keeps with the rest."""
+    """Where an actor stands: its neighbours, how many of each domain, and how many it alone keeps
+    with the rest.
+    """
 
     neighbours: list[dict[str, Any]]
     domains: dict[str, int]
@@ -142,7 +175,9 @@ def position(network: nx.Graph[str], actor: str) -> Position:
     """Raises KeyError for an actor that is not in the network."""
     if actor not in network:
         raise KeyError(actor)
-    around = sorted(({"id": n, **network.nodes[n]} for n in network[actor]), key=lambda n: str(n["name"]))
+    around = sorted(
+        ({"id": n, **network.nodes[n]} for n in network[actor]), key=lambda n: str(n["name"])
+    )
     seen, parts = {actor}, []  # what hangs together without the actor
     for n in network[actor]:
         before, ahead = len(seen), [n]
@@ -196,7 +231,9 @@ def ties_wording(ties: Sequence[Tie], kind: str, actors: int, area: Area, lang: 
     values: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
     values |= {"periods": span, "proof": proof_words(ties[0], supplied, lang)}
     description = store.term_text("tie", kind.removeprefix(OWN), "description", lang)
-    counted = t("ties_own_sentence" if supplied else "ties_one_sentence", lang, count=len(ties), **values)
+    counted = t(
+        "ties_own_sentence" if supplied else "ties_one_sentence", lang, count=len(ties), **values
+    )
     sentence = f"{description} {counted}"
     key = t("ties_drawing_key", lang)
     if actors > DRAWN:
@@ -211,14 +248,20 @@ def signs(lang: str) -> list[tuple[str, str, str]]:
     return [*known, (*scales.NO_DOMAIN, t("ties_no_domain", lang))]
 
 
-def network_diagram(drawn: Any, ties: Sequence[Tie], chosen: str, lang: str, phone: bool, dark: bool) -> str:
+def network_diagram(
+    drawn: Any, ties: Sequence[Tie], chosen: str, lang: str, phone: bool, dark: bool
+) -> str:
     """The drawn part of a network as SVG."""
     part = largest(drawn, DRAWN_PHONE if phone else DRAWN, chosen)
     spot = layout(part)
     order = {n: at for at, n in enumerate(spot)}
     nodes = [
         Node(
-            x, y, str(part.nodes[n]["name"]), *scales.DOMAIN.get(part.nodes[n]["domain"], scales.NO_DOMAIN), n == chosen
+            x,
+            y,
+            str(part.nodes[n]["name"]),
+            *scales.DOMAIN.get(part.nodes[n]["domain"], scales.NO_DOMAIN),
+            n == chosen,
         )
         for n, (x, y) in spot.items()
     ]
@@ -229,8 +272,16 @@ def network_diagram(drawn: Any, ties: Sequence[Tie], chosen: str, lang: str, pho
 
 def tie_row(tie: Tie, lang: str, own: bool = False) -> dict[str, str]:
     """A tie as a row of a table."""
-    weight = f"{number(tie['weight'], 0, lang)} {store.term('unit', tie['unit'], lang)}" if tie["weight"] else "–"
-    source = store.sources()[tie["source"]]["publisher"] if tie["source"] in store.sources() else tie["source"]
+    weight = (
+        f"{number(tie['weight'], 0, lang)} {store.term('unit', tie['unit'], lang)}"
+        if tie["weight"]
+        else "–"
+    )
+    source = (
+        store.sources()[tie["source"]]["publisher"]
+        if tie["source"] in store.sources()
+        else tie["source"]
+    )
     return {
         t("ties_column_from", lang): str(tie["a_name"]),
         t("ties_column_to", lang): str(tie["b_name"]),
@@ -251,7 +302,10 @@ def measured(area: Area, kind: str, actor: str) -> list[networks.Measured]:
 def measured_values(m: networks.Measured, lang: str) -> dict[str, Any]:
     """The numbers in the meaning of a measure."""
     whole = ("n", "crossing", "ties")
-    return {k: number(v, 0 if k in whole else 3 if k == "chance" else 2, lang) for k, v in m.said.items()}
+    return {
+        k: number(v, 0 if k in whole else 3 if k == "chance" else 2, lang)
+        for k, v in m.said.items()
+    }
 
 
 def answer(of: Kind, kind: str, actor: str, area: Area, lang: str) -> Answer:

@@ -28,7 +28,9 @@ SUGGESTED, PER_DOMAIN, MEETINGS = 9, 3, 3
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A possible partner: a place near by of another domain without a tie, who both know, and where to meet."""
+    """A possible partner: a place near by of another domain without a tie, who both know, and where
+    to meet.
+    """
 
     stop: Stop
     common: list[str]
@@ -36,9 +38,11 @@ class Suggestion:
 
 
 def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
-    """Possible partners, best first: what both are tied to (Adamic and Adar, 2003), less with every minute of walking.
+    """Possible partners, best first: what both are tied to (Adamic and Adar, 2003), less with every
+    minute of walking.
 
-    The place itself under another kind is none of them, and what is one place (`methods/one_place.py`) is there once.
+    The place itself under another kind is none of them, and what is one place
+    (`methods/one_place.py`) is there once.
 
     Raises KeyError for a place that is not there.
     """
@@ -53,7 +57,9 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     tied = graph(filter(is_bridge, ties))
     mine = set(tied[place_id]) if place_id in tied else set()
     others = [
-        s for s in near if s.domain != start.domain and s.id not in mine and s.name and not one_place.same(start, s)
+        s
+        for s in near
+        if s.domain != start.domain and s.id not in mine and s.name and not one_place.same(start, s)
     ]
 
     def score(s: Stop) -> float:
@@ -67,15 +73,27 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
         again = any(one_place.same(s, o.stop) for o in out)
         if count[s.domain] < PER_DOMAIN and len(out) < SUGGESTED and not again:
             count[s.domain] += 1
-            both = sorted(str(tied.nodes[n]["name"]) for n in mine & set(tied[s.id])) if s.id in tied else []
+            both = (
+                sorted(str(tied.nodes[n]["name"]) for n in mine & set(tied[s.id]))
+                if s.id in tied
+                else []
+            )
             out.append(Suggestion(s, both, _meeting(start, s, near)))
     return out
 
 
 def _meeting(one: Stop, other: Stop, near: Sequence[Stop]) -> list[tuple[Stop, float]]:
-    """Places to meet within a quarter of an hour of both, the fairest first; never one of the two, each place once."""
-    meeting = {s.id: s for s in near if s.kind in MEETING and not any(one_place.same(s, end) for end in (one, other))}
-    from_other = {s.id: s.minutes for s in paths.around(other.lon, other.lat, "walk", paths.WITHIN_MIN)}
+    """Places to meet within a quarter of an hour of both, the fairest first; never one of the two,
+    each place once.
+    """
+    meeting = {
+        s.id: s
+        for s in near
+        if s.kind in MEETING and not any(one_place.same(s, end) for end in (one, other))
+    }
+    from_other = {
+        s.id: s.minutes for s in paths.around(other.lon, other.lat, "walk", paths.WITHIN_MIN)
+    }
     both = [(s, max(s.minutes, from_other[i])) for i, s in meeting.items() if i in from_other]
     out: list[tuple[Stop, float]] = []
     for meet, far in sorted(both, key=lambda m: (m[1], m[0].id)):
@@ -84,16 +102,25 @@ def _meeting(one: Stop, other: Stop, near: Sequence[Stop]) -> list[tuple[Stop, f
     return out
 
 
-def partner_wording(found: Sequence[Suggestion], place: str, sources: Sequence[str], lang: str) -> Wording:
+def partner_wording(
+    found: Sequence[Suggestion], place: str, sources: Sequence[str], lang: str
+) -> Wording:
     """The suggestions for a place, in words."""
     count = len(found)
-    sentence = t("ties_partner_sentence", lang, count=count, n=count) if found else t("ties_partner_none", lang)
+    sentence = (
+        t("ties_partner_sentence", lang, count=count, n=count)
+        if found
+        else t("ties_partner_none", lang)
+    )
     return tie_wording(t("ties_partner_title", lang, name=place), sentence, sources, lang)
 
 
 def suggested_row(s: Suggestion, lang: str) -> dict[str, str]:
     """A suggestion as a row of a table."""
-    meet = [f"{m.name} ({about(minutes, lang)}; {t(f'step_free_short_{m.step_free}', lang)})" for m, minutes in s.meet]
+    meet = [
+        f"{m.name} ({about(minutes, lang)}; {t(f'step_free_short_{m.step_free}', lang)})"
+        for m, minutes in s.meet
+    ]
     return {
         t("ties_column_who", lang): named(s.stop.name, s.stop.kind, lang),
         t("ties_column_why", lang): reason(s, lang),
@@ -109,7 +136,9 @@ def reason(s: Suggestion, lang: str) -> str:
         "minutes": about(s.stop.minutes, lang),
     }
     if s.common:
-        return t("ties_reason_common", lang, common=format_list(s.common, "standard", lang), **values)
+        return t(
+            "ties_reason_common", lang, common=format_list(s.common, "standard", lang), **values
+        )
     return t("ties_reason", lang, **values)
 
 
@@ -120,12 +149,28 @@ def answer(place: str, label: str, suggested: Sequence[Suggestion], lang: str) -
 
     def rows() -> list[dict[str, Any]]:
         return [
-            {"a": place, "a_name": label, "b": s.stop.id, "b_name": s.stop.name, "kind": s.stop.kind}
+            {
+                "a": place,
+                "a_name": label,
+                "b": s.stop.id,
+                "b_name": s.stop.name,
+                "kind": s.stop.kind,
+            }
             | {"domain": s.stop.domain, "minutes": round(s.stop.minutes, 1), "proof": "possible"}
             | {"why": reason(s, lang)}
-            | {"meet": "; ".join(f"{m.name} ({t(f'step_free_{m.step_free}', lang)})" for m, _ in s.meet)}
+            | {
+                "meet": "; ".join(
+                    f"{m.name} ({t(f'step_free_{m.step_free}', lang)})" for m, _ in s.meet
+                )
+            }
             | {"status": "estimated", "period": store.access_period()}
             for s in suggested
         ]
 
-    return Answer(("partners", place), partial(partner_wording, suggested, label, sources), rows, sources, ("a", "b"))
+    return Answer(
+        ("partners", place),
+        partial(partner_wording, suggested, label, sources),
+        rows,
+        sources,
+        ("a", "b"),
+    )

@@ -38,13 +38,19 @@ def path_wording(path: Path, area: Area, lang: str) -> Wording:
     """A path, in words."""
     by = t(f"ties_{path.mode}", lang)
     title = t(
-        "ties_path_head", lang, name=name(area, lang, "country_name"), age=store.term("age", path.age, lang), mode=by
+        "ties_path_head",
+        lang,
+        name=name(area, lang, "country_name"),
+        age=store.term("age", path.age, lang),
+        mode=by,
     )
     title = titled(title, {c.status for c in path.known}, lang)
     sentence = paths.sentence(path, by, lang)
     periods = sorted({c.period for c in path.known})
     source = f"{credit(path_sources(path), lang)} {t('ties_path_period', lang, periods=', '.join(periods))}"
-    return Wording(title, sentence, source, tuple(t(c, lang) for c in CAUTIONS), f"{title}. {sentence}")
+    return Wording(
+        title, sentence, source, tuple(t(c, lang) for c in CAUTIONS), f"{title}. {sentence}"
+    )
 
 
 def path_diagram(path: Path, lang: str, phone: bool, dark: bool) -> str:
@@ -72,7 +78,9 @@ def cell_row(cell: paths.Cell, lang: str) -> dict[str, str]:
         t("ties_column_form", lang): store.term("learning_form", cell.form, lang),
         t("ties_column_state", lang): t(f"ties_state_{cell.state}", lang),
         t("ties_column_nearest", lang): store.term("kind", cell.kind, lang) if known else "–",
-        t("ties_column_minutes", lang): about(cell.minutes, lang) if cell.minutes is not None else "–",
+        t("ties_column_minutes", lang): about(cell.minutes, lang)
+        if cell.minutes is not None
+        else "–",
         t("column_status", lang): t(f"status_{cell.status}", lang),
         t("column_publisher", lang): store.sources()[cell.source]["publisher"] if known else "–",
         t("column_period", lang): cell.period or "–",
@@ -86,7 +94,10 @@ def answer(path: Path, area: Area, lang: str) -> Answer:
         return [
             {"area": area.code, "name": area.name, "age": path.age, "mode": path.mode}
             | {"domain": c.domain, "learning_form": c.form, "state": c.state, "kind": c.kind}
-            | {n: v and round(v, 1) for n, v in (("minutes", c.minutes), ("low", c.low), ("high", c.high))}
+            | {
+                n: v and round(v, 1)
+                for n, v in (("minutes", c.minutes), ("low", c.low), ("high", c.high))
+            }
             | {"status": c.status, "period": c.period, "source": c.source}
             for c in path.cells
         ]

@@ -1,7 +1,9 @@
-"""Learning paths: which (domain, learning form) cells an age group has near, and a path of one's own.
+"""Learning paths: which (domain, learning form) cells an age group has near, and a path of one's
+own.
 
-How far the nearest place of a kind is, is known where a publisher tells it or every place of the kind is listed; only
-such a place is a step. What our sources know of besides is shown as what is known, never as the nearest.
+How far the nearest place of a kind is, is known where a publisher tells it or every place of the
+kind is listed; only such a place is a step. What our sources know of besides is shown as what is
+known, never as the nearest.
 """
 
 from __future__ import annotations
@@ -21,15 +23,19 @@ FORMS = ("formal", "non_formal", "informal")  # the order of a path
 WITHIN_MIN = 15
 METRES_PER_MIN = {"walk": 80.0, "bike": 250.0}  # as pipelines/measures/access.py
 NEAR, ABOUT, FAR, UNKNOWN = "near", "about", "far", "unknown"
-SEEN, SEEN_MIN = 5, 30  # places that are shown of what is not known in full, and how far away at most
+SEEN, SEEN_MIN = (
+    5,
+    30,
+)  # places that are shown of what is not known in full, and how far away at most
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A domain and a learning form: minutes to the nearest kind of place of both, None where that is not known.
+    """A domain and a learning form: minutes to the nearest kind of place of both, None where that
+    is not known.
 
-    `low` and `high` are the margin of an estimate, the minutes themselves where they are published, and None where no
-    margin is known.
+    `low` and `high` are the margin of an estimate, the minutes themselves where they are published,
+    and None where no margin is known.
     """
 
     domain: str
@@ -49,7 +55,9 @@ class Cell:
 
     @property
     def state(self) -> str:
-        """`near` and `far` for sure, `about` where the margin holds a quarter of an hour or is not known, `unknown`."""
+        """`near` and `far` for sure, `about` where the margin holds a quarter of an hour or is not
+        known, `unknown`.
+        """
         if self.minutes is None:
             return UNKNOWN
         if self.low is None or self.high is None:
@@ -85,11 +93,21 @@ def path(area: str, age: str, mode: str) -> Path:
     cells = []
     for domain in store.scheme("domain"):
         for form in FORMS:
-            mine = [k for k in wanted if (seat[k]["domain"], seat[k]["learning_form"]) == (domain, form)]
+            mine = [
+                k for k in wanted if (seat[k]["domain"], seat[k]["learning_form"]) == (domain, form)
+            ]
             if not mine:
                 continue
-            nearest = min((k for k in mine if k in known), key=lambda k: float(known[k]["metres"]), default=None)
-            cells.append(_cell(domain, form, nearest, known[nearest], speed) if nearest else Cell(domain, form))
+            nearest = min(
+                (k for k in mine if k in known),
+                key=lambda k: float(known[k]["metres"]),
+                default=None,
+            )
+            cells.append(
+                _cell(domain, form, nearest, known[nearest], speed)
+                if nearest
+                else Cell(domain, form)
+            )
     return Path(age, mode, tuple(cells))
 
 
@@ -98,7 +116,9 @@ def _cell(domain: str, form: str, kind: str, near: dict[str, Any], speed: float)
     low, high = (near[end] and near[end] / speed for end in ("low", "high"))
     if near["status"] == "measured":
         low = high = minutes
-    return Cell(domain, form, kind, minutes, low, high, near["status"], near["period"], near["source"])
+    return Cell(
+        domain, form, kind, minutes, low, high, near["status"], near["period"], near["source"]
+    )
 
 
 def sentence(path: Path, mode: str, lang: str) -> str:
@@ -108,11 +128,15 @@ def sentence(path: Path, mode: str, lang: str) -> str:
     blank = [f for f in FORMS if {c.state for c in path.cells if c.form == f} == {UNKNOWN}]
     if not blank:
         return distances
-    forms = format_list([store.term("learning_form", f, lang).lower() for f in blank], "standard", lang)
+    forms = format_list(
+        [store.term("learning_form", f, lang).lower() for f in blank], "standard", lang
+    )
     return f"{distances} {t('ties_unknown_forms', lang, forms=forms)}"
 
 
-_WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source")} | {"form": "learning_form"}
+_WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source")} | {
+    "form": "learning_form"
+}
 
 
 @dataclass(frozen=True)
@@ -132,8 +156,12 @@ class Stop:
     minutes: float
 
 
-def metres(lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Straight line from a point to points, in metres; flat, which is exact to a metre in a city."""
+def metres(
+    lon: float, lat: float, lons: NDArray[np.float64], lats: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Straight line from a point to points, in metres; flat, which is exact to a metre in a
+    city.
+    """
     east = (lons - lon) * 111_320 * np.cos(np.radians(lat))
     return np.asarray(np.hypot(east, (lats - lat) * 111_195))
 
@@ -170,9 +198,9 @@ def sought(age: str, interest: str, form: str) -> list[str]:
 class Step:
     """A learning form on my path: the nearest place that is known for it, or what is known besides.
 
-    `kind` is blank where for no kind of place the nearest is known. `stop` is that place; where a publisher tells the
-    distance alone, there is none, and `minutes` is the mean over the residents of the area. `seen` is of some kinds
-    that are not listed in full the nearest that we know of.
+    `kind` is blank where for no kind of place the nearest is known. `stop` is that place; where a
+    publisher tells the distance alone, there is none, and `minutes` is the mean over the residents
+    of the area. `seen` is of some kinds that are not listed in full the nearest that we know of.
     """
 
     form: str
@@ -184,7 +212,8 @@ class Step:
 
 
 def steps(area: str, age: str, interest: str, mode: str) -> list[Step]:
-    """My path: of each learning form that has a kind of place for the age and interest the step, in order.
+    """My path: of each learning form that has a kind of place for the age and interest the step, in
+    order.
 
     A place by name is the nearest to the one before it, of kinds that are listed in full.
     """
@@ -195,10 +224,14 @@ def steps(area: str, age: str, interest: str, mode: str) -> list[Step]:
         if not wanted:
             continue
         about = around(*point, mode, SEEN_MIN) if point else []
-        unlisted = {s.kind: s for s in reversed(about) if s.kind in wanted and s.kind not in complete}
+        unlisted = {
+            s.kind: s for s in reversed(about) if s.kind in wanted and s.kind not in complete
+        }
         shown = tuple(sorted(unlisted.values(), key=lambda s: s.minutes))[:SEEN]
         stop = next((s for s in about if s.kind in wanted and s.kind in complete), None)
-        nearest = min((k for k in wanted if k in known), key=lambda k: float(known[k]["metres"]), default="")
+        nearest = min(
+            (k for k in wanted if k in known), key=lambda k: float(known[k]["metres"]), default=""
+        )
         minutes = known[nearest]["metres"] / METRES_PER_MIN[mode] if nearest else None
         if stop and (minutes is None or nearest in complete or stop.minutes <= minutes):
             out.append(Step(form, stop.kind, stop.minutes, stop, stop.source, shown))

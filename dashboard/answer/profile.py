@@ -1,8 +1,10 @@
-"""An area on one page, as data: what stands out, cards for a conversation, and every figure beside comparable areas.
+"""An area on one page, as data: what stands out, cards for a conversation, and every figure beside
+comparable areas.
 
-The app's page, the static page, the downloads and the journalist's pack all draw this. The cards are for a
-conversation: at most three facts (the rule is in `standout.py`), one thing that is not known, and three open questions
-that ask for no cause and blame nobody."""
+The app's page, the static page, the downloads and the journalist's pack all draw this. The cards
+are for a conversation: at most three facts (the rule is in `standout.py`), one thing that is not
+known, and three open questions that ask for no cause and blame nobody.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ PLACE = {  # by theme the page that shows its figures, and the question there
 }
 
 
-MEASURE = {"gap": "participation", "inequality": "whom", "coverage": "known"}  # the question of Gaps, by source
+MEASURE = {
+    "gap": "participation",
+    "inequality": "whom",
+    "coverage": "known",
+}  # the question of Gaps, by source
 ASKED = ("residents", "professionals", "policy")
 COLUMNS = {  # of the figures to take away, as W3C Tabular Metadata types them
     "area": "string", "name": "string", "level": "string", "indicator": "string", "label_nl": "string",
@@ -45,7 +51,8 @@ COLUMNS = {  # of the figures to take away, as W3C Tabular Metadata types them
 class Figure:
     """The newest figure of an indicator that is known `of` the area, or of a larger one.
 
-    `standing` is where it stands among comparable areas; `wider` the same figure by level of a larger area.
+    `standing` is where it stands among comparable areas; `wider` the same figure by level of a
+    larger area.
     """
 
     indicator: Indicator
@@ -58,7 +65,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Card:
-    """A fact, what is not known, or a question; a fact has its figure, status, receipt (`small`) and address."""
+    """A fact, what is not known, or a question; a fact has its figure, status, receipt (`small`)
+    and address.
+    """
 
     sort: str  # `fact`, `unknown` or `question`
     head: str
@@ -72,11 +81,15 @@ class Card:
 
 @store.cached(256)
 def figures(area: Area) -> tuple[Figure, ...]:
-    """Of every indicator the newest figure, of the area or of the smallest larger one that has it, in reading order."""
+    """Of every indicator the newest figure, of the area or of the smallest larger one that has it,
+    in reading order.
+    """
     line, newest = upwards(area), dict[str, tuple[str, Area]]()
     for a in line:
         for r in store.portrait(a.code):
-            if r["id"] not in newest and (r["value"] is not None or (a == area and r["status"] != "missing")):
+            if r["id"] not in newest and (
+                r["value"] is not None or (a == area and r["status"] != "missing")
+            ):
                 newest[r["id"]] = (r["period"], a)
     standings = standout.standings(area)
     missing = Observation(area.code, area.name, None, None, None, "missing")
@@ -92,15 +105,21 @@ def figures(area: Area) -> tuple[Figure, ...]:
 
 def upwards(area: Area) -> list[Area]:
     """The area, its municipality and the country."""
-    return [area, *(a for a in reversed(store.lineage(area)[:-1]) if a.level in ("gemeente", "land"))]
+    return [
+        area,
+        *(a for a in reversed(store.lineage(area)[:-1]) if a.level in ("gemeente", "land")),
+    ]
 
 
 def headings(area: Area, lang: str) -> dict[str, str]:
-    """Code to column heading of the area, its municipality and the country; with the level where two share a name."""
+    """Code to column heading of the area, its municipality and the country; with the level where
+    two share a name.
+    """
     names = {a.code: name(a, lang, "country_name") for a in upwards(area)}
     shared = {n for n in names.values() if list(names.values()).count(n) > 1}
     return {
-        a.code: f"{n} ({t(f'level_{a.level}', lang)})" if (n := names[a.code]) in shared else n for a in upwards(area)
+        a.code: f"{n} ({t(f'level_{a.level}', lang)})" if (n := names[a.code]) in shared else n
+        for a in upwards(area)
     }
 
 
@@ -116,7 +135,9 @@ def credited(area: Area) -> list[str]:
 
 
 def map_of(area: Area, lang: str) -> tuple[str, str]:
-    """The way to the map, with what stands out most, or else the first figure that the area has itself."""
+    """The way to the map, with what stands out most, or else the first figure that the area has
+    itself.
+    """
     own = [s.indicator.id for s in standout.facts(standout.standings(area).values())]
     own = own or [f.indicator.id for f in figures(area) if f.of == area]
     asked = {"indicator": own[0], "level": area.level} if own and area.level != "land" else {}
@@ -174,12 +195,18 @@ def feed_path(municipality: str, lang: str) -> str:
 def answer(area: Area) -> Answer:
     """Every figure of an area."""
     key = ("area", "indicator")
-    return Answer(("profile", area.code), partial(wording, area), partial(rows, area), sources(area), key)
+    return Answer(
+        ("profile", area.code), partial(wording, area), partial(rows, area), sources(area), key
+    )
 
 
 def wording(area: Area, lang: str) -> Wording:
     """What a caption says: the facts that stand out in words, each with its status."""
-    said = [f"{c.head}: {c.value} ({t(f'status_{c.status}', lang)}). {c.text}" for c in cards(area, lang) if c.value]
+    said = [
+        f"{c.head}: {c.value} ({t(f'status_{c.status}', lang)}). {c.text}"
+        for c in cards(area, lang)
+        if c.value
+    ]
     sentence = " ".join(said) or nothing(area, lang)
     used = credited(area)
     source = credit(used, lang) if used else ""
@@ -194,9 +221,17 @@ def cards(area: Area, lang: str) -> list[Card]:
     if said := _unknown(area, lang):
         out.append(Card("unknown", t("profile_unknown", lang), said))
     for n, who in enumerate(ASKED if area.population != 0 else ASKED[1:]):
-        about_ = facts[n % len(facts)].indicator.text("label", lang) if facts else t("profile_theme", lang)
+        about_ = (
+            facts[n % len(facts)].indicator.text("label", lang)
+            if facts
+            else t("profile_theme", lang)
+        )
         out.append(
-            Card("question", t(f"profile_for_{who}", lang), t(f"profile_ask_{who}", lang, name=here, theme=about_))
+            Card(
+                "question",
+                t(f"profile_for_{who}", lang),
+                t(f"profile_ask_{who}", lang, name=here, theme=about_),
+            )
         )
     return out
 
@@ -205,7 +240,10 @@ def _fact(s: Standing, area: Area, lang: str) -> Card:
     i, o, typical = s.indicator, s.observation, s.typical
     if o.value is None or typical is None:
         raise ValueError(f"{i.id} of {area.code} is beside nothing")
-    sure, side = "clear" if s.clear else "probable", "higher" if o.value > typical.median else "lower"
+    sure, side = (
+        "clear" if s.clear else "probable",
+        "higher" if o.value > typical.median else "lower",
+    )
     text = t(
         f"profile_{sure}_{side}",
         lang,
@@ -216,10 +254,25 @@ def _fact(s: Standing, area: Area, lang: str) -> Card:
     receipt = [
         _sure(s, lang),
         t("profile_why", lang, n=number(typical.areas, 0, lang), times=number(s.distance, 1, lang)),
-        t("profile_source", lang, publisher=source["publisher"], period=s.period, date=date(source["retrieved"], lang)),
+        t(
+            "profile_source",
+            lang,
+            publisher=source["publisher"],
+            period=s.period,
+            date=date(source["retrieved"], lang),
+        ),
     ]
     link, value = figure_link(i, s.period, area, lang), exact(o.value, i)
-    return Card("fact", i.text("label", lang), text, shown(o, i, lang), value, o.status, " ".join(receipt), link)
+    return Card(
+        "fact",
+        i.text("label", lang),
+        text,
+        shown(o, i, lang),
+        value,
+        o.status,
+        " ".join(receipt),
+        link,
+    )
 
 
 def _unknown(area: Area, lang: str) -> str:
@@ -239,7 +292,13 @@ def _unknown(area: Area, lang: str) -> str:
         )
     if found.indicator:
         why = t(f"status_{found.status}_text", lang)
-        return t("profile_unknown_figure", lang, name=here, label=found.indicator.text("label", lang), why=why)
+        return t(
+            "profile_unknown_figure",
+            lang,
+            name=here,
+            label=found.indicator.text("label", lang),
+            why=why,
+        )
     return t("profile_unknown_part", lang, name=here, would=t("ties_would_micro", lang))
 
 
@@ -259,8 +318,16 @@ def markdown(area: Area, link: str, lang: str) -> bytes:
 def group_words(group: str, area: Area, lang: str) -> str:
     """`de buurten die er het meest op lijken`, `de andere buurten van Rotterdam`, ..."""
     municipality = store.area(area.municipality or "")
-    where = {"municipality": municipality.name if municipality else "", "country": t("country", lang)}
-    return t(f"profile_group_{group}", lang, levels=t(f"levels_{area.level}", lang), name=where.get(group, ""))
+    where = {
+        "municipality": municipality.name if municipality else "",
+        "country": t("country", lang),
+    }
+    return t(
+        f"profile_group_{group}",
+        lang,
+        levels=t(f"levels_{area.level}", lang),
+        name=where.get(group, ""),
+    )
 
 
 def _sure(s: Standing, lang: str) -> str:
@@ -286,8 +353,12 @@ def margin_words(f: Figure, lang: str) -> str:
 
 def figure_link(i: Indicator, period: str, area: Area, lang: str) -> str:
     """The address of a figure of the area, on the page that is about it."""
-    page, ask = PLACE.get(i.theme, ("gaps", MEASURE[i.source]) if i.source in MEASURE else ("explore", ""))
-    levels = store.offered(i.id, area) or store.levels(i.id) or [area.level]  # a figure that nobody has may be blank
+    page, ask = PLACE.get(
+        i.theme, ("gaps", MEASURE[i.source]) if i.source in MEASURE else ("explore", "")
+    )
+    levels = (
+        store.offered(i.id, area) or store.levels(i.id) or [area.level]
+    )  # a figure that nobody has may be blank
     level = area.level if area.level in levels else levels[-1]
     known = store.periods(i.id, level) or [period]
     view = View(lang, i, period if period in known else known[0], level, area, page=page)
@@ -296,7 +367,12 @@ def figure_link(i: Indicator, period: str, area: Area, lang: str) -> str:
 
 def address(page: str, area: Area, lang: str, **more: str) -> str:
     """The address of a page, or a question of one, about the area."""
-    values = {"area": area.code, "lang": "" if lang == "nl" else lang, "edition": store.build()["id"], **more}
+    values = {
+        "area": area.code,
+        "lang": "" if lang == "nl" else lang,
+        "edition": store.build()["id"],
+        **more,
+    }
     return f"/{page}?" + urlencode({k: v for k, v in values.items() if v})
 
 
@@ -306,17 +382,29 @@ def exact(value: float | None, indicator: Indicator) -> float | None:
 
 
 def rows(area: Area) -> list[dict[str, Any]]:
-    """Every figure, to take away, as COLUMNS; one that is known of a larger area only is `missing` here."""
+    """Every figure, to take away, as COLUMNS; one that is known of a larger area only is `missing`
+    here.
+    """
     out = []
     for f in figures(area):
         i, o, s = f.indicator, f.observation, f.standing
         typical, source = s.typical if s else None, store.sources()[i.source]
-        wider = {level: w.value if (w := f.wider.get(level)) else None for level in ("gemeente", "land")}
-        row: dict[str, Any] = {"area": area.code, "name": area.name, "level": area.level, "indicator": i.id}
+        wider = {
+            level: w.value if (w := f.wider.get(level)) else None for level in ("gemeente", "land")
+        }
+        row: dict[str, Any] = {
+            "area": area.code,
+            "name": area.name,
+            "level": area.level,
+            "indicator": i.id,
+        }
         row |= {"label_nl": i.label_nl, "label_en": i.label_en, "period": f.period}
         row |= {k: exact(getattr(o, k), i) for k in ("value", "low", "high")}
         row |= {"method": o.method, "unit": i.unit, "status": o.status}
-        row |= {"compared_with": s.group if s else "", "compared": typical.areas if typical else None}
+        row |= {
+            "compared_with": s.group if s else "",
+            "compared": typical.areas if typical else None,
+        }
         row |= {"median": exact(typical.median, i) if typical else None}
         row |= {"distance": round(s.distance, 2) if s and typical else None}
         row |= {f"{level}_value": exact(value, i) for level, value in wider.items()}

@@ -1,4 +1,6 @@
-"""The sections of an area's page: its figures by theme, what changed, what is near, its bridges and its ring."""
+"""The sections of an area's page: its figures by theme, what changed, what is near, its bridges and
+its ring.
+"""
 
 from __future__ import annotations
 
@@ -41,15 +43,18 @@ from dashboard.words.numbers import (
 from dashboard.words.text import t
 
 AGE, MODE = "child", "walk"
-NATIONAL = "national_surveys"  # a source of many publications; which one it is stands with each figure on `data`
+# a source of many publications; which one it is stands with each figure on `data`
+NATIONAL = "national_surveys"
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: a sentence, a table whose first column names, or a picture; with its source.
+    """A part of the page: a sentence, a table whose first column names, or a picture; with its
+    source.
 
-    `links` is the address of each row, `figures` what each row shows where rows are figures; `more` is where the app
-    has all of it, and how that is called. `sort`, of store.REVISIONS, marks a part of the section before.
+    `links` is the address of each row, `figures` what each row shows where rows are figures; `more`
+    is where the app has all of it, and how that is called. `sort`, of store.REVISIONS, marks a part
+    of the section before.
     """
 
     title: str
@@ -65,7 +70,9 @@ class Section:
     screen_only: frozenset[int] = frozenset()  # rows that do not go onto paper
 
 
-def sections(area: Area, lang: str, *, phone: bool = False, dark: bool = False) -> Iterator[Section]:
+def sections(
+    area: Area, lang: str, *, phone: bool = False, dark: bool = False
+) -> Iterator[Section]:
     """The parts of the page below the cards, in reading order."""
     for theme in store.scheme("theme"):
         yield from _theme(theme, area, lang)
@@ -78,7 +85,9 @@ def sections(area: Area, lang: str, *, phone: bool = False, dark: bool = False) 
 
 
 def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
-    """The newest figures of a theme: here, in comparable areas, in the municipality and in the country."""
+    """The newest figures of a theme: here, in comparable areas, in the municipality and in the
+    country.
+    """
     every = [f for f in figures(area) if f.indicator.theme == theme]
     if not every:
         return
@@ -88,10 +97,18 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
         labels = [f.indicator.text("label", lang) for f in every if f.of == a and f not in mine]
         if labels:
             listed = format_list(labels, "standard", lang)
-            wider.append(t("profile_wider", lang, name=name(a, lang, "country_name"), labels=listed))
+            wider.append(
+                t("profile_wider", lang, name=name(a, lang, "country_name"), labels=listed)
+            )
     groups = [f.standing.group for f in mine if f.standing and f.standing.group]
     notes = [
-        t("profile_beside", lang, group=group_words(g, area, lang), n=groups.count(g), count=groups.count(g))
+        t(
+            "profile_beside",
+            lang,
+            group=group_words(g, area, lang),
+            n=groups.count(g),
+            count=groups.count(g),
+        )
         for g in store.GROUPS
         if g in groups
     ]
@@ -118,9 +135,14 @@ def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
         return "–" if value is None else bare(value, status, i, lang)
 
     heading = headings(area, lang)
-    row = {t("column_indicator", lang): i.text("label", lang), heading[area.code]: shown(f.observation, i, lang)}
+    row = {
+        t("column_indicator", lang): i.text("label", lang),
+        heading[area.code]: shown(f.observation, i, lang),
+    }
     if area.level != "land":
-        row[t("profile_column_alike", lang)] = beside(typical.median if typical else None, f.observation.status)
+        row[t("profile_column_alike", lang)] = beside(
+            typical.median if typical else None, f.observation.status
+        )
     for a in upwards(area)[1:]:
         there = f.wider[a.level]
         row[heading[a.code]] = beside(there.value, there.status) if there else "–"
@@ -150,10 +172,16 @@ def _changes(area: Area, lang: str) -> Iterator[Section]:
         title = f"{t('profile_changes', lang)}: {store.sources()[source]['publisher']}"
         line = source_line(mine[0], ", ".join(sorted({changes[i.id]["until"] for i in mine})), lang)
         figures = store.figures_of(area.code)
-        measured = {i.id for i in mine if figures[i.id, changes[i.id]["until"]].status == "measured"}
+        measured = {
+            i.id for i in mine if figures[i.id, changes[i.id]["until"]].status == "measured"
+        }
         # on paper, of two sheets: what was measured and is told apart from noise
-        left = frozenset(n for n, i in enumerate(mine) if i.id not in measured or not changes[i.id]["apart"])
-        yield Section(title, changes_said(mine, area, lang), rows, links, source=line, screen_only=left)
+        left = frozenset(
+            n for n, i in enumerate(mine) if i.id not in measured or not changes[i.id]["apart"]
+        )
+        yield Section(
+            title, changes_said(mine, area, lang), rows, links, source=line, screen_only=left
+        )
 
 
 def _revisions(area: Area, lang: str) -> Iterator[Section]:
@@ -181,7 +209,10 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
             if sort not in ("boundary", "status"):  # which cannot be subtracted
                 row[t("revision_difference", lang)] = difference(r, i, lang) or "–"
             rows.append(row)
-        texts = [t(f"revision_{sort}_text", lang), *(became(r, lang) for r in mine if not r.indicator)]
+        texts = [
+            t(f"revision_{sort}_text", lang),
+            *(became(r, lang) for r in mine if not r.indicator),
+        ]
         credited = sorted({i.source for _, i in figures})
         yield Section(
             f"{t(f'revision_{sort}', lang)} ({len(mine)})",
@@ -200,7 +231,9 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
     if kinds:
         rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]
         sources = {s for k in inside.values() for s in k["sources"]}
-        notes = [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        notes = (
+            [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        )
         notes.append(t("profile_near_text", lang))
         if any(k not in near for k in kinds):
             notes.append(t("profile_near_unknown", lang))
@@ -209,13 +242,19 @@ def _near(area: Area, lang: str) -> Iterator[Section]:
         yield Section(t("profile_near", lang), rows=rows, source=source, more=more)
 
 
-def _place(k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, lang: str) -> dict[str, str]:
+def _place(
+    k: str, near: dict[str, Any] | None, inside: dict[str, Any] | None, lang: str
+) -> dict[str, str]:
     wide = near and near["low"] is not None
     return {
         t("csv_kind", lang): store.term("kind", k, lang),
         t("csv_domain", lang): store.term("domain", store.kinds()[k]["domain"], lang),
-        t("reach_column_km", lang): number(near["metres"] / 1_000, 1, lang) if near else t("status_missing", lang),
-        t("profile_column_margin", lang): between(near["low"] / 1_000, near["high"] / 1_000, 1, lang)
+        t("reach_column_km", lang): number(near["metres"] / 1_000, 1, lang)
+        if near
+        else t("status_missing", lang),
+        t("profile_column_margin", lang): between(
+            near["low"] / 1_000, near["high"] / 1_000, 1, lang
+        )
         if near and wide
         else "–",
         t("column_status", lang): t(f"status_{near['status'] if near else 'missing'}", lang),

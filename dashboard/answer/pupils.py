@@ -32,7 +32,9 @@ def pupil_row(flow: Mapping[str, Any], lang: str) -> dict[str, str]:
 
 
 def pupil_status(flow: Mapping[str, Any]) -> str:
-    """Of a number of pupils: a masked one has only bounds, and one that is missing not even these."""
+    """Of a number of pupils: a masked one has only bounds, and one that is missing not even
+    these.
+    """
     if flow["weight"] is not None:
         return "measured"
     return "missing" if flow["low"] is None else "suppressed"
@@ -42,7 +44,10 @@ def pupils_wording(area: Area, postcodes: Sequence[str], lang: str) -> Wording:
     """Where the children of an area go to school, in words."""
     n = len(postcodes)
     listed = ", ".join(postcodes) if n <= LISTED else t("ties_postcodes", lang, n=n)
-    title, sentence = t("ties_pupils", lang, name=area.name), t("ties_pupils_text", lang, postcodes=listed)
+    title, sentence = (
+        t("ties_pupils", lang, name=area.name),
+        t("ties_pupils_text", lang, postcodes=listed),
+    )
     return tie_wording(title, sentence, ["duo_pupils"], lang)
 
 
@@ -52,8 +57,19 @@ def answer(area: Area, flows: Sequence[Mapping[str, Any]]) -> Answer:
 
     def rows() -> list[dict[str, Any]]:
         return [
-            {"a": f"postcode:{r['postcodes']}", "b": r["id"], "b_name": r["name"], "kind": "pupil_flow"}
-            | {"proof": "known", "value": r["weight"], "low": r["low"], "high": r["high"], "unit": r["unit"]}
+            {
+                "a": f"postcode:{r['postcodes']}",
+                "b": r["id"],
+                "b_name": r["name"],
+                "kind": "pupil_flow",
+            }
+            | {
+                "proof": "known",
+                "value": r["weight"],
+                "low": r["low"],
+                "high": r["high"],
+                "unit": r["unit"],
+            }
             | {"status": pupil_status(r), "period": r["period"]}
             for r in flows
         ]

@@ -19,7 +19,8 @@ TINY = 1e-9  # of a step, as in store.histogram: 51.4 is 513.9999999999999 steps
 def distribution(
     series: tuple[str, str], level: str, scope: str, title: str, count_axis: str, lang: str
 ) -> Distribution | None:
-    """Areas counted in even steps; each bar has the colour of its middle on the map. None when there is no figure.
+    """Areas counted in even steps; each bar has the colour of its middle on the map. None when
+    there is no figure.
 
     `series` is indicator and period.
     """
@@ -30,19 +31,27 @@ def distribution(
     low, high = known.lowest.value or 0, known.highest.value or 0
     step = even_step((high - low) / MOST_BARS, indicator.decimals)
     start = math.floor(low / step + TINY) * step
-    counts = store.histogram(*series, level, scope, start, step, math.floor((high - start) / step + TINY) + 1)
+    counts = store.histogram(
+        *series, level, scope, start, step, math.floor((high - start) / step + TINY) + 1
+    )
     colours = scales.palette(scale)
     bars = []
     for n, count in enumerate(counts):
         left = start + n * step
-        bars.append((left, left + step, count, colours[scales.class_of(left + step / 2, scale.breaks)]))
+        bars.append(
+            (left, left + step, count, colours[scales.class_of(left + step / 2, scale.breaks)])
+        )
     estimated = f", {t('status_estimated', lang)}" if "estimated" in known.statuses else ""
-    axis = f"{indicator.text('label', lang)} ({store.term('unit', indicator.unit, lang)}{estimated})"
+    axis = (
+        f"{indicator.text('label', lang)} ({store.term('unit', indicator.unit, lang)}{estimated})"
+    )
     return Distribution(title, axis, count_axis, tuple(bars))
 
 
 def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
-    """What the figures mean, in words: the middle half, the ends, what is estimated and what is not there."""
+    """What the figures mean, in words: the middle half, the ends, what is estimated and what is not
+    there.
+    """
     known = store.summary(*series, level, scope)
     indicator, levels = store.indicators()[series[0]], t(f"levels_{level}", lang)
     if not known.lowest or not known.highest or not known.quartiles:
@@ -51,14 +60,18 @@ def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
         return t("sentence_none", lang, n=number(known.areas, 0, lang), levels=levels)
     if known.figures < 5:
         few = [o for o in store.observations(*series, level, scope) if o.value is not None]
-        listed = "; ".join(f"{o.name} {shown(o, indicator, lang)}" for o in sorted(few, key=lambda o: o.value or 0))
+        listed = "; ".join(
+            f"{o.name} {shown(o, indicator, lang)}" for o in sorted(few, key=lambda o: o.value or 0)
+        )
         parts = [t("sentence_few", lang, levels=levels, list=listed)]
     elif known.ties[0] == known.figures:
         parts = [t("sentence_all", lang, levels=levels, value=shown(known.lowest, indicator, lang))]
     else:
         q1, q3 = (with_unit(q, indicator, lang) for q in known.quartiles)
         start = number(known.quartiles[0], indicator.decimals, lang)
-        parts = [t("sentence_same" if q1 == q3 else "sentence", lang, levels=levels, q1=start, q3=q3)]
+        parts = [
+            t("sentence_same" if q1 == q3 else "sentence", lang, levels=levels, q1=start, q3=q3)
+        ]
         if known.lowest.low is not None:  # with intervals nobody can be named first or last
             low = number(known.lowest.value or 0, indicator.decimals, lang)
             high = with_unit(known.highest.value or 0, indicator, lang)
@@ -72,7 +85,9 @@ def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
     without = known.areas - known.figures
     if without:
         why = ", ".join(
-            f"{t(f'status_{s}', lang)}: {number(known.statuses[s], 0, lang)}" for s in NOT_SHOWN if s in known.statuses
+            f"{t(f'status_{s}', lang)}: {number(known.statuses[s], 0, lang)}"
+            for s in NOT_SHOWN
+            if s in known.statuses
         )
         parts.append(
             t(

@@ -1,29 +1,34 @@
-"""What stands out in an area: its figures beside those of comparable areas, and the one thing that is not known.
+"""What stands out in an area: its figures beside those of comparable areas, and the one thing that
+is not known.
 
-The rule. A figure is held against the median of the areas most like this one in who lives there; where fewer than
-FEWEST of those have it, of the other areas of its level in the municipality, else of the country. Only figures of the
-same indicator, period and status are held side by side.
+The rule. A figure is held against the median of the areas most like this one in who lives there;
+where fewer than FEWEST of those have it, of the other areas of its level in the municipality, else
+of the country. Only figures of the same indicator, period and status are held side by side.
 
     distance = |figure - median| / sqrt(spread² (1 + pi / 2n) + margin²)
 
-The spread is the standard deviation of the n comparable areas, and pi / 2n what their median may be off. The margin is
-one standard deviation of the figure's own, of the side that faces the median; 0 for a count.
+The spread is the standard deviation of the n comparable areas, and pi / 2n what their median may be
+off. The margin is one standard deviation of the figure's own, of the side that faces the median; 0
+for a count.
 
-Null hypothesis: the area is one more of the comparable areas, whose figures are normally distributed, and what the
-publisher measured is off by its margin. The chance of such a distance, two-sided, is then that of Student's t with
-n - 1 degrees of freedom (the interval of one more observation; Hahn and Meeker, 1991). What will surprise you: real
-figures have longer tails than that. In the edition of November 2026 a chance below 0.05 was found in 3 to 6 % of
-figures, as it should be, but one below 0.001 in 0.2 to 1 %. Over all figures of the area that could be a fact the false
-discoveries are controlled (Benjamini and Hochberg, 1995): under this null hypothesis no more than FALSE_SHARE of those
-that stand out is expected to do so by chance.
+Null hypothesis: the area is one more of the comparable areas, whose figures are normally
+distributed, and what the publisher measured is off by its margin. The chance of such a distance,
+two-sided, is then that of Student's t with n - 1 degrees of freedom (the interval of one more
+observation; Hahn and Meeker, 1991). What will surprise you: real figures have longer tails than
+that. In the edition of November 2026 a chance below 0.05 was found in 3 to 6 % of figures, as it
+should be, but one below 0.001 in 0.2 to 1 %. Over all figures of the area that could be a fact the
+false discoveries are controlled (Benjamini and Hochberg, 1995): under this null hypothesis no more
+than FALSE_SHARE of those that stand out is expected to do so by chance.
 
-At most three figures are a fact, each of another theme: first taking part, then places, money and people, and barriers
-of culture, and only then how people are doing (`headline` in the catalogue); of a theme the least likely by chance. A
-fact whose own margin is known is clear; of another, where it cannot count, it is only probable.
+At most three figures are a fact, each of another theme: first taking part, then places, money and
+people, and barriers of culture, and only then how people are doing (`headline` in the catalogue);
+of a theme the least likely by chance. A fact whose own margin is known is clear; of another, where
+it cannot count, it is only probable.
 
-Never a fact (`headline` is 0): what is not about culture in a theme that is, such as religion, sport and schools; who
-lives there, with what schooling, income and home; gaps and paths, for they are made of other figures. Nor are our own
-estimates of taking part, for they follow from who lives there.
+Never a fact (`headline` is 0): what is not about culture in a theme that is, such as religion,
+sport and schools; who lives there, with what schooling, income and home; gaps and paths, for they
+are made of other figures. Nor are our own estimates of taking part, for they follow from who lives
+there.
 """
 
 from __future__ import annotations
@@ -58,7 +63,9 @@ class Standing:
 
     @property
     def clear(self) -> bool:
-        """Whether it is clear as a fact, or only probable: its own margin is known, or it was counted."""
+        """Whether it is clear as a fact, or only probable: its own margin is known, or it was
+        counted.
+        """
         return self.observation.low is not None or counted(self.observation, self.indicator)
 
     @property
@@ -68,12 +75,16 @@ class Standing:
 
 
 def counted(o: Observation, indicator: Indicator) -> bool:
-    """Whether a figure was counted, so that it has no margin; of every other without one nobody knows it."""
+    """Whether a figure was counted, so that it has no margin; of every other without one nobody
+    knows it.
+    """
     return o.status == "measured" and o.low is None and indicator.theme not in store.SURVEYED
 
 
 def margin(o: Observation, median: float) -> float:
-    """One standard deviation of a figure, of the side that faces the median; 0 where it has no margin."""
+    """One standard deviation of a figure, of the side that faces the median; 0 where it has no
+    margin.
+    """
     if o.value is None or o.low is None or o.high is None:
         return 0.0
     return (o.value - o.low if o.value > median else o.high - o.value) / z(o.level)
@@ -101,13 +112,17 @@ def standings(area: Area) -> dict[str, Standing]:
         i, period = every[r["id"]], r["period"]
         if r["value"] is None:
             continue
-        o = Observation(area.code, area.name, r["value"], r["low"], r["high"], r["status"], r["method"])
+        o = Observation(
+            area.code, area.name, r["value"], r["low"], r["high"], r["status"], r["method"]
+        )
         out[i.id] = Standing(i, o, period)
         for group in store.GROUPS:
             typical = store.typical[group](area.code).get((i.id, period, o.status))
             if typical and typical.areas >= FEWEST:
                 away = distance(r["value"], margin(o, typical.median), typical)
-                out[i.id] = Standing(i, o, period, group, typical, away, chance(away, typical.areas))
+                out[i.id] = Standing(
+                    i, o, period, group, typical, away, chance(away, typical.areas)
+                )
                 break
     return out
 
@@ -131,21 +146,28 @@ def facts(found: Iterable[Standing]) -> list[Standing]:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that is not known: who takes part (neither given), a figure and why, or a cell of the ecosystem."""
+    """Something that is not known: who takes part (neither given), a figure and why, or a cell of
+    the ecosystem.
+    """
 
     indicator: Indicator | None = None
     status: str = ""
     cell: Cell | None = None
 
 
-def unknown(area: Area, portrait: Sequence[Mapping[str, Any]], cells: Sequence[Cell]) -> Unknown | None:
+def unknown(
+    area: Area, portrait: Sequence[Mapping[str, Any]], cells: Sequence[Cell]
+) -> Unknown | None:
     """The one thing to tell that is not known; None when nothing is.
 
-    Where people live, first whether taking part was measured at all; then the first figure that is withheld, missing
-    or refused, in reading order; then the first cell of the ecosystem of which nothing is known, from the person out.
+    Where people live, first whether taking part was measured at all; then the first figure that is
+    withheld, missing or refused, in reading order; then the first cell of the ecosystem of which
+    nothing is known, from the person out.
     """
     every = store.indicators()
-    measured = any(r["status"] == "measured" and every[r["id"]].theme == "participation" for r in portrait)
+    measured = any(
+        r["status"] == "measured" and every[r["id"]].theme == "participation" for r in portrait
+    )
     if area.population != 0 and not measured:
         return Unknown()
     for r in portrait:

@@ -26,7 +26,13 @@ def answer(view: View) -> Answer:
     i = view.indicator
 
     def rows() -> list[dict[str, Any]]:
-        same = {"area": store.COUNTRY, "level": "land", "indicator": i.id, "label": view.label, "unit": view.unit}
+        same = {
+            "area": store.COUNTRY,
+            "level": "land",
+            "indicator": i.id,
+            "label": view.label,
+            "unit": view.unit,
+        }
         return [{**same, **r} for r in store.trend(i.id, store.COUNTRY)]
 
     line = points(i.id)
@@ -36,7 +42,9 @@ def answer(view: View) -> Answer:
         rows,
         [i.source],
         ("area", "indicator", "period"),
-        diagram=partial(trend, line, view.unit, i.decimals, view.lang, False, False) if len(line) > 1 else None,
+        diagram=partial(trend, line, view.unit, i.decimals, view.lang, False, False)
+        if len(line) > 1
+        else None,
     )
 
 
@@ -47,7 +55,10 @@ def table(view: View) -> list[dict[str, str]]:
 
 def _wording(view: View, lang: str) -> Wording:
     v = replace(view, lang=lang)
-    line, statuses = points(v.indicator.id), {r["status"] for r in store.trend(v.indicator.id, store.COUNTRY)}
+    line, statuses = (
+        points(v.indicator.id),
+        {r["status"] for r in store.trend(v.indicator.id, store.COUNTRY)},
+    )
     known = [p.period for p in line] or [v.period]
     listed = "; ".join(f"{p.period}: {number(p.value, v.indicator.decimals, lang)}" for p in line)
     span = " – ".join(dict.fromkeys([known[0], known[-1]]))

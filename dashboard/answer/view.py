@@ -1,7 +1,8 @@
-"""What a page shows, as one value: an indicator in a period, per level, with one area chosen and maybe one beside it.
+"""What a page shows, as one value: an indicator in a period, per level, with one area chosen and
+maybe one beside it.
 
-Map, chart, table, card, downloads and links all draw the same `View`. What is costly to make of thousands of figures
-(the sentence, the bars) is kept per map, apart from the area that was chosen.
+Map, chart, table, card, downloads and links all draw the same `View`. What is costly to make of
+thousands of figures (the sentence, the bars) is kept per map, apart from the area that was chosen.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ class View:
     def title(self) -> str:
         """What the map shows."""
         scope, level = name(self.scope, self.lang), t(f"level_{self.level}", self.lang)
-        title = t("map_title", self.lang, label=self.label, level=level, scope=scope, period=self.period)
+        title = t(
+            "map_title", self.lang, label=self.label, level=level, scope=scope, period=self.period
+        )
         return titled(title, self.statuses, self.lang)
 
     @property
@@ -98,7 +101,9 @@ class View:
     @property
     def statuses(self) -> frozenset[str]:
         """Every status that occurs."""
-        return frozenset(store.summary(self.indicator.id, self.period, self.level, self.scope.code).statuses)
+        return frozenset(
+            store.summary(self.indicator.id, self.period, self.level, self.scope.code).statuses
+        )
 
     @property
     def source(self) -> str:
@@ -131,19 +136,33 @@ class View:
     @property
     def chart_alt(self) -> str:
         """What the chart shows, for who cannot see it; blank where there is none."""
-        return t("distribution_alt", self.lang, sentence=self.sentence) if self._drawn.distribution else ""
+        return (
+            t("distribution_alt", self.lang, sentence=self.sentence)
+            if self._drawn.distribution
+            else ""
+        )
 
     def wording(self, lang: str) -> Wording:
         """What it shows, in words of that language."""
         v = replace(self, lang=lang)
         alt = "\n\n".join(part for part in (v.alt, v.chart_alt) if part)
-        return Wording(v.title, v.sentence, v.source, v.cautions, alt, v.indicator.text("description", lang))
+        return Wording(
+            v.title, v.sentence, v.source, v.cautions, alt, v.indicator.text("description", lang)
+        )
 
     @property
     def compared(self) -> list[Area]:
         """The chosen area, the one beside it, its municipality and the country."""
-        line = [a for a in reversed(store.lineage(self.area)) if a == self.area or a.level in ("gemeente", "land")]
-        return [line[0], *([self.other] if self.other else []), *(a for a in line[1:] if a != self.other)]
+        line = [
+            a
+            for a in reversed(store.lineage(self.area))
+            if a == self.area or a.level in ("gemeente", "land")
+        ]
+        return [
+            line[0],
+            *([self.other] if self.other else []),
+            *(a for a in line[1:] if a != self.other),
+        ]
 
     @property
     def estimated(self) -> bool:
@@ -219,7 +238,8 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
     series = (indicator, period)
     title = titled(title, store.summary(*series, level, scope).statuses, lang)
     return _Drawn(
-        spread.sentence(series, level, scope, lang), spread.distribution(series, level, scope, title, axis, lang)
+        spread.sentence(series, level, scope, lang),
+        spread.distribution(series, level, scope, title, axis, lang),
     )
 
 
@@ -238,5 +258,7 @@ def borders(lang: str) -> str:
 
 
 def name(area: Area, lang: str, country: str = "country") -> str:
-    """The area's name; the country's is in the reader's language, as in running text or (`country_name`) by itself."""
+    """The area's name; the country's is in the reader's language, as in running text or
+    (`country_name`) by itself.
+    """
     return t(country, lang) if area.level == "land" else area.name

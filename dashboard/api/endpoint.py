@@ -1,8 +1,10 @@
-"""The public data API under `/api/v1`: `store.RESOURCES` as JSON, CSV, GeoJSON and Parquet, and their description.
+"""The public data API under `/api/v1`: `store.RESOURCES` as JSON, CSV, GeoJSON and Parquet, and
+their description.
 
-A parameter is described once, in JSON Schema: the same schema refuses a malformed request and stands in the OpenAPI
-document. What will surprise you: a parameter that is not known is refused too, for a filter with a typing error would
-otherwise give all rows. The API speaks English only."""
+A parameter is described once, in JSON Schema: the same schema refuses a malformed request and
+stands in the OpenAPI document. What will surprise you: a parameter that is not known is refused
+too, for a filter with a typing error would otherwise give all rows. The API speaks English only.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard import store
-from dashboard.api.openapi import AREA, FORMATS, FURTHEST, LICENCE, MANY, ROOT, USUAL, formats, openapi, parameters
+from dashboard.api.openapi import (
+    AREA,
+    FORMATS,
+    FURTHEST,
+    LICENCE,
+    MANY,
+    ROOT,
+    USUAL,
+    formats,
+    openapi,
+    parameters,
+)
 from dashboard.download.files import sheet
 from dashboard.words.text import t
 
@@ -37,7 +50,9 @@ COMMON = {
 
 @dataclass
 class Refused(Exception):
-    """A request that is not answered: the status of HTTP, why, and the parameter at fault with its value."""
+    """A request that is not answered: the status of HTTP, why, and the parameter at fault with its
+    value.
+    """
 
     status: int
     error: str
@@ -71,7 +86,9 @@ def answer(request: Request) -> Response:
         return _found(request, request.path_params.get("path", ""))
     except Refused as e:
         said = {"error": e.error, "parameter": _clean(e.parameter), "value": _clean(e.value)}
-        headers = COMMON | {"Cache-Control": "no-store"} | ({"Allow": METHODS} if e.status == 405 else {})
+        headers = (
+            COMMON | {"Cache-Control": "no-store"} | ({"Allow": METHODS} if e.status == 405 else {})
+        )
         return Response(_json(said), e.status, headers, FORMATS["json"])
     except store.StoreError as e:
         said = {"error": t(e.key, "en", detail=e.detail), "parameter": None, "value": None}
@@ -87,7 +104,9 @@ def _found(request: Request, path: str) -> Response:
             return _kept(request, "", lambda: Response(_json(index()), media_type=FORMATS["json"]))
         case ["v1", "openapi.json"]:
             _checked(asked.multi_items(), {})
-            return _kept(request, "openapi", lambda: Response(_json(openapi()), media_type=FORMATS["json"]))
+            return _kept(
+                request, "openapi", lambda: Response(_json(openapi()), media_type=FORMATS["json"])
+            )
         case ["v1", "areas", code]:
             if not re.fullmatch(AREA, code) or not store.area(code):
                 raise Refused(404, "no such area in this edition", "code", code)
@@ -114,7 +133,9 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
             onward = f"{ROOT}/{name}?{urlencode({**asked, 'format': form, 'limit': limit, 'offset': offset + limit})}"
             headers["Link"] = f'<{onward}>; rel="next"'
         if form in ("csv", "parquet"):
-            headers["Content-Disposition"] = f'attachment; filename="cultuuratlas-{name}-{store.build()["id"]}.{form}"'
+            headers["Content-Disposition"] = (
+                f'attachment; filename="cultuuratlas-{name}-{store.build()["id"]}.{form}"'
+            )
         about = {"edition": store.build()["id"], "count": count, "next": onward}
         return Response(_body(form, table, about), 200, headers, FORMATS[form])
 
@@ -122,7 +143,9 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
 
 
 def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
-    """Rows in a format; `about` is the edition, the number of rows in all and the address of the next page."""
+    """Rows in a format; `about` is the edition, the number of rows in all and the address of the
+    next page.
+    """
     if form == "parquet":
         out = io.BytesIO()
         said = {"edition": about["edition"], "licence": LICENCE}
@@ -142,12 +165,16 @@ def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
 
 
 def _kept(request: Request, key: str, found: Callable[[], Response]) -> Response:
-    """An answer that may be kept for an hour; when the reader has it already, nothing is looked up or sent.
+    """An answer that may be kept for an hour; when the reader has it already, nothing is looked up
+    or sent.
 
-    The ETag is weak because Streamlit gzips what is longer than 1 kB, after us: the same figures in other bytes.
+    The ETag is weak because Streamlit gzips what is longer than 1 kB, after us: the same figures in
+    other bytes.
     """
     tag = f'"{store.version()}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"'
-    known = [k.strip().removeprefix("W/") for k in request.headers.get("if-none-match", "").split(",")]
+    known = [
+        k.strip().removeprefix("W/") for k in request.headers.get("if-none-match", "").split(",")
+    ]
     if tag in known or "*" in known:
         response = Response(status_code=304, headers=COMMON | {"Vary": "Accept, Accept-Encoding"})
     else:
@@ -157,7 +184,9 @@ def _kept(request: Request, key: str, found: Callable[[], Response]) -> Response
     return response
 
 
-def _checked(given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+def _checked(
+    given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any]]
+) -> dict[str, str]:
     """The parameters, each once and as its schema says. Raises Refused."""
     out: dict[str, str] = {}
     for name, value in given:
@@ -166,7 +195,11 @@ def _checked(given: Iterable[tuple[str, str]], known: Mapping[str, dict[str, Any
             raise Refused(400, f"no such parameter; {says}", name, value)
         several = _several(value, known[name])
         if name in out:
-            hint = "; several values go in one, with commas between" if known[name]["type"] == "array" else ""
+            hint = (
+                "; several values go in one, with commas between"
+                if known[name]["type"] == "array"
+                else ""
+            )
             raise Refused(400, f"given twice{hint}", name, value)
         if len(several) > MANY:
             raise Refused(400, f"must be at most {MANY} values", name, value)
@@ -189,7 +222,11 @@ def _fault(value: str, schema: Mapping[str, Any]) -> str | None:
     if schema["type"] == "integer":
         whole = re.fullmatch("[0-9]{1,9}", value)
         right = whole and schema["minimum"] <= int(value) <= schema["maximum"]
-        return None if right else f"must be a whole number from {schema['minimum']} to {schema['maximum']}"
+        return (
+            None
+            if right
+            else f"must be a whole number from {schema['minimum']} to {schema['maximum']}"
+        )
     if "enum" in schema:
         some = ", ".join(schema["enum"][:12]) + (", ..." if len(schema["enum"]) > 12 else "")
         return None if value in schema["enum"] else f"must be one of: {some}"
@@ -197,12 +234,16 @@ def _fault(value: str, schema: Mapping[str, Any]) -> str | None:
 
 
 def _accepted(header: str, offered: list[str]) -> str:
-    """The format that the reader would rather have; JSON where it is all the same. Raises Refused."""
+    """The format that the reader would rather have; JSON where it is all the same. Raises
+    Refused.
+    """
     wanted: list[tuple[float, str]] = []
     for part in header.split(",") if header.strip() else ["*/*"]:
         media, *rest = (p.strip().lower() for p in part.split(";"))
         quality = next((r[2:] for r in rest if r.startswith("q=")), "1")
-        wanted.append((float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0.0, media))
+        wanted.append(
+            (float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0.0, media)
+        )
     for weight, media in sorted(wanted, key=lambda w: -w[0]):
         for form in offered:
             if weight > 0 and media in (FORMATS[form], "*/*", FORMATS[form].split("/")[0] + "/*"):

@@ -26,7 +26,8 @@ LICENCE = (
 )
 
 
-AREA = "^(NL[0-9]{2}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4})$"  # WK0363ER: letters are CBS's own
+# WK0363ER: letters are CBS's own
+AREA = "^(NL[0-9]{2}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4})$"
 
 
 def formats(name: str) -> list[str]:
@@ -36,12 +37,20 @@ def formats(name: str) -> list[str]:
 
 @store.cached(1)
 def _values() -> dict[str, dict[str, Any]]:
-    """The schema of every parameter; `resource.parameter` where a name means something else there."""
+    """The schema of every parameter; `resource.parameter` where a name means something else
+    there.
+    """
 
     def some(says: str, **kind: Any) -> dict[str, Any]:
         items = {"type": "string", **kind}
         says = f"{says}; several with commas between"
-        return {"type": "array", "items": items, "minItems": 1, "maxItems": MANY, "description": says}
+        return {
+            "type": "array",
+            "items": items,
+            "minItems": 1,
+            "maxItems": MANY,
+            "description": says,
+        }
 
     def one(values: Iterable[str], says: str) -> dict[str, Any]:
         return some(says, enum=[*values])
@@ -50,7 +59,13 @@ def _values() -> dict[str, dict[str, Any]]:
         return some(says, pattern=pattern)
 
     def whole(least: int, most: int, usual: int, says: str) -> dict[str, Any]:
-        return {"type": "integer", "minimum": least, "maximum": most, "default": usual, "description": says}
+        return {
+            "type": "integer",
+            "minimum": least,
+            "maximum": most,
+            "default": usual,
+            "description": says,
+        }
 
     return {
         "area": like(AREA, "Code of an area, such as GM0599"),
@@ -91,7 +106,10 @@ def _values() -> dict[str, dict[str, Any]]:
 def parameters(name: str) -> dict[str, dict[str, Any]]:
     """The parameters of a resource with their schemas."""
     values = _values()
-    known = {f: values.get(f"{name}.{f}") or values[f] for f in (*store.RESOURCES[name].filters, "limit", "offset")}
+    known = {
+        f: values.get(f"{name}.{f}") or values[f]
+        for f in (*store.RESOURCES[name].filters, "limit", "offset")
+    }
     return {**known, "format": {**values["format"], "enum": formats(name)}}
 
 
@@ -114,15 +132,33 @@ def openapi() -> dict[str, Any]:
     def ref(name: str) -> dict[str, Any]:
         return {"$ref": f"#/components/schemas/{name}"}
 
-    def operation(about: str, answers: dict[str, Any], given: list[dict[str, Any]], name: str) -> dict[str, Any]:
-        refusals = {"400": "A malformed parameter", "404": "Nothing here", "405": "Another method than allowed"}
+    def operation(
+        about: str, answers: dict[str, Any], given: list[dict[str, Any]], name: str
+    ) -> dict[str, Any]:
+        refusals = {
+            "400": "A malformed parameter",
+            "404": "Nothing here",
+            "405": "Another method than allowed",
+        }
         refusals |= {"406": "No format that is accepted", "503": "No database to serve"}
         described = {
-            k: {"description": v, "content": {FORMATS["json"]: {"schema": ref("error")}}} for k, v in refusals.items()
+            k: {"description": v, "content": {FORMATS["json"]: {"schema": ref("error")}}}
+            for k, v in refusals.items()
         }
         good = {"description": "Found", "headers": HEADERS, "content": answers}
-        responses = {"200": good, "304": {"description": "Not changed since the ETag given"}, **described}
-        return {"get": {"operationId": name, "summary": about, "parameters": given, "responses": responses}}
+        responses = {
+            "200": good,
+            "304": {"description": "Not changed since the ETag given"},
+            **described,
+        }
+        return {
+            "get": {
+                "operationId": name,
+                "summary": about,
+                "parameters": given,
+                "responses": responses,
+            }
+        }
 
     def listed(name: str) -> dict[str, Any]:
         schema: dict[str, dict[str, Any]] = {"json": ref(f"{name}_page"), "csv": {"type": "string"}}
@@ -170,9 +206,16 @@ def openapi() -> dict[str, Any]:
             },
             "required": ["edition", "count", "next", "data"],
         }
-    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "pattern": AREA}}
+    code = {
+        "name": "code",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": AREA},
+    }
     form = {"format": parameters("areas")["format"]}
-    paths["/areas/{code}"] = operation("One area, as a page of one row", listed("areas"), [code, *given(form)], "area")
+    paths["/areas/{code}"] = operation(
+        "One area, as a page of one row", listed("areas"), [code, *given(form)], "area"
+    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "Cultuuratlas", "version": "1", "description": LICENCE},

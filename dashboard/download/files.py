@@ -1,4 +1,5 @@
-"""Everything that can be taken away of an answer or of a view: figures, pictures, and the journalist's pack of all.
+"""Everything that can be taken away of an answer or of a view: figures, pictures, and the
+journalist's pack of all.
 
 Twice the same gives twice the same bytes.
 """
@@ -38,11 +39,21 @@ def view_files(view: View, link: str) -> dict[str, list[Download]]:
     name = partial(file_name, view.indicator.id, view.level, view.scope.code, view.period)
     described: list[Download] = [
         ("download_csv", name(".csv"), CSV, partial(table, view)),
-        ("download_csvw", name(".csv-metadata.json"), "application/csvm+json", partial(description, view, link)),
+        (
+            "download_csvw",
+            name(".csv-metadata.json"),
+            "application/csvm+json",
+            partial(description, view, link),
+        ),
     ]
     figures: list[Download] = [
         *described,
-        ("download_parquet", name(".parquet"), "application/vnd.apache.parquet", partial(parquet, view)),
+        (
+            "download_parquet",
+            name(".parquet"),
+            "application/vnd.apache.parquet",
+            partial(parquet, view),
+        ),
         ("download_geojson", name(".geojson"), "application/geo+json", partial(geojson, view)),
     ]
     pictures = {"map": _pictures("map", name, partial(map_picture, view, link))}
@@ -53,18 +64,34 @@ def view_files(view: View, link: str) -> dict[str, list[Download]]:
     return {"pack": [whole], "figures": figures, **pictures}
 
 
-def _pictures(what: str, name: Callable[[str], str], draw: Callable[[str, str], bytes]) -> list[Download]:
-    """A `map` or `chart` for print, for social media and as SVG; `draw` makes it in a form and a shape."""
+def _pictures(
+    what: str, name: Callable[[str], str], draw: Callable[[str, str], bytes]
+) -> list[Download]:
+    """A `map` or `chart` for print, for social media and as SVG; `draw` makes it in a form and a
+    shape.
+    """
     stem = {"map": ".kaart", "chart": ".grafiek"}[what]
     return [
         (f"download_{what}_png", name(f"{stem}.png"), "image/png", partial(draw, "png", "print")),
-        (f"download_{what}_social", name(f"{stem}-liggend.png"), "image/png", partial(draw, "png", "social")),
-        (f"download_{what}_svg", name(f"{stem}.svg"), "image/svg+xml", partial(draw, "svg", "print")),
+        (
+            f"download_{what}_social",
+            name(f"{stem}-liggend.png"),
+            "image/png",
+            partial(draw, "png", "social"),
+        ),
+        (
+            f"download_{what}_svg",
+            name(f"{stem}.svg"),
+            "image/svg+xml",
+            partial(draw, "svg", "print"),
+        ),
     ]
 
 
 def rows(view: View) -> list[dict[str, Any]]:
-    """The figures, a row per area, each with unit, status, source and licence; the keys are COLUMNS."""
+    """The figures, a row per area, each with unit, status, source and licence; the keys are
+    COLUMNS.
+    """
     source = store.sources()[view.indicator.source]
     digits = view.indicator.decimals + 2
     return [
@@ -97,7 +124,9 @@ def table(view: View) -> bytes:
 
 
 def description(view: View, link: str) -> bytes:
-    """What the CSV holds, as W3C Tabular Metadata: title, source, licence, and what each column means."""
+    """What the CSV holds, as W3C Tabular Metadata: title, source, licence, and what each column
+    means.
+    """
     source = store.sources()[view.indicator.source]
     return csvw(
         file_name(view.indicator.id, view.level, view.scope.code, view.period, ".csv"),
@@ -140,10 +169,11 @@ def geojson(view: View) -> bytes:
 def answer_files(
     answer: Answer, link: str, lang: str, more: Sequence[Download] = (), *, packed: bool = True
 ) -> list[Download]:
-    """Downloads of an answer, made when they are asked for; `link` is the address that shows it again.
+    """Downloads of an answer, made when they are asked for; `link` is the address that shows it
+    again.
 
-    The journalist's pack of all of them first (where `packed`), the CSV and its description, sources included, the
-    map or diagram where there is one, and what the page makes itself.
+    The journalist's pack of all of them first (where `packed`), the CSV and its description,
+    sources included, the map or diagram where there is one, and what the page makes itself.
     """
     name = partial(file_name, *answer.id)
     source = origins(answer.sources)
@@ -166,9 +196,15 @@ def answer_files(
         out += _pictures("map", name, lambda *form: draw(answer.wording(lang), link, lang, *form))
         credits.append(BORDERS)
     if diagram:
-        out += _pictures("chart", name, lambda *form: stamped(answer.wording(lang), link, lang, diagram(), *form))
+        out += _pictures(
+            "chart", name, lambda *form: stamped(answer.wording(lang), link, lang, diagram(), *form)
+        )
     out += more
-    return [pack.download(name(PACK), answer.wording, credits, out, link, lang), *out] if packed else out
+    return (
+        [pack.download(name(PACK), answer.wording, credits, out, link, lang), *out]
+        if packed
+        else out
+    )
 
 
 def _described(answer: Answer, rows: list[dict[str, Any]], link: str, lang: str) -> bytes:

@@ -1,10 +1,11 @@
-"""The journalist's pack: one ZIP of all that a page offers of what it shows, and the words to print beside it.
+"""The journalist's pack: one ZIP of all that a page offers of what it shows, and the words to print
+beside it.
 
-Words come in Dutch and in English: a caption to paste (title, sentence, source, statuses, edition, address), what a
-picture shows for who cannot see it, and what may not be concluded. Pictures and the description of the CSV are in the
-reader's language, and each caption links to the page in its own. `pack.json` names the edition, the sources and the
-SHA-256 of every file. Twice the same pack of one edition gives twice the same bytes, so nothing in it says when it was
-made or where.
+Words come in Dutch and in English: a caption to paste (title, sentence, source, statuses, edition,
+address), what a picture shows for who cannot see it, and what may not be concluded. Pictures and
+the description of the CSV are in the reader's language, and each caption links to the page in its
+own. `pack.json` names the edition, the sources and the SHA-256 of every file. Twice the same pack
+of one edition gives twice the same bytes, so nothing in it says when it was made or where.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from dashboard.answer.answer import Wording
 from dashboard.words.numbers import date, how, licence
 from dashboard.words.text import LANGUAGES, t
 
-Download = tuple[str, str, str, Callable[[], bytes]]  # text key, file name, media type, and what makes the bytes
+Download = tuple[
+    str, str, str, Callable[[], bytes]
+]  # text key, file name, media type, and what makes the bytes
 
 CSV = "text/csv"
 METHOD = "/data"  # the page that says what we compute ourselves
@@ -36,7 +39,12 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a ZIP can name
 def file_name(*parts: str) -> str:
     """A name that says what is in the file, edition included; the last part is how it ends."""
     *what, ending = parts
-    return re.sub(r"[^\w.-]+", "_", f"{'-'.join(['cultuuratlas', *what, store.build()['id']])}{ending}", flags=re.ASCII)
+    return re.sub(
+        r"[^\w.-]+",
+        "_",
+        f"{'-'.join(['cultuuratlas', *what, store.build()['id']])}{ending}",
+        flags=re.ASCII,
+    )
 
 
 def download(
@@ -47,8 +55,15 @@ def download(
     link: str,
     lang: str,
 ) -> Download:
-    """The pack of some downloads of one view, a CSV among them; `link` is the address of the view, edition included."""
-    return "download_pack", name, "application/zip", partial(_pack, wording, sources, files, link, lang)
+    """The pack of some downloads of one view, a CSV among them; `link` is the address of the view,
+    edition included.
+    """
+    return (
+        "download_pack",
+        name,
+        "application/zip",
+        partial(_pack, wording, sources, files, link, lang),
+    )
 
 
 def address(source: Mapping[str, Any], link: str) -> str:
@@ -57,7 +72,8 @@ def address(source: Mapping[str, Any], link: str) -> str:
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A ZIP of files by name. The same parts give the same bytes: in order of name, with one time and one permission.
+    """A ZIP of files by name. The same parts give the same bytes: in order of name, with one time
+    and one permission.
 
     Raises ValueError for a name that is not plain ASCII or has a folder.
     """
@@ -67,18 +83,30 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
             if not re.fullmatch(r"[\w-][\w.-]*", name, re.ASCII):
                 raise ValueError(f"not a plain file name: {name}")
             entry = ZipInfo(name, EARLIEST)
-            entry.create_system, entry.external_attr, entry.compress_type = 3, 0o644 << 16, ZIP_DEFLATED
+            entry.create_system, entry.external_attr, entry.compress_type = (
+                3,
+                0o644 << 16,
+                ZIP_DEFLATED,
+            )
             archive.writestr(entry, parts[name])
     return out.getvalue()
 
 
 def version(hashes: Mapping[str, str]) -> str:
-    """One hash over SHA-256 by file name: of the lines that `sha256sum` writes of the files in order of name."""
-    return hashlib.sha256("".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()).hexdigest()
+    """One hash over SHA-256 by file name: of the lines that `sha256sum` writes of the files in
+    order of name.
+    """
+    return hashlib.sha256(
+        "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
+    ).hexdigest()
 
 
 def _pack(
-    wording: Callable[[str], Wording], sources: Sequence[str], files: Sequence[Download], link: str, lang: str
+    wording: Callable[[str], Wording],
+    sources: Sequence[str],
+    files: Sequence[Download],
+    link: str,
+    lang: str,
 ) -> bytes:
     parts = {name: make() for _, name, _, make in files}
     table = next(parts[name] for _, name, mime, _ in files if mime == CSV)
@@ -86,8 +114,12 @@ def _pack(
     for language in LANGUAGES:
         words, there = wording(language), _in_language(link, language, lang)
         texts = {"caption": _caption(words, statuses, there, language), "alt": words.alt}
-        texts["not-to-conclude"] = "\n".join([t("not_conclude", language), *(f"- {c}" for c in words.cautions)])
-        parts |= {f"{file}.{language}.txt": f"{text}\n".encode() for file, text in texts.items() if text}
+        texts["not-to-conclude"] = "\n".join(
+            [t("not_conclude", language), *(f"- {c}" for c in words.cautions)]
+        )
+        parts |= {
+            f"{file}.{language}.txt": f"{text}\n".encode() for file, text in texts.items() if text
+        }
     words, credits = wording(lang), [store.sources()[s] for s in dict.fromkeys(sources)]
     parts["citation.txt"] = _citation(words.title, credits, periods, link, lang)
     parts["citation.json"] = _csl(words.title, credits, link, lang)
@@ -103,7 +135,10 @@ def _pack(
         "statuses": statuses,
         "periods": periods,
         "sources": [
-            {k: s[k] for k in ("id", "title", "publisher", "licence", "attribution", "retrieved", "via")}
+            {
+                k: s[k]
+                for k in ("id", "title", "publisher", "licence", "attribution", "retrieved", "via")
+            }
             | {"url": address(s, link)}
             for s in credits
         ],
@@ -125,10 +160,19 @@ def _held(table: bytes, column: str) -> list[str]:
 def _caption(words: Wording, statuses: Sequence[str], link: str, lang: str) -> str:
     """To paste under a picture: an estimate is named as one, and figures from a mirror as such."""
     build = store.build()
-    said = [f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in statuses]
-    honest = [words.key, words.source, " ".join(said), t("edition_mirror", lang) if build["mirror"] else ""]
+    said = [
+        f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in statuses
+    ]
+    honest = [
+        words.key,
+        words.source,
+        " ".join(said),
+        t("edition_mirror", lang) if build["mirror"] else "",
+    ]
     made_by = f"{t('made_by', lang, build=build['id'])}. {link}"
-    return "\n\n".join([words.title, words.sentence, "\n".join([*(line for line in honest if line), made_by])])
+    return "\n\n".join(
+        [words.title, words.sentence, "\n".join([*(line for line in honest if line), made_by])]
+    )
 
 
 def _in_language(link: str, lang: str, own: str) -> str:
@@ -136,18 +180,36 @@ def _in_language(link: str, lang: str, own: str) -> str:
     if lang == own:
         return link
     at = urlsplit(link)
-    asked = [(k, v) for k, v in parse_qsl(at.query) if k != "lang"] + ([("lang", lang)] if lang != "nl" else [])
+    asked = [(k, v) for k, v in parse_qsl(at.query) if k != "lang"] + (
+        [("lang", lang)] if lang != "nl" else []
+    )
     return at._replace(query=urlencode(asked)).geturl()
 
 
-def _citation(title: str, sources: Sequence[Mapping[str, Any]], periods: Sequence[str], link: str, lang: str) -> bytes:
+def _citation(
+    title: str, sources: Sequence[Mapping[str, Any]], periods: Sequence[str], link: str, lang: str
+) -> bytes:
     """The view and every source, as APA writes a data set."""
     build = store.build()
     year, made = build["built_at"][:4], date(build["built_at"], lang)
     of = t("citation_periods", lang, count=len(periods), list=", ".join(periods)) if periods else ""
-    lines = [t("citation", lang, year=year, title=title, periods=of, build=build["id"], date=made, link=link)]
+    lines = [
+        t(
+            "citation",
+            lang,
+            year=year,
+            title=title,
+            periods=of,
+            build=build["id"],
+            date=made,
+            link=link,
+        )
+    ]
     for s in sources:
-        known = {k: s[k] for k in ("publisher", "title")} | {"url": address(s, link), "how": how(s, lang)}
+        known = {k: s[k] for k in ("publisher", "title")} | {
+            "url": address(s, link),
+            "how": how(s, lang),
+        }
         lines.append(t("citation_source", lang, licence=licence(s["licence"], lang), **known))
     return ("\n\n".join(lines) + "\n").encode()
 
@@ -178,7 +240,9 @@ def _csl(title: str, sources: Sequence[Mapping[str, Any]], link: str, lang: str)
         }
         for s in sources
     ]
-    return _json([{"type": "dataset", **{k: v for k, v in entry.items() if v}} for entry in (view, *under)])
+    return _json(
+        [{"type": "dataset", **{k: v for k, v in entry.items() if v}} for entry in (view, *under)]
+    )
 
 
 def _day(iso: str) -> dict[str, list[list[int]]]:

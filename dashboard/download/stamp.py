@@ -1,4 +1,6 @@
-"""Pictures to take away: each carries its title, sentence, unit, source, licence, date and address."""
+"""Pictures to take away: each carries its title, sentence, unit, source, licence, date and
+address.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,14 @@ from dashboard.words.text import t
 
 
 def stamped(
-    words: Wording, link: str, lang: str, drawn: str, form: str, shape: str, legend: Legend = (), head: str = ""
+    words: Wording,
+    link: str,
+    lang: str,
+    drawn: str,
+    form: str,
+    shape: str,
+    legend: Legend = (),
+    head: str = "",
 ) -> bytes:
     """A drawing as `png` or `svg`, stamped with title, sentence, source, maker and address.
 
@@ -40,13 +49,17 @@ def chart(view: View, link: str, form: str, shape: str) -> bytes:
 
 
 def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
-    """The map as `png` or `svg`, with its legend; a pattern per status, so it survives grey print."""
+    """The map as `png` or `svg`, with its legend; a pattern per status, so it survives grey
+    print.
+    """
     colours = scales.palette(view.scale)
     fills = {
         o.code: Fill(
             scales.STATUS_FILL[o.status]
             if o.value is None
-            else colours[scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)],
+            else colours[
+                scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)
+            ],
             o.status,
         )
         for o in view.found
@@ -61,10 +74,15 @@ def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
     return stamped(view.wording(view.lang), link, view.lang, drawn, form, shape, legend, head)
 
 
-def marked_map(marked: MarkedMap, words: Wording, link: str, lang: str, form: str, shape: str) -> bytes:
+def marked_map(
+    marked: MarkedMap, words: Wording, link: str, lang: str, form: str, shape: str
+) -> bytes:
     """A map of marks as `png` or `svg`."""
     looks = _looks(marked)
-    labels = [*marked.labels, *(t(f"gaps_blank_{looks[m].status}", lang) for m in [*looks][len(marked.colours) :])]
+    labels = [
+        *marked.labels,
+        *(t(f"gaps_blank_{looks[m].status}", lang) for m in [*looks][len(marked.colours) :]),
+    ]
     legend = [*zip(looks.values(), labels, strict=True)]
     return stamped(words, link, lang, marked_svg(marked), form, shape, legend, marked.head)
 
@@ -72,7 +90,11 @@ def marked_map(marked: MarkedMap, words: Wording, link: str, lang: str, form: st
 def marked_svg(marked: MarkedMap, dark: bool = False) -> str:
     """A map of marks as SVG, without words."""
     looks, codes = _looks(marked, dark), store.outlines(marked.level, marked.scope)
-    return _map(marked.level, marked.scope, {code: looks[m] for code, m in zip(codes, marked.marks, strict=True)})
+    return _map(
+        marked.level,
+        marked.scope,
+        {code: looks[m] for code, m in zip(codes, marked.marks, strict=True)},
+    )
 
 
 def _looks(marked: MarkedMap, dark: bool = False) -> dict[str, Fill]:

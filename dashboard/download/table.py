@@ -30,25 +30,37 @@ def sheet(found: list[dict[str, Any]], columns: Iterable[str] = ()) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    """Text that a spreadsheet does not take for a formula, and yes and no as W3C Tabular Metadata writes them."""
+    """Text that a spreadsheet does not take for a formula, and yes and no as W3C Tabular Metadata
+    writes them.
+    """
     if isinstance(value, bool):
         return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else value
+    )
 
 
 def origin(sources: Sequence[Mapping[str, Any]], link: str, lang: str) -> dict[str, Any]:
-    """Where figures come from, as W3C Tabular Metadata: a licence by its address, and in words where none is stated."""
+    """Where figures come from, as W3C Tabular Metadata: a licence by its address, and in words
+    where none is stated.
+    """
     licences = dict.fromkeys(LICENCES[s["licence"]] for s in sources if s["licence"] in LICENCES)
     return {
         "dc:source": [pack.address(s, link) for s in sources],
         "dc:creator": [s["publisher"] for s in sources],
         "dc:license": [{"@id": address} for address in licences],
-        "dc:rights": [f"{s['publisher']}, {s['title']}: {licence(s['licence'], lang)}" for s in sources],
+        "dc:rights": [
+            f"{s['publisher']}, {s['title']}: {licence(s['licence'], lang)}" for s in sources
+        ],
         "dc:identifier": link,
     }
 
 
-def csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: str, about: dict[str, Any]) -> bytes:
+def csvw(
+    url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: str, about: dict[str, Any]
+) -> bytes:
     """W3C Tabular Metadata of a CSV: `columns` are name to datatype and meaning."""
     out = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": lang}],
@@ -57,7 +69,10 @@ def csvw(url: str, columns: dict[str, tuple[str, str]], key: list[str], lang: st
         "schema:version": store.build()["id"],
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"]},
         "tableSchema": {
-            "columns": [{"name": n, "datatype": kind, "dc:description": says} for n, (kind, says) in columns.items()],
+            "columns": [
+                {"name": n, "datatype": kind, "dc:description": says}
+                for n, (kind, says) in columns.items()
+            ],
             "primaryKey": key,
         },
     }

@@ -8,7 +8,10 @@ from typing import Any
 from dashboard import store
 from dashboard.answer.view import Ground
 
-WIDE, NARROW = 640, 340  # the server does not know the width of the map, only whether it is asked by a phone
+WIDE, NARROW = (
+    640,
+    340,
+)  # the server does not know the width of the map, only whether it is asked by a phone
 TILE = 512
 
 
@@ -16,7 +19,9 @@ Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
 def height(box: Box | None, phone: bool) -> int:
-    """Height of the map in pixels, for what it shows; on a phone the figures below must be one thumb away."""
+    """Height of the map in pixels, for what it shows; on a phone the figures below must be one
+    thumb away.
+    """
     west, south, east, north = box or store.NETHERLANDS
     ratio = 360 * (_mercator(south) - _mercator(north)) / max(east - west, 1e-6)
     most = 430 if phone else 560
@@ -30,7 +35,11 @@ def look(box: Box | None, phone: bool) -> dict[str, Any]:
     across = max((east - west) / 360, 1e-6)
     down = max(bottom - top, 1e-6)
     zoom = (
-        min(math.log2((NARROW if phone else WIDE) / TILE / across), math.log2(height(box, phone) / TILE / down)) - 0.1
+        min(
+            math.log2((NARROW if phone else WIDE) / TILE / across),
+            math.log2(height(box, phone) / TILE / down),
+        )
+        - 0.1
     )
     middle = math.degrees(math.atan(math.sinh(math.pi * (1 - (top + bottom)))))
     return {
@@ -43,7 +52,9 @@ def look(box: Box | None, phone: bool) -> dict[str, Any]:
 
 
 def shown_box(ground: Ground) -> Box | None:
-    """What the map looks at first: its scope, or the district whose neighbourhoods are asked for."""
+    """What the map looks at first: its scope, or the district whose neighbourhoods are asked
+    for.
+    """
     area = ground.area
     if area.level == "wijk" and ground.level == "buurt" and area.west is not None:
         return area.west, area.south or 0, area.east or 0, area.north or 0

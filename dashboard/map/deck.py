@@ -1,7 +1,8 @@
 """The map in the browser: deck.gl through pydeck, with geometry by URL.
 
-What will surprise you: Streamlit dims every area that is not selected by wrapping `getFillColor`; the fill colour is
-therefore given to the sub-layer, where it is left alone."""
+What will surprise you: Streamlit dims every area that is not selected by wrapping `getFillColor`;
+the fill colour is therefore given to the sub-layer, where it is left alone.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,12 @@ class Waypoint:
 
 BACKGROUND, PATTERNS = "/map/background.json", "/map/patterns.png"
 FILL, SIGNS = "areas", "places"
-TOOLTIP = {"backgroundColor": scales.INK, "color": scales.PAPER, "fontFamily": "inherit", "maxWidth": "16rem"}
+TOOLTIP = {
+    "backgroundColor": scales.INK,
+    "color": scales.PAPER,
+    "fontFamily": "inherit",
+    "maxWidth": "16rem",
+}
 
 
 def choropleth(
@@ -47,7 +53,9 @@ def choropleth(
     phone: bool,
     dark: bool,
 ) -> pydeck.Deck:
-    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas, places."""
+    """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas,
+    places.
+    """
     level, scope = ground.level, ground.scope.code
     camera = look(shown_box(ground), phone)
     url = address(level, ground.scope, ground.lang)
@@ -63,7 +71,10 @@ def choropleth(
             "filled": True,
             "opacity": scales.OVER_BACKGROUND if background else 1,
             "_subLayerProps": {
-                "polygons-fill": {"getFillColor": paint.fill, "updateTriggers": {"getFillColor": paint.trigger}},
+                "polygons-fill": {
+                    "getFillColor": paint.fill,
+                    "updateTriggers": {"getFillColor": paint.trigger},
+                },
             },
         }
     ]
@@ -93,7 +104,8 @@ def choropleth(
             }
         )
     if scope != store.COUNTRY or level == "gemeente":
-        # a layer of its own: lines are the dear part of a frame, and picking draws a frame of the pickable layers
+        # a layer of its own: lines are the dear part of a frame, and picking draws a frame of the
+        # pickable layers
         layers.append(
             {
                 **shapes,
@@ -111,8 +123,13 @@ def choropleth(
     return _Deck(
         layers=layers,
         initial_view_state=camera,
-        # without a provider and with pydeck's own default style, Streamlit asks nobody for a background
-        **({"map_provider": "maplibre", "map_style": BACKGROUND} if background else {"map_provider": None}),
+        # without a provider and with pydeck's own default style, Streamlit asks nobody for a
+        # background
+        **(
+            {"map_provider": "maplibre", "map_style": BACKGROUND}
+            if background
+            else {"map_provider": None}
+        ),
         tooltip={
             "html": f"<b>{{n}}</b><br>{{{paint.tip}}}" if paint.tip else "<b>{n}</b>",
             "style": TOOLTIP,
@@ -129,11 +146,15 @@ def trail(
     phone: bool,
     dark: bool,
 ) -> pydeck.Deck:
-    """The deck of a path along `stops` on outlines (name, GeoJSON text), all in it: it asks for no file of a map.
+    """The deck of a path along `stops` on outlines (name, GeoJSON text), all in it: it asks for no
+    file of a map.
 
     What is `seen` beside the path is a dot with its name.
     """
-    shapes = [{"type": "Feature", "geometry": json.loads(shape), "properties": {"n": name}} for name, shape in outlines]
+    shapes = [
+        {"type": "Feature", "geometry": json.loads(shape), "properties": {"n": name}}
+        for name, shape in outlines
+    ]
     ground = {
         "@@type": "GeoJsonLayer",
         "id": "ground",
@@ -162,7 +183,10 @@ def trail(
         "getLineColor": scales.rgb(scales.tones(dark)[0]),
     }
     return _Deck(
-        layers=[ground, dots, *_path(stops, dark)], initial_view_state=camera, map_provider=None, tooltip=tooltip
+        layers=[ground, dots, *_path(stops, dark)],
+        initial_view_state=camera,
+        map_provider=None,
+        tooltip=tooltip,
     )
 
 
@@ -203,12 +227,18 @@ def _signs(places: Sequence[dict[str, Any]], second_line: str, lang: str) -> dic
         "@@type": "TextLayer",
         "id": SIGNS,
         "data": [
-            {"p": [p["lon"], p["lat"]], "d": p["domain"], "n": p["name"] or t("no_name", lang), second_line: said(p)}
+            {
+                "p": [p["lon"], p["lat"]],
+                "d": p["domain"],
+                "n": p["name"] or t("no_name", lang),
+                second_line: said(p),
+            }
             for p in places
         ],
         "getPosition": "@@=p",
         "getText": "@@=" + choose("d", {d: sign for d, (sign, _) in scales.DOMAIN.items()}),
-        "getColor": "@@=" + choose("d", {d: scales.rgb(colour) for d, (_, colour) in scales.DOMAIN.items()}),
+        "getColor": "@@="
+        + choose("d", {d: scales.rgb(colour) for d, (_, colour) in scales.DOMAIN.items()}),
         "characterSet": "".join(sign for sign, _ in scales.DOMAIN.values()),
         "sizeUnits": "meters",
         "getSize": 220,
@@ -236,7 +266,8 @@ def _path(stops: Sequence[Waypoint], dark: bool) -> list[dict[str, Any]]:
     }
     side = [[0, -24], [0, 24]]  # names by turns above and below, for stops may lie close together
     data = [
-        {"p": at, "n": s.sign, "w": s.name, "o": side[n % 2]} for n, (at, s) in enumerate(zip(line, stops, strict=True))
+        {"p": at, "n": s.sign, "w": s.name, "o": side[n % 2]}
+        for n, (at, s) in enumerate(zip(line, stops, strict=True))
     ]
     return [
         {
@@ -292,7 +323,9 @@ class _Deck(pydeck.Deck):
 
 
 def background_style() -> dict[str, Any]:
-    """The optional background: the Dutch government's raster tiles (PDOK, CC BY 4.0), no token needed."""
+    """The optional background: the Dutch government's raster tiles (PDOK, CC BY 4.0), no token
+    needed.
+    """
     tiles = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
     return {
         "version": 8,
@@ -303,7 +336,8 @@ def background_style() -> dict[str, Any]:
                 "tileSize": 256,
                 "minzoom": 6,
                 "maxzoom": 19,
-                "attribution": '<span role="listitem">Kadaster (PDOK), CC BY 4.0</span>',  # the control is a list
+                # the control is a list
+                "attribution": '<span role="listitem">Kadaster (PDOK), CC BY 4.0</span>',
             }
         },
         "layers": [{"id": "brt", "type": "raster", "source": "brt"}],

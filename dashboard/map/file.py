@@ -13,16 +13,19 @@ from dashboard.words.numbers import shown
 
 
 def address(level: str, scope: Area, lang: str) -> str:
-    """Where the map file is served; the version of all that shapes it is in it, so it may be kept for ever."""
+    """Where the map file is served; the version of all that shapes it is in it, so it may be kept
+    for ever.
+    """
     return f"/map/{lang}/{level}/{scope.code}/{store.version()}.json"
 
 
 @store.cached(32)
 def file(level: str, scope: str, lang: str) -> bytes:
-    """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of its level.
+    """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of
+    its level.
 
-    Properties: `code`, `i` its place in the file, `n` name, `c` the characters of `store.marks`, and where `_labelled`
-    `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
+    Properties: `code`, `i` its place in the file, `n` name, `c` the characters of `store.marks`,
+    and where `_labelled` `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
     """
     outlines, drawn = store.outlines(level, scope), store.series(level)
     labels: dict[str, dict[str, str]] = {code: {} for code in outlines}
@@ -30,7 +33,9 @@ def file(level: str, scope: str, lang: str) -> bytes:
         figures = store.figures_of.load([*outlines])
         for code, (name, _) in outlines.items():
             for n, series in enumerate(drawn):
-                o = figures[code].get(series) or Observation(code, name, None, None, None, "missing")
+                o = figures[code].get(series) or Observation(
+                    code, name, None, None, None, "missing"
+                )
                 labels[code][f"v{n}"] = shown(o, store.indicators()[series[0]], lang)
     features = []
     marks = store.marks(level, scope) if drawn else [""] * len(outlines)
@@ -43,5 +48,7 @@ def file(level: str, scope: str, lang: str) -> bytes:
 
 
 def labelled(level: str, scope: str) -> bool:
-    """Whether tooltips hold figures; on a national map of neighbourhoods the file would grow threefold."""
+    """Whether tooltips hold figures; on a national map of neighbourhoods the file would grow
+    threefold.
+    """
     return scope != store.COUNTRY or level == "gemeente"

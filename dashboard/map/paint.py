@@ -23,7 +23,9 @@ WHITE_LINES, DARK_LINES = [255, 255, 255, 105], [20, 33, 61, 150]
 
 @dataclass(frozen=True)
 class Paint:
-    """How areas are filled: expressions of deck.gl's JSON for colour, pattern and the colour of its lines."""
+    """How areas are filled: expressions of deck.gl's JSON for colour, pattern and the colour of its
+    lines.
+    """
 
     fill: str
     pattern: str
@@ -42,10 +44,16 @@ def painted(view: View) -> Paint:
     series = store.series(view.level).index((view.indicator.id, view.period))
     mark = f"properties.c[{series}]"
     colours = dict(zip("012345", [scales.rgb(c) for c in scales.palette(view.scale)], strict=False))
-    estimates = dict(zip("abcdef", colours.values(), strict=False)) if "estimated" in view.statuses else {}
+    estimates = (
+        dict(zip("abcdef", colours.values(), strict=False)) if "estimated" in view.statuses else {}
+    )
     blanks = {s[0].upper(): s for s in scales.STATUS_FILL if s in view.statuses}
     known = colours if "measured" in view.statuses else {}
-    fills = {**known, **estimates, **{sign: scales.rgb(scales.STATUS_FILL[s]) for sign, s in blanks.items()}}
+    fills = {
+        **known,
+        **estimates,
+        **{sign: scales.rgb(scales.STATUS_FILL[s]) for sign, s in blanks.items()},
+    }
     patterns = {**({"a": "estimated"} if estimates else {}), **blanks, "": "measured"}
     return Paint(
         "@@=" + choose(mark, fills),
@@ -59,23 +67,30 @@ def painted(view: View) -> Paint:
 def marked(marks: str, colours: dict[str, str]) -> Paint:
     """The paint of marks that a page computed: a character per area with an outline, by code.
 
-    A mark is one of `colours`, or the capital of a status: white, with the pattern of that status. Several areas
-    share a hexadecimal digit where there are few colours: with three, some 14,500 neighbourhoods are 11 kB.
+    A mark is one of `colours`, or the capital of a status: white, with the pattern of that status.
+    Several areas share a hexadecimal digit where there are few colours: with three, some 14,500
+    neighbourhoods are 11 kB.
     """
     blanks = {s[0].upper(): s for s in scales.STATUS_FILL if s[0].upper() in marks}
     fills = [*(scales.rgb(c) for c in colours.values()), scales.rgb(scales.PAPER)]
     order = {**{sign: n for n, sign in enumerate(colours)}, **dict.fromkeys(blanks, len(colours))}
     fill = _digits([order[m] for m in marks], len(fills))
     statuses = ["measured", *(s for s in blanks.values() if scales.PATTERN[s])]
-    number = [statuses.index(blanks[m]) if m in blanks and blanks[m] in statuses else 0 for m in marks]
+    number = [
+        statuses.index(blanks[m]) if m in blanks and blanks[m] in statuses else 0 for m in marks
+    ]
     pattern = _digits(number, max(2, len(statuses)))
     return Paint(
-        f"@@=({compact(fills)})[{fill}]", f"@@=({compact(statuses)})[{pattern}]", DARK_LINES, frozenset(statuses[1:])
+        f"@@=({compact(fills)})[{fill}]",
+        f"@@=({compact(statuses)})[{pattern}]",
+        DARK_LINES,
+        frozenset(statuses[1:]),
     )
 
 
 def _digits(numbers: Sequence[int], base: int) -> str:
-    """An expression for the number of an area, as many as fit to a hexadecimal digit; deck.gl's JSON calls nothing.
+    """An expression for the number of an area, as many as fit to a hexadecimal digit; deck.gl's
+    JSON calls nothing.
 
     Raises ValueError for numbers that do not fit.
     """
@@ -83,7 +98,9 @@ def _digits(numbers: Sequence[int], base: int) -> str:
     if base > 16:
         raise ValueError(f"{base} colours do not fit a hexadecimal digit")
     powers = [base**n for n in range(share)]
-    together = np.pad(np.array(numbers, dtype=int), (0, -len(numbers) % share)).reshape(-1, share) @ powers
+    together = (
+        np.pad(np.array(numbers, dtype=int), (0, -len(numbers) % share)).reshape(-1, share) @ powers
+    )
     packed = "".join(np.array([*"0123456789abcdef"])[together])
     if share == 1:
         return f"+('0x'+('{packed}')[properties.i])"
@@ -112,7 +129,9 @@ def choose(name: str, options: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def patterns() -> bytes:
-    """The patterns of the statuses as PNG, apart so that none bleeds into the next; only opacity is used."""
+    """The patterns of the statuses as PNG, apart so that none bleeds into the next; only opacity is
+    used.
+    """
     image = Image.new("RGBA", (64 * len(store.STATUSES), 32), (255, 255, 255, 0))
     draw = ImageDraw.Draw(image)
     solid = (255, 255, 255, 255)
@@ -133,7 +152,9 @@ def patterns() -> bytes:
     return out.getvalue()
 
 
-def _diagonal(draw: ImageDraw.ImageDraw, left: int, step: int, solid: Any, falling: bool = False) -> None:
+def _diagonal(
+    draw: ImageDraw.ImageDraw, left: int, step: int, solid: Any, falling: bool = False
+) -> None:
     for x in range(32):
         y = (x + step) % 32 if falling else (step - x) % 32
         draw.rectangle((left + x, y, left + x, min(y + 2, 31)), fill=solid)

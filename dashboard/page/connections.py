@@ -1,4 +1,6 @@
-"""Connections: bridges between domains, the ecosystem ring, possible partners, and who is tied to whom."""
+"""Connections: bridges between domains, the ecosystem ring, possible partners, and who is tied to
+whom.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Data and method: every source, indicator, term and survey figure, made from the database itself."""
+"""Data and method: every source, indicator, term and survey figure, made from the database
+itself.
+"""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -31,10 +33,18 @@ def page() -> None:
     if build["mirror"]:
         st.info(t("edition_mirror", lang))
     if accepted := build.get("accepted"):
-        st.info(t("data_accepted", lang, names=", ".join(_called(name, lang) for name in accepted.split(", "))))
+        st.info(
+            t(
+                "data_accepted",
+                lang,
+                names=", ".join(_called(name, lang) for name in accepted.split(", ")),
+            )
+        )
     st.header(t("data_statuses", lang, n=len(store.STATUSES)), anchor=False)
     st.markdown(
-        "\n".join(f"- **{t(f'status_{s}', lang)}**: {t(f'status_{s}_text', lang)}" for s in store.STATUSES)
+        "\n".join(
+            f"- **{t(f'status_{s}', lang)}**: {t(f'status_{s}_text', lang)}" for s in store.STATUSES
+        )
         + f"\n\n{t('data_statuses_text', lang, n=len(store.STATUSES))}"
     )
     st.header(t("data_areas", lang), anchor=False)
@@ -61,7 +71,10 @@ def page() -> None:
     st.markdown(t("data_polled_text", lang, n=number(sum(k["labelled"] for k in sample), 0, lang)))
     _classification(sample, lang)
     if grants := store.grants():
-        st.header(t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]), anchor=False)
+        st.header(
+            t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]),
+            anchor=False,
+        )
         st.markdown(t("data_grants_text", lang))
         _grants(grants, lang)
     st.header(t("data_terms", lang), anchor=False)
@@ -78,11 +91,23 @@ def page() -> None:
 
 
 def _left_out(lang: str) -> None:
-    """Which earlier areas are no area of today, so that their figures are shown nowhere; a table for each source."""
+    """Which earlier areas are no area of today, so that their figures are shown nowhere; a table
+    for each source.
+    """
     for source, group in groupby(store.left_out(), key=lambda r: r["source"]):
         gone = list(group)
-        title, years = store.sources()[source]["title"], " / ".join(str(y) for y in sorted({r["year"] for r in gone}))
-        label = t("data_left_out", lang, count=len(gone), n=number(len(gone), 0, lang), source=title, years=years)
+        title, years = (
+            store.sources()[source]["title"],
+            " / ".join(str(y) for y in sorted({r["year"] for r in gone})),
+        )
+        label = t(
+            "data_left_out",
+            lang,
+            count=len(gone),
+            n=number(len(gone), 0, lang),
+            source=title,
+            years=years,
+        )
         with st.expander(label, on_change="rerun", key=f"left-out-{source}") as asked:
             if not asked.open:
                 continue
@@ -92,7 +117,9 @@ def _left_out(lang: str) -> None:
                     t("column_code", lang): r["code"],
                     t("data_left_out_name", lang): r["name"] or t("data_left_out_unnamed", lang),
                     t("data_left_out_now", lang): r["now"] or "–",
-                    t("data_left_out_residents", lang): number(r["residents"], 0, lang) if r["residents"] else "–",
+                    t("data_left_out_residents", lang): number(r["residents"], 0, lang)
+                    if r["residents"]
+                    else "–",
                     t("data_left_out_why", lang): t(f"data_left_out_{reason}", lang),
                 }
                 for r, reason in ((r, r["reason"]) for r in gone)
@@ -112,17 +139,25 @@ def _contradictions(lang: str) -> None:
 
     for kind, group in groupby(store.contradictions(), key=lambda r: r["kind"]):
         pairs = [(r, store.indicators().get(r["indicator"] or "")) for r in group]
-        label = t(f"data_contradictions_{kind}", lang, count=len(pairs), n=number(len(pairs), 0, lang))
+        label = t(
+            f"data_contradictions_{kind}", lang, count=len(pairs), n=number(len(pairs), 0, lang)
+        )
         with st.expander(label, on_change="rerun", key=f"contradictions-{kind}") as asked:
             if not asked.open:
                 continue
             pupils = store.term("tie", "pupil_flow", lang)
             rows = [
                 {
-                    t("column_area", lang): f"{r['name']} ({r['area']})" if r["area"] else r["name"],
+                    t("column_area", lang): f"{r['name']} ({r['area']})"
+                    if r["area"]
+                    else r["name"],
                     t("column_indicator", lang): of.text("label", lang) if of else pupils,
-                    t("data_contradictions_one", lang): figure(r["value"], r["source"], r["period"], of),
-                    t("data_contradictions_other", lang): figure(r["other"], r["other_source"], r["other_period"], of),
+                    t("data_contradictions_one", lang): figure(
+                        r["value"], r["source"], r["period"], of
+                    ),
+                    t("data_contradictions_other", lang): figure(
+                        r["other"], r["other_source"], r["other_period"], of
+                    ),
                 }
                 for r, of in pairs
             ]
@@ -130,7 +165,9 @@ def _contradictions(lang: str) -> None:
 
 
 def _proofs(proofs: Sequence[Mapping[str, Any]], lang: str) -> None:
-    """By method a number that others have published and what we get; ours with two digits more than theirs."""
+    """By method a number that others have published and what we get; ours with two digits more than
+    theirs.
+    """
     rows = []
     for p in proofs:
         method, digits = p["method"], floor(-log10(p["tolerance"]))  # of the published number
@@ -142,7 +179,9 @@ def _proofs(proofs: Sequence[Mapping[str, Any]], lang: str) -> None:
                 t("data_proofs_n", lang): number(p["n"], 0, lang),
                 t("data_proofs_published", lang): number(p["published"], digits, lang),
                 t("data_proofs_ours", lang): number(p["ours"], more, lang),
-                t("data_proofs_difference", lang): number(p["difference"], more if p["difference"] else 0, lang),
+                t("data_proofs_difference", lang): number(
+                    p["difference"], more if p["difference"] else 0, lang
+                ),
             }
         )
     st.table(sorted(rows, key=lambda row: row[t("data_proofs_method", lang)]), border="horizontal")
@@ -176,7 +215,9 @@ def _indicators(lang: str) -> None:
                     t(f"status_{s}", lang) for s in sorted(covered[i.id]["status"]) or ["missing"]
                 ),
                 t("column_levels", lang): ", ".join(
-                    t(f"level_{level}", lang) for level in ("land", *store.LEVELS) if level in covered[i.id]["level"]
+                    t(f"level_{level}", lang)
+                    for level in ("land", *store.LEVELS)
+                    if level in covered[i.id]["level"]
                 ),
                 t("column_periods", lang): ", ".join(sorted(covered[i.id]["period"])),
                 t("column_publisher", lang): store.sources()[i.source]["publisher"],
@@ -217,13 +258,18 @@ def _listing(lang: str) -> None:
                 t("scheme_kind", lang): store.term("kind", k["kind"], lang),
                 t("data_listing_entries", lang): number(k["entries"], 0, lang),
                 t("data_listing_places", lang): number(k["places"], 0, lang),
-                t("data_listing_total", lang): f"{number(k['total'], 0, lang)} ({k['total_source']})"
-                if k["total"]
-                else "",
+                t(
+                    "data_listing_total", lang
+                ): f"{number(k['total'], 0, lang)} ({k['total_source']})" if k["total"] else "",
                 t("data_listing_high", lang): most,
                 t("data_listing_counts", lang): counts
                 if k["towns"] in (0, towns)
-                else t("data_listing_some", lang, n=number(k["towns"], 0, lang), towns=number(towns, 0, lang)),
+                else t(
+                    "data_listing_some",
+                    lang,
+                    n=number(k["towns"], 0, lang),
+                    towns=number(towns, 0, lang),
+                ),
             }
         )
     controls.table(rows, t("data_listing", lang))
@@ -252,12 +298,20 @@ def _classification(sample: Sequence[Mapping[str, Any]], lang: str) -> None:
 
 
 def _grants(years: Sequence[Mapping[str, Any]], lang: str) -> None:
-    """What the register holds of each year; one with less than half of the middle of all years stands apart."""
+    """What the register holds of each year; one with less than half of the middle of all years
+    stands apart.
+    """
     half = {column: median(y[column] or 0 for y in years) / 2 for column in ("n", "leisure")}
     rows = []
     for y in years:
-        less = [t(f"data_grants_less_{column}", lang) for column, least in half.items() if (y[column] or 0) < least]
-        covers = t("data_grants_less", lang, what=format_list(less, "standard", lang)) if less else ""
+        less = [
+            t(f"data_grants_less_{column}", lang)
+            for column, least in half.items()
+            if (y[column] or 0) < least
+        ]
+        covers = (
+            t("data_grants_less", lang, what=format_list(less, "standard", lang)) if less else ""
+        )
         rows.append(
             {
                 t("column_period", lang): y["period"],
@@ -267,7 +321,9 @@ def _grants(years: Sequence[Mapping[str, Any]], lang: str) -> None:
                 t("data_grants_covers", lang): covers or t("data_grants_whole", lang),
             }
         )
-    controls.table(rows, t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"]))
+    controls.table(
+        rows, t("data_grants", lang, title=store.sources()["amsterdam_subsidies"]["title"])
+    )
 
 
 def _surveys(lang: str) -> None:
@@ -279,7 +335,9 @@ def _surveys(lang: str) -> None:
             ),
             t("column_period", lang): s["period"],
             t("column_value", lang): f"{format_decimal(s['value'], locale=lang)} {s['unit']}",
-            t("column_source", lang): f"[{s['publication']}]({s['url']})" if s["url"] else s["publication"],
+            t("column_source", lang): f"[{s['publication']}]({s['url']})"
+            if s["url"]
+            else s["publication"],
         }
         for s in store.surveys()
     ]

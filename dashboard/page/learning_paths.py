@@ -1,4 +1,6 @@
-"""Learning paths: of which places the nearest is known per domain and learning form, and a path of one's own."""
+"""Learning paths: of which places the nearest is known per domain and learning form, and a path of
+one's own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Profile: an area on one page; first what stands out, how sure that is and why, then all its figures."""
+"""Profile: an area on one page; first what stands out, how sure that is and why, then all its
+figures.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.caption(credit(used, lang))
         take.whole(link, lang)
         return
-    first = [c for c in cards if c.sort == "fact"] or cards[:1]  # where nothing stands out, what is not known
+    first = [c for c in cards if c.sort == "fact"] or cards[
+        :1
+    ]  # where nothing stands out, what is not known
     st.html(drawn(first, lang, target))
     _hardest(area, lang)
     st.html(drawn([c for c in cards if c not in first], lang, target))
@@ -64,10 +68,14 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     text = partial(profile.markdown, area, link, lang)
     written = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
     answer = profile.answer(area)
-    take.take_away(link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions)
+    take.take_away(
+        link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions
+    )
     unknown = _not_measured(area, lang)
     take.pictured(money.answer(area, lang, controls.phone(), controls.dark()), lang)
-    for section in profile_sections.sections(area, lang, phone=controls.phone(), dark=controls.dark()):
+    for section in profile_sections.sections(
+        area, lang, phone=controls.phone(), dark=controls.dark()
+    ):
         if not unknown or section.title != store.term("theme", nation.THEME, lang) or section.rows:
             _section(section, lang)
 
@@ -87,7 +95,9 @@ def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
         rows["facts" if c.sort == "fact" else "talk"] += (
             f'<article class="card {c.sort}"><h2>{head}</h2>{figure}<p>{escape(c.text)}</p>{small}</article>'
         )
-    return "".join(f'<div class="cards {row}">{found}</div>' for row, found in rows.items() if found)
+    return "".join(
+        f'<div class="cards {row}">{found}</div>' for row, found in rows.items() if found
+    )
 
 
 def _hardest(area: Area, lang: str) -> None:
@@ -100,20 +110,33 @@ def _hardest(area: Area, lang: str) -> None:
     st.markdown(wording.sentence)
     st.image(answer.diagram(), width="stretch", alt=wording.alt)
     if area.level != "land":
-        st.image(stamp.marked_svg(answer.map, controls.dark()), width="stretch", alt=t("hardest_map", lang))
+        st.image(
+            stamp.marked_svg(answer.map, controls.dark()),
+            width="stretch",
+            alt=t("hardest_map", lang),
+        )
         marked.draw_legend(answer.map, wording.key, lang)
     else:
         st.caption(wording.key)
     st.caption(wording.source)
-    _more((f"/gaps?{urlencode({'area': area.code, 'ask': 'find', 'lang': lang})}", t("hardest_more", lang)))
+    _more(
+        (
+            f"/gaps?{urlencode({'area': area.code, 'ask': 'find', 'lang': lang})}",
+            t("hardest_more", lang),
+        )
+    )
 
 
 def _not_measured(area: Area, lang: str) -> bool:
-    """Where taking part was not asked (whether that is so): where it was, and how it stands in the country."""
+    """Where taking part was not asked (whether that is so): where it was, and how it stands in the
+    country.
+    """
     if any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME):
         return False
     asked = {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
-    lead = t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)) if asked else ""
+    lead = (
+        t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)) if asked else ""
+    )
     answer = nation.answer(lang, controls.phone(), controls.dark())
     return take.pictured(answer, lang, t("nation_none", lang, name=name(area, lang)), lead)
 
@@ -124,7 +147,10 @@ FOLDED = ("untold", "noise")  # sorts of what is new that are no news
 def _section(s: Section, lang: str) -> None:
     if s.sort:
         folded = s.sort in FOLDED
-        with st.container(key=f"revision-{s.sort}"), st.expander(s.title) if folded else nullcontext():
+        with (
+            st.container(key=f"revision-{s.sort}"),
+            st.expander(s.title) if folded else nullcontext(),
+        ):
             if not folded:
                 st.subheader(s.title, anchor=False)
             st.caption(s.said)

@@ -1,4 +1,6 @@
-"""Reach: who takes part, who can get there, and what stands in the way; three questions that are never mixed up."""
+"""Reach: who takes part, who can get there, and what stands in the way; three questions that are
+never mixed up.
+"""
 
 from __future__ import annotations
 

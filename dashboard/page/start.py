@@ -56,7 +56,9 @@ def _nation(lang: str) -> None:
     """How the country takes part: one figure as a title, all of them as a picture to take away."""
     answer = nation.answer(lang, controls.phone(), controls.dark())
     if answer and take.pictured(answer, lang):
-        take.download(t("download", lang), "nation", answer_files(answer, controls.link("start"), lang), lang)
+        take.download(
+            t("download", lang), "nation", answer_files(answer, controls.link("start"), lang), lang
+        )
 
 
 def _open(page: str, params: dict[str, str]) -> None:

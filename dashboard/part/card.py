@@ -1,4 +1,5 @@
-"""The card of an area: its figure and how sure that is, the areas to compare it with, the way down, all its figures.
+"""The card of an area: its figure and how sure that is, the areas to compare it with, the way down,
+all its figures.
 
 And which sources of places cover it.
 """
@@ -27,14 +28,26 @@ def card(view: View) -> None:
         st.subheader(name(area, lang, "country_name"), anchor=False)
         if area.population is not None:
             kind = t(f"level_{area.level}", lang).capitalize()
-            st.caption(t("residents_line", lang, count=area.population, kind=kind, n=number(area.population, 0, lang)))
+            st.caption(
+                t(
+                    "residents_line",
+                    lang,
+                    count=area.population,
+                    kind=kind,
+                    n=number(area.population, 0, lang),
+                )
+            )
         _figure(view)
         if compared := _comparison(view):
             st.html(compared)
         if area.level != "land":
             _down(view)
-        profile = escape(replace(view, page="profile").link(ask="", indicator="", level="", period=""))
-        st.html(f'<p class="small"><a href="{profile}" target="_self">{t("page_profile", lang)}</a></p>')
+        profile = escape(
+            replace(view, page="profile").link(ask="", indicator="", level="", period="")
+        )
+        st.html(
+            f'<p class="small"><a href="{profile}" target="_self">{t("page_profile", lang)}</a></p>'
+        )
         everything = t("all_figures", lang, name=name(area, lang))
         with st.expander(everything, on_change="rerun", key="portrait") as opened:
             if opened.open:
@@ -61,7 +74,9 @@ def _figure(view: View) -> None:
 
 
 def _comparison(view: View) -> str:
-    """The area beside the other one, its municipality, the country and its peers, as a table of links."""
+    """The area beside the other one, its municipality, the country and its peers, as a table of
+    links.
+    """
     lang = view.lang
     beside = view.compared[1:]
     alike = [a for a in store.peers(view.area.code) if a not in beside][:ALIKE]
@@ -71,7 +86,9 @@ def _comparison(view: View) -> str:
     note = ""
     if alike:
         features = ", ".join(
-            store.term("peer_feature", f, lang) for scheme, f in store.terms() if scheme == "peer_feature"
+            store.term("peer_feature", f, lang)
+            for scheme, f in store.terms()
+            if scheme == "peer_feature"
         )
         rows.append(f'<tr><th colspan="2" scope="rowgroup">{t("peers", lang)}</th></tr>')
         rows += [_row(view, a) for a in alike]
@@ -87,7 +104,11 @@ def _row(view: View, area: Area) -> str:
     o = view.observation(area)
     value = shown(o, view.indicator, lang) if o else t("status_missing", lang)
     words = name(area, lang, "country_name")
-    municipality = store.area(area.municipality) if area.level in ("wijk", "buurt") and area.municipality else None
+    municipality = (
+        store.area(area.municipality)
+        if area.level in ("wijk", "buurt") and area.municipality
+        else None
+    )
     if municipality and municipality.code != view.area.municipality:
         words += f" ({municipality.name})"
     there = replace(view, area=area, other=None).link()
@@ -105,7 +126,13 @@ def _down(view: View) -> None:
         finer = order.index(level) > order.index(area.level)
         if finer and level != view.level:
             label = t("drill", view.lang, levels=t(f"levels_{level}", view.lang), name=area.name)
-            st.button(label, on_click=controls.choose, args=("level", level), width="stretch", key=f"to-{level}")
+            st.button(
+                label,
+                on_click=controls.choose,
+                args=("level", level),
+                width="stretch",
+                key=f"to-{level}",
+            )
 
 
 def _portrait(area: Area, lang: str) -> str:
@@ -117,7 +144,9 @@ def _portrait(area: Area, lang: str) -> str:
         indicator = every[r["id"]]
         if indicator.theme != theme:
             theme = indicator.theme
-            rows.append(f'<tr><th colspan="4" scope="rowgroup">{escape(store.term("theme", theme, lang))}</th></tr>')
+            rows.append(
+                f'<tr><th colspan="4" scope="rowgroup">{escape(store.term("theme", theme, lang))}</th></tr>'
+            )
         o = Observation(area.code, area.name, r["value"], r["low"], r["high"], r["status"])
         rows.append(
             f'<tr><th scope="row">{escape(indicator.text("label", lang))}</th>'
@@ -132,7 +161,9 @@ def _portrait(area: Area, lang: str) -> str:
 
 
 def completeness(area: Area, lang: str) -> None:
-    """Which sources cover which kinds of place in the municipality: one that is not in a list may exist."""
+    """Which sources cover which kinds of place in the municipality: one that is not in a list may
+    exist.
+    """
     st.header(t("reach_complete", lang), anchor=False)
     town = store.area(area.municipality) if area.municipality else None
     if not town:
@@ -148,7 +179,9 @@ def completeness(area: Area, lang: str) -> None:
         known = term in store.terms()
         rows.append(
             {
-                t("column_source", lang): store.term(*term, lang) if known else store.sources()[c["source"]]["title"],
+                t("column_source", lang): store.term(*term, lang)
+                if known
+                else store.sources()[c["source"]]["title"],
                 t("reach_column_places", lang): number(c["places"], 0, lang),
                 t("reach_column_covers", lang): covers,
                 t("column_meaning", lang): store.term_text(*term, "description", lang)

@@ -1,7 +1,8 @@
-"""What the reader chose, kept in the address: language, area, indicator, period, level, places, background.
+"""What the reader chose, kept in the address: language, area, indicator, period, level, places,
+background.
 
-The address is the state. A value that the link carries wins over the one of the session; a value nobody knows is
-named in a notice and replaced by the default, never an error.
+The address is the state. A value that the link carries wins over the one of the session; a value
+nobody knows is named in a notice and replaced by the default, never an error.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from dashboard.store import Area
 from dashboard.words.text import LANGUAGES, t
 
 LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
-FIGURE = re.compile(r"(≈ )?[≈<>+-]? ?\d.{0,20}")  # the text of a cell that is a figure and little more
+FIGURE = re.compile(
+    r"(≈ )?[≈<>+-]? ?\d.{0,20}"
+)  # the text of a cell that is a figure and little more
 
 
 def _view() -> dict[str, Any]:
@@ -39,11 +42,13 @@ def arrive(page: str) -> None:
 
 
 def asked(name: str, valid: Collection[str] | None, default: str, lang: str, instead: str) -> str:
-    """The chosen value of `name`: from the address when it changed there, else from the session, else the default.
+    """The chosen value of `name`: from the address when it changed there, else from the session,
+    else the default.
 
-    It changes in the address when a link is opened, and with the back button: a name that is gone is the default.
-    After a pick on the page the browser's address is an old one, when the reader picks faster than it is written.
-    `valid` None means that any area code of this edition will do. `instead` is what the notice says is shown.
+    It changes in the address when a link is opened, and with the back button: a name that is gone
+    is the default. After a pick on the page the browser's address is an old one, when the reader
+    picks faster than it is written. `valid` None means that any area code of this edition will do.
+    `instead` is what the notice says is shown.
     """
     view = _view()
     given = st.query_params.get(name)
@@ -54,7 +59,9 @@ def asked(name: str, valid: Collection[str] | None, default: str, lang: str, ins
             view["chosen"][name] = given
         elif given is not None:
             shown = re.sub(r"[^\w .-]", "?", given)[:40]
-            st.warning(t(f"unknown_{name}", lang, value=shown, instead=instead), icon=":material/link_off:")
+            st.warning(
+                t(f"unknown_{name}", lang, value=shown, instead=instead), icon=":material/link_off:"
+            )
     value = view["chosen"].get(name, default)
     return value if _known(name, value, valid) else default
 
@@ -86,9 +93,16 @@ def keep(name: str) -> None:
 
 
 def select(
-    key: str, options: Sequence[str], first: str, label: str, said: Callable[[str], str], lang: str, **how: Any
+    key: str,
+    options: Sequence[str],
+    first: str,
+    label: str,
+    said: Callable[[str], str],
+    lang: str,
+    **how: Any,
 ) -> str:
-    """A list to choose from, kept in the address; `first` stands when nothing was chosen, and is not written there.
+    """A list to choose from, kept in the address; `first` stands when nothing was chosen, and is
+    not written there.
 
     `how` is for the widget; `segments=True` draws the options side by side.
     """
@@ -113,12 +127,22 @@ def switch(key: str, label: str, lang: str) -> bool:
 
 
 def question(key: Callable[[str], str], questions: Sequence[str], lang: str) -> str:
-    """Which of its questions a page answers, the first unless asked otherwise; `key` is the text of each."""
+    """Which of its questions a page answers, the first unless asked otherwise; `key` is the text of
+    each.
+    """
     if st.context.is_embedded:
         chosen = asked("ask", questions, questions[0], lang, "")
         write(ask=chosen if chosen != questions[0] else "")
         return chosen
-    chosen = select("ask", questions, questions[0], t("question", lang), lambda q: t(key(q), lang), lang, segments=True)
+    chosen = select(
+        "ask",
+        questions,
+        questions[0],
+        t("question", lang),
+        lambda q: t(key(q), lang),
+        lang,
+        segments=True,
+    )
     st.caption(t(f"{key(chosen)}_lead", lang))
     return chosen
 
@@ -156,10 +180,15 @@ def dark() -> bool:
 
 
 def language() -> str:
-    """The reader's language, from the link or the switch at the top; Dutch unless asked otherwise."""
+    """The reader's language, from the link or the switch at the top; Dutch unless asked
+    otherwise.
+    """
     lang = asked("lang", LANGUAGES, "nl", "nl", "Nederlands")
     st.session_state["lang"] = lang
-    with st.container(horizontal_alignment="right", key="unseen-language" if st.context.is_embedded else "language"):
+    with st.container(
+        horizontal_alignment="right",
+        key="unseen-language" if st.context.is_embedded else "language",
+    ):
         st.segmented_control(
             t("language", lang),
             LANGUAGES,
@@ -172,13 +201,19 @@ def language() -> str:
         )
     write(lang="" if lang == "nl" else lang)
     # the page is drawn without a reload, so a screen reader must be told
-    st.html(f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True)
+    st.html(
+        f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True
+    )
     return lang
 
 
 def search(lang: str, key: str, chooses: str = "area") -> None:
-    """A search field; a result makes its area the `chooses` one (`area`, or `with`: the one beside it)."""
-    query = st.text_input(t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60)
+    """A search field; a result makes its area the `chooses` one (`area`, or `with`: the one beside
+    it).
+    """
+    query = st.text_input(
+        t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60
+    )
     if not query.strip():
         return
     found = store.search(query)
@@ -206,13 +241,17 @@ def _go(code: str, level: str, key: str, chooses: str) -> None:
             st.session_state[popover] = False
     if chooses != "area":
         return
-    if not _view()["page"]:  # from the start page first to what stands out; the way to the map is there
+    if not _view()[
+        "page"
+    ]:  # from the start page first to what stands out; the way to the map is there
         st.session_state["go"] = "profile"
         return
     if level == "land":
         return
     choose("level", level)
-    if level not in store.levels(_view()["chosen"].get("indicator", "")):  # start with what is known of this area
+    if level not in store.levels(
+        _view()["chosen"].get("indicator", "")
+    ):  # start with what is known of this area
         known = [r["id"] for r in store.portrait(code) if r["value"] is not None]
         choose("indicator", known[0] if known else "")
 
@@ -240,24 +279,33 @@ def link(page: str) -> str:
 def worksheet_link(lang: str) -> None:
     """The way to the worksheet, which is a page outside Streamlit."""
     address = worksheet.address(lang)
-    st.html(f'<p class="small"><a href="{address}" target="_self">{t("worksheet_door", lang)}</a></p>')
+    st.html(
+        f'<p class="small"><a href="{address}" target="_self">{t("worksheet_door", lang)}</a></p>'
+    )
 
 
 def table(rows: Sequence[Mapping[str, str]], label: str, links: Sequence[str] = ()) -> None:
-    """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the first column names.
+    """A table that may be wider than the screen, so that it can be scrolled by keyboard too; the
+    first column names.
 
     `links` is an address for each row, of what it names.
     """
     head = "".join(f'<th scope="col">{escape(c)}</th>' for c in rows[0]) if rows else ""
 
     def cell(text: str) -> str:
-        look = "figure" if FIGURE.fullmatch(text) else "long" if len(text) > LONG else ""  # a figure stays on one line
+        look = (
+            "figure" if FIGURE.fullmatch(text) else "long" if len(text) > LONG else ""
+        )  # a figure stays on one line
         attribute = f' class="{look}"' if look else ""
         return f"<td{attribute}>{escape(text)}</td>"
 
     body = ""
     for n, (first, *others) in enumerate(r.values() for r in rows):
-        named = f'<a href="{escape(links[n])}" target="_self">{escape(first)}</a>' if links else escape(first)
+        named = (
+            f'<a href="{escape(links[n])}" target="_self">{escape(first)}</a>'
+            if links
+            else escape(first)
+        )
         body += f'<tr><th scope="row">{named}</th>{"".join(map(cell, others))}</tr>'
     st.html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
@@ -277,7 +325,13 @@ def breadcrumb(found: Area, lang: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumb"):
         for step in above:
             name = t("country_name", lang) if step.level == "land" else step.name
-            st.button(name, key=f"up-{step.code}", on_click=choose, args=("area", step.code), type="tertiary")
+            st.button(
+                name,
+                key=f"up-{step.code}",
+                on_click=choose,
+                args=("area", step.code),
+                type="tertiary",
+            )
             st.html('<span aria-hidden="true">›</span>', width="content")
         name = t("country_name", lang) if here.level == "land" else here.name
         st.html(f'<b aria-current="location">{escape(name)}</b>', width="content")

@@ -70,7 +70,14 @@ def painted_map(ground: Ground, paint: Paint, alt: str) -> None:
     if st.context.is_embedded:
         st.pydeck_chart(deck, height=height, key="map", alt=alt)
     else:
-        st.pydeck_chart(deck, height=height, key="map", alt=alt, on_select=clicked, selection_mode="single-object")
+        st.pydeck_chart(
+            deck,
+            height=height,
+            key="map",
+            alt=alt,
+            on_select=clicked,
+            selection_mode="single-object",
+        )
 
 
 def clicked() -> None:
@@ -85,18 +92,29 @@ def _map(view: View) -> None:
     local = view.scope.level == "gemeente"
     places = _places(view) if view.area.municipality else []
     phone = controls.phone()
-    # within a municipality it helps to find the way; under a whole country of colours it would not be seen
+    # within a municipality it helps to find the way; under a whole country of colours it would not
+    # be seen
     background = local and controls.asked("bg", SWITCH, "", lang, "") != "off"
-    deck = choropleth(view.ground, places, painted(view), background=background, phone=phone, dark=controls.dark())
+    deck = choropleth(
+        view.ground, places, painted(view), background=background, phone=phone, dark=controls.dark()
+    )
     alt = f"{view.alt} {t('map_table', lang)}"
     height = map_height(shown_box(view.ground), phone)
-    st.pydeck_chart(deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt)
+    st.pydeck_chart(
+        deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt
+    )
     st.html(_legend(view, background))
     if not view.area.municipality:
         st.caption(t("places_help", lang))
     if local:
         st.session_state["bg"] = background
-        st.toggle(t("background", lang), key="bg", help=t("background_help", lang), on_change=switched, args=("bg",))
+        st.toggle(
+            t("background", lang),
+            key="bg",
+            help=t("background_help", lang),
+            on_change=switched,
+            args=("bg",),
+        )
         controls.write(bg="" if background else "off")
 
 
@@ -145,11 +163,15 @@ class _Choices(list[str]):
     """Every dotted combination of the terms, and `all`."""
 
     def __contains__(self, value: object) -> bool:
-        return value in ("", "all") or all(super(_Choices, self).__contains__(v) for v in str(value).split("."))
+        return value in ("", "all") or all(
+            super(_Choices, self).__contains__(v) for v in str(value).split(".")
+        )
 
 
 def _legend(view: View, background: bool = False) -> str:
-    """The legend as an HTML list: the same classes as map and chart, and only the statuses that are there."""
+    """The legend as an HTML list: the same classes as map and chart, and only the statuses that are
+    there.
+    """
     lang, scale = view.lang, view.scale
     kind = "estimated" if view.estimated else "measured"
     labels = class_labels(scale.breaks, view.indicator, lang)
@@ -164,8 +186,18 @@ def _legend(view: View, background: bool = False) -> str:
     ]
     head = " · ".join([escape(view.unit), *([known] if (known := view.known) else [])])
     reference = number(scale.reference or 0, view.indicator.decimals, lang)
-    note = t(f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}")
-    note = " ".join([note, *(f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}" for s in blank)])
+    note = t(
+        f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}"
+    )
+    note = " ".join(
+        [
+            note,
+            *(
+                f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}"
+                for s in blank
+            ),
+        ]
+    )
     over = f' style="--over:{scales.OVER_BACKGROUND}"' if background else ""
     return f'<div class="legend"{over}><p>{head}</p><ul>{"".join(items)}</ul><p class="note">{escape(note)}</p></div>'
 
@@ -187,7 +219,9 @@ def _table(view: View) -> None:
             {
                 t("column_area", lang): o.name,
                 t("column_code", lang): o.code,
-                t("column_value", lang): shown(o, view.indicator, lang) if o.value is not None else "",
+                t("column_value", lang): shown(o, view.indicator, lang)
+                if o.value is not None
+                else "",
                 t("column_status", lang): t(f"status_{o.status}", lang),
             }
             for o in observations[:MOST_ROWS]
@@ -204,7 +238,9 @@ def _receipts(view: View) -> None:
     st.caption(view.source)
     link = controls.origin() + view.link(**controls.written("places", "bg", "table"))
     for key, icon, draw in (("download", "download", _downloads), ("share", "share", _share)):
-        with st.expander(t(key, lang), icon=f":material/{icon}:", on_change="rerun", key=key) as asked:
+        with st.expander(
+            t(key, lang), icon=f":material/{icon}:", on_change="rerun", key=key
+        ) as asked:
             if asked.open:
                 draw(view, link)
     with st.expander(t("not_conclude", lang)):
@@ -227,14 +263,15 @@ def _share(view: View, link: str) -> None:
     for part in PARTS:
         st.markdown(f"**{t(f'share_{part}', view.lang)}**")
         address = escape(controls.origin() + view.link(embed="true", show=part))
-        frame = (
-            f'<iframe src="{address}" title="{escape(view.title)}" width="100%" height="720" loading="lazy"></iframe>'
-        )
+        title = escape(view.title)
+        frame = f'<iframe src="{address}" title="{title}" width="100%" height="720" loading="lazy"></iframe>'
         st.code(frame, language=None, wrap_lines=True)
 
 
 def embedded_part(view: View, part: str) -> None:
-    """One map or chart without the frame, for a page elsewhere, with its source and the way to the whole."""
+    """One map or chart without the frame, for a page elsewhere, with its source and the way to the
+    whole.
+    """
     lang = view.lang
     if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
         elsewhere(view)
@@ -249,7 +286,9 @@ def embedded_part(view: View, part: str) -> None:
         st.image(svg, width="stretch", alt=view.chart_alt)
     else:
         phone = controls.phone()
-        deck = choropleth(view.ground, [], painted(view), background=False, phone=phone, dark=controls.dark())
+        deck = choropleth(
+            view.ground, [], painted(view), background=False, phone=phone, dark=controls.dark()
+        )
         st.pydeck_chart(deck, height=map_height(shown_box(view.ground), phone), alt=view.alt)
         st.html(_legend(view))
     st.caption(view.source)
@@ -265,7 +304,12 @@ def _national(view: View) -> None:
     st.info(t("national_only", lang))
     if answer.diagram:
         line = trend_svg(
-            trend.points(indicator.id), view.unit, indicator.decimals, lang, controls.phone(), controls.dark()
+            trend.points(indicator.id),
+            view.unit,
+            indicator.decimals,
+            lang,
+            controls.phone(),
+            controls.dark(),
         )
         st.image(line, width="stretch", alt=wording.alt)
     st.table(trend.table(view), border="horizontal")

@@ -1,9 +1,12 @@
-"""One indicator, one level, one area; a map, an area's figures, how the areas are spread, and downloads.
+"""One indicator, one level, one area; a map, an area's figures, how the areas are spread, and
+downloads.
 
 A page says which indicators there are to choose from; the rest is the same on each.
 
-Where (which area) is a run of the whole page. What (indicator, level, period) is a fragment of it, so that a switch
-runs and sends only what changes. What is shown is one `View`; everything below draws it."""
+Where (which area) is a run of the whole page. What (indicator, level, period) is a fragment of it,
+so that a switch runs and sends only what changes. What is shown is one `View`; everything below
+draws it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def draw(
     above: Part = lambda _: None,
     below: Callable[[Area, str], None] | None = None,
 ) -> Area:
-    """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen area.
+    """Draw the controls, what is `above`, the map and all that belongs to it; returns the chosen
+    area.
 
     `below` draws what is of no one indicator, which a switch of indicator leaves alone.
     """
@@ -41,14 +45,19 @@ def draw(
 
 
 def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: bool = True) -> Area:
-    """Draw the way to the area, then as a fragment what `body` draws of it; returns the chosen area.
+    """Draw the way to the area, then as a fragment what `body` draws of it; returns the chosen
+    area.
 
     Without `compared` no other area can be put beside it.
     """
     area, other = _areas(lang)
     now = store.build()["id"]
     controls.asked("edition", [now], now, lang, now)
-    controls.write(edition=now, area=area.code if area.level != "land" else "", **{"with": other.code if other else ""})
+    controls.write(
+        edition=now,
+        area=area.code if area.level != "land" else "",
+        **{"with": other.code if other else ""},
+    )
     if not st.context.is_embedded:
         _where(area, other, compared, lang)
     _part(body, area, other, lang)
@@ -56,7 +65,9 @@ def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: b
 
 
 @st.fragment
-def _part(body: Callable[[Area, Area | None, str], None], area: Area, other: Area | None, lang: str) -> None:
+def _part(
+    body: Callable[[Area, Area | None, str], None], area: Area, other: Area | None, lang: str
+) -> None:
     with store.pinned(), controls.guarded(lang):
         if (area, other) != _areas(lang):  # chosen on the map or in the card
             st.rerun()
@@ -77,7 +88,9 @@ def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
     """The way from the country to the area, another area, and one to put beside it."""
     with st.container(horizontal=True, vertical_alignment="center", key="where"):
         controls.breadcrumb(area, lang)
-        with st.popover(t("other_area", lang), icon=":material/search:", on_change="rerun", key="other-area") as asked:
+        with st.popover(
+            t("other_area", lang), icon=":material/search:", on_change="rerun", key="other-area"
+        ) as asked:
             if asked.open:
                 controls.child(area, lang)
                 controls.search(lang, "explore-search")
@@ -113,7 +126,9 @@ def figures(
     """
     if st.context.is_embedded:
         part = controls.asked("show", PARTS, PARTS[0], lang, PARTS[0])
-        with st.container(key="unseen"):  # what the link asks is checked as always, without the controls
+        with st.container(
+            key="unseen"
+        ):  # what the link asks is checked as always, without the controls
             view = _view(page, choice, area, other, lang)
         embedded_part(view, part)
     else:
@@ -155,7 +170,9 @@ def _indicator(
     return every[chosen]
 
 
-def _level(lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator) -> str:
+def _level(
+    lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator
+) -> str:
     first = area.level if area.level in levels else levels[0]
     chosen = controls.asked("level", levels, first, lang, t(f"levels_{first}", lang))
     st.session_state["level"] = chosen
@@ -176,12 +193,16 @@ def _level(lang: str, levels: list[str], area: Area, slot: st.delta_generator.De
     return chosen
 
 
-def _period(lang: str, indicator: Indicator, level: str, slot: st.delta_generator.DeltaGenerator) -> str:
+def _period(
+    lang: str, indicator: Indicator, level: str, slot: st.delta_generator.DeltaGenerator
+) -> str:
     periods = store.periods(indicator.id, level)
     chosen = controls.asked("period", periods, periods[0], lang, periods[0])
     st.session_state["period"] = chosen
     if len(periods) == 1:  # nothing to choose; the title says which it is
         return chosen
     with slot:
-        st.selectbox(t("period", lang), periods, key="period", on_change=controls.keep, args=("period",))
+        st.selectbox(
+            t("period", lang), periods, key="period", on_change=controls.keep, args=("period",)
+        )
     return chosen

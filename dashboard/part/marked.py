@@ -1,4 +1,6 @@
-"""What the questions of Gaps share on the screen: whose need, the level, a map of marks and its legend."""
+"""What the questions of Gaps share on the screen: whose need, the level, a map of marks and its
+legend.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,27 @@ from dashboard.words.text import t
 def who_control(lang: str) -> str:
     """Whose need, and why these figures say something of it."""
     groups = [*store.needs()]
-    who = controls.select("who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang)
+    who = controls.select(
+        "who", groups, groups[0], t("gaps_who", lang), lambda w: store.term("need", w, lang), lang
+    )
     st.caption(store.term_text("need", who, "description", lang))
     return who
 
 
 def level_control(area: Area, indicator: str, lang: str) -> str:
-    """The level to compare; of a country the municipalities first, of a municipality its neighbourhoods."""
+    """The level to compare; of a country the municipalities first, of a municipality its
+    neighbourhoods.
+    """
     levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
     first = levels[-1] if area.municipality and levels else (levels or ["gemeente"])[0]
     return controls.select(
-        "level", levels or [first], first, t("level", lang), lambda x: t(f"level_{x}", lang), lang, segments=True
+        "level",
+        levels or [first],
+        first,
+        t("level", lang),
+        lambda x: t(f"level_{x}", lang),
+        lang,
+        segments=True,
     )
 
 
@@ -47,8 +59,14 @@ def measured_in(municipalities: list[Area], key: str, area: Area, lang: str) -> 
 
 
 def halves() -> Sequence[st.delta_generator.DeltaGenerator]:
-    """Where the map goes and where what is beside it: below it in a page elsewhere, which may be narrow."""
-    return [st.container(), st.container()] if st.context.is_embedded else st.columns([5, 3], gap="medium")
+    """Where the map goes and where what is beside it: below it in a page elsewhere, which may be
+    narrow.
+    """
+    return (
+        [st.container(), st.container()]
+        if st.context.is_embedded
+        else st.columns([5, 3], gap="medium")
+    )
 
 
 def embedded(source: str, lang: str) -> None:
@@ -72,12 +90,19 @@ def draw_marked(area: Area, other: Area | None, answer: Answer, lang: str) -> No
 
 
 def draw_legend(marked_map: MarkedMap, note: str, lang: str, *, swatches: bool = True) -> None:
-    """Colours (where `swatches`) and their text, and the look of each status without a figure that occurs."""
+    """Colours (where `swatches`) and their text, and the look of each status without a figure that
+    occurs.
+    """
     looks = zip(marked_map.colours.values(), marked_map.labels, strict=True) if swatches else ()
     items = [(f"--c:{colour}", "measured", label) for colour, label in looks]
-    items += [(f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks(marked_map.marks)]
+    items += [
+        (f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks(marked_map.marks)
+    ]
     body = "".join(
-        f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>' for style, kind, label in items
+        f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>'
+        for style, kind, label in items
     )
     head = escape(marked_map.head) if swatches else ""
-    st.html(f'<div class="legend"><p>{head}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>')
+    st.html(
+        f'<div class="legend"><p>{head}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>'
+    )

@@ -29,7 +29,9 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
 
 
 def end(answer: Answer, page: str, lang: str) -> None:
-    """What an answer on a page ends with: its source, its downloads, its link, and what may not be concluded."""
+    """What an answer on a page ends with: its source, its downloads, its link, and what may not be
+    concluded.
+    """
     wording, link = answer.wording(lang), controls.link(page)
     st.caption(wording.source)
     take_away(link, lang, answer_files(answer, link, lang), wording.cautions)
@@ -51,14 +53,19 @@ def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") 
 
 
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:
-    """A section with a button per file, made when it is opened; `key` tells it from the others of the page."""
+    """A section with a button per file, made when it is opened; `key` tells it from the others of
+    the page.
+    """
     with st.expander(label, icon=":material/download:", on_change="rerun", key=key) as asked:
         if asked.open:
             buttons(files, lang, f"{key}-")
 
 
 def buttons(
-    files: Sequence[Download], lang: str, key: str = "", width: Literal["content", "stretch"] = "content"
+    files: Sequence[Download],
+    lang: str,
+    key: str = "",
+    width: Literal["content", "stretch"] = "content",
 ) -> None:
     """A button per file, which makes it when clicked; the journalist's pack says what is in it."""
     for key_of_text, file_name, mime, make in files:

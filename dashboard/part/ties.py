@@ -11,4 +11,8 @@ from dashboard.words.text import t
 
 def no_places(area: Area, lang: str) -> None:
     """Why there is nothing to show here."""
-    st.info(t("ties_choose", lang) if area.level == "land" else t("ties_no_places", lang, name=name(area, lang)))
+    st.info(
+        t("ties_choose", lang)
+        if area.level == "land"
+        else t("ties_no_places", lang, name=name(area, lang))
+    )

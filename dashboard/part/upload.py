@@ -17,9 +17,14 @@ FAULTS = 50
 
 
 def upload(lang: str) -> network.Own | None:
-    """A network of the reader's own, read once and kept no longer than the window is open or until it is forgotten."""
+    """A network of the reader's own, read once and kept no longer than the window is open or until
+    it is forgotten.
+    """
     st.header(t("ties_own", lang), anchor=False)
-    columns, most = ", ".join(f"`{c}`" for c in partnership.COLUMNS), number(partnership.MOST_ROWS, 0, lang)
+    columns, most = (
+        ", ".join(f"`{c}`" for c in partnership.COLUMNS),
+        number(partnership.MOST_ROWS, 0, lang),
+    )
     st.markdown(t("ties_own_text", lang, columns=columns, rows=most))
     example = zip(partnership.COLUMNS, t("ties_own_example", lang).split(","), strict=True)
     controls.table([dict(example)], t("ties_own_example_head", lang))
@@ -31,7 +36,12 @@ def upload(lang: str) -> network.Own | None:
     size, state = partnership.MOST_BYTES // 1_000_000, st.session_state
     turn = state.setdefault("own-turn", 0)  # an uploader is emptied by another one in its place
     file = st.file_uploader(
-        t("ties_upload", lang), type="csv", max_upload_size=size, key=f"own-{turn}", on_change=_forget, args=(turn,)
+        t("ties_upload", lang),
+        type="csv",
+        max_upload_size=size,
+        key=f"own-{turn}",
+        on_change=_forget,
+        args=(turn,),
     )
     if file and "own" not in state:
         with st.spinner(t("ties_reading", lang), show_time=True):
@@ -39,7 +49,9 @@ def upload(lang: str) -> network.Own | None:
         if kinds := state["own"].kinds:
             controls.choose("tie", next(iter(kinds)))
     supplied: network.Own | None = state.get("own")
-    if not supplied or (supplied.faults and not file):  # what was refused on an earlier visit is not told again
+    if not supplied or (
+        supplied.faults and not file
+    ):  # what was refused on an earlier visit is not told again
         state.pop("own", None)
         return None
     if supplied.faults:
@@ -50,9 +62,19 @@ def upload(lang: str) -> network.Own | None:
         if supplied.encoding not in ("utf-8", "utf-8-sig"):
             st.warning(t("ties_taken_old", lang, encoding=supplied.encoding))
         if supplied.strange:
-            listed = ", ".join(supplied.strange[:LISTED]) + (" …" if len(supplied.strange) > LISTED else "")
-            st.warning(t("ties_strange", lang, n=number(len(supplied.strange), 0, lang), postcodes=listed))
-    st.button(t("ties_forget", lang), icon=":material/delete:", on_click=_forget, args=(turn + 1,), key="forget")
+            listed = ", ".join(supplied.strange[:LISTED]) + (
+                " …" if len(supplied.strange) > LISTED else ""
+            )
+            st.warning(
+                t("ties_strange", lang, n=number(len(supplied.strange), 0, lang), postcodes=listed)
+            )
+    st.button(
+        t("ties_forget", lang),
+        icon=":material/delete:",
+        on_click=_forget,
+        args=(turn + 1,),
+        key="forget",
+    )
     return supplied
 
 

@@ -14,15 +14,28 @@ from dashboard.store import Area, Indicator, Observation
 from dashboard.words.numbers import change, changes_said, number, shown, source_line
 from dashboard.words.text import t
 
-NARROW = {"domain": "domain", "form": "learning_form", "eco": "level"}  # the name in the address, and the scheme
+NARROW = {
+    "domain": "domain",
+    "form": "learning_form",
+    "eco": "level",
+}  # the name in the address, and the scheme
 
 
-SURVEYED = {"take_part": "participation", "barriers": "welcome"}  # by question the theme that cities ask about
+SURVEYED = {
+    "take_part": "participation",
+    "barriers": "welcome",
+}  # by question the theme that cities ask about
 
 
-def choice(themes: Collection[str], begin: str, area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
-    """The indicators of some themes, by domain, learning form and ecosystem level; `begin` is the first to show."""
-    indicators = {n: i for n, i in store.indicators().items() if i.theme in themes and store.levels(n)}
+def choice(
+    themes: Collection[str], begin: str, area: Area, lang: str
+) -> tuple[dict[str, Indicator], str]:
+    """The indicators of some themes, by domain, learning form and ecosystem level; `begin` is the
+    first to show.
+    """
+    indicators = {
+        n: i for n, i in store.indicators().items() if i.theme in themes and store.levels(n)
+    }
     wanted = {}
     with st.expander(t("reach_narrow", lang), icon=":material/filter_list:"):
         for column, (key, scheme) in zip(st.columns(len(NARROW)), NARROW.items(), strict=True):
@@ -36,13 +49,17 @@ def choice(themes: Collection[str], begin: str, area: Area, lang: str) -> tuple[
                 chosen = controls.select(key, terms, "", t(f"scheme_{scheme}", lang), label, lang)
             if chosen:
                 wanted[scheme] = chosen
-    narrowed = {n: i for n, i in indicators.items() if all(getattr(i, s) == v for s, v in wanted.items())}
+    narrowed = {
+        n: i for n, i in indicators.items() if all(getattr(i, s) == v for s, v in wanted.items())
+    }
     if not narrowed:
         st.info(t("reach_narrow_none", lang))
         narrowed = indicators
     offered = [n for n in narrowed if store.offered(n, area)]
     first = begin if begin in narrowed else next(iter(narrowed))
-    return narrowed, first if first in offered or area.level == "land" or not offered else offered[0]
+    return narrowed, first if first in offered or area.level == "land" or not offered else offered[
+        0
+    ]
 
 
 def figure_link(indicator: str, area: Area, lang: str, question: str = "") -> str:
@@ -69,7 +86,11 @@ def waves_of(question: str, area: Area, lang: str) -> None:
         row = {t("column_indicator", lang): figure_link(i.id, area, lang, question)}
         for p in periods:
             r = waves[i.id].get(p)
-            o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
+            o = (
+                Observation(area.code, "", r["value"], r["low"], r["high"], r["status"])
+                if r
+                else None
+            )
             row[p] = shown(o, i, lang) if o else "–"
         if changes:
             row[t("reach_column_change", lang)] = change(i, changes.get(i.id), lang)
@@ -87,11 +108,17 @@ def waves_of(question: str, area: Area, lang: str) -> None:
 def cities(indicators: Iterable[str], lang: str) -> str:
     """The municipalities of which a district or neighbourhood has a figure, the largest first."""
     towns = {m.code: m for i in indicators for m in store.municipalities(i)}.values()
-    return str(format_list([m.name for m in sorted(towns, key=lambda m: -(m.population or 0))], locale=lang))
+    return str(
+        format_list(
+            [m.name for m in sorted(towns, key=lambda m: -(m.population or 0))], locale=lang
+        )
+    )
 
 
 def _unmatched(found: list[Indicator], lang: str) -> None:
-    """The districts of a survey that are not one neighbourhood of CBS: told by name, never drawn."""
+    """The districts of a survey that are not one neighbourhood of CBS: told by name, never
+    drawn.
+    """
     rows: dict[tuple[str, str], dict[str, str]] = {}
     by_id = {i.id: i for i in found}
     for s in store.surveys(found[0].source):
@@ -107,5 +134,6 @@ def _unmatched(found: list[Indicator], lang: str) -> None:
         with st.expander(t("reach_unmatched", lang, count=n, n=n)):
             st.markdown(t("reach_unmatched_text", lang))
             st.table(
-                [dict(sorted(r.items(), key=lambda x: x[0].isdigit())) for r in rows.values()], border="horizontal"
+                [dict(sorted(r.items(), key=lambda x: x[0].isdigit())) for r in rows.values()],
+                border="horizontal",
             )

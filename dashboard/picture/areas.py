@@ -1,4 +1,6 @@
-"""A map of areas: one path for all areas of one look, so that a map of the whole country stays a small file."""
+"""A map of areas: one path for all areas of one look, so that a map of the whole country stays a
+small file.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,14 @@ class Fill:
     status: str = "measured"
 
 
-def areas(outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[float, float, float, float]) -> str:
-    """Outlines (GeoJSON text) by code, each with its fill, as SVG; `box` is west, south, east, north in degrees.
+def areas(
+    outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[float, float, float, float]
+) -> str:
+    """Outlines (GeoJSON text) by code, each with its fill, as SVG; `box` is west, south, east,
+    north in degrees.
 
-    An outline without a fill is not drawn. Degrees are drawn as a plane on which distances in the middle are right.
+    An outline without a fill is not drawn. Degrees are drawn as a plane on which distances in the
+    middle are right.
     """
     west, south, east, north = box
     narrow = math.cos(math.radians((south + north) / 2))
@@ -45,7 +51,9 @@ def areas(outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[flo
             steps = steps[steps.any(axis=1)][:-1]  # the last step closes the ring
             if len(steps) > 1:
                 x, y = points[0]
-                rings.append(f"M{x} {y}l{' '.join(map(str, steps.ravel().tolist()))}z".replace(" -", "-"))
+                rings.append(
+                    f"M{x} {y}l{' '.join(map(str, steps.ravel().tolist()))}z".replace(" -", "-")
+                )
         return "".join(rings)
 
     shapes: dict[Fill, list[str]] = {}
@@ -58,7 +66,9 @@ def areas(outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[flo
         shape = f'd="{"".join(paths)}" fill-rule="evenodd"'
         # in the colour of the area a line closes the seam between neighbours
         colour = fill.colour if len(outlines) > SEAM else scales.ink_on(fill.colour)
-        drawn.append(f'<path {shape} fill="{fill.colour}" stroke="{colour}" stroke-width="{line:g}"/>')
+        drawn.append(
+            f'<path {shape} fill="{fill.colour}" stroke="{colour}" stroke-width="{line:g}"/>'
+        )
         if scales.PATTERN[fill.status]:
             drawn.append(f'<path {shape} fill="url(#{pattern_id(fill, "map")})"/>')
     defs = patterns(shapes, "map", FINE)
@@ -70,7 +80,9 @@ def areas(outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[flo
 
 
 def pattern_id(fill: Fill, of: str) -> str:
-    """What a look's pattern is called among those `of` a map or its legend: lines are light on a dark colour."""
+    """What a look's pattern is called among those `of` a map or its legend: lines are light on a
+    dark colour.
+    """
     return f"{of}-{fill.status}-{scales.ink_on(fill.colour)[1:]}"
 
 
@@ -86,7 +98,9 @@ def patterns(fills: Iterable[Fill], of: str, zoom: float = 1) -> str:
     for fill in fills:
         ink, sign = scales.ink_on(fill.colour), scales.PATTERN[fill.status][:1]
         if sign:
-            look = f'fill="{ink}"' if sign == "." else f'fill="none" stroke="{ink}" stroke-width=".7"'
+            look = (
+                f'fill="{ink}"' if sign == "." else f'fill="none" stroke="{ink}" stroke-width=".7"'
+            )
             name = pattern_id(fill, of)
             out[name] = (
                 f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse" '

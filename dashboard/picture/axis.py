@@ -8,7 +8,9 @@ from babel.numbers import format_decimal
 
 
 def even_step(least: float, decimals: int) -> float:
-    """The first round step (1, 2 or 5 times a power of ten) of at least `least` and of the indicator's precision."""
+    """The first round step (1, 2 or 5 times a power of ten) of at least `least` and of the
+    indicator's precision.
+    """
     least = max(least, 10.0**-decimals)
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * n for n in (1, 2, 5, 10) if power * n >= least * (1 - 1e-9))

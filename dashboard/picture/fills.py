@@ -1,4 +1,6 @@
-"""How the cells of a ring and a grid are filled: a state shows by pattern, never by colour alone."""
+"""How the cells of a ring and a grid are filled: a state shows by pattern, never by colour
+alone.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ FULL = "#2c80a6"
 
 
 def fills(colours: Sequence[str], dark: bool) -> tuple[dict[tuple[str, str], str], str]:
-    """How each state of a cell is filled with a colour, and the patterns this needs; what is unknown is dotted."""
+    """How each state of a cell is filled with a colour, and the patterns this needs; what is
+    unknown is dotted.
+    """
     ink, paper = scales.tones(dark)
     fills = {("", "unknown"): "url(#unknown)", ("", "open"): paper}
     patterns = (
@@ -18,7 +22,11 @@ def fills(colours: Sequence[str], dark: bool) -> tuple[dict[tuple[str, str], str
         f'fill="{paper}"/><circle cx="2" cy="2" r="1" fill="{ink}"/></pattern>'
     )
     for c in sorted(set(colours)):
-        fills |= {(c, "full"): c, (c, "striped"): f"url(#s{c[1:]})", (c, "tint"): _mixed(c, paper, 0.45)}
+        fills |= {
+            (c, "full"): c,
+            (c, "striped"): f"url(#s{c[1:]})",
+            (c, "tint"): _mixed(c, paper, 0.45),
+        }
         patterns += (
             f'<pattern id="s{c[1:]}" width="7" height="7" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{paper}"/><rect width="7" height="7" '

@@ -15,15 +15,25 @@ from dashboard.picture.svg import TYPEFACE
 
 @dataclass(frozen=True)
 class Box:
-    """A cell of a grid: `full`, `striped`, `open`, `unknown`, `text` or `none`; what it says large, and below it."""
+    """A cell of a grid: `full`, `striped`, `open`, `unknown`, `text` or `none`; what it says large,
+    and below it.
+    """
 
     state: str
     large: str = ""
     small: str = ""
 
 
-def grid(rows: Sequence[str], columns: Sequence[str], boxes: Sequence[Sequence[Box]], phone: bool, dark: bool) -> str:
-    """Boxes in rows and columns as SVG; states differ in pattern and border, and each box says its own in words."""
+def grid(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    boxes: Sequence[Sequence[Box]],
+    phone: bool,
+    dark: bool,
+) -> str:
+    """Boxes in rows and columns as SVG; states differ in pattern and border, and each box says its
+    own in words.
+    """
     ink, paper = scales.tones(dark)
     wide, head = (360, 70) if phone else (760, 150)
     across, down = (wide - head) / len(columns), 74 if phone else 64
@@ -41,7 +51,10 @@ def grid(rows: Sequence[str], columns: Sequence[str], boxes: Sequence[Sequence[B
         )
 
     top = 46
-    out = [text(head + (n + 0.5) * across, top / 2 + 3, words, "column") for n, words in enumerate(columns)]
+    out = [
+        text(head + (n + 0.5) * across, top / 2 + 3, words, "column")
+        for n, words in enumerate(columns)
+    ]
     for r, (words, line) in enumerate(zip(rows, boxes, strict=True)):
         y = top + r * down
         out.append(text(0, y + down / 2 + 4, words, "row"))
@@ -54,7 +67,14 @@ def grid(rows: Sequence[str], columns: Sequence[str], boxes: Sequence[Sequence[B
                 shape = f'x="{x + 2:.0f}" y="{y + 2}" width="{across - 4:.0f}" height="{down - 4}"'
                 out.append(f'<rect {shape} fill="{fills[key]}" class="box {box.state}"/>')
             look = "light" if box.state == "full" and scales.ink_on(FULL) == scales.PAPER else "on"
-            out.append(text(x + across / 2, y + down / 2 + (4 if not box.small else -6), box.large, f"{look} large"))
+            out.append(
+                text(
+                    x + across / 2,
+                    y + down / 2 + (4 if not box.small else -6),
+                    box.large,
+                    f"{look} large",
+                )
+            )
             out.append(text(x + across / 2, y + down / 2 + 15, box.small, look))
     style = (
         f"text{{fill:{ink};font:{size}px {TYPEFACE};text-anchor:middle}}"

@@ -13,7 +13,9 @@ from dashboard.picture.svg import TYPEFACE, width
 
 @dataclass(frozen=True)
 class Node:
-    """An actor of a drawn network: where (from -1 to 1), its name, sign and colour, and whether it was chosen."""
+    """An actor of a drawn network: where (from -1 to 1), its name, sign and colour, and whether it
+    was chosen.
+    """
 
     x: float
     y: float
@@ -30,10 +32,11 @@ def network(
     phone: bool,
     dark: bool,
 ) -> str:
-    """A small network as SVG; `lines` are from, to and the look of a tie: `known`, `funding` (dashed) or `shared`.
+    """A small network as SVG; `lines` are from, to and the look of a tie: `known`, `funding`
+    (dashed) or `shared`.
 
-    Who comes first is named first, the chosen one before all; a name that would lie over another is left out. `legend`
-    is every sign with its colour and what it stands for.
+    Who comes first is named first, the chosen one before all; a name that would lie over another is
+    left out. `legend` is every sign with its colour and what it stands for.
     """
     ink, paper = scales.tones(dark)
     wide, high, edge = (360, 520, 58) if phone else (860, 620, 90)
@@ -53,12 +56,20 @@ def network(
         look = f'class="sign" fill="{ink if dark else node.colour}" stroke="{edge_of}"'
         out.append(_mark(node.sign, x, y, look))
         words = textwrap.wrap(node.name, 15 if phone else 22, max_lines=2, placeholder="…")
-        half, up = 3 * max(map(len, words), default=0), y - 8 - 12 * len(words)  # letters are some 6 wide
-        if any(x - half < east and x + half > west and up < low and y - 8 > north for west, north, east, low in named):
+        half, up = (
+            3 * max(map(len, words), default=0),
+            y - 8 - 12 * len(words),
+        )  # letters are some 6 wide
+        if any(
+            x - half < east and x + half > west and up < low and y - 8 > north
+            for west, north, east, low in named
+        ):
             continue
         named.append((x - half, up, x + half, y - 8))
         for n, line in enumerate(reversed(words)):
-            out.append(f'<text x="{x:.0f}" y="{y - 10 - 12 * n:.0f}" class="name">{escape(line)}</text>')
+            out.append(
+                f'<text x="{x:.0f}" y="{y - 10 - 12 * n:.0f}" class="name">{escape(line)}</text>'
+            )
     style = (
         f"text{{font:11px {TYPEFACE};text-anchor:middle;paint-order:stroke;stroke:{paper};"
         f"stroke-width:3px}}.name{{fill:{ink}}}.known,.funding,.shared{{stroke:{ink};stroke-opacity:.5;fill:none}}"
@@ -83,7 +94,9 @@ def _key(legend: Sequence[tuple[str, str, str]], wide: int, dark: bool) -> tuple
 
 
 def _mark(sign: str, x: float, y: float, look: str) -> str:
-    """The sign of a domain around a point, drawn as a shape: not every typeface has it as a letter."""
+    """The sign of a domain around a point, drawn as a shape: not every typeface has it as a
+    letter.
+    """
     shapes = {
         "■": "M-6-6H6V6H-6z",
         "●": "M-7 0a7 7 0 1 1 14 0a7 7 0 1 1-14 0z",

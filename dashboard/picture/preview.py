@@ -10,7 +10,9 @@ from dashboard.picture.svg import TYPEFACE
 
 
 def preview(title: str, lead: str) -> str:
-    """What stands for a page where it is shared, as SVG of 1200 by 630: the sign, a title and a line below it."""
+    """What stands for a page where it is shared, as SVG of 1200 by 630: the sign, a title and a
+    line below it.
+    """
     lines = "".join(
         f'<text x="90" y="{430 + 52 * n}" font-size="40">{escape(line)}</text>'
         for n, line in enumerate(textwrap.wrap(lead, 48)[:3])

@@ -1,4 +1,6 @@
-"""Figures below one another as bars from zero, each with its name and its value: no legend to look up."""
+"""Figures below one another as bars from zero, each with its name and its value: no legend to
+look up.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,12 @@ def ranked(bars: Sequence[Bar], most: float, phone: bool, dark: bool) -> str:
             ]
             top, y = y + (tall - 20) / 2, y + tall
         look = "bar marked" if bar.marked else "bar"
-        out.append(f'<rect x="{head}" y="{top:.0f}" width="{long:.1f}" height="20" class="{look}"/>')
-        out.append(f'<text x="{head + long + 7:.1f}" y="{top + 15:.0f}" class="b">{escape(bar.words)}</text>')
+        out.append(
+            f'<rect x="{head}" y="{top:.0f}" width="{long:.1f}" height="20" class="{look}"/>'
+        )
+        out.append(
+            f'<text x="{head + long + 7:.1f}" y="{top + 15:.0f}" class="b">{escape(bar.words)}</text>'
+        )
         y += 8
     style = (
         f"text{{fill:{ink};font:14px {TYPEFACE};text-anchor:start}}.e{{text-anchor:end}}.b{{font-weight:bold}}"
@@ -55,4 +61,6 @@ def ranked(bars: Sequence[Bar], most: float, phone: bool, dark: bool) -> str:
     if not phone:
         out.append(f'<path d="M{head} 0V{y:.0f}" class="axis"/>')
     size = f'viewBox="0 0 {wide} {y:.0f}" width="{wide}" height="{y:.0f}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
+    )

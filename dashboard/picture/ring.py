@@ -16,7 +16,8 @@ from dashboard.picture.svg import TYPEFACE
 class Sector:
     """A cell of the ring: its id, which ring and which part of the circle, its look, and its words.
 
-    `state` is `full` (measured here), `striped` (estimated), `tint` (known of a larger area only) or `unknown`.
+    `state` is `full` (measured here), `striped` (estimated), `tint` (known of a larger area only)
+    or `unknown`.
     """
 
     id: str
@@ -38,9 +39,11 @@ def ring(
     *,
     still: bool = False,
 ) -> str:
-    """The ecosystem as SVG: a ring per level from the middle out, a sector per domain in two `halves` (a letter each).
+    """The ecosystem as SVG: a ring per level from the middle out, a sector per domain in two
+    `halves` (a letter each).
 
-    Every cell has its words. It is a button, where `data-ring` and `data-part` say where it lies, unless `still`.
+    Every cell has its words. It is a button, where `data-ring` and `data-part` say where it lies,
+    unless `still`.
     """
     ink, paper = scales.tones(dark)
     inner, edge, high, wide = 34, 214, 540, 560 if phone else 700
@@ -61,7 +64,9 @@ def ring(
         return f'<text {place} text-anchor="{anchor}" class="{look}">{escape(words)}</text>'
 
     out = []
-    for s in sorted(sectors, key=lambda s: s.chosen):  # the border of the chosen one over its neighbours'
+    for s in sorted(
+        sectors, key=lambda s: s.chosen
+    ):  # the border of the chosen one over its neighbours'
         near, far = inner + s.ring * width, inner + (s.ring + 1) * width
         start, end = s.part / parts, (s.part + 1) / parts
         shape = (
@@ -82,8 +87,13 @@ def ring(
         side = 0 if abs(x - middle[0]) < 40 else 1 if x > middle[0] else -1
         lines = domain.split() if phone else [domain]
         for k, line in enumerate(lines):
-            out.append(text((x - 18 * side, y + 20 * k), line, "name", ("middle", "start", "end")[side]))
-        out += [text(at(edge + 11, (2 * n + h + 0.5) / parts), letter, "half") for h, letter in enumerate(halves)]
+            out.append(
+                text((x - 18 * side, y + 20 * k), line, "name", ("middle", "start", "end")[side])
+            )
+        out += [
+            text(at(edge + 11, (2 * n + h + 0.5) / parts), letter, "half")
+            for h, letter in enumerate(halves)
+        ]
     out += [text(at(inner + (n + 0.5) * width, 0), word, "level") for n, word in enumerate(rings)]
     style = (
         f".eco text{{fill:{ink};font:600 {19 if phone else 15}px 'Source Sans',{TYPEFACE};"

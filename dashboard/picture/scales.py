@@ -1,8 +1,9 @@
-"""Colours: a palette from low to high, one around a reference, one look per status, one sign per domain.
+"""Colours: a palette from low to high, one around a reference, one look per status, one sign per
+domain.
 
-The sequential palette falls evenly in lightness; in the diverging one no two classes are equally light. Both so survive
-grey print and colour blindness. A status never shows by colour alone but by a pattern, a domain by the shape of its
-sign.
+The sequential palette falls evenly in lightness; in the diverging one no two classes are equally
+light. Both so survive grey print and colour blindness. A status never shows by colour alone but by
+a pattern, a domain by the shape of its sign.
 """
 
 from __future__ import annotations
@@ -14,20 +15,32 @@ from dashboard.store import Scale
 RAMP = ("#e4efb4", "#a5d7ab", "#58b3b4", "#2c80a6", "#26508b", "#1e2560")
 DIVERGING = ("#26358a", "#6a8fcb", "#f6f3ea", "#f0b169", "#a34e10")
 PAPER, INK, QUIET, ACCENT, OTHER = "#ffffff", "#14213d", "#5b6477", "#c1121f", "#d17a00"
-OVER_BACKGROUND = 0.75  # how much of the colours covers a background map; the legend shows them as mixed with white
-STATUS_FILL = {"suppressed": "#c9ccd3", "missing": "#f1f1ee", "refused": "#f3e3ee", "not_applicable": "#ffffff"}
+# how much of the colours covers a background map; the legend shows them as mixed with white
+OVER_BACKGROUND = 0.75
+STATUS_FILL = {
+    "suppressed": "#c9ccd3",
+    "missing": "#f1f1ee",
+    "refused": "#f3e3ee",
+    "not_applicable": "#ffffff",
+}
 PATTERN = {
     "measured": "", "estimated": "////", "suppressed": "xxxx", "missing": "....", "refused": "----",
     "not_applicable": "",
 }  # fmt: skip
-# need from left to right darker in red, access in blue; both come together in the darkest; none is as light as paper,
-# which is the look of an area that does not count
+# need from left to right darker in red, access in blue; both come together in the darkest; none is
+# as light as paper, which is the look of an area that does not count
 BIVARIATE = (
     "#d3d8d6", "#aac7dd", "#5a92bd",
     "#efc4ae", "#a99aa6", "#566c96",
     "#d9764f", "#93543f", "#3d2742",
 )  # fmt: skip
-CLUSTER = ("#a34e10", "#26358a", "#f0b169", "#8fb0de", "#f6f3ea")  # high-high, low-low, high-low, low-high, not apart
+CLUSTER = (
+    "#a34e10",
+    "#26358a",
+    "#f0b169",
+    "#8fb0de",
+    "#f6f3ea",
+)  # high-high, low-low, high-low, low-high, not apart
 DOMAIN = {
     "education": ("■", "#7a3e9d"),
     "social": ("●", "#b5471b"),
@@ -47,7 +60,9 @@ def palette(scale: Scale) -> list[str]:
 
 
 def class_of(value: float, breaks: tuple[float, ...]) -> int:
-    """The colour class a value falls in, given as it is shown (rounded): a bound belongs to the class above it."""
+    """The colour class a value falls in, given as it is shown (rounded): a bound belongs to the
+    class above it.
+    """
     return bisect_right(breaks, value)
 
 

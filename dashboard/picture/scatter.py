@@ -1,4 +1,6 @@
-"""Areas by two figures: the one chart that is explored by hand, so drawn by plotly in the browser."""
+"""Areas by two figures: the one chart that is explored by hand, so drawn by plotly in the
+browser.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,17 @@ def scatter(
     *,
     most: int,
 ) -> dict[str, Any]:
-    """Areas by two figures, coloured by their thirds, as a plain dict for plotly; beyond `most` as counts in a grid."""
+    """Areas by two figures, coloured by their thirds, as a plain dict for plotly; beyond `most` as
+    counts in a grid.
+    """
     ink, line = ("#e8edf2", "#3a4150") if dark else (scales.INK, "#e3e5ea")
-    farthest = max(1.0, 1.05 * float(np.quantile(x, 0.98)))  # a single island would press all others to the side
+    farthest = max(
+        1.0, 1.05 * float(np.quantile(x, 0.98))
+    )  # a single island would press all others to the side
     if len(x) > most:
-        counts, right, top = np.histogram2d(x, y, bins=24, range=[[0, farthest], [y.min(), y.max() + 1e-9]])
+        counts, right, top = np.histogram2d(
+            x, y, bins=24, range=[[0, farthest], [y.min(), y.max() + 1e-9]]
+        )
         data: dict[str, Any] = {
             "type": "heatmap",
             "x": ((right[1:] + right[:-1]) / 2).round(2).tolist(),
@@ -66,10 +74,16 @@ def scatter(
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"color": ink, "size": 13, "family": "Source Sans, sans-serif"},
-            "separators": "".join(Locale.parse(lang).number_symbols["latn"][s] for s in ("decimal", "group")),
+            "separators": "".join(
+                Locale.parse(lang).number_symbols["latn"][s] for s in ("decimal", "group")
+            ),
             "dragmode": False,
             "clickmode": "event+select",
-            "xaxis": {**axis, "range": [0, farthest], "title": {"text": "<br>".join(textwrap.wrap(axes[0], 42))}},
+            "xaxis": {
+                **axis,
+                "range": [0, farthest],
+                "title": {"text": "<br>".join(textwrap.wrap(axes[0], 42))},
+            },
             "yaxis": {**axis, "title": {"text": "<br>".join(textwrap.wrap(axes[1], 36))}},
         },
     }

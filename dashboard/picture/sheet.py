@@ -1,6 +1,7 @@
 """A sheet: a picture with its title, what it says, its legend, where it comes from and who made it.
 
-For print they stand below one another; for social media (16 by 9) the picture stands to the right of the words.
+For print they stand below one another; for social media (16 by 9) the picture stands to the right
+of the words.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def _below(drawn: str, words: Words) -> str:
     scale = min(1, wide / inner)
     foot, y = _foot(words.foot, 12, wide, top + scale * high + 18)
     place = (EDGE + (wide - scale * inner) / 2, top, scale * inner, scale * high)
-    return _sheet(PRINT, round(y + EDGE - 8), title + sentence + legend + foot, drawn, place, words.title)
+    return _sheet(
+        PRINT, round(y + EDGE - 8), title + sentence + legend + foot, drawn, place, words.title
+    )
 
 
 def _beside(drawn: str, words: Words) -> str:
@@ -55,7 +58,9 @@ def _beside(drawn: str, words: Words) -> str:
     _, deep = _foot(words.foot, 13, room, 0)
     bottom = tall - deep - 16
     foot, _ = _foot(words.foot, 13, room, bottom)
-    legend, legend_height = _legend(words, EDGE, COLUMN, 0, single=True) if words.legend else ("", 0.0)
+    legend, legend_height = (
+        _legend(words, EDGE, COLUMN, 0, single=True) if words.legend else ("", 0.0)
+    )
     title, y = _lines(words.title, 28, EDGE, COLUMN, EDGE - 6, bold=True)
     free = max(1, int((bottom - legend_height - y - 34) / (LINE * 18)))
     sentence, y = _lines(words.sentence, 18, EDGE, COLUMN, y + 8, most=free)
@@ -63,7 +68,12 @@ def _beside(drawn: str, words: Words) -> str:
         legend = f'<g transform="translate(0 {y + 14:.0f})">{legend}</g>'
     left, across, down = EDGE + COLUMN + 32, wide - COLUMN - 2 * EDGE - 32, bottom - EDGE - 12
     scale = min(across / inner, down / high)
-    place = (left + (across - scale * inner) / 2, EDGE + (down - scale * high) / 2, scale * inner, scale * high)
+    place = (
+        left + (across - scale * inner) / 2,
+        EDGE + (down - scale * high) / 2,
+        scale * inner,
+        scale * high,
+    )
     return _sheet(wide, tall, title + sentence + legend + foot, drawn, place, words.title)
 
 
@@ -88,8 +98,12 @@ def _foot(paragraphs: Sequence[str], size: int, wide: float, y: float) -> tuple[
     return "".join(out), y
 
 
-def _legend(words: Words, x: float, wide: float, y: float, single: bool = False) -> tuple[str, float]:
-    """What each fill means, in columns as wide as the widest needs, or (`single`) one below another."""
+def _legend(
+    words: Words, x: float, wide: float, y: float, single: bool = False
+) -> tuple[str, float]:
+    """What each fill means, in columns as wide as the widest needs, or (`single`) one below
+    another.
+    """
     size, swatch, down = 14, (24, 15), 23
     head, y = _lines(words.head, size, x, wide, y, bold=True) if words.head else ("", y)
     column = max(width(label, size) for _, label in words.legend) + swatch[0] + 30
@@ -107,11 +121,20 @@ def _legend(words: Words, x: float, wide: float, y: float, single: bool = False)
     return f"<defs>{defs}</defs>{''.join(out)}", y + 8 + rows * down
 
 
-def _sheet(wide: int, high: int, texts: str, drawn: str, place: tuple[float, float, float, float], title: str) -> str:
+def _sheet(
+    wide: int,
+    high: int,
+    texts: str,
+    drawn: str,
+    place: tuple[float, float, float, float],
+    title: str,
+) -> str:
     """A white sheet with texts and a drawing in its place: left, top, width and height."""
     x, y, across, down = place
     inner, tall = size(drawn)
-    placed = drawn.replace(f'width="{inner}" height="{tall}"', f'width="{across:.0f}" height="{down:.0f}"', 1)
+    placed = drawn.replace(
+        f'width="{inner}" height="{tall}"', f'width="{across:.0f}" height="{down:.0f}"', 1
+    )
     placed = placed.replace("<svg ", f'<svg x="{x:.0f}" y="{y:.0f}" ', 1)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}">'

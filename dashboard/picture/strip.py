@@ -1,4 +1,6 @@
-"""A strip of dots: every area at its figure, what it is compared with as lines, and one area named."""
+"""A strip of dots: every area at its figure, what it is compared with as lines, and one area
+named.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,16 @@ class Mark:
 
 
 def strip(
-    values: Sequence[float], named: Mark, lines: Sequence[Mark], axis: str, lang: str, phone: bool, dark: bool
+    values: Sequence[float],
+    named: Mark,
+    lines: Sequence[Mark],
+    axis: str,
+    lang: str,
+    phone: bool,
+    dark: bool,
 ) -> str:
-    """Figures of all areas as dots that never lie over each other, as SVG; `named` is one of them, `lines` are not.
+    """Figures of all areas as dots that never lie over each other, as SVG; `named` is one of them,
+    `lines` are not.
 
     Where many areas have one figure their dots stand above each other, and the picture grows.
     """
@@ -50,7 +59,9 @@ def strip(
     for value in ticks(low, high, 4 if phone else 8, 3):
         out.append(f'<path d="M{x(value):.0f} {floor:.0f}v5" class="axis"/>')
         anchor = "e" if x(value) > wide - 30 else "s" if x(value) < 30 else "m"
-        out.append(f'<text x="{x(value):.0f}" y="{floor + 18:.0f}" class="{anchor}">{short(value, lang)}</text>')
+        out.append(
+            f'<text x="{x(value):.0f}" y="{floor + 18:.0f}" class="{anchor}">{short(value, lang)}</text>'
+        )
     dots = "".join(f"M{at:.1f} {middle + up:.1f}h0" for at, up in spots)
     labels = []
     for n, mark in enumerate(marks):
@@ -64,10 +75,16 @@ def strip(
         labels.append(f"{label}{escape(mark.words)}</text>")
     out += [*labels, f'<path d="{dots}" class="dots"/>']
     if named.margin:
-        out.append(f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>')
-    out.append(f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen"/>')
+        out.append(
+            f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>'
+        )
+    out.append(
+        f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen"/>'
+    )
     for n, line in enumerate(title):
-        out.append(f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s" {fitted(line, 13)}>{escape(line)}</text>')
+        out.append(
+            f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s" {fitted(line, 13)}>{escape(line)}</text>'
+        )
     accent = scales.accent(dark)
     style = (
         f"text{{fill:{ink};font:13px {TYPEFACE}}}.m{{text-anchor:middle}}.e{{text-anchor:end}}.s{{text-anchor:start}}"
@@ -78,12 +95,14 @@ def strip(
         f".chosen{{fill:{accent};stroke:{paper};stroke-width:2}}"
     )
     size = f'viewBox="0 0 {wide} {high_px}" width="{wide}" height="{high_px}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
+    )
 
 
 def _stacked(places: Sequence[float], taken: float, dot: int) -> list[tuple[float, float]]:
-    """For dots in order along the axis how far each stands from the middle, so that no two touch, nor the one that is
-    there: `taken`.
+    """For dots in order along the axis how far each stands from the middle, so that no two touch,
+    nor the one that is there: `taken`.
     """
     spots: list[tuple[float, float]] = []
     for at in places:

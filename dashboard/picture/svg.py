@@ -1,7 +1,7 @@
 """What every picture shares: its typeface, lines that fit, and pixels made of SVG.
 
-Source Sans comes along as a package, so that a picture is the same on every server. A reader's own program may have
-Arial only, whose letters are wider: lines are broken so that they fit in both.
+Source Sans comes along as a package, so that a picture is the same on every server. A reader's own
+program may have Arial only, whose letters are wider: lines are broken so that they fit in both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ LINE = 1.3  # height of a line, of the size of its letters
 
 @lru_cache(maxsize=32)
 def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(FONTS / f"SourceSansPro-{'Bold' if bold else 'Regular'}.ttf"), size)
+    return ImageFont.truetype(
+        str(FONTS / f"SourceSansPro-{'Bold' if bold else 'Regular'}.ttf"), size
+    )
 
 
 def width(words: str, size: int, bold: bool = False) -> float:
@@ -30,7 +32,9 @@ def width(words: str, size: int, bold: bool = False) -> float:
     return WIDER * _font(size, bold).getlength(words)
 
 
-def wrapped(words: str, size: int, wide: float, bold: bool = False, most: int | None = None) -> list[str]:
+def wrapped(
+    words: str, size: int, wide: float, bold: bool = False, most: int | None = None
+) -> list[str]:
     """Words in lines of at most `wide` pixels; of more than `most` lines the last one ends in dots.
 
     A word that is wider than a line, such as an address, goes on in the next.
@@ -43,7 +47,9 @@ def wrapped(words: str, size: int, wide: float, bold: bool = False, most: int | 
         lines += [word] if lines[-1] else []
         lines[-1] = word
         while width(lines[-1], size, bold) > wide:
-            part = max(n for n in range(1, len(word) + 1) if n == 1 or width(word[:n], size, bold) <= wide)
+            part = max(
+                n for n in range(1, len(word) + 1) if n == 1 or width(word[:n], size, bold) <= wide
+            )
             lines[-1:] = [word[:part], word := word[part:]]
     if most is not None and len(lines) > most:
         last = lines[most - 1]
@@ -56,12 +62,15 @@ def wrapped(words: str, size: int, wide: float, bold: bool = False, most: int | 
 def text(x: float, y: float, words: str, size: int, colour: str, bold: bool = False) -> str:
     """A line of text from `x` on, its letters standing on `y`."""
     # as a style: the style sheet of a drawing holds for the whole sheet, and wins from attributes
-    style = f"font:{'bold' if bold else 'normal'} {size}px {TYPEFACE};text-anchor:start;fill:{colour}"
+    style = (
+        f"font:{'bold' if bold else 'normal'} {size}px {TYPEFACE};text-anchor:start;fill:{colour}"
+    )
     return f'<text x="{x:.0f}" y="{y:.0f}" style="{style}">{escape(words)}</text>'
 
 
 def fitted(words: str, size: int, bold: bool = False) -> str:
-    """An attribute that gives a line the width it has in our typeface, whatever typeface a reader has.
+    """An attribute that gives a line the width it has in our typeface, whatever typeface a reader
+    has.
 
     For on the screen, where a picture cannot bring its typeface along: so nothing is cut off.
     """

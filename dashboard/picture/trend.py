@@ -1,4 +1,6 @@
-"""A figure through time: a line from zero, each point with its value and, where it has one, its margin."""
+"""A figure through time: a line from zero, each point with its value and, where it has one, its
+margin.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class Point:
     high: float | None = None
 
 
-def trend(points: Sequence[Point], unit: str, decimals: int, lang: str, phone: bool, dark: bool) -> str:
+def trend(
+    points: Sequence[Point], unit: str, decimals: int, lang: str, phone: bool, dark: bool
+) -> str:
     """Points in order of time as SVG; periods stand evenly, as their names are not always years."""
     wide, high = (360, 260) if phone else (760, 290)
     left, right, top, bottom = 52, 34, 40, 34
@@ -47,9 +51,15 @@ def trend(points: Sequence[Point], unit: str, decimals: int, lang: str, phone: b
     out.append(text((4, 16), unit, "s"))
     for n, p in enumerate(points):
         if p.low is not None and p.high is not None:
-            out.append(f'<path d="M{x(n)} {y(p.low)}V{y(p.high)}m-6 0h12M{x(n) - 6} {y(p.low)}h12" class="margin"/>')
-    out.append(f'<path d="M{"L".join(f"{x(n)} {y(p.value)}" for n, p in enumerate(points))}" class="line"/>')
-    out += [f'<circle cx="{x(n)}" cy="{y(p.value)}" r="4.5" class="dot"/>' for n, p in enumerate(points)]
+            out.append(
+                f'<path d="M{x(n)} {y(p.low)}V{y(p.high)}m-6 0h12M{x(n) - 6} {y(p.low)}h12" class="margin"/>'
+            )
+    out.append(
+        f'<path d="M{"L".join(f"{x(n)} {y(p.value)}" for n, p in enumerate(points))}" class="line"/>'
+    )
+    out += [
+        f'<circle cx="{x(n)}" cy="{y(p.value)}" r="4.5" class="dot"/>' for n, p in enumerate(points)
+    ]
     widest = max(width(p.period, 13) for p in points) + 8
     every = max(1, math.ceil(widest / step))  # names that would touch are left out
     for n, p in enumerate(points):
@@ -65,4 +75,6 @@ def trend(points: Sequence[Point], unit: str, decimals: int, lang: str, phone: b
         f".margin{{fill:none;stroke:{line};stroke-opacity:.6;stroke-width:1.5}}"
     )
     box = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><style>{style}</style>{"".join(out)}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box}><style>{style}</style>{"".join(out)}</svg>'
+    )

@@ -12,6 +12,8 @@ from types import ModuleType
 
 def of(page: str) -> dict[str, ModuleType]:
     """The questions of a page by the name of their file, in reading order."""
-    every = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    every = [
+        importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)
+    ]
     mine = sorted((m for m in every if page == m.PAGE), key=lambda m: m.ORDER)
     return {m.__name__.rpartition(".")[2]: m for m in mine}

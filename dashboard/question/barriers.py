@@ -14,7 +14,12 @@ from dashboard.store import Area, Observation
 from dashboard.words.numbers import number, percent, shown
 from dashboard.words.text import t
 
-BARRIERS = ("money_worries_share", "physical_limitation_share", "lonely_share", "distance_library_km")
+BARRIERS = (
+    "money_worries_share",
+    "physical_limitation_share",
+    "lonely_share",
+    "distance_library_km",
+)
 
 
 PAGE, ORDER = "reach", 3
@@ -56,12 +61,22 @@ def body(area: Area, lang: str) -> None:
         st.info(t("places_none", lang, name=town.name))
         return
     total, known = sum(r["places"] for r in entrances), sum(r["yes"] + r["no"] for r in entrances)
-    st.markdown(t("reach_step_free_text", lang, known=percent(known / total, lang), n=number(total, 0, lang)))
+    st.markdown(
+        t(
+            "reach_step_free_text",
+            lang,
+            known=percent(known / total, lang),
+            n=number(total, 0, lang),
+        )
+    )
     controls.table(
         [
             {
                 t("scheme_domain", lang): store.term("domain", r["domain"], lang),
-                **{t(f"reach_step_{k}", lang): number(r[k], 0, lang) for k in ("yes", "no", "unknown")},
+                **{
+                    t(f"reach_step_{k}", lang): number(r[k], 0, lang)
+                    for k in ("yes", "no", "unknown")
+                },
             }
             for r in entrances
         ],

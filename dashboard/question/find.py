@@ -26,7 +26,15 @@ from dashboard.answer.need import NAMED
 from dashboard.answer.underserved import worst
 from dashboard.answer.view import scope
 from dashboard.part import controls, frame, take
-from dashboard.part.marked import draw_legend, draw_marked, embedded, halves, level_control, mapped, who_control
+from dashboard.part.marked import (
+    draw_legend,
+    draw_marked,
+    embedded,
+    halves,
+    level_control,
+    mapped,
+    who_control,
+)
 from dashboard.store import Area
 from dashboard.words.numbers import adding_up, number
 from dashboard.words.text import t
@@ -43,7 +51,11 @@ class _Weights(list[str]):
 
     def __contains__(self, value: object) -> bool:
         parts = str(value).split(".")
-        return len(parts) == len(self) and all(p in list("012345") for p in parts) and set(parts) != {"0"}
+        return (
+            len(parts) == len(self)
+            and all(p in list("012345") for p in parts)
+            and set(parts) != {"0"}
+        )
 
 
 def draw(lang: str) -> None:
@@ -114,7 +126,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         chosen = _choose(rows, listed, area, lang)
         if other and other.code not in rows:
             st.info(uncompared(asked, other, lang))
-        receipts = [*dict.fromkeys([chosen, *([other.code] if other and other.code in rows else [])])]
+        receipts = [
+            *dict.fromkeys([chosen, *([other.code] if other and other.code in rows else [])])
+        ]
         _standing([said_of[code] for code in receipts], lang)
     for column, code in zip(st.columns(len(receipts), gap="medium"), receipts, strict=True):
         with column:
@@ -135,12 +149,20 @@ def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
     weights = tuple(int(w) for w in given.split("."))
     with st.expander(t("gaps_weigh", lang), icon=":material/tune:"):
         st.caption(t("gaps_weigh_text", lang))
-        for n, (column, factor) in enumerate(zip(st.columns(len(weights)), asked.names, strict=True)):
-            # Given only where the slider has another value: a value given anew undoes what the reader is still moving.
+        for n, (column, factor) in enumerate(
+            zip(st.columns(len(weights)), asked.names, strict=True)
+        ):
+            # Given only where the slider has another value: a value given anew undoes what the
+            # reader is still moving.
             if st.session_state.get(f"w{n}") != weights[n]:
                 st.session_state[f"w{n}"] = weights[n]
             column.slider(
-                factor_label(factor, lang), 0, HEAVIEST, key=f"w{n}", on_change=_weighed, args=(len(weights),)
+                factor_label(factor, lang),
+                0,
+                HEAVIEST,
+                key=f"w{n}",
+                on_change=_weighed,
+                args=(len(weights),),
             )
     summary = equal if len(set(weights)) == 1 else t("gaps_unequal", lang)
     st.caption(t("gaps_weights", lang, list=" · ".join(map(str, weights)), said=summary))
@@ -158,7 +180,12 @@ def _choose(rows: dict[str, dict[str, Any]], listed: list[str], area: Area, lang
     offered = listed if area.code in listed or area.code not in rows else [area.code, *listed]
     first = area.code if area.code in offered else offered[0]
     return controls.select(
-        "receipt", offered, first, t("gaps_receipt_of", lang), lambda code: str(rows[code]["name"]), lang
+        "receipt",
+        offered,
+        first,
+        t("gaps_receipt_of", lang),
+        lambda code: str(rows[code]["name"]),
+        lang,
     )
 
 
@@ -181,14 +208,22 @@ def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: st
     lines = []
     for line, points in zip(receipt, printed, strict=True):
         value = number(line["value"], line["decimals"], lang)
-        percent, known = as_percent(min(line["percent"], MOST) / 100, lang), number(line["known"], 0, lang)
+        percent, known = (
+            as_percent(min(line["percent"], MOST) / 100, lang),
+            number(line["known"], 0, lang),
+        )
         source = store.sources()[line["source"]]
-        figure = "≈ " * (line["status"] == "estimated") + f"{value} {store.term('unit', line['unit'], lang)}"
+        figure = (
+            "≈ " * (line["status"] == "estimated")
+            + f"{value} {store.term('unit', line['unit'], lang)}"
+        )
         lines.append(
             {
                 t("gaps_column_factor", lang): factor_label(line["factor"], lang),
                 t("column_value", lang): figure,
-                t("gaps_column_percent", lang): t("gaps_percent_of", lang, percent=percent, n=known),
+                t("gaps_column_percent", lang): t(
+                    "gaps_percent_of", lang, percent=percent, n=known
+                ),
                 t("gaps_column_weight", lang): str(line["weight"]),
                 t("gaps_column_points", lang): points,
                 t("column_source", lang): f"{source['publisher']}, {line['period']}",

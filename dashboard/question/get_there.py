@@ -35,11 +35,15 @@ def body(area: Area, lang: str) -> None:
         st.info(t("reach_within_none", lang, name=here))
     else:
         st.markdown(t("reach_within_text", lang))
-        controls.table([_reach_row(k, r, lang) for k, r in nearest.items()], t("reach_within", lang, name=here))
+        controls.table(
+            [_reach_row(k, r, lang) for k, r in nearest.items()], t("reach_within", lang, name=here)
+        )
     if classes := store.detours():
         shares = [percent(share([c["coverage"] for c in classes]), lang) for share in (min, max)]
         areas = number(sum(c["areas"] for c in classes), 0, lang)
-        st.caption(t("reach_detour", lang, low=shares[0], high=shares[1], n=areas, classes=len(classes)))
+        st.caption(
+            t("reach_detour", lang, low=shares[0], high=shares[1], n=areas, classes=len(classes))
+        )
     completeness(area, lang)
     st.header(t("reach_beside", lang, name=here), anchor=False)
     _beside(area, lang)
@@ -75,7 +79,12 @@ def _beside(area: Area, lang: str) -> None:
                 o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"])
                 does.append(f"{i.text('label', lang)}: {shown(o, i, lang)} ({r['period']})")
         reach = [
-            t("reach_near_cell", lang, kind=store.term("kind", k, lang), km=number(r["metres"] / 1_000, 1, lang))
+            t(
+                "reach_near_cell",
+                lang,
+                kind=store.term("kind", k, lang),
+                km=number(r["metres"] / 1_000, 1, lang),
+            )
             for k, r in near.items()
             if seat[k]["learning_form"] == form
         ]

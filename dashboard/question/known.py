@@ -26,7 +26,10 @@ def body(area: Area, lang: str) -> None:
     title = t("gaps_statuses", lang, n=len(store.STATUSES))
     st.header(title, anchor=False)
     rows = [
-        {t("column_status", lang): t(f"status_{s}", lang), t("column_meaning", lang): t(f"status_{s}_text", lang)}
+        {
+            t("column_status", lang): t(f"status_{s}", lang),
+            t("column_meaning", lang): t(f"status_{s}_text", lang),
+        }
         for s in store.STATUSES
     ]
     controls.table(rows, title)

@@ -29,14 +29,25 @@ def draw(lang: str) -> None:
 
 
 def body(area: Area, other: Area | None, lang: str) -> None:
-    """Choices that stand in no address; the map has no background, for its tiles would tell where somebody looks."""
+    """Choices that stand in no address; the map has no background, for its tiles would tell where
+    somebody looks.
+    """
     left, right = st.columns(2)
     ages, interests = [*store.audiences("age")], [*store.audiences("interest")]
-    age = left.selectbox(t("ties_age", lang), ages, format_func=lambda a: store.term("age", a, lang), key="mine-age")
-    interest = right.selectbox(
-        t("ties_interest", lang), interests, format_func=lambda i: store.term("interest", i, lang), key="mine-interest"
+    age = left.selectbox(
+        t("ties_age", lang), ages, format_func=lambda a: store.term("age", a, lang), key="mine-age"
     )
-    digits = left.text_input(t("ties_start", lang), key="mine-start", max_chars=7).strip().replace(" ", "")[:4]
+    interest = right.selectbox(
+        t("ties_interest", lang),
+        interests,
+        format_func=lambda i: store.term("interest", i, lang),
+        key="mine-interest",
+    )
+    digits = (
+        left.text_input(t("ties_start", lang), key="mine-start", max_chars=7)
+        .strip()
+        .replace(" ", "")[:4]
+    )
     mode = right.segmented_control(
         t("ties_by", lang),
         MODES,
@@ -48,7 +59,12 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     start = store.postcode(digits) if digits else area
     if not start:
         st.warning(
-            t("ties_start_unknown", lang, value="".join(c for c in digits if c.isalnum()), name=name(area, lang))
+            t(
+                "ties_start_unknown",
+                lang,
+                value="".join(c for c in digits if c.isalnum()),
+                name=name(area, lang),
+            )
         )
         start = area
     st.caption(t("ties_mine_private", lang))
@@ -79,21 +95,32 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         for step in steps:
             _step(step, stops, lang)
         st.caption(t("ties_who_knows", lang))
-        sources = sorted({*paths.sources([*stops, *seen]), *(s.source for s in known), "pdok_areas"})
-        first = [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        sources = sorted(
+            {*paths.sources([*stops, *seen]), *(s.source for s in known), "pdok_areas"}
+        )
+        first = (
+            [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
+        )
         st.caption(" ".join([*first, t("ties_mine_about", lang), credit(sources, lang)]))
     with left:
         _trail(point, stops, seen, title, sentence, lang)
 
 
 def _step(step: Step, stops: Sequence[Stop], lang: str) -> None:
-    """The nearest place that is known, with its number on the map; then what is known besides, with dots there."""
+    """The nearest place that is known, with its number on the map; then what is known besides, with
+    dots there.
+    """
     form = store.term("learning_form", step.form, lang)
     kind = store.term("kind", step.kind, lang).lower() if step.kind else ""
     if step.stop:
-        called, entrance = step.stop.name or t("no_name", lang), t(f"step_free_{step.stop.step_free}", lang)
+        called, entrance = (
+            step.stop.name or t("no_name", lang),
+            t(f"step_free_{step.stop.step_free}", lang),
+        )
         minutes = about(step.stop.minutes, lang)
-        line = t("ties_step", lang, form=form, name=called, kind=kind, minutes=minutes, entrance=entrance)
+        line = t(
+            "ties_step", lang, form=form, name=called, kind=kind, minutes=minutes, entrance=entrance
+        )
         st.markdown(f"{stops.index(step.stop) + 1}. {line}")
     elif step.minutes is not None:
         publisher, minutes = store.sources()[step.source]["publisher"], about(step.minutes, lang)
@@ -113,9 +140,16 @@ def _what(place: Stop, lang: str) -> str:
 
 
 def _trail(
-    point: tuple[float, float], stops: Sequence[Stop], seen: Sequence[Stop], title: str, sentence: str, lang: str
+    point: tuple[float, float],
+    stops: Sequence[Stop],
+    seen: Sequence[Stop],
+    title: str,
+    sentence: str,
+    lang: str,
 ) -> None:
-    """The path on the outlines around it, all in the page itself: a map file that is asked for would tell where."""
+    """The path on the outlines around it, all in the page itself: a map file that is asked for
+    would tell where.
+    """
     line = [Waypoint(*point, "•", t("ties_mine_start", lang))]
     line += [Waypoint(s.lon, s.lat, str(n), s.name) for n, s in enumerate(stops, 1)]
     dots = [Waypoint(s.lon, s.lat, "", s.name or store.term("kind", s.kind, lang)) for s in seen]

@@ -15,7 +15,15 @@ from dashboard.answer.gaps import unknown_distance
 from dashboard.answer.need import Pair, axes, bounded, steps, uneven
 from dashboard.answer.view import scope
 from dashboard.part import controls, explored, frame, take
-from dashboard.part.marked import draw_legend, draw_marked, embedded, halves, level_control, mapped, who_control
+from dashboard.part.marked import (
+    draw_legend,
+    draw_marked,
+    embedded,
+    halves,
+    level_control,
+    mapped,
+    who_control,
+)
 from dashboard.picture import scales
 from dashboard.picture.scatter import scatter
 from dashboard.store import Area, Indicator, Observation
@@ -59,7 +67,11 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.caption(t("gaps_worst_need", lang))
     left, right = halves()
     with left:
-        note = t("gaps_need_note" if pair.far else "gaps_need_note_alone", lang, levels=t(f"levels_{level}", lang))
+        note = t(
+            "gaps_need_note" if pair.far else "gaps_need_note_alone",
+            lang,
+            levels=t(f"levels_{level}", lang),
+        )
         draw_marked(area, other, answer, lang)
         draw_legend(area_map, " ".join([note, *uneven(pair, lang)]), lang, swatches=not pair.far)
     with right:
@@ -111,7 +123,13 @@ def _scatter(pair: Pair, area: Area, label: str, far: str, lang: str) -> None:
         st.caption(t("gaps_scatter_many", lang, n=MOST_POINTS))
     else:
         st.plotly_chart(
-            drawn, config=config, theme=None, key="scatter", alt=alt, on_select=_picked, selection_mode="points"
+            drawn,
+            config=config,
+            theme=None,
+            key="scatter",
+            alt=alt,
+            on_select=_picked,
+            selection_mode="points",
         )
         st.caption(t("gaps_scatter_pick", lang))
     if beyond := int((distance[both] > drawn["layout"]["xaxis"]["range"][1]).sum()):
@@ -137,7 +155,9 @@ def _table_of_pairs(pair: Pair, label: str, far: str, lang: str) -> None:
                 t("column_area", lang): r["name"],
                 label: figure(r["need"], r["status"], need),
                 far: figure(r["place_distance"], r["place_distance_status"], distance),
-                t("gaps_column_need", lang): "–" if r["need_third"] is None else needs[r["need_third"]],
+                t("gaps_column_need", lang): "–"
+                if r["need_third"] is None
+                else needs[r["need_third"]],
                 t("gaps_column_distance", lang): "–"
                 if r["place_distance_third"] is None
                 else distances[r["place_distance_third"]],

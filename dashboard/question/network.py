@@ -45,7 +45,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     st.title(t("ties_network_title", lang, name=name(area, lang)), anchor=False)
     above = st.container()
-    supplied = None if st.context.is_embedded else upload(lang)  # first, for what it reads is drawn above it
+    supplied = (
+        None if st.context.is_embedded else upload(lang)
+    )  # first, for what it reads is drawn above it
     with above:
         if by := kinds_of(area) | (supplied.kinds if supplied else {}):
             _one_kind(by, supplied, area, lang)
@@ -59,8 +61,12 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             _coaches(lang)
 
 
-def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area: Area, lang: str) -> None:
-    """One kind of tie at a time, for kinds are not added up: a sentence, a drawing, a table, measures, downloads."""
+def _one_kind(
+    by: Mapping[str, network.Kind], supplied: network.Own | None, area: Area, lang: str
+) -> None:
+    """One kind of tie at a time, for kinds are not added up: a sentence, a drawing, a table,
+    measures, downloads.
+    """
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         kind = controls.select(
             "tie",
@@ -100,22 +106,29 @@ def _one_kind(by: Mapping[str, network.Kind], supplied: network.Own | None, area
         return chosen not in (tie["a"], tie["b"]), -(tie["weight"] or 0), tie["a"], tie["b"]
 
     controls.table(
-        [tie_row(tie, lang, is_supplied) for tie in nsmallest(LISTED, ties, key=order)], t("ties_table", lang)
+        [tie_row(tie, lang, is_supplied) for tie in nsmallest(LISTED, ties, key=order)],
+        t("ties_table", lang),
     )
     if len(ties) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
     _measures(drawn, kind, chosen, names[chosen], area, lang)
     st.caption(wording.source)
-    # the reader's own ties are in no edition, so there is nothing to cite and no address that shows them again
+    # the reader's own ties are in no edition, so there is nothing to cite and no address that shows
+    # them again
     link = f"{controls.origin()}/connections" if is_supplied else controls.link("connections")
     answer = network.answer(by[kind], kind, chosen, area, lang)
     take.take_away(
-        "" if is_supplied else link, lang, answer_files(answer, link, lang, packed=not is_supplied), wording.cautions
+        "" if is_supplied else link,
+        lang,
+        answer_files(answer, link, lang, packed=not is_supplied),
+        wording.cautions,
     )
 
 
 def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:
-    """Neighbours, how many of each domain, and how many hang on this one actor; and which of our places it is."""
+    """Neighbours, how many of each domain, and how many hang on this one actor; and which of our
+    places it is.
+    """
     position = network.position(drawn, chosen)
     count = sorted(position.domains.items(), key=lambda d: (not d[0], -d[1], d[0]))
     domains = [
@@ -123,7 +136,10 @@ def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> Non
         for d, n in count
     ]
     values: dict[str, Any] = {"name": plain(label), "n": number(len(position.neighbours), 0, lang)}
-    values |= {"cut": number(position.cut_off, 0, lang), "domains": format_list(domains, "standard", lang)}
+    values |= {
+        "cut": number(position.cut_off, 0, lang),
+        "domains": format_list(domains, "standard", lang),
+    }
     st.subheader(t("ties_position_title", lang, name=plain(label)), anchor=False)
     st.markdown(t("ties_position_text", lang, count=len(position.neighbours), **values))
     if place and (ours := store.same_name(label, place[:4])):
@@ -136,18 +152,30 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
     n = len(drawn)
     if not networks.LEAST <= n <= networks.MOST:
         key = "ties_few" if n < networks.LEAST else "ties_many"
-        st.caption(t(key, lang, n=number(n, 0, lang), least=networks.LEAST, most=number(networks.MOST, 0, lang)))
+        st.caption(
+            t(
+                key,
+                lang,
+                n=number(n, 0, lang),
+                least=networks.LEAST,
+                most=number(networks.MOST, 0, lang),
+            )
+        )
         return
     with st.expander(t("ties_measures", lang), on_change="rerun", key="measures") as asked:
         if not asked.open:
             return
         with st.spinner(t("ties_measuring", lang), show_time=True):
             measures = (
-                networks.measured(drawn, chosen) if kind.startswith(network.OWN) else measured(area, kind, chosen)
+                networks.measured(drawn, chosen)
+                if kind.startswith(network.OWN)
+                else measured(area, kind, chosen)
             )
         st.caption(t("ties_chance_text", lang, n=networks.NULLS))
         if any(m.estimated for m in measures):
-            st.caption(t("ties_estimated", lang, n=networks.SOURCES, most=number(networks.EXACT, 0, lang)))
+            st.caption(
+                t("ties_estimated", lang, n=networks.SOURCES, most=number(networks.EXACT, 0, lang))
+            )
         rows = [
             {
                 t("ties_measure", lang): t(f"ties_m_{m.name}", lang, name=label),
@@ -159,7 +187,9 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
                     high=number(m.high, 2, lang),
                     n=number(m.draws, 0, lang),
                 ),
-                t("column_meaning", lang): t(f"ties_m_{m.name}_text", lang, **measured_values(m, lang)),
+                t("column_meaning", lang): t(
+                    f"ties_m_{m.name}_text", lang, **measured_values(m, lang)
+                ),
             }
             for m in measures
         ]

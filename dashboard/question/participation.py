@@ -28,7 +28,9 @@ def draw(lang: str) -> None:
 
 
 def body(area: Area, other: Area | None, lang: str) -> None:
-    """More or less than expected where taking part was measured; elsewhere why not, and need beside access instead."""
+    """More or less than expected where taking part was measured; elsewhere why not, and need beside
+    access instead.
+    """
     choice = partial(choice_of, MEASURE)
     measured = store.municipalities(choice(area, lang)[1])
     if area.municipality in {m.code for m in measured}:
@@ -39,18 +41,29 @@ def body(area: Area, other: Area | None, lang: str) -> None:
 
 
 def _expected(view: View) -> None:
-    """What was observed beside what was expected: of the chosen area, and of all that are told apart from chance."""
+    """What was observed beside what was expected: of the chosen area, and of all that are told
+    apart from chance.
+    """
     lang, level = view.lang, store.model()["level"]
     folds = store.folds(view.indicator.id.removesuffix("_gap") + "_estimate", LEFT_OUT)
-    sides = {"more": [f for f in folds if side_of(f) == "more"], "less": [f for f in folds if side_of(f) == "less"]}
+    sides = {
+        "more": [f for f in folds if side_of(f) == "more"],
+        "less": [f for f in folds if side_of(f) == "less"],
+    }
     st.header(t("gaps_apart", lang), anchor=False)
     if view.area.level == view.level:
         fold = next((f for f in folds if f["area"] == view.area.code), None)
-        st.markdown(own_words(fold, lang) if fold else t("gaps_own_none", lang, name=view.area.name))
+        st.markdown(
+            own_words(fold, lang) if fold else t("gaps_own_none", lang, name=view.area.name)
+        )
     outside, n = sum(side_of(f) != "same" for f in folds), sum(map(len, sides.values()))
-    every, rest, chance = (number(x, 0, lang) for x in (len(folds), len(folds) - n, (1 - level) * len(folds)))
+    every, rest, chance = (
+        number(x, 0, lang) for x in (len(folds), len(folds) - n, (1 - level) * len(folds))
+    )
     margin = as_percent(level, lang)
-    sentence = t("gaps_apart_text", lang, count=outside, n=outside, all=every, chance=chance, margin=margin)
+    sentence = t(
+        "gaps_apart_text", lang, count=outside, n=outside, all=every, chance=chance, margin=margin
+    )
     st.markdown(f"{sentence} {t('gaps_apart_left', lang, count=n, n=n, rest=rest)}")
     for side, on_side in sides.items():
         st.subheader(t(f"gaps_apart_{side}", lang, n=len(on_side)), anchor=False)

@@ -35,7 +35,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         no_places(area, lang)
         return
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
-        chosen = controls.select("actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang)
+        chosen = controls.select(
+            "actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang
+        )
     ties = store.ties(area.municipality or "")
     suggested = partner.suggestions(chosen, ties)
     answer = partner.answer(chosen, here[chosen], suggested, lang)
@@ -54,12 +56,17 @@ def body(area: Area, other: Area | None, lang: str) -> None:
 
 
 def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str) -> None:
-    """Where a school's pupils come from, and the other ties of a place, or that none is known and how to add one."""
+    """Where a school's pupils come from, and the other ties of a place, or that none is known and
+    how to add one.
+    """
     pupils = store.pupils_of(place)
     if pupils:
         head = t("ties_school", lang, name=label)
         st.subheader(plain(head), anchor=False)
-        rows = [{t("ties_column_postcode", lang): str(r["postcode"])} | pupil_row(r, lang) for r in pupils[:LISTED]]
+        rows = [
+            {t("ties_column_postcode", lang): str(r["postcode"])} | pupil_row(r, lang)
+            for r in pupils[:LISTED]
+        ]
         controls.table(rows, head)
         if len(pupils) > LISTED:
             st.caption(t("ties_school_cut", lang, n=LISTED, all=number(len(pupils), 0, lang)))

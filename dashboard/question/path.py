@@ -22,14 +22,24 @@ def draw(lang: str) -> None:
 
 
 def body(area: Area, other: Area | None, lang: str) -> None:
-    """The cells of an age group and way of travelling: what is near, what is far, and what is not known."""
+    """The cells of an age group and way of travelling: what is near, what is far, and what is not
+    known.
+    """
     left, right = st.columns([2, 1])
     ages = [*store.audiences("age")]
     with left:
-        age = controls.select("age", ages, ages[0], t("ties_age", lang), lambda a: store.term("age", a, lang), lang)
+        age = controls.select(
+            "age", ages, ages[0], t("ties_age", lang), lambda a: store.term("age", a, lang), lang
+        )
     with right:
         mode = controls.select(
-            "mode", MODES, MODES[0], t("ties_by", lang), lambda m: by_mode(m, lang), lang, segments=True
+            "mode",
+            MODES,
+            MODES[0],
+            t("ties_by", lang),
+            lambda m: by_mode(m, lang),
+            lang,
+            segments=True,
         )
     path = paths.path(area.code, age, mode)
     answer = path_words.answer(path, area, lang)

@@ -16,7 +16,8 @@ from dashboard.words.text import t
 PAGE, ORDER = "connections", 2
 
 
-# a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop of the Tab key
+# a click, Enter or the space bar chooses a cell; the arrows walk through the ring: it is one stop
+# of the Tab key
 RING = st.components.v2.component(
     "ring",
     isolate_styles=False,
@@ -64,12 +65,22 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.title(wording.title, anchor=False)
     st.markdown(wording.sentence)
     every = {c.id: c for c in cells}
-    first = next(c.id for s in (ecosystem.OWN, ecosystem.ESTIMATED, ecosystem.WIDER) for c in cells if c.state == s)
+    first = next(
+        c.id
+        for s in (ecosystem.OWN, ecosystem.ESTIMATED, ecosystem.WIDER)
+        for c in cells
+        if c.state == s
+    )
     left, right = st.columns([5, 4], gap="medium")
     with right:
         with st.container(key="unseen" if st.context.is_embedded else "asked"):
             chosen = controls.select(
-                "cell", [*every], first, t("ties_ring_cell", lang), lambda c: ecosystem.seat(every[c], lang), lang
+                "cell",
+                [*every],
+                first,
+                t("ties_ring_cell", lang),
+                lambda c: ecosystem.seat(every[c], lang),
+                lang,
             )
         _cell_text(every[chosen], area, lang)
     with left:
@@ -100,4 +111,6 @@ def _cell_text(cell: ecosystem.Cell, area: Area, lang: str) -> None:
     if cell.state == ecosystem.UNKNOWN:
         st.markdown(t("ties_ring_unmeasured", lang, would=t(f"ties_would_{cell.level}", lang)))
         return
-    controls.table([fact_row(f, lang) for f in facts_of(cell, area, lang)], ecosystem.seat(cell, lang))
+    controls.table(
+        [fact_row(f, lang) for f in facts_of(cell, area, lang)], ecosystem.seat(cell, lang)
+    )

@@ -1,4 +1,6 @@
-"""Who takes part: what was measured, what is known of the country, and our estimates with their proof."""
+"""Who takes part: what was measured, what is known of the country, and our estimates with their
+proof.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def body(area: Area, lang: str) -> None:
 
 
 def _national(lang: str) -> None:
-    """The newest figure of every national survey, for everyone and by age, with what is known of the sample."""
+    """The newest figure of every national survey, for everyone and by age, with what is known of
+    the sample.
+    """
     newest: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for s in store.surveys():
         key = (s["indicator_text"], s["discipline"], s["mode"], s["subgroup"])
@@ -51,14 +55,18 @@ def _national(lang: str) -> None:
             {
                 t("column_indicator", lang): s["indicator_text"],
                 t("column_group", lang): " · ".join(
-                    str(x) for x in (s["discipline"], s["subgroup"], s["population"]) if x and x != "total"
+                    str(x)
+                    for x in (s["discipline"], s["subgroup"], s["population"])
+                    if x and x != "total"
                 ),
                 t("column_period", lang): s["period"],
                 t("column_value", lang): f"{format_decimal(s['value'], locale=lang)} {s['unit']}",
                 t("reach_column_sample", lang): t("reach_no_sample", lang)
                 if s["sample"] in ("", "not stated")
                 else s["sample"],
-                t("column_source", lang): f"[{s['publication']}]({s['url']})" if s["url"] else s["publication"],
+                t("column_source", lang): f"[{s['publication']}]({s['url']})"
+                if s["url"]
+                else s["publication"],
             }
             for s in newest.values()
             if s["dimension"] == dimension and s["unit"] == "%"
@@ -108,12 +116,17 @@ def _tested(v: dict[str, Any], design: str, lang: str) -> dict[str, str]:
 
 
 def _transport(model: dict[str, Any], lang: str) -> None:
-    """Why there is no estimate elsewhere: how often the margins of the same model hold what is known there."""
+    """Why there is no estimate elsewhere: how often the margins of the same model hold what is
+    known there.
+    """
     tests = store.transport()
     if not tests:
         return
     city = cities({v["indicator"] for v in store.validations()}, lang)
-    coverages = {d: [v["coverage"] for v in tests if v["design"] == d] for d in ("left_out", "elsewhere", "between")}
+    coverages = {
+        d: [v["coverage"] for v in tests if v["design"] == d]
+        for d in ("left_out", "elsewhere", "between")
+    }
     ends: dict[str, Any] = {
         f"{prefix}{end}": percent(pick(coverages[design]), lang)
         for prefix, design in (("home_", "left_out"), ("", "elsewhere"), ("between_", "between"))
@@ -135,7 +148,9 @@ def _transport(model: dict[str, Any], lang: str) -> None:
 
 
 def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> None:
-    """One modelled indicator: what was predicted of areas that the model did not see, beside what was measured."""
+    """One modelled indicator: what was predicted of areas that the model did not see, beside what
+    was measured.
+    """
     names = list(dict.fromkeys(str(v["indicator"]) for v in tests))
 
     def label(name: str) -> str:
@@ -146,7 +161,14 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
     points = tuple((f["observed"], f["predicted"], f["low"], f["high"]) for f in folds)
     inside = sum(low <= observed <= high for observed, _, low, high in points)
     st.subheader(t("reach_calibration", lang, label=label(chosen)), anchor=False)
-    sentence = t("reach_calibration_text", lang, count=inside, n=inside, all=len(points), level=percent(level, lang))
+    sentence = t(
+        "reach_calibration_text",
+        lang,
+        count=inside,
+        n=inside,
+        all=len(points),
+        level=percent(level, lang),
+    )
     axes = (t("reach_axis_observed", lang), t("reach_axis_predicted", lang))
     st.image(calibration(points, axes, controls.dark()), width=420, alt=sentence)
     st.markdown(sentence)

@@ -39,7 +39,9 @@ def body(area: Area, lang: str) -> None:
         }
         for a in areas:
             o = newest(i, a)
-            row[name(a, lang, "country_name")] = shown(o, i, lang) if o else t("status_missing", lang)
+            row[name(a, lang, "country_name")] = (
+                shown(o, i, lang) if o else t("status_missing", lang)
+            )
         row[t("column_meaning", lang)] = i.text("description", lang)
         rows.append(row)
     controls.table(rows, t("gaps_whom_all", lang, name=name(areas[0], lang)))

@@ -1,7 +1,7 @@
 """What is new in a municipality since the last edition, as a feed to subscribe to (Atom, RFC 4287).
 
-One entry for each area with something new that can be told apart from noise, its sorts apart. The bytes follow from the
-edition and the address: the same edition gives the same feed.
+One entry for each area with something new that can be told apart from noise, its sorts apart. The
+bytes follow from the edition and the address: the same edition gives the same feed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ FAINT = ("untold", "noise")  # named in an entry, but no reason for one
 
 
 def feed(municipality: str, lang: str, base: str) -> bytes:
-    """The feed of a municipality; `base` is the address of the static site, which its links lead to.
+    """The feed of a municipality; `base` is the address of the static site, which its links lead
+    to.
 
     Raises KeyError for what is no area of this edition.
     """
@@ -32,7 +33,9 @@ def feed(municipality: str, lang: str, base: str) -> bytes:
     every = store.revisions_within(municipality)
     news = {area: found for area, found in every.items() if any(r.sort not in FAINT for r in found)}
     if build["compared"]:
-        said = t("revision_since", lang, id=build["compared"], date=date(build["compared_at"], lang))
+        said = t(
+            "revision_since", lang, id=build["compared"], date=date(build["compared_at"], lang)
+        )
         said = said if news else f"{t('revision_none_apart', lang, name=here.name)} {said}"
     else:
         said = t("revision_first", lang)
@@ -42,10 +45,23 @@ def feed(municipality: str, lang: str, base: str) -> bytes:
     _text(out, "subtitle", said)
     _text(out, "updated", build["built_at"])
     _text(ET.SubElement(out, "author"), "name", t("site", lang))
-    used = {store.indicators()[r.indicator].source for found in news.values() for r in found if r.indicator}
-    _text(out, "rights", " ".join([t("revision_rights", lang), *([credit(sorted(used), lang)] if used else [])]))
-    ET.SubElement(out, "link", rel="self", type=MEDIA, href=base + profile.feed_path(municipality, lang))
-    ET.SubElement(out, "link", rel="alternate", type="text/html", href=f"{base}{lang}/{municipality}.html")
+    used = {
+        store.indicators()[r.indicator].source
+        for found in news.values()
+        for r in found
+        if r.indicator
+    }
+    _text(
+        out,
+        "rights",
+        " ".join([t("revision_rights", lang), *([credit(sorted(used), lang)] if used else [])]),
+    )
+    ET.SubElement(
+        out, "link", rel="self", type=MEDIA, href=base + profile.feed_path(municipality, lang)
+    )
+    ET.SubElement(
+        out, "link", rel="alternate", type="text/html", href=f"{base}{lang}/{municipality}.html"
+    )
     for area, found in news.items():
         entry = ET.SubElement(out, "entry")
         _text(entry, "id", _urn(area, lang, build["id"]))
@@ -64,7 +80,11 @@ def _summary(entry: ET.Element, found: list[Revision], lang: str) -> None:
     for sort in store.REVISIONS:
         lines = [_line(r, lang) for r in found if r.sort == sort]
         if lines:
-            _text(ET.SubElement(inside, "p"), "strong", f"{t(f'revision_{sort}', lang)} ({len(lines)})")
+            _text(
+                ET.SubElement(inside, "p"),
+                "strong",
+                f"{t(f'revision_{sort}', lang)} ({len(lines)})",
+            )
             items = ET.SubElement(inside, "ul")
             for line in lines:
                 _text(items, "li", line)
@@ -84,7 +104,9 @@ def _line(r: Revision, lang: str) -> str:
 
 
 def _urn(*parts: str) -> str:
-    """An id that is the same for ever for the same feed, or area and edition, wherever it is served from."""
+    """An id that is the same for ever for the same feed, or area and edition, wherever it is served
+    from.
+    """
     return uuid5(NAMESPACE_URL, "/".join(("cultuuratlas", "feed", *parts))).urn
 
 

@@ -1,4 +1,6 @@
-"""What machines read: Data Package, W3C Tabular Metadata, DCAT-AP-NL, schema.org, sitemap and robots."""
+"""What machines read: Data Package, W3C Tabular Metadata, DCAT-AP-NL, schema.org, sitemap and
+robots.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,22 @@ MEDIA = {
 
 HOME = {lang: "index.html" if lang == "nl" else f"index.{lang}.html" for lang in LANGUAGES}
 SHEETS = {f"{lang}/{worksheet.FILE}": lang for lang in LANGUAGES}
-DESCRIBED = ("datapackage.json", "catalog.jsonld", "data/csv-metadata.json", "sitemap.xml", "robots.txt")
+DESCRIBED = (
+    "datapackage.json",
+    "catalog.jsonld",
+    "data/csv-metadata.json",
+    "sitemap.xml",
+    "robots.txt",
+)
 CULTURE = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a site is served: its address (with a slash at the end), that of the app, and who publishes it."""
+    """Where a site is served: its address (with a slash at the end), that of the app, and who
+    publishes it.
+    """
 
     base: str
     app: str | None = None
@@ -60,12 +70,17 @@ def dataset(area: Area, lang: str, title: str, description: str, place: Place) -
     box = [area.south, area.west, area.north, area.east]
     spatial: dict[str, Any] = {"@type": "Place", "name": area.name, "identifier": area.code}
     if None not in box:
-        spatial["geo"] = {"@type": "GeoShape", "box": " ".join(f"{v:.4f}" for v in box if v is not None)}
+        spatial["geo"] = {
+            "@type": "GeoShape",
+            "box": " ".join(f"{v:.4f}" for v in box if v is not None),
+        }
     said = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": title,
-        "description": description if len(description) >= 50 else f"{description} {t('start_lead', lang)}",
+        "description": description
+        if len(description) >= 50
+        else f"{description} {t('start_lead', lang)}",
         "url": f"{place.base}{lang}/{area.code}.html",
         "identifier": f"{area.code}-{store.build()['id']}",
         "version": store.build()["id"],
@@ -79,7 +94,11 @@ def dataset(area: Area, lang: str, title: str, description: str, place: Place) -
         "temporalCoverage": f"{periods[0]}/{periods[-1]}" if periods else None,
         "variableMeasured": [f.indicator.text("label", lang) for f in here],
         "distribution": [
-            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": f"{place.base}data/{area.code}.{ending}"}
+            {
+                "@type": "DataDownload",
+                "encodingFormat": kind,
+                "contentUrl": f"{place.base}data/{area.code}.{ending}",
+            }
             for ending, kind in (("csv", "text/csv"), ("json", "application/json"))
         ],
     }
@@ -98,7 +117,10 @@ def table(of: str) -> bytes:
 
 def package(place: Place) -> bytes:
     """The tables as a Data Package (version 2, of Frictionless Data)."""
-    build, kinds = store.build(), {"int32": "integer", "int64": "integer", "double": "number", "float": "number"}
+    build, kinds = (
+        store.build(),
+        {"int32": "integer", "int64": "integer", "double": "number", "float": "number"},
+    )
 
     def field(of: str, column: pyarrow.Field) -> dict[str, Any]:
         kind = kinds.get(str(column.type), "boolean" if str(column.type) == "bool" else "string")
@@ -116,12 +138,18 @@ def package(place: Place) -> bytes:
         }
         about |= {"mediatype": MEDIA["parquet"], "bytes": len(body)}
         fields = [field(of, f) for f in store.table(of).schema]
-        return about | {"hash": f"sha256:{hashlib.sha256(body).hexdigest()}", "schema": {"fields": fields} | keys(of)}
+        return about | {
+            "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+            "schema": {"fields": fields} | keys(of),
+        }
 
     def keys(of: str) -> dict[str, Any]:
         declared = store.schema()[of]
         foreign = [
-            {"fields": [column], "reference": {"resource": other, "fields": [*store.schema()[other].key]}}
+            {
+                "fields": [column],
+                "reference": {"resource": other, "fields": [*store.schema()[other].key]},
+            }
             for column, other in declared.references.items()
         ]
         declared_keys = {"primaryKey": [*declared.key], "foreignKeys": foreign}
@@ -148,12 +176,18 @@ def package(place: Place) -> bytes:
 
 
 def _about(source: Mapping[str, Any], place: Place) -> str:
-    """The address of a source; of what we computed ourselves that of the page that says how, or of our list."""
-    return source["url"] or (place.base if place.app is None else urljoin(place.base, f"{place.app}{pack.METHOD}"))
+    """The address of a source; of what we computed ourselves that of the page that says how, or of
+    our list.
+    """
+    return source["url"] or (
+        place.base if place.app is None else urljoin(place.base, f"{place.app}{pack.METHOD}")
+    )
 
 
 def csvw(place: Place) -> bytes:
-    """What the columns of every CSV of an area mean, as W3C Tabular Metadata, where that standard looks for it."""
+    """What the columns of every CSV of an area mean, as W3C Tabular Metadata, where that standard
+    looks for it.
+    """
     columns = [
         {"name": n, "titles": n, "datatype": kind, "dc:description": meaning("profile", n, "en")}
         for n, kind in profile.COLUMNS.items()
@@ -172,13 +206,19 @@ def csvw(place: Place) -> bytes:
 
 
 def catalogue(place: Place) -> bytes:
-    """DCAT-AP-NL as JSON-LD: a catalogue, the data set of this edition with its tables, the API, and the sources.
+    """DCAT-AP-NL as JSON-LD: a catalogue, the data set of this edition with its tables, the API,
+    and the sources.
 
-    A contact is asked for by the profile and is there when the publisher gives one. No table has one licence, for the
-    figures keep that of their source: the licence says so, and stands at each source that states one.
+    A contact is asked for by the profile and is there when the publisher gives one. No table has
+    one licence, for the figures keep that of their source: the licence says so, and stands at each
+    source that states one.
     """
     build = store.build()
-    publisher = {"@id": f"{place.base}#publisher", "@type": "foaf:Agent", "foaf:name": place.publisher}
+    publisher = {
+        "@id": f"{place.base}#publisher",
+        "@type": "foaf:Agent",
+        "foaf:name": place.publisher,
+    }
 
     def said(words: str, lang: str) -> dict[str, str]:
         return {"@value": words, "@language": lang}
@@ -214,7 +254,9 @@ def catalogue(place: Place) -> bytes:
             "dct:license": {"@id": licences["@id"]},
             "dcat:accessURL": address,
             "dcat:downloadURL": address,
-            "dcat:mediaType": {"@id": f"http://www.iana.org/assignments/media-types/{MEDIA['parquet']}"},
+            "dcat:mediaType": {
+                "@id": f"http://www.iana.org/assignments/media-types/{MEDIA['parquet']}"
+            },
         }
 
     def source(s: dict[str, Any]) -> dict[str, Any]:
@@ -281,7 +323,11 @@ def catalogue(place: Place) -> bytes:
                     "dct:description": both("start_lead"),
                     "foaf:homepage": {"@id": place.base},
                     "dcat:dataset": [{"@id": own["@id"]}],
-                    **({"dcat:service": [{"@id": service["@id"]} for service in services]} if services else {}),
+                    **(
+                        {"dcat:service": [{"@id": service["@id"]} for service in services]}
+                        if services
+                        else {}
+                    ),
                     **whole,
                 },
                 own,
@@ -309,9 +355,15 @@ def sitemap(place: Place) -> bytes:
         for lang in LANGUAGES:
             entry = ElementTree.SubElement(root, f"{{{site}}}url")
             ElementTree.SubElement(entry, f"{{{site}}}loc").text = place.base + quote(paths[lang])
-            ElementTree.SubElement(entry, f"{{{site}}}lastmod").text = store.build()["built_at"][:10]
+            ElementTree.SubElement(entry, f"{{{site}}}lastmod").text = store.build()["built_at"][
+                :10
+            ]
             for other in LANGUAGES:
-                link = {"rel": "alternate", "hreflang": other, "href": place.base + quote(paths[other])}
+                link = {
+                    "rel": "alternate",
+                    "hreflang": other,
+                    "href": place.base + quote(paths[other]),
+                }
                 ElementTree.SubElement(entry, f"{{{html}}}link", link)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 

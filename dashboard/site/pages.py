@@ -1,10 +1,14 @@
-"""The static site: a light page per area in two languages, its figures as JSON and CSV, and what describes them.
+"""The static site: a light page per area in two languages, its figures as JSON and CSV, and what
+describes them.
 
-`file` makes any file of the site by its path. `python -m dashboard.publish` writes them all for any web server; the app
-answers the same paths under `/site/`. A page needs no JavaScript and asks no other host for anything.
+`file` makes any file of the site by its path. `python -m dashboard.publish` writes them all for any
+web server; the app answers the same paths under `/site/`. A page needs no JavaScript and asks no
+other host for anything.
 
-The addresses inside a page are relative. What must be absolute (canonical address, sitemap, metadata) begins with
-`base`; `app` is the address of the dashboard, None where there is none to link to."""
+The addresses inside a page are relative. What must be absolute (canonical address, sitemap,
+metadata) begins with `base`; `app` is the address of the dashboard, None where there is none to
+link to.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,9 @@ from dashboard.words.text import LANGUAGES, t
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "template"
 ICONS = HERE.parent
-FOLDERS = {f"{lang}/index.html": lang for lang in LANGUAGES}  # for who shortens the address of a page
+FOLDERS = {
+    f"{lang}/index.html": lang for lang in LANGUAGES
+}  # for who shortens the address of a page
 LOST = "404.html"  # where web servers look for it
 PREVIEWS = tuple(f"preview.{lang}.png" for lang in LANGUAGES)
 FIXED = ("style.css", "icon.svg", LOST, *HOME.values(), *FOLDERS, *PREVIEWS, *SHEETS)
@@ -65,7 +71,12 @@ OFFERED = {  # to readers, and how each is called
 def of_area(code: str) -> list[str]:
     """The paths of the files of one area; a municipality has feeds too."""
     feeds = [profile.feed_path(code, lang) for lang in LANGUAGES if code.startswith("GM")]
-    return [*(f"{lang}/{code}.html" for lang in LANGUAGES), f"data/{code}.json", f"data/{code}.csv", *feeds]
+    return [
+        *(f"{lang}/{code}.html" for lang in LANGUAGES),
+        f"data/{code}.json",
+        f"data/{code}.csv",
+        *feeds,
+    ]
 
 
 def others() -> list[str]:
@@ -90,7 +101,9 @@ def file(path: str, place: Place) -> bytes | None:
         return absent("", place)
     if path in SHEETS:
         lang = SHEETS[path]
-        return worksheet.page(lang, f"../{HOME[lang]}" if place.app is None else f"{place.app}/?lang={lang}").encode()
+        return worksheet.page(
+            lang, f"../{HOME[lang]}" if place.app is None else f"{place.app}/?lang={lang}"
+        ).encode()
     if path == "style.css":
         return (TEMPLATES / path).read_bytes()
     if path == "icon.svg":
@@ -132,7 +145,10 @@ def _templates() -> Environment:
         "raw": _raw,
     }
     shared |= {"how": numbers.how, "licence": numbers.licence}
-    shared |= {"status": lambda s, lang: t(f"status_{s}", lang), "levels": lambda lv, lang: t(f"levels_{lv}", lang)}
+    shared |= {
+        "status": lambda s, lang: t(f"status_{s}", lang),
+        "levels": lambda lv, lang: t(f"levels_{lv}", lang),
+    }
     environment.globals |= shared
     return environment
 
@@ -163,7 +179,9 @@ def _home(lang: str, place: Place, root: str = "") -> bytes:
 
 
 def absent(path: str, place: Place) -> bytes:
-    """What a reader sees where there is no such file; the page names it, in the language of its folder."""
+    """What a reader sees where there is no such file; the page names it, in the language of its
+    folder.
+    """
     lang = next((lang for lang in LANGUAGES if path.startswith(f"{lang}/")), LANGUAGES[0])
     asked = path.rpartition("/")[2].partition(".")[0][:40]
     return _rendered(
@@ -200,7 +218,11 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         way=[(a.code, name(a, lang, "country_name")) for a in store.lineage(area)[:-1]],
         residents=profile.residents(area, lang),
         nothing=profile.nothing(area, lang),
-        cards=[(sort, of_sort) for sort, of_sort in (("facts", facts), ("talk", cards[len(facts) :])) if of_sort],
+        cards=[
+            (sort, of_sort)
+            for sort, of_sort in (("facts", facts), ("talk", cards[len(facts) :]))
+            if of_sort
+        ],
         locator=Markup(_locator(area, lang)),
         drawn=area.level != "land",  # which has no comparable areas
         sections=list(profile_sections.sections(area, lang)),
@@ -220,7 +242,9 @@ def _raw(figure: Figure) -> str:
 
 
 def _away(figure: Figure) -> int | None:
-    """How far a figure lies from that of comparable areas: ten a spread with its margin, at most 40 to either side."""
+    """How far a figure lies from that of comparable areas: ten a spread with its margin, at most 40
+    to either side.
+    """
     s, value = figure.standing, figure.observation.value
     if not s or not s.typical or value is None:
         return None
@@ -241,7 +265,9 @@ def _locator(area: Area, lang: str) -> str:
 @store.cached(1)
 def _centres() -> tuple[tuple[float, float], ...]:
     """A point of every municipality."""
-    municipalities = (a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None)
+    municipalities = (
+        a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None
+    )
     return tuple((a.lon, a.lat) for a in municipalities if a.lon is not None and a.lat is not None)
 
 
@@ -254,7 +280,10 @@ def preview(lang: str) -> bytes:
 def _json(area: Area, folder: str, place: Place) -> bytes:
     """The area, its cards in both languages, and its figures."""
     build = store.build()
-    about = {k: getattr(area, k) for k in ("code", "name", "level", "year", "parent", "municipality", "province")}
+    about = {
+        k: getattr(area, k)
+        for k in ("code", "name", "level", "year", "parent", "municipality", "province")
+    }
     cards = {
         lang: [{"sort": c.sort, "head": c.head, "text": c.text, "value": c.value or None, "status": c.status or None}
                for c in profile.cards(area, lang)]
@@ -262,7 +291,12 @@ def _json(area: Area, folder: str, place: Place) -> bytes:
     }  # fmt: skip
     edition = {"edition": build["id"], "built_at": build["built_at"], "mirror": build["mirror"]}
     return compact(
-        {**edition, "area": {**about, "population": area.population}, "cards": cards, "figures": profile.rows(area)}
+        {
+            **edition,
+            "area": {**about, "population": area.population},
+            "cards": cards,
+            "figures": profile.rows(area),
+        }
     ).encode()
 
 

@@ -1,7 +1,9 @@
-"""My learning environment: a worksheet to fill in, as one HTML page that keeps nothing and sends nothing.
+"""My learning environment: a worksheet to fill in, as one HTML page that keeps nothing and sends
+nothing.
 
-Streamlit sends every letter to the server, so this is a page of its own, without a framework. Everything is in it, and
-its policy lets the browser load and send nothing at all. The same bytes stand as a file in a folder per language.
+Streamlit sends every letter to the server, so this is a page of its own, without a framework.
+Everything is in it, and its policy lets the browser load and send nothing at all. The same bytes
+stand as a file in a folder per language.
 """
 
 from __future__ import annotations
@@ -32,8 +34,12 @@ def address(lang: str) -> str:
 
 @lru_cache(maxsize=1)
 def policy() -> str:
-    """What the browser may do with the page: run its one script, draw its one style and the pictures that it makes."""
-    script, style = (b64encode(sha256(_part(part).encode()).digest()).decode() for part in ("js", "css"))
+    """What the browser may do with the page: run its one script, draw its one style and the
+    pictures that it makes.
+    """
+    script, style = (
+        b64encode(sha256(_part(part).encode()).digest()).decode() for part in ("js", "css")
+    )
     return (
         "default-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none'; "
         f"script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data: blob:"
@@ -41,7 +47,9 @@ def policy() -> str:
 
 
 def templates() -> Environment:
-    """The templates of the site: what stands in them is escaped, and a name that is not given is an error."""
+    """The templates of the site: what stands in them is escaped, and a name that is not given is an
+    error.
+    """
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -60,7 +68,11 @@ def page(lang: str, home: str) -> str:
         return p, t(f"worksheet_place_{p}", lang), t(f"worksheet_place_{p}_also", lang)
 
     def row(r: str) -> tuple[str, str, dict[str, str]]:
-        return r, t(f"worksheet_row_{r}", lang), {p: t(f"worksheet_think_{p}_{r}", lang) for p in PLACES}
+        return (
+            r,
+            t(f"worksheet_row_{r}", lang),
+            {p: t(f"worksheet_think_{p}_{r}", lang) for p in PLACES},
+        )
 
     return (
         templates()

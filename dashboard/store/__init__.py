@@ -1,4 +1,6 @@
-"""The only SQL of the dashboard, by what it is of; whoever asks says `store.` and the name of the query."""
+"""The only SQL of the dashboard, by what it is of; whoever asks says `store.` and the name of the
+query.
+"""
 
 from dashboard.store.areas import *
 from dashboard.store.catalogue import *

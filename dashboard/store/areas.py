@@ -45,7 +45,10 @@ def area(code: str) -> Area | None:
 def children(code: str) -> list[Area]:
     """The areas directly below, by name."""
     columns = ", ".join(Area.__dataclass_fields__)
-    return [Area(**r) for r in rows(f"SELECT {columns} FROM area WHERE parent = ? ORDER BY name, code", code)]
+    return [
+        Area(**r)
+        for r in rows(f"SELECT {columns} FROM area WHERE parent = ? ORDER BY name, code", code)
+    ]
 
 
 def lineage(found: Area) -> list[Area]:
@@ -57,10 +60,11 @@ def lineage(found: Area) -> list[Area]:
 
 
 def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
-    """Areas by name, by another name, or by the four digits of a postcode; `found_by` is the other name or postcode.
+    """Areas by name, by another name, or by the four digits of a postcode; `found_by` is the other
+    name or postcode.
 
-    Case, accents and signs do not matter. Exact first, then larger first. When no name holds the words, the names that
-    look most like them.
+    Case, accents and signs do not matter. Exact first, then larger first. When no name holds the
+    words, the names that look most like them.
     """
     words = re.sub(r"[^\w]+", " ", query.casefold()).split()[:6]
     if not words:
@@ -94,19 +98,25 @@ def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
 @cached(1)
 def codes() -> list[str]:
     """The code of every area, municipality by municipality."""
-    return [r["code"] for r in rows("SELECT code FROM area ORDER BY coalesce(municipality, ''), code")]
+    return [
+        r["code"] for r in rows("SELECT code FROM area ORDER BY coalesce(municipality, ''), code")
+    ]
 
 
 @cached(512)
 def within(code: str) -> tuple[str, ...]:
     """An area and all areas below it."""
-    records = rows("SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code)
+    records = rows(
+        "SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code
+    )
     return tuple(r["code"] for r in records)
 
 
 @cached(512)
 def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
-    """West, south, east, north of the outlines of a level within a scope, in degrees; None when there are none."""
+    """West, south, east, north of the outlines of a level within a scope, in degrees; None when
+    there are none.
+    """
     box = rows(
         """SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
            WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL""",
@@ -129,8 +139,11 @@ def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
     return {r["code"]: (r["name"], r["geometry"]) for r in records}
 
 
-def outlines_within(box: tuple[float, float, float, float], most: int = 60) -> list[tuple[str, str]]:
-    """Name and outline (GeoJSON text) of the neighbourhoods in a box of degrees, or of its municipalities.
+def outlines_within(
+    box: tuple[float, float, float, float], most: int = 60
+) -> list[tuple[str, str]]:
+    """Name and outline (GeoJSON text) of the neighbourhoods in a box of degrees, or of its
+    municipalities.
 
     The latter where there would be more than `most`, or where this edition holds no neighbourhoods.
     """
@@ -159,14 +172,18 @@ def outline(code: str) -> str | None:
 
 @cached(512)
 def centre(code: str) -> tuple[float, float] | None:
-    """Longitude and latitude of the point of an area that travel times start from; None where there is none."""
+    """Longitude and latitude of the point of an area that travel times start from; None where there
+    is none.
+    """
     records = rows("SELECT lon, lat FROM area WHERE code = ? AND lon IS NOT NULL", code)
     return (records[0]["lon"], records[0]["lat"]) if records else None
 
 
 @cached(64)
 def postcode(digits: str) -> Area | None:
-    """The neighbourhood of a four-digit postcode, that with most residents of several; None where it is not known."""
+    """The neighbourhood of a four-digit postcode, that with most residents of several; None where
+    it is not known.
+    """
     records = rows(
         """SELECT l.area FROM alias l JOIN area a ON a.code = l.area WHERE l.kind = 'postcode' AND l.name = ?
            ORDER BY a.population DESC NULLS LAST, a.code LIMIT 1""",
@@ -178,12 +195,16 @@ def postcode(digits: str) -> Area | None:
 @cached(1)
 def postcodes() -> frozenset[str]:
     """The four digits of every postcode that is in an area of this edition."""
-    return frozenset(r["name"] for r in rows("SELECT DISTINCT name FROM alias WHERE kind = 'postcode'"))
+    return frozenset(
+        r["name"] for r in rows("SELECT DISTINCT name FROM alias WHERE kind = 'postcode'")
+    )
 
 
 @cached(1024)
 def peers(code: str) -> list[Area]:
-    """The areas most like this one in who lives there, nearest first; see the terms of scheme `peer_feature`."""
+    """The areas most like this one in who lives there, nearest first; see the terms of scheme
+    `peer_feature`.
+    """
     records = rows("SELECT peer FROM peer WHERE area = ? ORDER BY position", code)
     return [a for r in records if (a := area(r["peer"]))]
 
@@ -191,13 +212,21 @@ def peers(code: str) -> list[Area]:
 @cached(1)
 def size() -> dict[str, int]:
     """How many areas of each level, and how many places, this edition holds."""
-    counts = {r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")}
-    return {**dict.fromkeys(LEVELS, 0), **counts, "place": rows("SELECT count(*) AS n FROM place")[0]["n"]}
+    counts = {
+        r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")
+    }
+    return {
+        **dict.fromkeys(LEVELS, 0),
+        **counts,
+        "place": rows("SELECT count(*) AS n FROM place")[0]["n"],
+    }
 
 
 @cached(4)
 def columns(level: str) -> dict[str, Any]:
-    """`code`, `name`, `municipality`, `population` and `drawn` (has an outline) of every area of a level, by code."""
+    """`code`, `name`, `municipality`, `population` and `drawn` (has an outline) of every area of a
+    level, by code.
+    """
     return arrays(
         """SELECT code, name, coalesce(municipality, code) AS municipality, geometry IS NOT NULL AS drawn,
              coalesce(population, 0)::DOUBLE AS population FROM area WHERE level = ? ORDER BY code""",

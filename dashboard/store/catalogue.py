@@ -9,7 +9,11 @@ from dashboard.store.areas import LEVELS
 from dashboard.store.database import cached, rows
 
 MODELLED = "participation"  # the source of our own estimates of taking part
-SURVEYED = ("participation", "wellbeing", "welcome")  # themes of which a measured figure is a sample and no count
+SURVEYED = (
+    "participation",
+    "wellbeing",
+    "welcome",
+)  # themes of which a measured figure is a sample and no count
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 
 
@@ -43,8 +47,8 @@ class Indicator:
 class Scale:
     """The colour classes of an indicator at a level: inner bounds, and how they were chosen.
 
-    `kind` is `quantile` (fifths of the areas of the country), `fixed` (set in the catalogue) or `diverging` (below and
-    above `reference`).
+    `kind` is `quantile` (fifths of the areas of the country), `fixed` (set in the catalogue) or
+    `diverging` (below and above `reference`).
     """
 
     breaks: tuple[float, ...]
@@ -80,7 +84,9 @@ def term_text(scheme: str, name: str, field: str, lang: str) -> str:
 
 
 def written(lang: str) -> str:
-    """In which of its languages the catalogue is read by readers of a language: English where it has not their own."""
+    """In which of its languages the catalogue is read by readers of a language: English where it
+    has not their own.
+    """
     return lang if lang in ("nl", "en") else "en"
 
 
@@ -88,7 +94,9 @@ def written(lang: str) -> str:
 def indicators() -> dict[str, Indicator]:
     """Every indicator, in reading order."""
     columns = ", ".join(Indicator.__dataclass_fields__)
-    return {r["id"]: Indicator(**r) for r in rows(f"SELECT {columns} FROM indicator ORDER BY position")}
+    return {
+        r["id"]: Indicator(**r) for r in rows(f"SELECT {columns} FROM indicator ORDER BY position")
+    }
 
 
 @cached(1)
@@ -109,7 +117,9 @@ def coverage() -> list[dict[str, Any]]:
 
 @cached(512)
 def levels(indicator: str) -> list[str]:
-    """The levels with at least one figure of the indicator, from coarse to fine; `land` first where it has one."""
+    """The levels with at least one figure of the indicator, from coarse to fine; `land` first where
+    it has one.
+    """
     known = {c["level"] for c in coverage() if c["indicator"] == indicator and c["figures"]}
     return [level for level in ("land", *LEVELS) if level in known]
 
@@ -117,14 +127,20 @@ def levels(indicator: str) -> list[str]:
 @cached(1024)
 def periods(indicator: str, level: str) -> list[str]:
     """The periods with figures, newest first."""
-    known = {c["period"] for c in coverage() if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]}
+    known = {
+        c["period"]
+        for c in coverage()
+        if (c["indicator"], c["level"]) == (indicator, level) and c["figures"]
+    }
     return sorted(known, reverse=True)
 
 
 @cached(8)
 def series(level: str) -> list[tuple[str, str]]:
     """The (indicator, period) pairs of a level, in the order in which the map files carry them."""
-    known = {(c["indicator"], c["period"]) for c in coverage() if c["level"] == level and c["figures"]}
+    known = {
+        (c["indicator"], c["period"]) for c in coverage() if c["level"] == level and c["figures"]
+    }
     order = {name: at for at, name in enumerate(indicators())}
     return sorted(known, key=lambda s: (order[s[0]], s[1]))
 
@@ -132,8 +148,16 @@ def series(level: str) -> list[tuple[str, str]]:
 @cached(512)
 def scale(indicator: str, level: str) -> Scale:
     """The colour classes: the same for map, legend and chart."""
-    records = rows("SELECT breaks, kind, reference FROM scale WHERE indicator = ? AND level = ?", indicator, level)
-    return Scale(tuple(records[0]["breaks"]), records[0]["kind"], records[0]["reference"]) if records else Scale(())
+    records = rows(
+        "SELECT breaks, kind, reference FROM scale WHERE indicator = ? AND level = ?",
+        indicator,
+        level,
+    )
+    return (
+        Scale(tuple(records[0]["breaks"]), records[0]["kind"], records[0]["reference"])
+        if records
+        else Scale(())
+    )
 
 
 def sources_of(names: list[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """An edition: one database that is served, and what was read of it.
 
-Serves the database that `make data` built when there is one (`data/cultuuratlas.duckdb`), else the embedded edition,
-read into memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the folder of an edition. A build that is
-swapped in is taken up by whoever asks next; who has begun with an edition (`pinned`) ends with it.
+Serves the database that `make data` built when there is one (`data/cultuuratlas.duckdb`), else the
+embedded edition, read into memory; or what CULTUURATLAS_DATABASE names: a DuckDB file, or the
+folder of an edition. A build that is swapped in is taken up by whoever asks next; who has begun
+with an edition (`pinned`) ends with it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ log = logging.getLogger(__name__)
 
 
 class StoreError(Exception):
-    """The database cannot be served; `key` is a text of the interface, `detail` the file and the reason."""
+    """The database cannot be served; `key` is a text of the interface, `detail` the file and the
+    reason.
+    """
 
     def __init__(self, key: str, detail: str) -> None:
         super().__init__(f"{key}: {detail}")
@@ -48,12 +51,15 @@ class StoreError(Exception):
 class Edition:
     """A database, and what was read of it by the function that read it.
 
-    `stamp` tells the file from another that takes its place. `trouble` is why the edition that was asked for is not
-    the one that is served.
+    `stamp` tells the file from another that takes its place. `trouble` is why the edition that was
+    asked for is not the one that is served.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, stamp: object = None, trouble: StoreError | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        stamp: object = None,
+        trouble: StoreError | None = None,
     ) -> None:
         self.connection, self.stamp, self.trouble = connection, stamp, trouble
         self.kept: dict[Any, Any] = {}
@@ -77,15 +83,17 @@ def schema() -> dict[str, Table]:
 
 
 def edition() -> Edition:
-    """The edition in use: the pinned one, else the newest. Raises StoreError when none can be read."""
+    """The edition in use: the pinned one, else the newest. Raises StoreError when none can be
+    read.
+    """
     return _pinned.get() or newest()
 
 
 def newest() -> Edition:
     """The edition to serve from now on, opened when it is another than the last.
 
-    One that cannot be read is named in the log and in `trouble`, and the last one keeps serving. Raises StoreError
-    when there is none.
+    One that cannot be read is named in the log and in `trouble`, and the last one keeps serving.
+    Raises StoreError when there is none.
     """
     if now := unchanged():
         return now
@@ -110,7 +118,9 @@ def newest() -> Edition:
 
 
 def unchanged() -> Edition | None:
-    """The last edition, where it is still the newest: that is seen in microseconds, opening another takes a second."""
+    """The last edition, where it is still the newest: that is seen in microseconds, opening another
+    takes a second.
+    """
     last = _latest[-1] if _latest else None
     return last if last and last.stamp == _asked()[1] else None
 
@@ -123,7 +133,9 @@ def find(version: str) -> Edition | None:
 
 @contextmanager
 def pinned(chosen: Edition | None = None) -> Iterator[Edition]:
-    """Use one edition until the end: the `chosen`, else the one that is pinned already, else the newest."""
+    """Use one edition until the end: the `chosen`, else the one that is pinned already, else the
+    newest.
+    """
     token = _pinned.set(chosen or edition())
     try:
         yield edition()
@@ -161,12 +173,18 @@ def cached(most: int | None = None) -> Callable[[Callable[P, T]], Callable[P, T]
 
 
 class ByArea(Generic[T]):
-    """What is known of one area, kept for some time; `load` reads it for many areas at once, which is far quicker.
+    """What is known of one area, kept for some time; `load` reads it for many areas at once, which
+    is far quicker.
 
     `read` gives it for areas by code; an area that it leaves out has `empty()`.
     """
 
-    def __init__(self, read: Callable[[Sequence[str]], dict[str, T]], empty: Callable[[], T], most: int = 1024) -> None:
+    def __init__(
+        self,
+        read: Callable[[Sequence[str]], dict[str, T]],
+        empty: Callable[[], T],
+        most: int = 1024,
+    ) -> None:
         self.read, self.empty, self.most = read, empty, most
 
     def __call__(self, code: str) -> T:
@@ -175,11 +193,15 @@ class ByArea(Generic[T]):
         return known if known is not None else self.load([code])[code]
 
     def load(self, codes: Sequence[str]) -> dict[str, T]:
-        """Read some areas and keep them, for `most` or as many as these in place of what was kept longest."""
+        """Read some areas and keep them, for `most` or as many as these in place of what was kept
+        longest.
+        """
         now = edition()
         read = self.read(codes)
         new = {code: read.get(code) or self.empty() for code in codes}
-        now.kept[self] = dict([*now.kept.get(self, {}).items(), *new.items()][-max(self.most, len(new)) :])
+        now.kept[self] = dict(
+            [*now.kept.get(self, {}).items(), *new.items()][-max(self.most, len(new)) :]
+        )
         return new
 
 
@@ -224,8 +246,8 @@ def _opened(path: str, stamp: object) -> Edition:
 def _attached(file: Path) -> duckdb.DuckDBPyConnection:
     """A database file, read-only.
 
-    Attached to a database of its own and not connected to: DuckDB gives who connects to a path again the file that
-    was there before.
+    Attached to a database of its own and not connected to: DuckDB gives who connects to a path
+    again the file that was there before.
     """
     con = duckdb.connect(":memory:")
     try:
@@ -246,7 +268,9 @@ def _unpacked(folder: Path) -> duckdb.DuckDBPyConnection:
         if not file.exists():
             raise StoreError("edition_missing", f"{folder.name}/{file.name}")
         try:
-            con.cursor().execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)])
+            con.cursor().execute(
+                f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)]
+            )
         except duckdb.Error as e:
             raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
 
@@ -260,7 +284,9 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
     try:
         for table, declared in schema().items():
             con.execute(f"SELECT {', '.join(declared.columns)} FROM {table} LIMIT 1")
-        if not con.execute("SELECT id, built_at, mirror, compared, compared_at FROM build").fetchone():
+        if not con.execute(
+            "SELECT id, built_at, mirror, compared, compared_at FROM build"
+        ).fetchone():
             raise StoreError("database_unreadable", f"{name}: table build is empty")
         con.execute("SET enable_external_access = false")
         con.execute("SET lock_configuration = true")
@@ -295,7 +321,9 @@ def table(name: str) -> pyarrow.Table:
     """A whole table of the schema. Raises KeyError for any other."""
     if name not in schema():
         raise KeyError(name)
-    whole: pyarrow.Table = edition().connection.cursor().sql(f"SELECT * FROM {name}").to_arrow_table()
+    whole: pyarrow.Table = (
+        edition().connection.cursor().sql(f"SELECT * FROM {name}").to_arrow_table()
+    )
     return whole
 
 
@@ -307,11 +335,16 @@ def build() -> dict[str, Any]:
 
 @cached()
 def version() -> str:
-    """The version of everything that is served: the build, the one it was compared with, our code, texts and templates,
-    and the libraries. Whatever may be kept for ever has it in its address.
+    """The version of everything that is served: the build, the one it was compared with, our code,
+    texts and templates, and the libraries. Whatever may be kept for ever has it in its address.
     """
     digest = hashlib.sha256(str(build()["compared"]).encode())
-    files = (p for folder in ("dashboard", "pipelines") for p in (ROOT / folder).rglob("*") if p.suffix in SHAPING)
+    files = (
+        p
+        for folder in ("dashboard", "pipelines")
+        for p in (ROOT / folder).rglob("*")
+        if p.suffix in SHAPING
+    )
     for file in [*sorted(files), ROOT / "data" / "schema.sql", ROOT / "requirements.lock"]:
         digest.update(file.read_bytes())
     return f"{build()['id']}-{digest.hexdigest()[:12]}"

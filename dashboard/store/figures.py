@@ -37,7 +37,9 @@ class Observation:
 
 @cached(64)
 def municipalities(indicator: str) -> list[Area]:
-    """The municipalities with a figure of the indicator for a district or neighbourhood, the largest first."""
+    """The municipalities with a figure of the indicator for a district or neighbourhood, the
+    largest first.
+    """
     columns = ", ".join(Area.__dataclass_fields__)
     areas = rows(
         f"""SELECT {columns} FROM area WHERE code IN (
@@ -52,11 +54,17 @@ def municipalities(indicator: str) -> list[Area]:
 @cached(8)
 def surveyed(theme: str) -> list[str]:
     """The indicators of a theme that a municipality asked its own residents, in reading order."""
-    return [i.id for i in indicators().values() if i.theme == theme and i.source != MODELLED and municipalities(i.id)]
+    return [
+        i.id
+        for i in indicators().values()
+        if i.theme == theme and i.source != MODELLED and municipalities(i.id)
+    ]
 
 
 def offered(indicator: str, area: Area) -> list[str]:
-    """The levels that a map can show for the area: what was measured in one municipality is no map of the country."""
+    """The levels that a map can show for the area: what was measured in one municipality is no map
+    of the country.
+    """
     here = area.municipality or COUNTRY
     below = here != COUNTRY or len(municipalities(indicator)) > 1
     return [
@@ -73,7 +81,8 @@ _FOUND = """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'm
 
 @cached(16)  # a national one is large; `summary` says most of what is drawn of it
 def observations(indicator: str, period: str, level: str, scope: str) -> list[Observation]:
-    """The figures of every area of a level within `scope` (a municipality, or the country), by name.
+    """The figures of every area of a level within `scope` (a municipality, or the country), by
+    name.
 
     An area that the source does not mention is `missing`.
     """
@@ -83,13 +92,17 @@ def observations(indicator: str, period: str, level: str, scope: str) -> list[Ob
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of one map in a few: areas by status, the lowest and the highest area, the middle half."""
+    """The figures of one map in a few: areas by status, the lowest and the highest area, the middle
+    half.
+    """
 
     statuses: dict[str, int]
     lowest: Observation | None
     highest: Observation | None
     quartiles: tuple[float, float] | None
-    ties: tuple[int, int]  # how many areas are as low as the lowest and as high as the highest, as shown
+    ties: tuple[
+        int, int
+    ]  # how many areas are as low as the lowest and as high as the highest, as shown
 
     @property
     def areas(self) -> int:
@@ -104,7 +117,9 @@ class Summary:
 
 @cached(2048)
 def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
-    """What a sentence and a legend need to know; quartiles are figures that occur. Ties go to the first name."""
+    """What a sentence and a legend need to know; quartiles are figures that occur. Ties go to the
+    first name.
+    """
     columns = ", ".join(f"{c} := {c}" for c in Observation.__dataclass_fields__)
     end, shown = f"struct_pack({columns})", indicators()[indicator].decimals
     record = rows(
@@ -123,8 +138,12 @@ def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
     return Summary(dict(record["statuses"] or {}), ends[0], ends[1], quartiles, (low, high))
 
 
-def histogram(indicator: str, period: str, level: str, scope: str, start: float, step: float, bins: int) -> list[int]:
-    """How many areas have a figure in each of `bins` steps from `start`; the last holds its upper bound too."""
+def histogram(
+    indicator: str, period: str, level: str, scope: str, start: float, step: float, bins: int
+) -> list[int]:
+    """How many areas have a figure in each of `bins` steps from `start`; the last holds its upper
+    bound too.
+    """
     records = rows(
         f"""WITH o AS ({_FOUND})
             SELECT least(floor((value - ?) / ? + 1e-9), ?)::INT AS bin, count(*) AS n FROM o
@@ -163,14 +182,20 @@ def _figures_of(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], Observa
     return out
 
 
-figures_of = ByArea(_figures_of, dict)  # every figure of one area, or why there is none, by indicator and period
+figures_of = ByArea(
+    _figures_of, dict
+)  # every figure of one area, or why there is none, by indicator and period
 
 
 def portrait(code: str) -> list[dict[str, Any]]:
-    """The newest figure that there is of every indicator for one area, or why there is none, in reading order."""
+    """The newest figure that there is of every indicator for one area, or why there is none, in
+    reading order.
+    """
     newest: dict[str, tuple[bool, str, Observation]] = {}
     for (indicator, period), o in figures_of(code).items():
-        newest[indicator] = max(newest.get(indicator, (False, "", o)), (o.value is not None, period, o))
+        newest[indicator] = max(
+            newest.get(indicator, (False, "", o)), (o.value is not None, period, o)
+        )
     parts = ("value", "low", "high", "status", "method")
     return [
         {"id": i, "period": newest[i][1]} | {k: getattr(newest[i][2], k) for k in parts}
@@ -224,10 +249,11 @@ typical = {group: ByArea(partial(_typical, group), dict) for group in GROUPS}
 
 
 def marks(level: str, scope: str) -> list[str]:
-    """Per area with an outline, by code, one character for every series of the level that says how to draw it.
+    """Per area with an outline, by code, one character for every series of the level that says how
+    to draw it.
 
-    A measured figure is its colour class (`0`, `1`, ...), an estimated one the same as a letter (`a`, `b`, ...), and
-    an area without a figure the first letter of why, as a capital.
+    A measured figure is its colour class (`0`, `1`, ...), an estimated one the same as a letter
+    (`a`, `b`, ...), and an area without a figure the first letter of why, as a capital.
     """
     drawn = series(level)
     areas = rows(
@@ -260,14 +286,22 @@ def marks(level: str, scope: str) -> list[str]:
 
 @cached(512)
 def division(indicator: str, period: str) -> int | None:
-    """The year of the division into areas that the publisher used; the earliest where there are several."""
-    records = rows("SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?", indicator, period)
+    """The year of the division into areas that the publisher used; the earliest where there are
+    several.
+    """
+    records = rows(
+        "SELECT min(area_year) AS y FROM observation WHERE indicator = ? AND period = ?",
+        indicator,
+        period,
+    )
     return int(records[0]["y"]) if records[0]["y"] is not None else None
 
 
 @cached(32)
 def figure_columns(indicator: str, level: str) -> dict[str, Any]:
-    """`value`, `low`, `high`, `status` and `method` of the newest figure of every area of a level, by code."""
+    """`value`, `low`, `high`, `status` and `method` of the newest figure of every area of a level,
+    by code.
+    """
     newest = periods(indicator, level)
     return arrays(
         """SELECT o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method
@@ -292,13 +326,17 @@ def needs() -> dict[str, list[str]]:
 
 @cached(1)
 def groups() -> dict[str, dict[str, Any]]:
-    """By group of residents its share of all (`residents`; blank for everyone), and what the page begins with."""
+    """By group of residents its share of all (`residents`; blank for everyone), and what the page
+    begins with.
+    """
     return {r["who"]: r for r in rows("SELECT DISTINCT who, residents, distance, least FROM need")}
 
 
 @cached(32)
 def clusters(indicator: str) -> list[dict[str, Any]]:
-    """Local Moran of a measured indicator, by area: `kind`, `chance`, and whether it is told `apart` from chance."""
+    """Local Moran of a measured indicator, by area: `kind`, `chance`, and whether it is told
+    `apart` from chance.
+    """
     return rows(
         """SELECT c.*, a.name FROM cluster c JOIN area a ON a.code = c.area WHERE c.indicator = ? ORDER BY c.area""",
         indicator,
@@ -307,13 +345,17 @@ def clusters(indicator: str) -> list[dict[str, Any]]:
 
 @cached(512)
 def changes(code: str) -> dict[str, dict[str, Any]]:
-    """By indicator the change of an area between its last two waves, with its interval and whether it is `apart`."""
+    """By indicator the change of an area between its last two waves, with its interval and whether
+    it is `apart`.
+    """
     return {r["indicator"]: r for r in rows("SELECT * FROM change WHERE area = ?", code)}
 
 
 @cached(4)
 def told_apart(level: str) -> dict[str, tuple[int, int]]:
-    """By indicator how many areas of a level have a change told apart from noise, and of how many one is known."""
+    """By indicator how many areas of a level have a change told apart from noise, and of how many
+    one is known.
+    """
     records = rows(
         """SELECT indicator, count(*) FILTER (apart) AS apart, count(*) AS areas FROM change c
            JOIN area a ON a.code = c.area WHERE a.level = ? GROUP BY ALL""",

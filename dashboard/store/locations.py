@@ -28,10 +28,12 @@ def places(scope: str) -> list[dict[str, Any]]:
 
 @cached(512)
 def near(code: str) -> dict[str, dict[str, Any]]:
-    """By kind of place, in the taxonomy's order, how far the nearest is from an area: `metres`, with `low` and `high`.
+    """By kind of place, in the taxonomy's order, how far the nearest is from an area: `metres`,
+    with `low` and `high`.
 
-    The distance by road that a publisher gives of the area, else ours (`estimated`), of kinds that are listed in full.
-    With `status`, `period` and `source`. A kind of which neither is known is not there.
+    The distance by road that a publisher gives of the area, else ours (`estimated`), of kinds that
+    are listed in full. With `status`, `period` and `source`. A kind of which neither is known is
+    not there.
     """
     nearest = rows(
         """SELECT k.id AS kind, coalesce(1000 * o.value, x.metres) AS metres,
@@ -58,20 +60,26 @@ def complete() -> set[str]:
 
 @cached(1)
 def detour() -> float:
-    """How many times the straight line the road is, in the middle of all neighbourhoods; 1 where that is not known."""
+    """How many times the straight line the road is, in the middle of all neighbourhoods; 1 where
+    that is not known.
+    """
     medians = rows("SELECT median FROM detour WHERE since IS NULL")
     return float(medians[0]["median"]) if medians else 1.0
 
 
 @cached(1)
 def detours() -> list[dict[str, Any]]:
-    """The same per class of distance (`since`, `until`, metres) and urbanity (`sparse`, `dense`), with its margin."""
+    """The same per class of distance (`since`, `until`, metres) and urbanity (`sparse`, `dense`),
+    with its margin.
+    """
     return rows("SELECT * FROM detour WHERE since IS NOT NULL ORDER BY since, sparse")
 
 
 @cached(512)
 def completeness(municipality: str) -> list[dict[str, Any]]:
-    """The sources of places: how many `places` each has in the municipality, and which of its `kinds` are `covered`."""
+    """The sources of places: how many `places` each has in the municipality, and which of its
+    `kinds` are `covered`.
+    """
     return rows(
         """SELECT source, sum(places)::INTEGER AS places, count(*) AS kinds,
              coalesce(list(kind ORDER BY kind) FILTER (covered), []) AS covered
@@ -82,7 +90,8 @@ def completeness(municipality: str) -> list[dict[str, Any]]:
 
 @cached(1)
 def listing() -> list[dict[str, Any]]:
-    """By kind of place how many are listed, once merged, beside how many there are by count and by estimate.
+    """By kind of place how many are listed, once merged, beside how many there are by count and by
+    estimate.
 
     `towns` is the number of municipalities where the kind counts.
     """
@@ -95,7 +104,9 @@ def listing() -> list[dict[str, Any]]:
 
 @cached(1)
 def classification() -> list[dict[str, Any]]:
-    """By kind how many polling places of a sample a reader labelled so, the rule told so, and both; the kinds first."""
+    """By kind how many polling places of a sample a reader labelled so, the rule told so, and both;
+    the kinds first.
+    """
     return rows(
         """SELECT c.* FROM classification c JOIN term t ON t.scheme = 'kind' AND t.id = c.kind
            ORDER BY c.kind = 'polling_place', t.position"""
@@ -104,7 +115,9 @@ def classification() -> list[dict[str, Any]]:
 
 @cached(512)
 def step_free(municipality: str) -> list[dict[str, Any]]:
-    """By domain, how many places of a municipality have a step-free entrance: `yes`, `no`, or `unknown`."""
+    """By domain, how many places of a municipality have a step-free entrance: `yes`, `no`, or
+    `unknown`.
+    """
     return rows(
         """SELECT p.domain, count(*) FILTER (p.step_free) AS yes, count(*) FILTER (NOT p.step_free) AS no,
              count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) AS places
@@ -117,13 +130,17 @@ def step_free(municipality: str) -> list[dict[str, Any]]:
 @cached(1)
 def kinds() -> dict[str, dict[str, Any]]:
     """The seat of every kind of place, in the taxonomy's order."""
-    records = rows("SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position")
+    records = rows(
+        "SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position"
+    )
     return {r["id"]: r for r in records}
 
 
 @cached(2)
 def audiences(scheme: str) -> dict[str, list[str]]:
-    """By age group (`age`) or `interest` the kinds of place that are for it, in the taxonomy's order."""
+    """By age group (`age`) or `interest` the kinds of place that are for it, in the taxonomy's
+    order.
+    """
     out: dict[str, list[str]] = {}
     for r in rows(
         """SELECT u.id, u.kind FROM audience u JOIN term t ON t.scheme = u.scheme AND t.id = u.id
@@ -136,8 +153,8 @@ def audiences(scheme: str) -> dict[str, list[str]]:
 
 @cached(1)
 def place_columns() -> dict[str, Any]:
-    """Places by id, in columns: `id`, `name`, `kind`, `domain`, `learning_form`, `lon`, `lat`, `area`, `step_free`,
-    `source`, `address`; a name or address that is not known is blank.
+    """Places by id, in columns: `id`, `name`, `kind`, `domain`, `learning_form`, `lon`, `lat`,
+    `area`, `step_free`, `source`, `address`; a name or address that is not known is blank.
     """
     return arrays(
         """SELECT id, coalesce(name, '') AS name, kind, domain, learning_form, lon, lat, area, source,
@@ -149,7 +166,9 @@ def place_columns() -> dict[str, Any]:
 
 @cached(256)
 def named_places(code: str) -> dict[str, str]:
-    """By id the name of every place with a name in a neighbourhood, district or municipality, by name."""
+    """By id the name of every place with a name in a neighbourhood, district or municipality,
+    by name.
+    """
     records = rows(
         """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
            WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND ? IN (a.code, a.parent, a.municipality)
@@ -160,7 +179,9 @@ def named_places(code: str) -> dict[str, str]:
 
 
 def same_name(name: str, postcode: str) -> list[dict[str, Any]]:
-    """Places of exactly this name, signs and case aside, in the areas of a postcode of four digits: id and kind."""
+    """Places of exactly this name, signs and case aside, in the areas of a postcode of four digits:
+    id and kind.
+    """
     plain = "regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g')"
     return rows(
         f"""SELECT DISTINCT p.id, p.kind FROM place p JOIN alias l ON l.area = p.area AND l.kind = 'postcode'
@@ -190,5 +211,8 @@ kinds_within = ByArea(_kinds_within, dict)
 @cached(1)
 def polled() -> list[str]:
     """The days of the elections that polling places are of, oldest first."""
-    days = rows("SELECT DISTINCT period FROM place WHERE source = ? AND period <> '' ORDER BY period", POLLED)
+    days = rows(
+        "SELECT DISTINCT period FROM place WHERE source = ? AND period <> '' ORDER BY period",
+        POLLED,
+    )
     return [r["period"] for r in days]

@@ -9,7 +9,9 @@ from dashboard.store.database import cached, rows
 
 @cached(1)
 def validations() -> list[dict[str, Any]]:
-    """How well each modelled indicator predicts what was measured: a row per indicator and design of validation."""
+    """How well each modelled indicator predicts what was measured: a row per indicator and design
+    of validation.
+    """
     return rows(
         """SELECT v.*, i.position FROM validation v JOIN indicator i ON i.id = v.indicator
            ORDER BY i.position, v.design DESC"""
@@ -18,7 +20,9 @@ def validations() -> list[dict[str, Any]]:
 
 @cached(1)
 def transport() -> list[dict[str, Any]]:
-    """How well the same model predicts what is known everywhere: a row per indicator and design, home first."""
+    """How well the same model predicts what is known everywhere: a row per indicator and design,
+    home first.
+    """
     return rows(
         """SELECT v.*, i.position FROM transport v JOIN indicator i ON i.id = v.indicator
            ORDER BY i.position, list_position(['left_out', 'elsewhere', 'between'], v.design)"""
@@ -27,13 +31,16 @@ def transport() -> list[dict[str, Any]]:
 
 @cached(1)
 def model() -> dict[str, Any]:
-    """The participation model: its `predictors`, and the bar: `least_r2`, `low` to `high` coverage at `level`."""
+    """The participation model: its `predictors`, and the bar: `least_r2`, `low` to `high` coverage
+    at `level`.
+    """
     return rows("SELECT * FROM model")[0]
 
 
 @cached(32)
 def folds(indicator: str, design: str) -> list[dict[str, Any]]:
-    """Every validated prediction of a modelled indicator beside what was observed, with its interval.
+    """Every validated prediction of a modelled indicator beside what was observed, with its
+    interval.
 
     `apart`: whether the two are told apart from chance, of all areas of the design together.
     """
@@ -48,7 +55,9 @@ def folds(indicator: str, design: str) -> list[dict[str, Any]]:
 
 @cached(1)
 def proofs() -> list[dict[str, Any]]:
-    """By method the published number from which ours is farthest; `n` is how many numbers there are of it."""
+    """By method the published number from which ours is farthest; `n` is how many numbers there are
+    of it.
+    """
     return rows(
         """SELECT *, count(*) OVER (PARTITION BY method) AS n FROM proof
            QUALIFY row_number() OVER (PARTITION BY method ORDER BY difference DESC, item) = 1 ORDER BY method"""
@@ -62,7 +71,9 @@ def surveys(source: str = "national_surveys") -> list[dict[str, Any]]:
 
 @cached(1)
 def left_out() -> list[dict[str, Any]]:
-    """The earlier areas whose figures are on no area of today, by source, with what their code is called now."""
+    """The earlier areas whose figures are on no area of today, by source, with what their code is
+    called now.
+    """
     return rows(
         """SELECT source, year, code, name, now, reason, residents FROM left_out
            ORDER BY source, residents DESC NULLS LAST, code"""
@@ -71,5 +82,7 @@ def left_out() -> list[dict[str, Any]]:
 
 @cached(1)
 def contradictions() -> list[dict[str, Any]]:
-    """Figures that cannot both be so, by kind: the figure of one source, and the other, which may be blank."""
+    """Figures that cannot both be so, by kind: the figure of one source, and the other, which may
+    be blank.
+    """
     return rows("SELECT * FROM contradiction ORDER BY kind, indicator, name, area, period")

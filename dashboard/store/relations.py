@@ -10,7 +10,9 @@ from dashboard.store.database import ByArea, cached, rows
 
 @cached(64)
 def ties(municipality: str) -> list[dict[str, Any]]:
-    """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and domain, source."""
+    """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and
+    domain, source.
+    """
     return rows(
         """WITH point AS (
              SELECT p.id, coalesce(p.name, t.label_nl) AS name, p.domain, a.municipality, p.area FROM place p
@@ -29,7 +31,8 @@ def ties(municipality: str) -> list[dict[str, Any]]:
 
 @cached(256)
 def pupils(code: str) -> list[dict[str, Any]]:
-    """The primary schools of children from the postcodes of an area: `low` to `high`, `weight` where not masked.
+    """The primary schools of children from the postcodes of an area: `low` to `high`, `weight`
+    where not masked.
 
     All three are None where a number is missing.
     Of a district or municipality those of all its neighbourhoods, each postcode once.
@@ -52,7 +55,9 @@ def pupils(code: str) -> list[dict[str, Any]]:
 
 @cached(256)
 def pupils_of(school: str) -> list[dict[str, Any]]:
-    """From which postcodes children go to a primary school, most first; `low` to `high`, `weight` where not masked."""
+    """From which postcodes children go to a primary school, most first; `low` to `high`, `weight`
+    where not masked.
+    """
     return rows(
         """SELECT split_part(a, ':', 2) AS postcode, weight, low, high, unit, period, proof, source FROM tie
            WHERE kind = 'pupil_flow' AND b = ? ORDER BY high DESC NULLS LAST, a""",
@@ -62,7 +67,9 @@ def pupils_of(school: str) -> list[dict[str, Any]]:
 
 @cached(1)
 def grants() -> list[dict[str, Any]]:
-    """Of every year in the register of grants their number `n`, the `euros`, and those to recipients in `leisure`."""
+    """Of every year in the register of grants their number `n`, the `euros`, and those to
+    recipients in `leisure`.
+    """
     return rows(
         """SELECT t.period, count(*) AS n, sum(t.weight) AS euros,
              sum(CASE WHEN c.domain = 'leisure' THEN t.weight END) AS leisure
@@ -88,7 +95,9 @@ def has_pupils(code: str) -> bool:
 
 @cached(1)
 def coaches() -> list[dict[str, Any]]:
-    """Which sectors culture coaches connect, in percent of municipalities, most first; `a`, `b`: terms of `sector`."""
+    """Which sectors culture coaches connect, in percent of municipalities, most first; `a`, `b`:
+    terms of `sector`.
+    """
     return rows(
         """SELECT split_part(t.a, ':', 2) AS a, split_part(t.b, ':', 2) AS b, c.domain AS b_domain, t.weight, t.period,
              t.source, t.proof
@@ -117,5 +126,6 @@ def _links_within(codes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     return out
 
 
-# the number `n` of ties with an end in an area, by `kind`, `proof`, and `domain` and `facet` (None: both) of that end
+# the number `n` of ties with an end in an area, by `kind`, `proof`, and `domain` and `facet` (None:
+# both) of that end
 links_within = ByArea(_links_within, list)

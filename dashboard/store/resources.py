@@ -14,8 +14,8 @@ from dashboard.store.database import cached, edition, rows
 class Resource:
     """A table of the public API: an entry of RESOURCES is all it takes.
 
-    Each filter is a condition with one `?`; `order` tells any two rows apart, so that pages hold every row once;
-    `shape` is the geometry as GeoJSON text, where there is one.
+    Each filter is a condition with one `?`; `order` tells any two rows apart, so that pages hold
+    every row once; `shape` is the geometry as GeoJSON text, where there is one.
     """
 
     about: str
@@ -153,23 +153,32 @@ RESOURCES = {
 @cached(2)
 def known_periods(of: str) -> list[str]:
     """The periods that a table (`observation` or `tie`) has a row of, oldest first."""
-    return [r["period"] for r in rows(f"SELECT DISTINCT period FROM {of} WHERE period IS NOT NULL ORDER BY period")]
+    return [
+        r["period"]
+        for r in rows(f"SELECT DISTINCT period FROM {of} WHERE period IS NOT NULL ORDER BY period")
+    ]
 
 
 def page(
     name: str, filters: Mapping[str, list[str]], limit: int, offset: int, *, shape: bool = False
 ) -> tuple[pyarrow.Table, int]:
-    """A page of a resource, and how many rows there are in all; with `shape` a last column of that name.
+    """A page of a resource, and how many rows there are in all; with `shape` a last column of that
+    name.
 
-    A filter keeps the rows that hold one of its values. Raises KeyError for a resource or filter that is not there.
+    A filter keeps the rows that hold one of its values. Raises KeyError for a resource or filter
+    that is not there.
     """
     resource = RESOURCES[name]
     columns = resource.columns + (f", {resource.shape} AS shape" if shape else "")
-    where = " AND ".join(["true", *(f"({' OR '.join([resource.filters[f]] * len(v))})" for f, v in filters.items())])
+    where = " AND ".join(
+        ["true", *(f"({' OR '.join([resource.filters[f]] * len(v))})" for f, v in filters.items())]
+    )
     values = [value for wanted in filters.values() for value in wanted]
     tables = f"FROM {resource.tables} WHERE {where}"
     sql = f"SELECT {columns} {tables} ORDER BY {resource.order} LIMIT ? OFFSET ?"
-    rows_of_page: pyarrow.Table = edition().connection.cursor().execute(sql, [*values, limit, offset]).to_arrow_table()
+    rows_of_page: pyarrow.Table = (
+        edition().connection.cursor().execute(sql, [*values, limit, offset]).to_arrow_table()
+    )
     if 0 < rows_of_page.num_rows < limit:
         return rows_of_page, offset + rows_of_page.num_rows
     return rows_of_page, rows(f"SELECT count(*) AS n {tables}", *values)[0]["n"]

@@ -22,11 +22,15 @@ from dashboard.words.text import strings, t
 def number(value: float, decimals: int, lang: str) -> str:
     """`1234.5` as `1.234,5` (nl) or `1,234.5` (en), always with that many decimals."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(round(value, decimals) + 0.0, pattern, locale=lang))  # plus zero: never -0
+    return str(
+        format_decimal(round(value, decimals) + 0.0, pattern, locale=lang)
+    )  # plus zero: never -0
 
 
 def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[float]:
-    """Parts of a total, each rounded up or down so that together they are the rounded total: by largest remainder."""
+    """Parts of a total, each rounded up or down so that together they are the rounded total: by
+    largest remainder.
+    """
     steps = 10**decimals
     whole = [floor(part * steps) for part in parts]
     short = round(round(total, decimals) * steps) - sum(whole)
@@ -41,7 +45,9 @@ def with_unit(value: float, indicator: Indicator, lang: str) -> str:
 
 
 def shown(observation: Observation, indicator: Indicator, lang: str) -> str:
-    """What stands where the figure would stand: the figure as `bare` with its unit, or why there is none."""
+    """What stands where the figure would stand: the figure as `bare` with its unit, or why there is
+    none.
+    """
     if observation.value is None:
         return t(f"status_{observation.status}", lang)
     return _with_unit(bare(observation.value, observation.status, indicator, lang), indicator, lang)
@@ -57,7 +63,9 @@ def _with_unit(said: str, indicator: Indicator, lang: str) -> str:
 
 
 def bare(value: float, status: str, indicator: Indicator, lang: str) -> str:
-    """A figure without its unit, `≈` before an estimate; of minutes as `around`, so that it reads alike everywhere."""
+    """A figure without its unit, `≈` before an estimate; of minutes as `around`, so that it reads
+    alike everywhere.
+    """
     if indicator.unit == "minutes":
         return around(value, lang)
     return ("≈ " if status == "estimated" else "") + number(value, indicator.decimals, lang)
@@ -71,11 +79,18 @@ def between(low: float, high: float, decimals: int, lang: str) -> str:
 
 def interval(low: float, high: float, decimals: int, lang: str, level: float) -> str:
     """A margin as a sentence without its full stop, with how sure it is."""
-    return t("interval", lang, level=number(100 * level, 0, lang), margin=between(low, high, decimals, lang))
+    return t(
+        "interval",
+        lang,
+        level=number(100 * level, 0, lang),
+        margin=between(low, high, decimals, lang),
+    )
 
 
 def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> str:
-    """A change between two waves (as `store.changes`) with its interval, and whether it is told apart from noise."""
+    """A change between two waves (as `store.changes`) with its interval, and whether it is told
+    apart from noise.
+    """
     if not found:
         return "–"
 
@@ -90,11 +105,24 @@ def change(indicator: Indicator, found: Mapping[str, Any] | None, lang: str) -> 
 
 
 def changes_said(indicators: Sequence[Indicator], area: Area, lang: str) -> str:
-    """What the changes of indicators of one source are worth, and how many are told apart at the area's level."""
-    changes, own, counts = store.changes(area.code), store.figures_of(area.code), store.told_apart(area.level)
+    """What the changes of indicators of one source are worth, and how many are told apart at the
+    area's level.
+    """
+    changes, own, counts = (
+        store.changes(area.code),
+        store.figures_of(area.code),
+        store.told_apart(area.level),
+    )
     mine = [i.id for i in indicators if i.id in changes]
     apart, areas = (sum(counts[i][at] for i in mine) for at in (0, 1))
-    said = t("reach_change_text", lang, count=apart, apart=apart, areas=areas, levels=t(f"levels_{area.level}", lang))
+    said = t(
+        "reach_change_text",
+        lang,
+        count=apart,
+        apart=apart,
+        areas=areas,
+        levels=t(f"levels_{area.level}", lang),
+    )
     modelled = any(own[i, changes[i]["until"]].status == "estimated" for i in mine)
     return f"{said} {t('reach_change_model', lang)}" if modelled else said
 
@@ -103,16 +131,23 @@ def then_and_now(r: Revision, indicator: Indicator, lang: str) -> tuple[str, str
     """A figure in the last edition and in this one, each with its period, or why there is none."""
 
     def said(value: float | None, status: str | None, period: str | None) -> str:
-        if value is None and status in ("measured", "estimated"):  # there was one, that is withheld now
+        if value is None and status in (
+            "measured",
+            "estimated",
+        ):  # there was one, that is withheld now
             return "–"
-        figure = shown(Observation(r.area, r.name, value, None, None, status or "missing"), indicator, lang)
+        figure = shown(
+            Observation(r.area, r.name, value, None, None, status or "missing"), indicator, lang
+        )
         return f"{figure} ({period})" if value is not None else figure
 
     return said(r.before, r.was, r.since), said(r.value, r.status, r.until)
 
 
 def difference(r: Revision, indicator: Indicator, lang: str) -> str:
-    """By how much a figure differs, as shown, and what its margin allows; blank where the two cannot be subtracted."""
+    """By how much a figure differs, as shown, and what its margin allows; blank where the two
+    cannot be subtracted.
+    """
     if r.before is None or r.value is None or r.sort in ("boundary", "status"):
         return ""
     by = round(r.value, indicator.decimals) - round(r.before, indicator.decimals)
@@ -126,7 +161,13 @@ def difference(r: Revision, indicator: Indicator, lang: str) -> str:
 def became(r: Revision, lang: str) -> str:
     """What happened to an area itself, as a sentence."""
     other = store.area(r.other) if r.other and r.kind == "merged" else None
-    return t(f"revision_kind_{r.kind}", lang, name=r.name, other=other.name if other else r.other, since=r.since)
+    return t(
+        f"revision_kind_{r.kind}",
+        lang,
+        name=r.name,
+        other=other.name if other else r.other,
+        since=r.since,
+    )
 
 
 def date(iso: str, lang: str) -> str:
@@ -160,11 +201,17 @@ def edition(lang: str) -> str:
 
 def licence(spdx: str, lang: str) -> str:
     """A licence as written under a figure: its SPDX id, or a sentence where there is none."""
-    return t(f"licence_{spdx}", lang) if spdx in ("none-stated", "source-named", "facts-quoted") else spdx
+    return (
+        t(f"licence_{spdx}", lang)
+        if spdx in ("none-stated", "source-named", "facts-quoted")
+        else spdx
+    )
 
 
 def source_line(indicator: Indicator, period: str, lang: str) -> str:
-    """Publisher, title, period, licence, and when and how it was fetched, or that we computed it."""
+    """Publisher, title, period, licence, and when and how it was fetched, or that we computed
+    it.
+    """
     source = store.sources()[indicator.source]
     return t(
         "source_line",
@@ -178,7 +225,9 @@ def source_line(indicator: Indicator, period: str, lang: str) -> str:
 
 
 def how(source: Mapping[str, Any], lang: str) -> str:
-    """When and where a source was fetched; of what we computed ourselves how old the oldest of its data is."""
+    """When and where a source was fetched; of what we computed ourselves how old the oldest of its
+    data is.
+    """
     via = source["via"]
     return t(f"via_{via}", lang, date=date(source["retrieved"], lang))
 
@@ -186,7 +235,9 @@ def how(source: Mapping[str, Any], lang: str) -> str:
 def credit(names: Sequence[str], lang: str) -> str:
     """Whom to credit for some sources and under which licence, each once."""
     found = [store.sources()[n] for n in names]
-    said = [f"{f['attribution'].removeprefix('Bron: ')} ({licence(f['licence'], lang)})" for f in found]
+    said = [
+        f"{f['attribution'].removeprefix('Bron: ')} ({licence(f['licence'], lang)})" for f in found
+    ]
     return t("sources_line", lang, list="; ".join(dict.fromkeys(said)))
 
 

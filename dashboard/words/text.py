@@ -1,4 +1,5 @@
-"""Interface strings, Dutch and English side by side in `texts/`; where a count decides, one per plural form.
+"""Interface strings, Dutch and English side by side in `texts/`; where a count decides, one per
+plural form.
 
 Another language is one file in `languages/`, by key; what it does not have yet is said in English.
 """
@@ -35,7 +36,8 @@ def strings() -> dict[str, dict[str, str | dict[str, str]]]:
 
 
 def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
-    """The text of a key, with its {values} filled in; `count` chooses the plural form where it has several.
+    """The text of a key, with its {values} filled in; `count` chooses the plural form where it has
+    several.
 
     Raises KeyError for a key or value that is not there.
     """
@@ -49,7 +51,8 @@ def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
 
 
 def meaning(table: str, column: str, lang: str) -> str:
-    """What a column of a table holds: its own text, or else the one that columns of that name share.
+    """What a column of a table holds: its own text, or else the one that columns of that name
+    share.
 
     Raises KeyError for a column without either.
     """
@@ -58,7 +61,8 @@ def meaning(table: str, column: str, lang: str) -> str:
 
 
 def plain(words: str) -> str:
-    """Words of somebody else, such as a name, for where Markdown is drawn: they look as they are, on one line.
+    """Words of somebody else, such as a name, for where Markdown is drawn: they look as they are,
+    on one line.
 
     A web address that is written out stays one that can be clicked.
     """

@@ -1,4 +1,6 @@
-"""Areas: codes, parents, years. An area is a code *and* a year: CBS uses a code again for another area later."""
+"""Areas: codes, parents, years. An area is a code *and* a year: CBS uses a code again for another
+area later.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,17 @@ from pipelines import PipelineError
 COUNTRY = "NL00"
 NAME_LENGTH = 40  # of the names in CBS tables
 NEAR_YEARS = 2  # a name or population of so many years earlier or later tells what an area was
-MOST_TIMES, MOST_GROWN = 1.5, 250  # an area that grew or shrank by more, and by more residents, is another one
+MOST_TIMES, MOST_GROWN = (
+    1.5,
+    250,
+)  # an area that grew or shrank by more, and by more residents, is another one
 REASONS = ("unnamed", "renamed", "gone", "resized")
 
 
 def parent(code: str) -> str | None:
-    """The area one level up: buurt to wijk to gemeente to land. CBS codes carry their parents' code."""
+    """The area one level up: buurt to wijk to gemeente to land. CBS codes carry their parents'
+    code.
+    """
     return {
         "BU": lambda: f"WK{code[2:8]}",
         "WK": lambda: f"GM{code[2:6]}",
@@ -30,11 +37,13 @@ def parent(code: str) -> str | None:
 def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
     """One row per area of the year, with outline, bounds and label point where there is an outline.
 
-    Raises PipelineError when areas, outlines and provinces are not of one year, for an area that is there twice, and
-    for an outline without an area, as when one got another code.
+    Raises PipelineError when areas, outlines and provinces are not of one year, for an area that is
+    there twice, and for an outline without an area, as when one got another code.
     """
     parts = {"cbs_kwb": area, "pdok_areas": outline, "cbs_regions": province}
-    of = {name: ", ".join(str(y) for y in sorted(df["year"].unique())) for name, df in parts.items()}
+    of = {
+        name: ", ".join(str(y) for y in sorted(df["year"].unique())) for name, df in parts.items()
+    }
     again = f"run `python -m pipelines fetch {' '.join(of)}` again"
     if len(set(of.values())) > 1:
         told = ", ".join(f"{name} of {found}" for name, found in of.items())
@@ -42,7 +51,9 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
     for name, df in (("cbs_kwb", area), ("pdok_areas", outline)):
         if df["code"].duplicated().any():
             first = df[df["code"].duplicated()].sort_values("code").iloc[0]
-            raise PipelineError(f"{name}: area {first['code']} ({first['name']}) is there twice: {again}")
+            raise PipelineError(
+                f"{name}: area {first['code']} ({first['name']}) is there twice: {again}"
+            )
     orphans = outline[~outline["code"].isin(area["code"])].sort_values("code")
     if len(orphans):
         first = orphans.iloc[0]
@@ -52,7 +63,9 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
         )
     shapes = outline.drop(columns=["name", "level", "year", "source"])
     bounds = pd.DataFrame(
-        shapely.bounds(shapely.from_geojson(shapes["geometry"])), shapes.index, ["west", "south", "east", "north"]
+        shapely.bounds(shapely.from_geojson(shapes["geometry"])),
+        shapes.index,
+        ["west", "south", "east", "north"],
     )
     area = area.drop(columns="source").merge(shapes.join(bounds.round(5)), on="code", how="left")
     area["parent"] = area["code"].map(parent)
@@ -61,44 +74,61 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
 
 
 def address(postcode: pd.Series, number: pd.Series) -> pd.Series:
-    """`1234AB-12` of each: postcode and house number without its addition; blank where either is missing."""
+    """`1234AB-12` of each: postcode and house number without its addition; blank where either is
+    missing.
+    """
     code = postcode.astype(object).fillna("").astype(str).str.replace(" ", "").str.upper()
     digits = number.astype(object).fillna("").astype(str).str.extract(r"^\s*(\d+)", expand=False)
     return (code + "-" + digits).where(code.str.fullmatch(r"\d{4}[A-Z]{2}") & digits.notna(), "")
 
 
 def postcodes(place: pd.DataFrame, alias: pd.DataFrame) -> pd.DataFrame:
-    """Table alias of the postcodes that `alias` lacks: the neighbourhood where most places have that address.
+    """Table alias of the postcodes that `alias` lacks: the neighbourhood where most places have
+    that address.
 
-    CBS gives a neighbourhood the one postcode that most of its addresses have, so some postcodes are of none.
+    CBS gives a neighbourhood the one postcode that most of its addresses have, so some postcodes
+    are of none.
     """
     if "address" not in place:
         return alias[:0]
     here = place[["area", "address"]].dropna().assign(name=lambda df: df["address"].str[:4])
     known = alias[alias["kind"] == "postcode"]["name"]
     here = here[here["name"].str.fullmatch(r"\d{4}") & ~here["name"].isin(known)]
-    found = here.groupby(["name", "area"]).size().sort_values(ascending=False, kind="stable").reset_index()
-    return found.drop_duplicates("name").sort_values("name")[["area", "name"]].assign(kind="postcode")
+    found = (
+        here.groupby(["name", "area"])
+        .size()
+        .sort_values(ascending=False, kind="stable")
+        .reset_index()
+    )
+    return (
+        found.drop_duplicates("name").sort_values("name")[["area", "name"]].assign(kind="postcode")
+    )
 
 
 def plain(name: str) -> str:
-    """A name without what CBS varies between years: case, signs, accents, `Wijk 01`, `(gemeente)`, the end after 40."""
+    """A name without what CBS varies between years: case, signs, accents, `Wijk 01`, `(gemeente)`,
+    the end after 40.
+    """
     name = unicodedata.normalize("NFKD", str(name).strip()[:NAME_LENGTH].casefold())
     name = re.sub(r"\(.*?\)|\bwijk \d+\b|\bbuurt \d+\b", " ", name)
     return re.sub(r"[^a-z0-9]+", " ", re.sub(r"[\u0300-\u036f]", "", name)).strip()
 
 
-def carry(observation: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The observations on the areas of today, and which areas of which source were left out and why.
+def carry(
+    observation: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observations on the areas of today, and which areas of which source were left out and
+    why.
 
-    A figure on the areas of an earlier year reaches an area of today only if it is the same one: of the same
-    municipality, called the same, and with a population alike; that may be under another code. A code alone is no
-    proof, for codes are used again. The name of then is the publisher's own (`area_name`) or that of the nearest year
-    in `former` (code, year, name, population); a neighbourhood whose name of then nobody tells is the same when its
-    code is and its district is the same under the same code.
+    A figure on the areas of an earlier year reaches an area of today only if it is the same one: of
+    the same municipality, called the same, and with a population alike; that may be under another
+    code. A code alone is no proof, for codes are used again. The name of then is the publisher's
+    own (`area_name`) or that of the nearest year in `former` (code, year, name, population); a
+    neighbourhood whose name of then nobody tells is the same when its code is and its district is
+    the same under the same code.
 
-    Returns `observation` with `area` of today, and a frame with source, year, code, name (of then), now (what the code
-    is called today), residents (of what it is today) and reason: one of REASONS.
+    Returns `observation` with `area` of today, and a frame with source, year, code, name (of then),
+    now (what the code is called today), residents (of what it is today) and reason: one of REASONS.
     """
     pairs = observation[["area", "area_year"]].drop_duplicates()
     if "area_name" in observation:
@@ -111,32 +141,57 @@ def carry(observation: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -
     gone = kept[kept["seat"].isna()].drop_duplicates(["source", "area", "area_year"])
     gone = gone.rename(columns={"area": "code", "area_year": "year"})
     today = area.set_index("code")
-    gone = gone.assign(now=gone["code"].map(today["name"]), residents=gone["code"].map(today["population"]))
-    kept = kept[kept["seat"].notna()].assign(area=lambda df: df["seat"]).drop(columns=["seat", "name", "reason"])
-    return kept.reset_index(drop=True), gone[["source", "year", "code", "name", "now", "reason", "residents"]]
+    gone = gone.assign(
+        now=gone["code"].map(today["name"]), residents=gone["code"].map(today["population"])
+    )
+    kept = (
+        kept[kept["seat"].notna()]
+        .assign(area=lambda df: df["seat"])
+        .drop(columns=["seat", "name", "reason"])
+    )
+    return kept.reset_index(drop=True), gone[
+        ["source", "year", "code", "name", "now", "reason", "residents"]
+    ]
 
 
 def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
-    """For each area and year of `pairs` its name then, its code of today (`seat`), or the reason that it has none."""
+    """For each area and year of `pairs` its name then, its code of today (`seat`), or the reason
+    that it has none.
+    """
     today = area.set_index("code")
-    near = pairs[["area", "area_year"]].merge(former.rename(columns={"code": "area", "name": "former"}), on="area")
+    near = pairs[["area", "area_year"]].merge(
+        former.rename(columns={"code": "area", "name": "former"}), on="area"
+    )
     near["away"] = (near["year"] - near["area_year"]).abs()
     near = near[near["away"] <= NEAR_YEARS].sort_values(["away", "year"])
     key = ["area", "area_year"]
-    seats = pairs.merge(near.groupby(key)["former"].first().reset_index(), how="left", on=key)  # first: not blank
+    seats = pairs.merge(
+        near.groupby(key)["former"].first().reset_index(), how="left", on=key
+    )  # first: not blank
     seats["name"] = seats["area_name"].fillna(seats["former"])
     near = near.merge(seats[[*key, "name"]], on=key)
     near = near[near["former"].map(plain) == near["name"].map(plain)]
     seats = seats.merge(near.groupby(key)["population"].first().reset_index(), how="left", on=key)
 
     exists = seats["area"].isin(today.index)
-    same_year = exists & (seats["area_year"] == seats["area"].map(today["year"])) | (seats["area"] == COUNTRY)
-    same_name = exists & (seats["area"].map(today["name"].map(plain)) == seats["name"].map(plain, na_action="ignore"))
+    same_year = exists & (seats["area_year"] == seats["area"].map(today["year"])) | (
+        seats["area"] == COUNTRY
+    )
+    same_name = exists & (
+        seats["area"].map(today["name"].map(plain)) == seats["name"].map(plain, na_action="ignore")
+    )
     names = pd.Series(area["code"].to_numpy(), _key(area["code"], area["name"]))
     moved = _key(seats["area"], seats["name"]).map(names[~names.index.duplicated(keep=False)])
     seats["seat"] = seats["area"].where(same_year | same_name, moved.where(seats["name"].notna()))
-    now, then = seats["seat"].map(today["population"]).astype(float), seats["population"].astype(float)
-    resized = ~same_year & ((now - then).abs() > MOST_GROWN) & ~(now / then).between(1 / MOST_TIMES, MOST_TIMES)
+    now, then = (
+        seats["seat"].map(today["population"]).astype(float),
+        seats["population"].astype(float),
+    )
+    resized = (
+        ~same_year
+        & ((now - then).abs() > MOST_GROWN)
+        & ~(now / then).between(1 / MOST_TIMES, MOST_TIMES)
+    )
     seats["seat"] = seats["seat"].mask(resized)
 
     whole = seats[seats["seat"] == seats["area"]]
@@ -145,10 +200,21 @@ def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.
     unnamed = seats["name"].isna() & ~same_year
     seats["seat"] = seats["seat"].mask(unnamed & exists & above.isin(districts), seats["area"])
     # two areas of then that would be one of today: the one of its code is, no other
-    claimed = seats["seat"].notna() & (seats["seat"] != seats["area"]) & seats.duplicated(["seat", "area_year"], False)
+    claimed = (
+        seats["seat"].notna()
+        & (seats["seat"] != seats["area"])
+        & seats.duplicated(["seat", "area_year"], False)
+    )
     seats["seat"] = seats["seat"].mask(claimed)
-    reason = pd.Series("gone", seats.index).mask(exists, "renamed").mask(resized, "resized").mask(unnamed, "unnamed")
-    return seats.assign(reason=reason.where(seats["seat"].isna()))[["area", "area_year", "name", "seat", "reason"]]
+    reason = (
+        pd.Series("gone", seats.index)
+        .mask(exists, "renamed")
+        .mask(resized, "resized")
+        .mask(unnamed, "unnamed")
+    )
+    return seats.assign(reason=reason.where(seats["seat"].isna()))[
+        ["area", "area_year", "name", "seat", "reason"]
+    ]
 
 
 def _key(code: pd.Series, name: pd.Series) -> pd.Series:

@@ -1,9 +1,10 @@
 """Sources to tables: one new DuckDB file, checked, then swapped in.
 
-The same snapshots and catalogue give the same tables on every machine (`precision.py`); only `build.built_at` differs.
-What will surprise you: figures about an earlier division of areas are carried to the areas of today only where code
-and, when the publisher gives one, name are the same; codes are reused for other areas, so the rest is dropped and
-counted."""
+The same snapshots and catalogue give the same tables on every machine (`precision.py`); only
+`build.built_at` differs. What will surprise you: figures about an earlier division of areas are
+carried to the areas of today only where code and, when the publisher gives one, name are the same;
+codes are reused for other areas, so the rest is dropped and counted.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +30,17 @@ VERSION = "6"
 
 
 def build(
-    catalogue: Catalogue, raw: Path, target: Path, say: Callable[[str], None] = print, accept: Sequence[str] = ()
+    catalogue: Catalogue,
+    raw: Path,
+    target: Path,
+    say: Callable[[str], None] = print,
+    accept: Sequence[str] = (),
 ) -> dict[str, int]:
     """Build the database from the snapshots in `raw` into `target`; returns rows per table.
 
-    `accept` names the indicators, kinds and levels of which a great change since the last build is right. Raises
-    PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure is impossible, a check fails,
-    another build is at work, or the disk is full.
+    `accept` names the indicators, kinds and levels of which a great change since the last build is
+    right. Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure
+    is impossible, a check fails, another build is at work, or the disk is full.
     """
     checks.known(accept, catalogue)
     try:
@@ -46,7 +51,9 @@ def build(
     except (OSError, duckdb.Error) as e:
         file = Path(str(getattr(e, "filename", None) or target)).name
         reason = getattr(e, "strerror", None) or str(e).splitlines()[0]
-        raise PipelineError(f"{file}: cannot be read or written ({reason}); the last build is untouched") from e
+        raise PipelineError(
+            f"{file}: cannot be read or written ({reason}); the last build is untouched"
+        ) from e
     except PipelineError:
         raise
     except Exception as e:  # what no step below has a sentence for
@@ -62,7 +69,8 @@ def write(
     say: Callable[[str], None],
     accept: Sequence[str] = (),
 ) -> dict[str, int]:
-    """Write the tables to a new file beside `target`, compare and check it, print what changed, and swap it in.
+    """Write the tables to a new file beside `target`, compare and check it, print what changed, and
+    swap it in.
 
     The folder is locked, so what other runs left of such files beside it is of the dead.
     """
@@ -92,7 +100,8 @@ def _sweep(target: Path) -> None:
 
 
 def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame]) -> None:
-    """Create every table and fill it, in a fixed order of rows, and the one row of `build` with a hash of all of them.
+    """Create every table and fill it, in a fixed order of rows, and the one row of `build` with a
+    hash of all of them.
 
     `revision` stays empty: what an edition is beside another is no content of its own.
     """
@@ -103,37 +112,56 @@ def create(con: duckdb.DuckDBPyConnection, rows: dict[str, pd.DataFrame]) -> Non
         if table in ("revision", "build"):
             continue
         _insert(con, table, precision.rounded(table, rows[table], decimals))
-        # how and when it was fetched is no content, and answers hold times and addresses: the figures make the build
+        # how and when it was fetched is no content, and answers hold times and addresses: the
+        # figures make the build
         skip = "EXCLUDE (retrieved, sha256, via)" if table == "source" else ""
         digest.update(
-            repr(con.sql(f"SELECT sum(hash(t)), count(*) FROM (SELECT * {skip} FROM {table}) t").fetchall()).encode()
+            repr(
+                con.sql(
+                    f"SELECT sum(hash(t)), count(*) FROM (SELECT * {skip} FROM {table}) t"
+                ).fetchall()
+            ).encode()
         )
-    con.execute("CREATE INDEX observation_area ON observation (area)")  # one area's figures without reading all
+    con.execute(
+        "CREATE INDEX observation_area ON observation (area)"
+    )  # one area's figures without reading all
     mirror = con.sql("SELECT bool_or(via = 'mirror') FROM source").fetchall()[0][0]
     con.execute(
         "INSERT INTO build VALUES (?, ?, ?, ?, NULL, NULL, NULL)",
-        [digest.hexdigest()[:12], datetime.now(UTC).isoformat(timespec="seconds"), VERSION, bool(mirror)],
+        [
+            digest.hexdigest()[:12],
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            VERSION,
+            bool(mirror),
+        ],
     )
 
 
 def compare(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, previous: Path) -> None:
     """Fill `revision` with what is new since the last build, and say in `build` which one that was.
 
-    A build of the same content takes over what the last one was compared with, and what was accepted then: what is new
-    in it did not become old.
+    A build of the same content takes over what the last one was compared with, and what was
+    accepted then: what is new in it did not become old.
     """
     with checks.last_build(con, previous) as there:
         if not there:
             return
         revisions = revision.find(con, catalogue)
-        if revisions.empty and con.sql("SELECT id FROM build INTERSECT SELECT id FROM last_build.build").fetchall():
+        if (
+            revisions.empty
+            and con.sql("SELECT id FROM build INTERSECT SELECT id FROM last_build.build").fetchall()
+        ):
             con.execute("INSERT INTO revision FROM last_build.revision")
-            con.execute("UPDATE build SET compared = o.compared, compared_at = o.compared_at FROM last_build.build o")
+            con.execute(
+                "UPDATE build SET compared = o.compared, compared_at = o.compared_at FROM last_build.build o"
+            )
             if "accepted" in con.sql("FROM last_build.build").columns:
                 con.execute("UPDATE build SET accepted = o.accepted FROM last_build.build o")
         else:
             _insert(con, "revision", revisions)
-            con.execute("UPDATE build SET compared = o.id, compared_at = o.built_at FROM last_build.build o")
+            con.execute(
+                "UPDATE build SET compared = o.id, compared_at = o.built_at FROM last_build.build o"
+            )
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:

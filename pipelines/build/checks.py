@@ -1,17 +1,20 @@
-"""What must hold of a built database, and what changed since the last one. What fails here is not published.
+"""What must hold of a built database, and what changed since the last one. What fails here is not
+published.
 
-A figure may be possible and still wrong: all shares of a source divided by a hundred are, and so is a map that lost its
-libraries. Such a build is refused until a person says with `--accept` that it is right. What is a great change was
-chosen by what real revisions do, on the national build:
+A figure may be possible and still wrong: all shares of a source divided by a hundred are, and so is
+a map that lost its libraries. Such a build is refused until a person says with `--accept` that it
+is right. What is a great change was chosen by what real revisions do, on the national build:
 
-* MOST_JUMPED: of the same period a build of the same sources moves nothing, and publishers correct few figures. A
-  division by ten or a hundred moves a fifth of the areas or more beyond the middle half of them, however skewed the
-  indicator is; another rule for which places count moved 15 to 99 %. Half of the least of these is too much.
-* MOST_MOVED: from one period to the next samples move farther than areas lie apart in up to 34 % of them (Rotterdam,
-  2014 to 2016), accounts and budgets of municipalities in 1 %.
-* MOST_TIMES: in every two periods that follow each other the middle one of what figures are times what they were lies
-  between 0.85 and 1.27; another unit makes it ten, a hundred or a thousand.
-* LEAST_SHARE_KEPT and FEW: registers lose a few per cent from year to year; three places may close, of however few.
+* MOST_JUMPED: of the same period a build of the same sources moves nothing, and publishers correct
+  few figures. A division by ten or a hundred moves a fifth of the areas or more beyond the middle
+  half of them, however skewed the indicator is; another rule for which places count moved 15 to 99
+  %. Half of the least of these is too much.
+* MOST_MOVED: from one period to the next samples move farther than areas lie apart in up to 34 % of
+  them (Rotterdam, 2014 to 2016), accounts and budgets of municipalities in 1 %.
+* MOST_TIMES: in every two periods that follow each other the middle one of what figures are times
+  what they were lies between 0.85 and 1.27; another unit makes it ten, a hundred or a thousand.
+* LEAST_SHARE_KEPT and FEW: registers lose a few per cent from year to year; three places may close,
+of however few.
 """
 
 from __future__ import annotations
@@ -27,7 +30,8 @@ from pipelines.catalogue import ROOT, Catalogue
 from pipelines.methods import schema
 
 SCHEMA = schema.tables((ROOT / "data" / "schema.sql").read_text(encoding="utf-8"))
-# rules over more tables than a row; each query returns the rows that break the rule, and the message names the first
+# rules over more tables than a row; each query returns the rows that break the rule, and the
+# message names the first
 RULES = {
     "peer of another level": """SELECT p.area, p.peer FROM peer p JOIN area a ON a.code = p.area
         JOIN area b ON b.code = p.peer WHERE a.level <> b.level""",
@@ -60,8 +64,8 @@ COMPARED = {  # what must be there of the last build to be compared with it
 # the first and third quarter of an indicator, at a level, in the last build
 SPREAD = """SELECT indicator, level, quantile_cont(value, 0.75) - quantile_cont(value, 0.25) AS iqr
     FROM last_build.observation JOIN last_build.area a ON a.code = area WHERE value IS NOT NULL GROUP BY ALL"""
-# figures of the same period; and the newest of an area, where the period moved on. Where areas do not differ, a figure
-# jumped when it moved by more than half of itself
+# figures of the same period; and the newest of an area, where the period moved on. Where areas do
+# not differ, a figure jumped when it moved by more than half of itself
 PAIRS = f"""WITH spread AS ({SPREAD}),
       newest AS (SELECT indicator, area, period, value FROM observation WHERE value IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY indicator, area ORDER BY period DESC) = 1),
@@ -100,7 +104,9 @@ SHRUNK = f"""WITH held AS (
 
 
 def known(accept: Sequence[str], catalogue: Catalogue) -> None:
-    """Raise PipelineError for a name that is nothing whose change could be accepted, with all that are."""
+    """Raise PipelineError for a name that is nothing whose change could be accepted, with all that
+    are.
+    """
     names = [*catalogue.indicators, *catalogue.kinds, *catalogue.ties, *LEVELS]
     for name in accept:
         if name not in names:
@@ -109,30 +115,46 @@ def known(accept: Sequence[str], catalogue: Catalogue) -> None:
             )
 
 
-def run(con: duckdb.DuckDBPyConnection, previous: Path | None = None, accept: Sequence[str] = ()) -> list[str]:
-    """Raise PipelineError with every broken rule, each with its first rows, and what changed too much since `previous`.
+def run(
+    con: duckdb.DuckDBPyConnection, previous: Path | None = None, accept: Sequence[str] = ()
+) -> list[str]:
+    """Raise PipelineError with every broken rule, each with its first rows, and what changed too
+    much since `previous`.
 
     Of the names in `accept` a great change is right; returned are those that did change so.
     """
     problems = []
     for rule, query in (*_declared(), *RULES.items()):
-        broken = con.sql(f"SELECT *, count(*) OVER () FROM ({query}) ORDER BY ALL LIMIT 3").fetchall()
+        broken = con.sql(
+            f"SELECT *, count(*) OVER () FROM ({query}) ORDER BY ALL LIMIT 3"
+        ).fetchall()
         if broken:
             rows = "; ".join(", ".join(str(v) for v in row[:-1]) for row in broken)
             problems.append(f"{rule}: {rows} ({broken[0][-1]:,} in all)")
     changed = _changed(con, previous) if previous else {}
     refused = {name: said for name, said in changed.items() if name not in accept}
-    problems += [f"{said[0]}{f' (and {len(said) - 1:,} more)' if said[1:] else ''}" for said in refused.values()]
+    problems += [
+        f"{said[0]}{f' (and {len(said) - 1:,} more)' if said[1:] else ''}"
+        for said in refused.values()
+    ]
     if problems:
-        way_on = f"\n  if these changes are right: --accept {' --accept '.join(refused)}" if refused else ""
+        way_on = (
+            f"\n  if these changes are right: --accept {' --accept '.join(refused)}"
+            if refused
+            else ""
+        )
         raise PipelineError(
-            "the build breaks its own rules and was not published:\n  " + "\n  ".join(problems) + way_on
+            "the build breaks its own rules and was not published:\n  "
+            + "\n  ".join(problems)
+            + way_on
         )
     return [name for name in changed if name in accept]
 
 
 def _declared() -> Iterator[tuple[str, str]]:
-    """The rules of the schema: no key twice, no reference to nothing, and what must hold of a row."""
+    """The rules of the schema: no key twice, no reference to nothing, and what must hold of a
+    row.
+    """
     for name, table in SCHEMA.items():
         key = ", ".join(table.key)
         if key:
@@ -150,15 +172,21 @@ def _declared() -> Iterator[tuple[str, str]]:
 
 
 def _changed(con: duckdb.DuckDBPyConnection, previous: Path) -> dict[str, list[str]]:
-    """By indicator, kind or level what is too different from the last build to be taken without a word."""
+    """By indicator, kind or level what is too different from the last build to be taken without a
+    word.
+    """
     found: dict[str, list[str]] = {}
     with last_build(con, previous) as there:
         if not there:
             return {}
         for name, said in (*_lost_coverage(con), *_jumped(con)):
             found.setdefault(name, []).append(said)
-        for name, what, was, now, largest in con.execute(SHRUNK, [LEAST_SHARE_KEPT, FEW]).fetchall():
-            found.setdefault(name, []).append(f"{what}: {was:,}, now {now:,} (most of them in {largest})")
+        for name, what, was, now, largest in con.execute(
+            SHRUNK, [LEAST_SHARE_KEPT, FEW]
+        ).fetchall():
+            found.setdefault(name, []).append(
+                f"{what}: {was:,}, now {now:,} (most of them in {largest})"
+            )
     return found
 
 
@@ -175,11 +203,15 @@ def _jumped(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def last_build(con: duckdb.DuckDBPyConnection, previous: Path) -> Iterator[bool]:
-    """The last build attached as `last_build`; False when there is none, or one that is of another shape."""
+    """The last build attached as `last_build`; False when there is none, or one that is of another
+    shape.
+    """
     there = previous.exists()
     if there:
         try:
-            con.execute(f"ATTACH '{str(previous).replace(chr(39), chr(39) * 2)}' AS last_build (READ_ONLY)")
+            con.execute(
+                f"ATTACH '{str(previous).replace(chr(39), chr(39) * 2)}' AS last_build (READ_ONLY)"
+            )
             for table, columns in COMPARED.items():
                 con.sql(f"SELECT {columns} FROM last_build.{table} LIMIT 1").fetchall()
         except duckdb.Error:
@@ -191,7 +223,9 @@ def last_build(con: duckdb.DuckDBPyConnection, previous: Path) -> Iterator[bool]
 
 
 def _lost_coverage(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Fewer figures of the same period, or of the indicator at its best; a period may make place for a newer one."""
+    """Fewer figures of the same period, or of the indicator at its best; a period may make place
+    for a newer one.
+    """
     lost = con.execute(
         """WITH old AS (SELECT indicator, period, count(value) AS was FROM last_build.observation GROUP BY ALL),
              new AS (SELECT indicator, period, count(value) AS now FROM observation GROUP BY ALL)
@@ -204,20 +238,24 @@ def _lost_coverage(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
            ORDER BY ALL""",
         [LEAST_SHARE_KEPT],
     ).fetchall()
-    return [(i, f"coverage lost: {i} {p} had {was:,} figures, now {now:,}") for i, p, was, now in lost]
+    return [
+        (i, f"coverage lost: {i} {p} had {was:,} figures, now {now:,}") for i, p, was, now in lost
+    ]
 
 
 def changes(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
     """The change report: per indicator new, vanished and jumped figures since `previous`.
 
-    A figure jumped when it moved by more than the distance between the first and third quarter of its indicator at its
-    level.
+    A figure jumped when it moved by more than the distance between the first and third quarter of
+    its indicator at its level.
     """
     if not previous.exists():
         return ["Changes: first build, nothing to compare with"]
     with last_build(con, previous) as there:
         if not there:
-            return ["Changes: the last build cannot be read or has another shape; nothing to compare with"]
+            return [
+                "Changes: the last build cannot be read or has another shape; nothing to compare with"
+            ]
         rows = con.sql(
             f"""WITH spread AS ({SPREAD}),
                pair AS (
@@ -233,7 +271,11 @@ def changes(con: duckdb.DuckDBPyConnection, previous: Path) -> list[str]:
                HAVING new + vanished + jumped > 0 ORDER BY indicator"""
         ).fetchall()
     sorts = con.sql("SELECT sort, count(*) FROM revision GROUP BY sort ORDER BY sort").fetchall()
-    told = [f"Newest figures that are not what they were: {', '.join(f'{n:,} {s}' for s, n in sorts)}"] if sorts else []
+    told = (
+        [f"Newest figures that are not what they were: {', '.join(f'{n:,} {s}' for s, n in sorts)}"]
+        if sorts
+        else []
+    )
     if not rows:
         return ["Changes: none", *told]
     lines = [

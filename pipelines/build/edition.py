@@ -1,7 +1,9 @@
-"""The embedded edition: what a bare clone starts with, every table of a national database as Parquet.
+"""The embedded edition: what a bare clone starts with, every table of a national database as
+Parquet.
 
-The same rows under the same id, so that it makes no difference to a reader which of the two is served; only the
-database can be made anew. Every source is credited in its `source` table, with the licence or the lack of one.
+The same rows under the same id, so that it makes no difference to a reader which of the two is
+served; only the database can be made anew. Every source is credited in its `source` table, with the
+licence or the lack of one.
 """
 
 from __future__ import annotations
@@ -18,15 +20,17 @@ from pipelines.fetch import source
 
 FOLDER = ROOT / "data" / "edition"
 LIMIT_BYTES = 12_000_000
-# One row group per table, packed as small as zstd can: half of what the defaults make, for seconds of writing.
+# One row group per table, packed as small as zstd can: half of what the defaults make, for seconds
+# of writing.
 FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 10_000_000"
 
 
 def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
-    """Write the tables of `database` into `folder`, all of them or nothing; returns bytes per table.
+    """Write the tables of `database` into `folder`, all of them or nothing; returns bytes per
+    table.
 
-    Raises PipelineError when there is no database, the edition grows beyond twelve megabytes, `folder` holds what is no
-    table, another command is at work, or the disk is full.
+    Raises PipelineError when there is no database, the edition grows beyond twelve megabytes,
+    `folder` holds what is no table, another command is at work, or the disk is full.
     """
     if not database.exists():
         raise PipelineError(f"{database.name}: not found; run `python -m pipelines build` first")
@@ -34,9 +38,15 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
     try:
         with source.locked(folder.parent, "edition"):
             _sweep(folder, new, old)
-            other = [f.name for f in folder.iterdir() if f.suffix != ".parquet"] if folder.exists() else []
+            other = (
+                [f.name for f in folder.iterdir() if f.suffix != ".parquet"]
+                if folder.exists()
+                else []
+            )
             if other:
-                raise PipelineError(f"{folder.name}: {min(other)} is no table; an edition has a folder of its own")
+                raise PipelineError(
+                    f"{folder.name}: {min(other)} is no table; an edition has a folder of its own"
+                )
             try:
                 sizes = _copy(database, new)
                 if folder.exists():
@@ -46,12 +56,16 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
                 _sweep(folder, new, old)
     except (OSError, duckdb.Error) as e:
         said = getattr(e, "strerror", None) or str(e).splitlines()[0]
-        raise PipelineError(f"{folder.name}: cannot be written ({said}); the last edition is untouched") from e
+        raise PipelineError(
+            f"{folder.name}: cannot be written ({said}); the last edition is untouched"
+        ) from e
     return sizes
 
 
 def _sweep(folder: Path, new: Path, old: Path) -> None:
-    """Remove what is half made or replaced; a run that died between two renames left the edition under its old name."""
+    """Remove what is half made or replaced; a run that died between two renames left the edition
+    under its old name.
+    """
     if old.exists() and not folder.exists():
         old.rename(folder)
     for left in (new, old):
@@ -64,12 +78,16 @@ def _copy(database: Path, folder: Path) -> dict[str, int]:
     sizes = {}
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("SET enable_progress_bar = false")
-        for (table,) in con.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall():
+        for (table,) in con.sql(
+            "SELECT table_name FROM duckdb_tables() ORDER BY table_name"
+        ).fetchall():
             file = folder / f"{table}.parquet"
             con.execute(f"COPY (FROM {table} ORDER BY ALL) TO ? ({FORMAT})", [str(file)])
             sizes[table] = file.stat().st_size
     if sum(sizes.values()) > LIMIT_BYTES:
-        raise PipelineError(f"the edition is {sum(sizes.values()):,} bytes, more than {LIMIT_BYTES:,}")
+        raise PipelineError(
+            f"the edition is {sum(sizes.values()):,} bytes, more than {LIMIT_BYTES:,}"
+        )
     return sizes
 
 

@@ -1,7 +1,7 @@
 """Figures of one's own in `data/figures/`: a CSV file, described by a TOML file of the same name.
 
-Checked like what a publisher serves, row by row, and credited to whom the TOML names. A file is read whole or not at
-all; every row that is wrong is named by its number, as a spreadsheet counts.
+Checked like what a publisher serves, row by row, and credited to whom the TOML names. A file is
+read whole or not at all; every row that is wrong is named by its number, as a spreadsheet counts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from pipelines.catalogue import OWN, Catalogue, Indicator, own_source
 
 REQUIRED, OPTIONAL = ("area", "period", "value"), ("low", "high", "status", "name")
 NUMBERS = ("value", "low", "high")
-STATUSES = {True: ("measured", "estimated"), False: ("suppressed", "missing", "not_applicable")}  # with a value or not
+STATUSES = {
+    True: ("measured", "estimated"),
+    False: ("suppressed", "missing", "not_applicable"),
+}  # with a value or not
 METHOD = "publisher_95"
 LEVEL = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 SHOWN = 10  # faults in one message
@@ -39,8 +42,8 @@ def files(folder: Path = OWN) -> list[Path]:
 def read(file: Path, catalogue: Catalogue, area: pd.DataFrame) -> pd.DataFrame:
     """The rows of a file as table observation; `area` are the areas of today.
 
-    Raises PipelineError that names file, rows and reasons. A row of an earlier year than the areas may be of an area
-    that is no more: the build leaves it out and says so.
+    Raises PipelineError that names file, rows and reasons. A row of an earlier year than the areas
+    may be of an area that is no more: the build leaves it out and says so.
     """
     name = own_source(file)
     (indicator,) = catalogue.of_source(name)
@@ -48,22 +51,35 @@ def read(file: Path, catalogue: Catalogue, area: pd.DataFrame) -> pd.DataFrame:
     try:
         head, *lines = csv.reader(file.read_text(encoding="utf-8-sig").splitlines())
     except ValueError as e:  # not UTF-8, or nothing
-        raise PipelineError(f"{file.name}: not a CSV file in UTF-8 with the names of its columns ({e})") from e
+        raise PipelineError(
+            f"{file.name}: not a CSV file in UTF-8 with the names of its columns ({e})"
+        ) from e
     lacks, strange = set(REQUIRED) - set(head), set(head) - {*REQUIRED, *OPTIONAL}
     if lacks or strange:
         column = f"no column {min(lacks)!r}" if lacks else f"unknown column {min(strange)!r}"
-        raise PipelineError(f"{file.name}: {column}; it has {', '.join(head)}. Are the cells parted by commas?")
+        raise PipelineError(
+            f"{file.name}: {column}; it has {', '.join(head)}. Are the cells parted by commas?"
+        )
     for n, line in enumerate(lines, 2):
         if len(line) != len(head):
             problem = f"{len(line)} cells under {len(head)} columns"
-            raise PipelineError(f"{file.name}: row {n}: {problem}; write 12.5 for twelve and a half")
+            raise PipelineError(
+                f"{file.name}: row {n}: {problem}; write 12.5 for twelve and a half"
+            )
     rows = pd.DataFrame([[cell.strip() for cell in line] for line in lines], columns=head)
     today = area[area["year"] == year]["code"]
     known = set(today) if len(today) else None
     records = rows.to_dict("records")
-    faults = [f"row {n}: {said}" for n, r in enumerate(records, 2) for said in _faults(r, indicator, known)]
+    faults = [
+        f"row {n}: {said}"
+        for n, r in enumerate(records, 2)
+        for said in _faults(r, indicator, known)
+    ]
     twice = rows.duplicated(["area", "period"])
-    faults += [f"row {n + 2}: {rows['area'][n]} {rows['period'][n]} stands there twice" for n in rows.index[twice]]
+    faults += [
+        f"row {n + 2}: {rows['area'][n]} {rows['period'][n]} stands there twice"
+        for n in rows.index[twice]
+    ]
     if faults or rows.empty:
         more = f" (and {len(faults) - SHOWN:,} more)" if len(faults) > SHOWN else ""
         raise PipelineError(f"{file.name}: {'; '.join(faults[:SHOWN]) or 'no rows'}{more}")
@@ -105,7 +121,9 @@ def _faults(row: Mapping[Any, str], indicator: Indicator, known: set[str] | None
                 return
     lowest, highest = indicator.range
     for column, value in number.items():
-        if not indicator.denominator and not lowest <= value <= highest:  # what is still to be divided: in the build
+        if (
+            not indicator.denominator and not lowest <= value <= highest
+        ):  # what is still to be divided: in the build
             yield f"{column} {value:g} is outside {lowest:g} to {highest:g}"
     if ("low" in number) != ("high" in number) or ("low" in number and "value" not in number):
         yield "low and high come together, with a value"

@@ -33,7 +33,14 @@ def network(file: Path) -> Network:
 def source(network: Network) -> dict[str, Any]:
     """The row of table `source` of a network, without its id."""
     where = "; ".join(sorted({a["said"] for a in network.actors})[:3])
-    about = {"title": where, "publisher": where, "attribution": where, "licence": "CC0-1.0", "url": "", "via": "file"}
+    about = {
+        "title": where,
+        "publisher": where,
+        "attribution": where,
+        "licence": "CC0-1.0",
+        "url": "",
+        "via": "file",
+    }
     retrieved = datetime.now(UTC).isoformat(timespec="seconds")
     rows = len(network.ties) + len(network.actors)
     return {**about, "cadence": "supplied", "retrieved": retrieved, "rows": rows}

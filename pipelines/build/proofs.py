@@ -1,8 +1,8 @@
 """Does it reproduce? Our methods on the input of others, beside the numbers that they published.
 
-The published numbers, where they stand and their input are in `data/proofs.toml`; ours are computed with every build by
-the functions that the rest is computed with. A method of which no number was published with its input is not here: its
-tests hold it to its definition.
+The published numbers, where they stand and their input are in `data/proofs.toml`; ours are computed
+with every build by the functions that the rest is computed with. A method of which no number was
+published with its input is not here: its tests hold it to its definition.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ Numbers = Mapping[str, float]  # what a method gives, by name
 
 
 def published() -> dict[str, dict[str, Any]]:
-    """By method: source, url, tolerance, the published numbers by name and, unless a library has it, the input."""
+    """By method: source, url, tolerance, the published numbers by name and, unless a library has
+    it, the input.
+    """
     return tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))
 
 
 def table() -> pd.DataFrame:
-    """Table proof(method, item, source, url, published, ours, difference, tolerance); a row per published number.
+    """Table proof(method, item, source, url, published, ours, difference, tolerance); a row per
+    published number.
 
     Raises KeyError for a method or number that we do not compute.
     """
@@ -42,18 +45,35 @@ def table() -> pd.DataFrame:
         for item, theirs in entry["published"].items():
             ours = float(computed[item])
             row = {"published": float(theirs), "ours": round(ours, DIGITS)}
-            row |= {"difference": round(abs(ours - theirs), DIGITS), "tolerance": entry["tolerance"]}
-            rows.append({"method": method, "item": item, "source": entry["source"], "url": entry["url"], **row})
+            row |= {
+                "difference": round(abs(ours - theirs), DIGITS),
+                "tolerance": entry["tolerance"],
+            }
+            rows.append(
+                {
+                    "method": method,
+                    "item": item,
+                    "source": entry["source"],
+                    "url": entry["url"],
+                    **row,
+                }
+            )
     return pd.DataFrame(rows)
 
 
-def rank_bounds(level: float, state: Sequence[str], minutes: Sequence[float], margin: Sequence[float]) -> Numbers:
-    """How many standard deviations hold for all states at once, and the ranks that each can have; 1 is the shortest."""
+def rank_bounds(
+    level: float, state: Sequence[str], minutes: Sequence[float], margin: Sequence[float]
+) -> Numbers:
+    """How many standard deviations hold for all states at once, and the ranks that each can have; 1
+    is the shortest.
+    """
     factor = ranks.joint(level, len(state))
     half = np.array(margin) * factor / ranks.z(level)
     best, worst = ranks.rank_bounds(-np.array(minutes) - half, -np.array(minutes) + half)
     bounds = {
-        f"{s} {which}": at for which, of in (("best", best), ("worst", worst)) for s, at in zip(state, of, strict=True)
+        f"{s} {which}": at
+        for which, of in (("best", best), ("worst", worst))
+        for s, at in zip(state, of, strict=True)
     }
     return {"factor": factor, **bounds}
 
@@ -61,15 +81,20 @@ def rank_bounds(level: float, state: Sequence[str], minutes: Sequence[float], ma
 def concentration(births: Sequence[float], deaths: Sequence[float]) -> Numbers:
     """Of deaths over births from poor to rich."""
     rank = np.arange(len(births), dtype=float)
-    return {"India": inequality.concentration(np.array(deaths), np.array(births, dtype=float), rank)}
+    return {
+        "India": inequality.concentration(np.array(deaths), np.array(births, dtype=float), rank)
+    }
 
 
 def _mexico(measure: inequality.Measure) -> Numbers:
-    """A measure of income per head over the states of Mexico, each counting once, by year; their regions are groups."""
+    """A measure of income per head over the states of Mexico, each counting once, by year; their
+    regions are groups.
+    """
     frame = pd.read_csv(libpysal.examples.get_path("mexico.csv"))
     region, once = frame["hanson98"].to_numpy(dtype=float), np.ones(len(frame))
     return {
-        str(year): measure(frame[f"pcgdp{year}"].to_numpy(dtype=float), once, region) for year in range(1940, 2001, 10)
+        str(year): measure(frame[f"pcgdp{year}"].to_numpy(dtype=float), once, region)
+        for year in range(1940, 2001, 10)
     }
 
 
@@ -90,7 +115,9 @@ def gini() -> Numbers:
 
 
 def catchment(**tracts: Sequence[int]) -> Numbers:
-    """Access of each tract to places that have these tracts within reach; everyone within reach counts alike."""
+    """Access of each tract to places that have these tracts within reach; everyone within reach
+    counts alike.
+    """
     pairs = [(tract - 1, place) for place, within in enumerate(tracts.values()) for tract in within]
     origin, place = (np.array(at) for at in zip(*pairs, strict=True))
     residents = np.ones(origin.max() + 1)
@@ -99,9 +126,13 @@ def catchment(**tracts: Sequence[int]) -> Numbers:
 
 
 def moran() -> Numbers:
-    """Moran's I from the local ones: their sum over the number of areas less one (Anselin, 1995, equation 8)."""
+    """Moran's I from the local ones: their sum over the number of areas less one (Anselin, 1995,
+    equation 8).
+    """
     rates = pd.read_csv(libpysal.examples.get_path("stl_hom.csv"))["HR8893"]
-    near = Graph.from_W(libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()).transform("r")
+    near = Graph.from_W(libpysal.io.open(libpysal.examples.get_path("stl.gal")).read()).transform(
+        "r"
+    )
     local = clusters.local_moran(rates.set_axis(near.unique_ids), near)["moran"]
     return {"St. Louis": local.sum() / (len(local) - 1)}
 

@@ -35,10 +35,14 @@ CLASSES = 5
 NAMED = 3  # of many, in what the build says
 CREDITED = 6  # sources that a credit names, at most
 SHARE_ALIKE = "ODbL-1.0"  # asks the same licence of what is made of it
-NEAREST_M = 250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
+NEAREST_M = (
+    250  # outlines are simplified by some 60 m; a place just outside one still belongs to it
+)
 
 
-def of_every_table(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) -> dict[str, pd.DataFrame]:
+def of_every_table(
+    catalogue: Catalogue, raw: Path, say: Callable[[str], None]
+) -> dict[str, pd.DataFrame]:
     """The rows of every table, from the snapshots in `raw`."""
     kinds = (
         "area",
@@ -59,13 +63,17 @@ def of_every_table(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) 
         if not (folder / "manifest.json").exists():
             carried = _carried(name)
             if not carried:
-                raise PipelineError(f"{name}: no snapshot in {raw.name}; run `python -m pipelines fetch {name}` first")
+                raise PipelineError(
+                    f"{name}: no snapshot in {raw.name}; run `python -m pipelines fetch {name}` first"
+                )
             say(f"  {name}: figures kept from the embedded edition; no publisher serves them")
             sources.append(carried.pop("source").iloc[0].to_dict())
         else:
             carried = source.tidied(name, catalogue, folder)
             if source.skipped(carried):
-                say(f"  {name}: {source.skipped(carried):,} elements without tags or a place of their own skipped")
+                say(
+                    f"  {name}: {source.skipped(carried):,} elements without tags or a place of their own skipped"
+                )
             sources.append({**source.described(name), **source.snapshot(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))
@@ -76,7 +84,9 @@ def of_every_table(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) 
     own = own_figures.files()
     say(f"  read {len(sources) + len(own)} sources")
 
-    tables = {t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()}
+    tables = {
+        t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()
+    }
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
     for file in own:
         rows = own_figures.read(file, catalogue, area)
@@ -95,7 +105,10 @@ def of_every_table(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) 
             + ", ".join(f"{n:,} of {k}" for k, n in zip(listing["kind"], twice, strict=True) if n)
         )
     covers = completeness.find(
-        area, place, catalogue, {*listing.loc[listing["complete"].fillna(False).astype(bool), "kind"]}
+        area,
+        place,
+        catalogue,
+        {*listing.loc[listing["complete"].fillna(False).astype(bool), "kind"]},
     )
     inputs = {
         "area": area,
@@ -106,20 +119,27 @@ def of_every_table(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) 
     measured = _measures(inputs, catalogue, sources)
     observation = pd.concat([observation, *measured.pop("observation", [])], ignore_index=True)
     shown = {i.id: i.decimals for i in catalogue.indicators.values()}
-    observation = precision.rounded("observation", observation, shown)  # peers and classes are of what is kept
-    silent = sorted(set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"]))
+    observation = precision.rounded(
+        "observation", observation, shown
+    )  # peers and classes are of what is kept
+    silent = sorted(
+        set(catalogue.indicators) - set(observation[observation["value"].notna()]["indicator"])
+    )
     if silent:
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
     peer = peers.find(observation, area, catalogue.peer_features)
     alias = pd.concat(
-        [tables["alias"], areas.postcodes(place, tables["alias"]), _other_names(catalogue)], ignore_index=True
+        [tables["alias"], areas.postcodes(place, tables["alias"]), _other_names(catalogue)],
+        ignore_index=True,
     )
     tie = _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue)
     access = pd.concat(measured["access"], ignore_index=True)
     contradiction = contradictions.find(area, observation, access, tie, catalogue)
     for kind, group in contradiction.groupby("kind"):
         names = ", ".join(group["name"].drop_duplicates().head(NAMED))
-        say(f"  {len(group):,} contradictions between figures ({kind}): {names}, ..; all are on Data and method")
+        say(
+            f"  {len(group):,} contradictions between figures ({kind}): {names}, ..; all are on Data and method"
+        )
     return {
         "area": area,
         "indicator": _indicators(catalogue),
@@ -147,16 +167,19 @@ def of_every_table(catalogue: Catalogue, raw: Path, say: Callable[[str], None]) 
 
 
 def _observations(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Every figure with its status. What a publisher gives is shown; only what it leaves blank can be withheld.
+    """Every figure with its status. What a publisher gives is shown; only what it leaves blank can
+    be withheld.
 
-    The `minimum` of a figure is the publisher's own bar, on its own count of residents: a blank in an area below it is
-    `suppressed`, another blank `missing`. Of a share that we compute ourselves it is our bar: counts are rounded, and
-    a share of a few residents would say nothing.
+    The `minimum` of a figure is the publisher's own bar, on its own count of residents: a blank in
+    an area below it is `suppressed`, another blank `missing`. Of a share that we compute ourselves
+    it is our bar: counts are rounded, and a share of a few residents would say nothing.
     """
     residents = df["area"].map(area.set_index("code")["population"]).astype(float)
     attribute = {i: catalogue.indicators[i] for i in df["indicator"].unique()}
     divided = df["indicator"].map({i: bool(a.denominator) for i, a in attribute.items()})
-    factor = df["indicator"].map({i: catalogue.units[a.unit].per_resident for i, a in attribute.items()})
+    factor = df["indicator"].map(
+        {i: catalogue.units[a.unit].per_resident for i, a in attribute.items()}
+    )
     below = residents < df["indicator"].map({i: a.minimum for i, a in attribute.items()})
     share = df["value"] / residents.where((residents > 0) & ~below) * factor
     df["value"] = df["value"].where(~divided, share)
@@ -164,33 +187,49 @@ def _observations(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) ->
     known = df["indicator"].map({i: a.status for i, a in attribute.items()})
     if "status" not in df:
         df["status"] = None
-    blank = pd.Series("missing", df.index).mask(below, "suppressed").mask(residents == 0, "not_applicable")
+    blank = (
+        pd.Series("missing", df.index)
+        .mask(below, "suppressed")
+        .mask(residents == 0, "not_applicable")
+    )
     df["status"] = df["status"].where(df["status"].notna(), known.where(df["value"].notna(), blank))
     shown = df["status"].isin(["measured", "estimated"])
     for column in ("value", "low", "high"):
         df[column] = pd.to_numeric(df[column]).where(shown) if column in df else None
     df["method"] = df["method"].where(df["low"].notna()) if "method" in df else None
-    return df[["indicator", "area", "period", "value", "low", "high", "status", "method", "area_year"]]
+    return df[
+        ["indicator", "area", "period", "value", "low", "high", "status", "method", "area_year"]
+    ]
 
 
 def _measures(
     tables: Mapping[str, pd.DataFrame], catalogue: Catalogue, sources: list[Any]
 ) -> dict[str, list[pd.DataFrame]]:
-    """The tables of every measure; each adds itself to the sources, as old as the oldest that it rests on.
+    """The tables of every measure; each adds itself to the sources, as old as the oldest that it
+    rests on.
 
     A measure sees what the measures that its AFTER names made.
     """
     out: dict[str, list[pd.DataFrame]] = {}
     published, inputs = list(sources), pd.DataFrame(sources)
-    modules = {name: importlib.import_module(f"pipelines.measures.{name}") for name in measure_names()}
-    order = TopologicalSorter({name: getattr(module, "AFTER", ()) for name, module in modules.items()})
+    modules = {
+        name: importlib.import_module(f"pipelines.measures.{name}") for name in measure_names()
+    }
+    order = TopologicalSorter(
+        {name: getattr(module, "AFTER", ()) for name, module in modules.items()}
+    )
     for name in order.static_order():
-        seen = {t: pd.concat([tables[t], *f] if t in tables else f, ignore_index=True) for t, f in out.items()}
+        seen = {
+            t: pd.concat([tables[t], *f] if t in tables else f, ignore_index=True)
+            for t, f in out.items()
+        }
         try:
             result = modules[name].measure({**tables, **seen}, catalogue)
             credited = modules[name].used(result, {**tables, **seen}, catalogue)
         except Exception as e:  # whatever a measure trips over is wrong with what the sources gave
-            raise PipelineError(f"{name} cannot be computed from these sources ({type(e).__name__}: {e})") from e
+            raise PipelineError(
+                f"{name} cannot be computed from these sources ({type(e).__name__}: {e})"
+            ) from e
         for table, frame in result.items():
             out.setdefault(table, []).append(frame)
         about = computed(modules[name].TITLE, [s for s in published if s["id"] in credited])
@@ -200,7 +239,9 @@ def _measures(
 
 
 def computed(title: str, used: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What we computed as a source: who is credited, and a licence that those allow; as old as the oldest of them."""
+    """What we computed as a source: who is credited, and a licence that those allow; as old as the
+    oldest of them.
+    """
     credited = [*dict.fromkeys(s["attribution"].removeprefix("Bron: ") for s in used)]
     names = "; ".join(credited)
     if len(credited) > CREDITED:
@@ -219,7 +260,9 @@ def computed(title: str, used: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]) -> pd.DataFrame:
+def _places(
+    df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]
+) -> pd.DataFrame:
     """Seat each place in its buurt; drop those that lie abroad."""
     if df.empty:
         return df
@@ -244,8 +287,12 @@ def _places(df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Cal
         say(f"  places farther than {NEAREST_M} m from any neighbourhood left out: {counts}")
     df = df[~abroad].copy()
     for column in SCHEMES:
-        df[column] = df["kind"].map({k: getattr(kind, column) for k, kind in catalogue.kinds.items()})
-    return df.sort_values("id", ignore_index=True)  # a publisher may give its rows in any order: sums must not differ
+        df[column] = df["kind"].map(
+            {k: getattr(kind, column) for k, kind in catalogue.kinds.items()}
+        )
+    return df.sort_values(
+        "id", ignore_index=True
+    )  # a publisher may give its rows in any order: sums must not differ
 
 
 def _other_names(catalogue: Catalogue) -> pd.DataFrame:
@@ -273,12 +320,14 @@ def _indicators(catalogue: Catalogue) -> pd.DataFrame:
 def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Inner class bounds per indicator and level, over all periods.
 
-    `fixed`: those of the catalogue. `diverging`: around its reference, a fifth of the areas in the middle class and the
-    same width on both sides. `quantile`: fifths of the areas.
+    `fixed`: those of the catalogue. `diverging`: around its reference, a fifth of the areas in the
+    middle class and the same width on both sides. `quantile`: fifths of the areas.
     """
     level = observation["area"].map(area.set_index("code")["level"])
     out = []
-    for (name, at), values in observation[observation["value"].notna()].groupby(["indicator", level])["value"]:
+    for (name, at), values in observation[observation["value"].notna()].groupby(
+        ["indicator", level]
+    )["value"]:
         indicator = catalogue.indicators[str(name)]
         kind, breaks = "quantile", values.quantile([n / CLASSES for n in range(1, CLASSES)])
         if indicator.breaks:
@@ -292,30 +341,54 @@ def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue)
         rounded = sorted({round(float(b), indicator.decimals) for b in kept})
         if kind == "quantile":
             rounded = [b for b in rounded if values.min() < b <= values.max()]
-        out.append({"indicator": name, "level": at, "breaks": rounded, "kind": kind, "reference": indicator.reference})
+        out.append(
+            {
+                "indicator": name,
+                "level": at,
+                "breaks": rounded,
+                "kind": kind,
+                "reference": indicator.reference,
+            }
+        )
     return pd.DataFrame(out)
 
 
 def _needs(catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"who": who, "indicator": indicator, "position": at, **need.model_dump(exclude={"indicators"})}
+            {
+                "who": who,
+                "indicator": indicator,
+                "position": at,
+                **need.model_dump(exclude={"indicators"}),
+            }
             for who, need in catalogue.needs.items()
             for at, indicator in enumerate(need.indicators)
         ]
     )
 
 
-def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: Callable[[str], None]) -> pd.DataFrame:
-    """Each actor in its area: as its source says, or the smallest that holds all of its postcode, or its town."""
+def _actors(
+    actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: Callable[[str], None]
+) -> pd.DataFrame:
+    """Each actor in its area: as its source says, or the smallest that holds all of its postcode,
+    or its town.
+    """
     if "place" not in actor:
         return actor
-    here = alias[alias["kind"] == "postcode"].merge(area, left_on="area", right_on="code", suffixes=("", "_area"))
+    here = alias[alias["kind"] == "postcode"].merge(
+        area, left_on="area", right_on="code", suffixes=("", "_area")
+    )
     postcodes = pd.Series(dtype=object)
     for level in ("code", "parent", "municipality"):
         within = here.groupby("name")[level].agg(["nunique", "first"])
         postcodes = postcodes.combine_first(within.loc[within["nunique"] == 1, "first"])
-    names = pd.concat([area[area["level"] == "gemeente"], alias[alias["kind"] == "name"].assign(code=alias["area"])])
+    names = pd.concat(
+        [
+            area[area["level"] == "gemeente"],
+            alias[alias["kind"] == "name"].assign(code=alias["area"]),
+        ]
+    )
     names["name"] = names["name"].str.casefold()
     towns = names.drop_duplicates("name").set_index("name")["code"]
     place = actor["place"].fillna("")
@@ -326,8 +399,8 @@ def _actors(actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: C
 
 
 def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """All ties with their proof; one that names a school by its site code alone is with the first of its addresses, and
-    one that names an entry that was merged is with the place that it is.
+    """All ties with their proof; one that names a school by its site code alone is with the first
+    of its addresses, and one that names an entry that was merged is with the place that it is.
 
     The places of one site code are one school (name and kind are the same), in several buildings.
     """
@@ -337,7 +410,9 @@ def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) 
     whole = place["id"].sort_values()
     fits = dict(zip(whole.str.split("-", n=1).str[0][::-1], whole[::-1], strict=True))
     tie["b"] = tie["b"].where(tie["b"].isin(whole), tie["b"].map(fits).fillna(tie["b"]))
-    merged = place.dropna(subset="also").assign(also=lambda p: p["also"].str.split()).explode("also")
+    merged = (
+        place.dropna(subset="also").assign(also=lambda p: p["also"].str.split()).explode("also")
+    )
     now = dict(zip(merged["also"], merged["id"], strict=True))
     for end in "ab":
         tie[end] = tie[end].map(now).fillna(tie[end])
@@ -350,7 +425,11 @@ def _kinds(catalogue: Catalogue) -> pd.DataFrame:
     """The seat of every kind of place, and the published distance to the nearest."""
     return pd.DataFrame(
         [
-            {"id": name, **{s: getattr(kind, s) for s in SCHEMES}, "distance": kind.distance or None}
+            {
+                "id": name,
+                **{s: getattr(kind, s) for s in SCHEMES},
+                "distance": kind.distance or None,
+            }
             for name, kind in catalogue.kinds.items()
         ]
     )
@@ -358,7 +437,10 @@ def _kinds(catalogue: Catalogue) -> pd.DataFrame:
 
 def _audiences(catalogue: Catalogue) -> pd.DataFrame:
     every = (
-        (s, name, kind) for s, found in catalogue.audiences.items() for name, a in found.items() for kind in a.kinds
+        (s, name, kind)
+        for s, found in catalogue.audiences.items()
+        for name, a in found.items()
+        for kind in a.kinds
     )
     return pd.DataFrame(every, columns=["scheme", "id", "kind"])
 
@@ -379,8 +461,14 @@ def _terms(catalogue: Catalogue) -> pd.DataFrame:
     rows = []
     for scheme, entries in groups.items():
         for at, (name, entry) in enumerate(entries.items()):
-            labels = {k: v for k, v in entry.model_dump().items() if k.startswith(("label", "description"))}
-            rows.append({"scheme": scheme, "id": name, "position": getattr(entry, "order", at), **labels})
+            labels = {
+                k: v
+                for k, v in entry.model_dump().items()
+                if k.startswith(("label", "description"))
+            }
+            rows.append(
+                {"scheme": scheme, "id": name, "position": getattr(entry, "order", at), **labels}
+            )
     return pd.DataFrame(rows)
 
 

@@ -1,7 +1,8 @@
-"""Files that no publisher serves: compiled by hand from publications, read from a mirror or from a folder of one's own.
+"""Files that no publisher serves: compiled by hand from publications, read from a mirror or from a
+folder of one's own.
 
-A CSV file, also one that a publisher links to, carries no version and no row count: one that was cut off on the way is
-known by its last byte alone.
+A CSV file, also one that a publisher links to, carries no version and no row count: one that was
+cut off on the way is known by its last byte alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import pandas as pd
 from pipelines.fetch.source import COMPILED, Get, Payloads
 
 HEAD_BYTES = 8192
-HEAD = {"Range": f"bytes=0-{HEAD_BYTES - 1}"}  # the names of the columns and a few rows; who does not know it sends all
+HEAD = {
+    "Range": f"bytes=0-{HEAD_BYTES - 1}"
+}  # the names of the columns and a few rows; who does not know it sends all
 
 
 def fetch_csv(get: Get, path: str) -> None:
@@ -43,10 +46,14 @@ def is_whole(body: bytes) -> None:
 
 def frame(body: bytes, encoding: str = "utf-8-sig", separator: str = ",") -> pd.DataFrame:
     """The rows of a CSV file as text, blanks as empty text."""
-    return pd.read_csv(io.BytesIO(body), dtype=str, keep_default_na=False, encoding=encoding, sep=separator)
+    return pd.read_csv(
+        io.BytesIO(body), dtype=str, keep_default_na=False, encoding=encoding, sep=separator
+    )
 
 
 def must_have(get: Get, url: str, rows: pd.DataFrame, columns: Iterable[str]) -> None:
     """Raise SourceError when a column is gone."""
     if gone := [c for c in columns if c not in rows]:
-        raise get.fail(url, f"field {gone[0]!r} is gone; there is {', '.join(map(str, rows.columns))}")
+        raise get.fail(
+            url, f"field {gone[0]!r} is gone; there is {', '.join(map(str, rows.columns))}"
+        )

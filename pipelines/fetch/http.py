@@ -1,8 +1,9 @@
-"""The only code that talks to the network: one polite request, with retries and with a cap on bytes and on time.
+"""The only code that talks to the network: one polite request, with retries and with a cap on bytes
+and on time.
 
-A body goes to a file while it comes, so its size is no matter for memory. What will surprise you: httpx's timeouts
-count from the last byte, so a server that drips would hold us for ever; every request therefore runs in a thread that
-is left behind when its time is up.
+A body goes to a file while it comes, so its size is no matter for memory. What will surprise you:
+httpx's timeouts count from the last byte, so a server that drips would hold us for ever; every
+request therefore runs in a thread that is left behind when its time is up.
 """
 
 from __future__ import annotations
@@ -26,14 +27,19 @@ USER_AGENT = "Cultuuratlas/0.1 (public dashboard of cultural participation; open
 COMPILED = "compiled:"
 RETRY_STATUS = {429, 500, 502, 503, 504}
 CODINGS = ("gzip", "deflate")
-MEGABYTES, FILE_MEGABYTES = 100.0, 500.0  # of one answer, once unpacked; of one that is left in its file
+MEGABYTES, FILE_MEGABYTES = (
+    100.0,
+    500.0,
+)  # of one answer, once unpacked; of one that is left in its file
 SECONDS = 600.0  # for one request in all
 REQUESTS = 500  # for one source
 START = 1000  # bytes that tell a web page
 
 
 class NoEndpoint(PipelineError):
-    """The figures were compiled by hand from publications; nobody serves them and no compilation was pointed at."""
+    """The figures were compiled by hand from publications; nobody serves them and no compilation
+    was pointed at.
+    """
 
 
 class Received(NamedTuple):
@@ -46,7 +52,9 @@ class Received(NamedTuple):
 
 
 Parse = Callable[[Path, str], Any]
-"""Makes of a body, given its content type, what it is. Raises ValueError when it is not what it claims."""
+"""Makes of a body, given its content type, what it is. Raises ValueError when it is not what it
+claims.
+"""
 
 
 class _Failed(Exception):
@@ -58,14 +66,16 @@ class _Failed(Exception):
 
 
 class Http:
-    """A polite client: a real User-Agent, timeouts, a pause per host, retries with backoff that respect Retry-After.
+    """A polite client: a real User-Agent, timeouts, a pause per host, retries with backoff that
+    respect Retry-After.
 
-    `mirror` rewrites `https://<host>/<path>` to `<mirror>/<host>/<path>` in this one place, and recorded URLs stay the
-    live ones. `contact` is a mail or web address for the publisher, in every User-Agent. `compiled:<path>` stands for
-    a file that no publisher serves: `<mirror>/files/<path>`, or `<path>` under `compiled` when that is given.
+    `mirror` rewrites `https://<host>/<path>` to `<mirror>/<host>/<path>` in this one place, and
+    recorded URLs stay the live ones. `contact` is a mail or web address for the publisher, in every
+    User-Agent. `compiled:<path>` stands for a file that no publisher serves:
+    `<mirror>/files/<path>`, or `<path>` under `compiled` when that is given.
 
-    An answer has at most `megabytes` once unpacked and a request at most `seconds` in all, of which the server is
-    silent for at most `timeout`; a source has at most `requests`.
+    An answer has at most `megabytes` once unpacked and a request at most `seconds` in all, of which
+    the server is silent for at most `timeout`; a source has at most `requests`.
     """
 
     def __init__(
@@ -83,7 +93,13 @@ class Http:
     ) -> None:
         self.mirror = (mirror or "").rstrip("/")
         self.compiled = (compiled or "").rstrip("/")
-        self.attempts, self.wait, self.timeout, self.pause, self.contact = attempts, wait, timeout, pause, contact
+        self.attempts, self.wait, self.timeout, self.pause, self.contact = (
+            attempts,
+            wait,
+            timeout,
+            pause,
+            contact,
+        )
         self.megabytes, self.seconds, self.requests = megabytes, seconds, requests
         self.received = 0  # bytes of all answers that were no refusal
         self._last: dict[str, float] = {}
@@ -101,7 +117,9 @@ class Http:
         )
 
     def via(self, url: str) -> str:
-        """`mirror`, `live` or `compiled` (by hand, from publications): where the bytes really come from."""
+        """`mirror`, `live` or `compiled` (by hand, from publications): where the bytes really come
+        from.
+        """
         if url.startswith(COMPILED) and self.compiled:
             return "compiled"
         return "mirror" if self.mirror else "live"
@@ -117,7 +135,9 @@ class Http:
         if url.startswith(COMPILED):
             base = self.compiled or (f"{self.mirror}/files" if self.mirror else "")
             if not base:
-                raise NoEndpoint("no publisher serves this file; set CULTUURATLAS_COMPILED to where the compilation is")
+                raise NoEndpoint(
+                    "no publisher serves this file; set CULTUURATLAS_COMPILED to where the compilation is"
+                )
             return f"{base}/{url[len(COMPILED) :]}"
         return re.sub(r"^https?://", self.mirror + "/", url) if self.mirror else url
 
@@ -135,14 +155,19 @@ class Http:
     ) -> tuple[Received, Any]:
         """Request, retry, parse. The body is left in the file `into`, as it is once unpacked.
 
-        `megabytes` is a larger cap for this one request, `patience` the least number of seconds to wait after a 429 or
+        `megabytes` is a larger cap for this one request, `patience` the least number of seconds to
+        wait after a 429 or
         503. Raises ValueError with the problem, OSError when the file cannot be written.
         """
 
         def pace(state: tenacity.RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
             after = error.retry_after if isinstance(error, _Failed) else 0
-            return min(max(after, self.wait * 2 ** (state.attempt_number - 1)), 120) if self.wait else 0
+            return (
+                min(max(after, self.wait * 2 ** (state.attempt_number - 1)), 120)
+                if self.wait
+                else 0
+            )
 
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.attempts),
@@ -152,21 +177,38 @@ class Http:
         )
         most = max(self.megabytes, megabytes)
         try:
-            return retrying(self._once, url, into, parse, most, patience, params=params, data=data, headers=headers)
+            return retrying(
+                self._once,
+                url,
+                into,
+                parse,
+                most,
+                patience,
+                params=params,
+                data=data,
+                headers=headers,
+            )
         except _Failed as e:
             raise ValueError(str(e)) from e
 
-    def _once(self, url: str, into: Path, parse: Parse, most: float, patience: float, **request: Any) -> Any:
+    def _once(
+        self, url: str, into: Path, parse: Parse, most: float, patience: float, **request: Any
+    ) -> Any:
         address = self.address(url)
         host = httpx.URL(url).host if not url.startswith(COMPILED) else COMPILED
         time.sleep(max(0.0, self._last.get(host, 0) + self.pause - time.monotonic()))
         try:
-            received = self._in_time(into, most, "POST" if request["data"] else "GET", address, **request)
+            received = self._in_time(
+                into, most, "POST" if request["data"] else "GET", address, **request
+            )
         except httpx.TimeoutException as e:
             raise _Failed(f"timed out ({type(e).__name__})") from e
         except httpx.TransportError as e:
             raise _Failed(f"connection failed: {e or type(e).__name__}") from e
-        except (httpx.RequestError, httpx.InvalidURL) as e:  # a body that cannot be unpacked, redirects without end
+        except (
+            httpx.RequestError,
+            httpx.InvalidURL,
+        ) as e:  # a body that cannot be unpacked, redirects without end
             raise _Failed(f"unusable answer: {e or type(e).__name__}") from e
         finally:
             self._last[host] = time.monotonic()
@@ -177,7 +219,10 @@ class Http:
             raise _Failed(
                 f"HTTP {received.status} {httpx.codes.get_reason_phrase(received.status)}{_hint(into)}",
                 received.status in RETRY_STATUS,
-                max(patience if received.status in (429, 503) else 0, float(after) if after.isdigit() else 0),
+                max(
+                    patience if received.status in (429, 503) else 0,
+                    float(after) if after.isdigit() else 0,
+                ),
             )
         self.received += received.size
         try:
@@ -202,24 +247,37 @@ class Http:
             if result.done():  # the disk's own
                 raise
             late.set()
-            self._client = self._connect()  # the old one is still in the hands of the thread left behind
+            self._client = (
+                self._connect()
+            )  # the old one is still in the hands of the thread left behind
             problem = f"not complete after {self.seconds:g} seconds; if the server is just slow, raise --seconds"
             raise _Failed(problem, transient=False) from e
 
     def _receive(
-        self, late: threading.Event, into: Path, most: float, method: str, address: str, **request: Any
+        self,
+        late: threading.Event,
+        into: Path,
+        most: float,
+        method: str,
+        address: str,
+        **request: Any,
     ) -> Received:
         digest, size = hashlib.sha256(), 0
         with self._client.stream(method, address, **request) as response:
             coding = response.headers.get("Content-Encoding", CODINGS[0])
-            if coding.lower() not in (*CODINGS, "identity"):  # packed twice, a bomb is out before it is counted
+            if coding.lower() not in (
+                *CODINGS,
+                "identity",
+            ):  # packed twice, a bomb is out before it is counted
                 raise _Failed(f"packed as {coding!r}, which was not asked for", transient=False)
             if not late.is_set():
                 with into.open("wb") as file:
                     for piece in response.iter_bytes():
                         size += len(piece)
                         if size > most * 1e6:
-                            problem = f"more than {most:g} MB came; if it is right that it is so large"
+                            problem = (
+                                f"more than {most:g} MB came; if it is right that it is so large"
+                            )
                             raise _Failed(f"{problem}, raise --megabytes", transient=False)
                         if late.is_set():
                             break

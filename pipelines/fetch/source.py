@@ -1,15 +1,17 @@
 """What a source is, its snapshots, and the requests that make them.
 
-A source is a file in `pipelines/sources` with four names: `SOURCE` (who publishes what, under which licence),
-`probe(get)` (one or two small requests: does it answer in the shape we read? returns its newest period), `fetch(get)`
-(the requests, in order) and `tidy(payloads, indicators)` (pure: payloads to tables). The client is in `http.py`;
-snapshots with URL, time and sha256, resuming and the lock are here.
+A source is a file in `pipelines/sources` with four names: `SOURCE` (who publishes what, under which
+licence), `probe(get)` (one or two small requests: does it answer in the shape we read? returns its
+newest period), `fetch(get)` (the requests, in order) and `tidy(payloads, indicators)` (pure:
+payloads to tables). The client is in `http.py`; snapshots with URL, time and sha256, resuming and
+the lock are here.
 
-A fetch writes to `<raw>/<source>.part/`. When it is complete, `tidy` accepts it and it is not much smaller than the
-last good snapshot, the folder replaces `<raw>/<source>/`; until then that one stays. What it replaces is kept as
-`<raw>/<source>.previous/` until a build with the new one has passed. What will surprise you: a download that failed on
-the way is kept and resumed; one that was complete but wrong (a vanished column, a value out of range) is thrown away,
-or the next run would resume the poison. So is a page whose next link leads nowhere.
+A fetch writes to `<raw>/<source>.part/`. When it is complete, `tidy` accepts it and it is not much
+smaller than the last good snapshot, the folder replaces `<raw>/<source>/`; until then that one
+stays. What it replaces is kept as `<raw>/<source>.previous/` until a build with the new one has
+passed. What will surprise you: a download that failed on the way is kept and resumed; one that was
+complete but wrong (a vanished column, a value out of range) is thrown away, or the next run would
+resume the poison. So is a page whose next link leads nowhere.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ import pandas as pd
 
 from pipelines import PipelineError
 from pipelines.catalogue import ROOT, Catalogue, Indicator
-from pipelines.fetch.http import COMPILED as COMPILED  # a source's file needs no other module than this one
+from pipelines.fetch.http import (
+    COMPILED as COMPILED,
+)  # a source's file needs no other module than this one
 from pipelines.fetch.http import FILE_MEGABYTES, Http, Parse, parse_bytes, parse_file, parse_json
 from pipelines.fetch.http import NoEndpoint as NoEndpoint
 
@@ -44,7 +48,11 @@ LEAST = 0.9  # of the rows of the last good snapshot
 FEW = 2  # rows that may go without a question: a kind of five loses one on any day
 MANIFEST = "manifest.json"
 COUNTS = "rows per table"  # beside the payloads in a manifest; no payload is called so
-PARTS = {"place": "kind", "tie": "kind", "outline": "level"}  # tables whose rows are counted per this column as well
+PARTS = {
+    "place": "kind",
+    "tie": "kind",
+    "outline": "level",
+}  # tables whose rows are counted per this column as well
 _HELD: set[Path] = set()  # the locks of this process
 RECORD = {"url", "key", "retrieved", "via", "version", "binary", "rows", "file", "sha256", "bytes"}
 
@@ -55,8 +63,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Source:
-    """Who publishes what. `licence` is an SPDX id, or one of ours: `none-stated`, `source-named` (the only
-    condition), `facts-quoted`.
+    """Who publishes what. `licence` is an SPDX id, or one of ours: `none-stated`, `source-named`
+    (the only condition), `facts-quoted`.
 
     `url` is blank where we compute it ourselves: the dashboard says how.
     """
@@ -99,13 +107,15 @@ def module(name: str) -> SourceModule:
 class Get:
     """What a source's `fetch` calls: one named request that leaves a snapshot.
 
-    `get("page/0", url, params=...)` returns the parsed body. A snapshot of the same request is used again instead when
-    it is younger than a day or, with `version` (the publisher's own date of change), when that is unchanged; else the
-    server is asked with If-None-Match or If-Modified-Since where it gave the means. `asked` are the URLs that the
-    network was asked for.
+    `get("page/0", url, params=...)` returns the parsed body. A snapshot of the same request is used
+    again instead when it is younger than a day or, with `version` (the publisher's own date of
+    change), when that is unchanged; else the server is asked with If-None-Match or
+    If-Modified-Since where it gave the means. `asked` are the URLs that the network was asked for.
     """
 
-    def __init__(self, source: str, http: Http, raw: Path, refresh: bool, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, source: str, http: Http, raw: Path, refresh: bool, say: Callable[[str], None]
+    ) -> None:
         self.source, self.http, self.refresh, self.say = source, http, refresh, say
         self.good, self.part = raw / source, raw / f"{source}.part"
         self.records: dict[str, dict[str, Any]] = {}
@@ -118,7 +128,9 @@ class Get:
             self.part.mkdir(parents=True, exist_ok=True)
 
     def _readable(self, folder: Path) -> dict[str, dict[str, Any]]:
-        """What is in a snapshot; nothing where our own manifest is damaged, for all of it can be fetched again."""
+        """What is in a snapshot; nothing where our own manifest is damaged, for all of it can be
+        fetched again.
+        """
         try:
             return _manifest(folder)
         except PipelineError as e:
@@ -141,15 +153,20 @@ class Get:
         check: Callable[[Any], None] | None = None,
         rows: Callable[[Any], int] | None = None,
     ) -> Any:
-        """The parsed body of one request; `check` raises ValueError where the body is well formed but wrong.
+        """The parsed body of one request; `check` raises ValueError where the body is well formed
+        but wrong.
 
-        It is JSON, or with `binary` the bytes, or with `file` the path of a file that was never in memory.
-        `megabytes` is a cap of its own for an answer that may be larger than others; `rows` counts the publisher's
-        rows in a body, for the record of the source.
+        It is JSON, or with `binary` the bytes, or with `file` the path of a file that was never in
+        memory. `megabytes` is a cap of its own for an answer that may be larger than others; `rows`
+        counts the publisher's rows in a body, for the record of the source.
         """
         linked, url = url, self.http.canonical(url)
         shown = str(httpx.URL(url, params=dict(params))) if params else url
-        key = shown if not data else f"{shown}#{hashlib.sha256(repr(sorted(data.items())).encode()).hexdigest()[:12]}"
+        key = (
+            shown
+            if not data
+            else f"{shown}#{hashlib.sha256(repr(sorted(data.items())).encode()).hexdigest()[:12]}"
+        )
         parser: Parse = parse_file if file else parse_bytes if binary else parse_json
 
         def parse(body: Path, content_type: str) -> Any:
@@ -164,9 +181,13 @@ class Get:
         conditional = dict(headers or {})
         if old and folder == self.good and not self.refresh and not version:
             conditional |= {"If-None-Match": old["etag"]} if old.get("etag") else {}
-            conditional |= {"If-Modified-Since": old["last_modified"]} if old.get("last_modified") else {}
+            conditional |= (
+                {"If-Modified-Since": old["last_modified"]} if old.get("last_modified") else {}
+            )
         if len(self.asked) >= self.http.requests:
-            problem = f"more than {self.http.requests:,} requests; if it is right that there are so many"
+            problem = (
+                f"more than {self.http.requests:,} requests; if it is right that there are so many"
+            )
             raise self.fail(shown, f"{problem}, raise --requests")
         self.asked.append(shown)
         suffix = "".join(Path(httpx.URL(url).path).suffixes) if file else "" if binary else ".json"
@@ -216,9 +237,11 @@ class Get:
         return path if file else parsed
 
     def first(self, *attempts: Callable[[], T]) -> T:
-        """What the first attempt that does not fail returns: addresses or editions of the same thing, best first.
+        """What the first attempt that does not fail returns: addresses or editions of the same
+        thing, best first.
 
-        An attempt that failed leaves no payload. Raises SourceError with all problems when every attempt failed.
+        An attempt that failed leaves no payload. Raises SourceError with all problems when every
+        attempt failed.
         """
         problems: list[SourceError] = []
         for attempt in attempts:
@@ -237,12 +260,18 @@ class Get:
         raise kind("; ".join(map(str, problems)))
 
     def fail(self, url: str, problem: str) -> SourceError:
-        """The error for a body that is well formed but not usable; raise it. What came is not resumed."""
+        """The error for a body that is well formed but not usable; raise it. What came is not
+        resumed.
+        """
         return SourceError(f"{self.source}: {self.http.canonical(url)}: {problem}")
 
     def _naming(self, url: str) -> set[str]:
         """The payloads that name an address, as a next link does."""
-        return {n for n, r in self.records.items() if not r["binary"] and url in str(_payload(self.part, r))}
+        return {
+            n
+            for n, r in self.records.items()
+            if not r["binary"] and url in str(_payload(self.part, r))
+        }
 
     def _forget(self, names: set[str]) -> None:
         if not names:
@@ -257,7 +286,12 @@ class Get:
     def _old(self, name: str, key: str) -> tuple[dict[str, Any] | None, Path | None]:
         for folder, manifest in ((self.part, self._resumable), (self.good, self._last_good)):
             old = manifest.get(name)
-            same = old and old["key"] == key and old["via"] == self.http.via(key) and (folder / old["file"]).exists()
+            same = (
+                old
+                and old["key"] == key
+                and old["via"] == self.http.via(key)
+                and (folder / old["file"]).exists()
+            )
             if old and same and (folder == self.good or _is_unchanged(folder, old)):
                 return old, folder
         return None, None
@@ -298,8 +332,9 @@ def fetch(
 ) -> dict[str, int]:
     """Fetch one source and, when `tidy` accepts what came, make it the last good snapshot.
 
-    Returns the number of requests and payloads, and the rows of each table. Raises SourceError; then the previous
-    snapshot is untouched. So it does when less than 90 % of the last good rows came, unless `accept` takes that.
+    Returns the number of requests and payloads, and the rows of each table. Raises SourceError;
+    then the previous snapshot is untouched. So it does when less than 90 % of the last good rows
+    came, unless `accept` takes that.
     """
     source = module(name)
     get = Get(name, http, raw, refresh, say)
@@ -331,12 +366,16 @@ def fetch(
             get.good.rename(raw / f"{name}.old")
         get.part.rename(get.good)
         _swapped(raw, name)
-    rows = {t: len(df) for t, df in tables.items()} | ({"skipped": skipped(tables)} if skipped(tables) else {})
+    rows = {t: len(df) for t, df in tables.items()} | (
+        {"skipped": skipped(tables)} if skipped(tables) else {}
+    )
     return {"requests": len(get.asked), "payloads": len(get.records), **rows}
 
 
 def skipped(tables: Tables) -> int:
-    """How many of the publisher's rows `tidy` could not use and said so: `attrs["skipped"]` of a table."""
+    """How many of the publisher's rows `tidy` could not use and said so: `attrs["skipped"]` of a
+    table.
+    """
     return sum(df.attrs.get("skipped", 0) for df in tables.values())
 
 
@@ -357,21 +396,26 @@ def _swapped(raw: Path, name: str) -> None:
 
 
 def settle(raw: Path) -> None:
-    """A build of the snapshots in `raw` has passed: the ones before them are not needed any more."""
+    """A build of the snapshots in `raw` has passed: the ones before them are not needed any
+    more.
+    """
     for previous in raw.glob("*.previous"):
         with _storing(previous.stem, previous):
             shutil.rmtree(previous)
 
 
 def restore(raw: Path, name: str) -> str:
-    """Put the snapshot of before back, which is that of the last build that passed; returns since when it is.
+    """Put the snapshot of before back, which is that of the last build that passed; returns since
+    when it is.
 
     Raises PipelineError where there is none.
     """
     good, previous = raw / name, raw / f"{name}.previous"
     with _storing(name, good):
         if not previous.exists():
-            raise PipelineError(f"{name}: nothing to restore; what a fetch replaced is kept until a build has passed")
+            raise PipelineError(
+                f"{name}: nothing to restore; what a fetch replaced is kept until a build has passed"
+            )
         said = snapshot(previous)["retrieved"]
         shutil.rmtree(good, ignore_errors=True)
         previous.rename(good)
@@ -380,9 +424,11 @@ def restore(raw: Path, name: str) -> str:
 
 @contextmanager
 def locked(folder: Path, command: str) -> Iterator[None]:
-    """Keep the folder to one command; a second one is told at once, by PipelineError, which it is and since when.
+    """Keep the folder to one command; a second one is told at once, by PipelineError, which it is
+    and since when.
 
-    A command may lock a folder that it has locked already, as when snapshots and database are in one.
+    A command may lock a folder that it has locked already, as when snapshots and database are in
+    one.
     """
     file = (folder / ".lock").resolve()
     if file in _HELD:
@@ -399,9 +445,13 @@ def locked(folder: Path, command: str) -> Iterator[None]:
         except BlockingIOError as e:
             lock.seek(0)
             held = lock.read() or "another command"
-            raise PipelineError(f"{command}: {held} is at work in {folder}; run this again when it is done") from e
+            raise PipelineError(
+                f"{command}: {held} is at work in {folder}; run this again when it is done"
+            ) from e
         lock.truncate(0)
-        lock.write(f"`{command}` of {datetime.now().astimezone():%d %B %Y %H:%M:%S} (process {os.getpid()})")
+        lock.write(
+            f"`{command}` of {datetime.now().astimezone():%d %B %Y %H:%M:%S} (process {os.getpid()})"
+        )
         lock.flush()
         for kept in folder.glob(f"*.old/{MANIFEST}"):  # the command before this one was killed
             _swapped(folder, kept.parent.stem)
@@ -414,7 +464,9 @@ def locked(folder: Path, command: str) -> Iterator[None]:
 
 @contextmanager
 def _storing(source: str, file: Path) -> Iterator[None]:
-    """What the disk refuses is told with source, file and what to do; it is never the publisher's fault."""
+    """What the disk refuses is told with source, file and what to do; it is never the publisher's
+    fault.
+    """
     try:
         yield
     except OSError as e:
@@ -422,7 +474,10 @@ def _storing(source: str, file: Path) -> Iterator[None]:
 
 
 def _refused(file: Path, e: OSError) -> str:
-    full, closed = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), (errno.EROFS, errno.EACCES, errno.EPERM)
+    full, closed = (
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        (errno.EROFS, errno.EACCES, errno.EPERM),
+    )
     way = (
         "make room"
         if e.errno in full
@@ -438,12 +493,17 @@ def counted(tables: Tables) -> dict[str, int]:
     counts = {table: len(df) for table, df in tables.items()}
     for table, column in PARTS.items():
         if column in tables.get(table, ()):
-            counts |= {f"{table} {what}": int(n) for what, n in tables[table][column].value_counts().items()}
+            counts |= {
+                f"{table} {what}": int(n)
+                for what, n in tables[table][column].value_counts().items()
+            }
     return counts
 
 
 def _not_cut_short(name: str, counts: Mapping[str, int], last: Mapping[str, int]) -> None:
-    """Refuse when any count is below 90 % of the last good one, but for a row or two of a small kind."""
+    """Refuse when any count is below 90 % of the last good one, but for a row or two of a small
+    kind.
+    """
     short = [
         f"{what}: {counts.get(what, 0):,} rows came and there were {n:,}"
         for what, n in last.items()
@@ -457,22 +517,30 @@ def _not_cut_short(name: str, counts: Mapping[str, int], last: Mapping[str, int]
 
 
 def _last_counts(name: str, catalogue: Catalogue, folder: Path) -> dict[str, int]:
-    """The counts of the last good snapshot: from its manifest or, when it is older than those, from its tables."""
+    """The counts of the last good snapshot: from its manifest or, when it is older than those, from
+    its tables.
+    """
     try:
         counts = _read_manifest(folder).get(COUNTS)
-        return dict(counts or (counted(tidied(name, catalogue, folder)) if _manifest(folder) else {}))
+        return dict(
+            counts or (counted(tidied(name, catalogue, folder)) if _manifest(folder) else {})
+        )
     except PipelineError:  # no good any more: damaged, or of a shape that is read no longer
         return {}
 
 
-def tidied(name: str, catalogue: Catalogue, folder: Path, manifest: Mapping[str, Any] | None = None) -> Tables:
+def tidied(
+    name: str, catalogue: Catalogue, folder: Path, manifest: Mapping[str, Any] | None = None
+) -> Tables:
     """The tables of a snapshot, or of the payloads in `manifest` alone.
 
     Raises SourceError with source, URL and problem when they are not what they must be.
     """
     manifest = _manifest(folder) if manifest is None else manifest
     urls = [r["url"] for r in manifest.values()]
-    shown = f"{urls[0]}{f' and {len(urls) - 1} more' if len(urls) > 1 else ''}" if urls else folder.name
+    shown = (
+        f"{urls[0]}{f' and {len(urls) - 1} more' if len(urls) > 1 else ''}" if urls else folder.name
+    )
     payloads = {payload: _payload(folder, record) for payload, record in manifest.items()}
     try:
         tables = module(name).tidy(payloads, catalogue.of_source(name))
@@ -485,13 +553,17 @@ def tidied(name: str, catalogue: Catalogue, folder: Path, manifest: Mapping[str,
         raise
     except Exception as e:  # whatever a source's file trips over is wrong with what came
         field = re.search("'[^']+'", str(e)) if isinstance(e, KeyError) else None
-        problem = f"field {field[0]} is gone" if field else e if isinstance(e, ValueError) else repr(e)
+        problem = (
+            f"field {field[0]} is gone" if field else e if isinstance(e, ValueError) else repr(e)
+        )
         raise SourceError(f"{name}: {shown}: {problem}") from e
     return tables
 
 
 def load_payloads(folder: Path) -> dict[str, Any]:
-    """Name to payload of a snapshot: parsed JSON, bytes, or the path of what was asked for as a file."""
+    """Name to payload of a snapshot: parsed JSON, bytes, or the path of what was asked for as a
+    file.
+    """
     return {name: _payload(folder, record) for name, record in _manifest(folder).items()}
 
 
@@ -506,21 +578,33 @@ def _payload(folder: Path, record: Mapping[str, Any]) -> Any:
 
 
 def snapshot(folder: Path) -> dict[str, Any]:
-    """What a snapshot is: URLs, time of the oldest part, one sha256 over all parts, and how it was reached."""
+    """What a snapshot is: URLs, time of the oldest part, one sha256 over all parts, and how it was
+    reached.
+    """
     records = _manifest(folder)
     if not records:
-        raise SourceError(f"{folder.name}: no snapshot in {folder.parent.name}; run `python -m pipelines fetch`")
-    digest = hashlib.sha256("".join(r["sha256"] for _, r in sorted(records.items())).encode()).hexdigest()
+        raise SourceError(
+            f"{folder.name}: no snapshot in {folder.parent.name}; run `python -m pipelines fetch`"
+        )
+    digest = hashlib.sha256(
+        "".join(r["sha256"] for _, r in sorted(records.items())).encode()
+    ).hexdigest()
     return {
         "retrieved": min(r["retrieved"] for r in records.values()),
         "sha256": digest,
         "rows": sum(r["rows"] for r in records.values()),
-        "via": next(v for v in ("mirror", "compiled", "live") if any(r["via"] == v for r in records.values())),
+        "via": next(
+            v
+            for v in ("mirror", "compiled", "live")
+            if any(r["via"] == v for r in records.values())
+        ),
     }
 
 
 def _in_range(observation: pd.DataFrame | None, catalogue: Catalogue) -> None:
-    """Refuse a figure outside what its indicator can be. Amounts still to be divided are checked in the build."""
+    """Refuse a figure outside what its indicator can be. Amounts still to be divided are checked in
+    the build.
+    """
     if observation is None:
         return
     for name, rows in observation.groupby("indicator", sort=False):
@@ -538,13 +622,19 @@ def _in_range(observation: pd.DataFrame | None, catalogue: Catalogue) -> None:
 
 
 def _in_the_netherlands(tables: Tables) -> None:
-    """Refuse coordinates that are no coordinates; a place abroad within the box is dropped by the build, not here."""
+    """Refuse coordinates that are no coordinates; a place abroad within the box is dropped by the
+    build, not here.
+    """
     for name, df in tables.items():
         if "lon" in df and "lat" in df:
-            wrong = df[(~df["lon"].between(-1, 12) | ~df["lat"].between(48, 57)) & df["lon"].notna()]
+            wrong = df[
+                (~df["lon"].between(-1, 12) | ~df["lat"].between(48, 57)) & df["lon"].notna()
+            ]
             if len(wrong):
                 first = wrong.iloc[0]
-                raise ValueError(f"{name}: coordinates {first['lon']}, {first['lat']} are not near the Netherlands")
+                raise ValueError(
+                    f"{name}: coordinates {first['lon']}, {first['lat']} are not near the Netherlands"
+                )
 
 
 def _is_unchanged(folder: Path, record: Mapping[str, Any]) -> bool:
@@ -553,7 +643,9 @@ def _is_unchanged(folder: Path, record: Mapping[str, Any]) -> bool:
 
 
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """The record of every payload; nothing where there is no snapshot. Raises PipelineError when it is damaged."""
+    """The record of every payload; nothing where there is no snapshot. Raises PipelineError when it
+    is damaged.
+    """
     records = {name: record for name, record in _read_manifest(folder).items() if name != COUNTS}
     for name, record in records.items():
         lacks = RECORD - record.keys() if isinstance(record, dict) else RECORD

@@ -1,7 +1,7 @@
 """Where neighbourhoods with alike participation lie together (`methods/clusters.py`).
 
-Only of participation that was measured; a modelled figure is smooth by its making and would cluster by itself. What
-will surprise you: it says that neighbours are alike, not why.
+Only of participation that was measured; a modelled figure is smooth by its making and would cluster
+by itself. What will surprise you: it says that neighbours are alike, not why.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ FEWEST = 30
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
-    """Table cluster(indicator, area, period, kind, chance, apart): of the newest period of each measured figure.
+    """Table cluster(indicator, area, period, kind, chance, apart): of the newest period of each
+    measured figure.
 
-    `kind` is one of KINDS, `chance` the two-sided probability under permutation, `apart` whether it is told apart from
-    chance. An indicator known of fewer than 30 neighbourhoods with a neighbour has no rows.
+    `kind` is one of KINDS, `chance` the two-sided probability under permutation, `apart` whether it
+    is told apart from chance. An indicator known of fewer than 30 neighbourhoods with a neighbour
+    has no rows.
     """
     area = tables["area"]
     spots = area[(area["level"] == LEVEL) & area["lon"].notna()].set_index("code")[["lon", "lat"]]
@@ -33,7 +35,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     for indicator in catalogue.indicators.values():
         if indicator.theme != THEME or indicator.status != "measured":
             continue
-        own = observation[(observation["indicator"] == indicator.id) & (observation["status"] == "measured")]
+        own = observation[
+            (observation["indicator"] == indicator.id) & (observation["status"] == "measured")
+        ]
         own = own[own["area"].isin(spots.index)]
         newest = own[own["period"] == own["period"].max()].set_index("area")["value"].sort_index()
         near = neighbours(spots.loc[newest.index])
@@ -46,4 +50,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
 
 def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
     """The sources of the figures that clusters were looked for in."""
-    return {catalogue.indicators[name].source for frame in found.values() for name in frame["indicator"].unique()}
+    return {
+        catalogue.indicators[name].source
+        for frame in found.values()
+        for name in frame["indicator"].unique()
+    }

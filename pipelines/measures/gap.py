@@ -1,8 +1,9 @@
 """Participation gap: what was measured of an area minus what is expected of residents like these.
 
-Only where participation was measured, for elsewhere the "observed" would be the model itself. What is expected comes
-from the validated model with the whole gebied of the area left out, so no area predicts itself; the margin is that of
-the prediction (see `participation.py`), in which the noise of the survey is included.
+Only where participation was measured, for elsewhere the "observed" would be the model itself. What
+is expected comes from the validated model with the whole gebied of the area left out, so no area
+predicts itself; the margin is that of the prediction (see `participation.py`), in which the noise
+of the survey is included.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ AFTER = ("participation",)
 
 
 def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
-    """Table observation, in percentage points; `column` is the estimate whose left-out predictions are expected.
+    """Table observation, in percentage points; `column` is the estimate whose left-out predictions
+    are expected.
 
     An estimate that did not pass its tests gives no gap.
     """
@@ -31,7 +33,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     for indicator in catalogue.of_source("gap"):
         if not passed.get(indicator.column, False):
             continue
-        own = fold[(fold["indicator"] == indicator.column) & (fold["design"] == participation.LEFT_OUT)]
+        own = fold[
+            (fold["indicator"] == indicator.column) & (fold["design"] == participation.LEFT_OUT)
+        ]
         frame = pd.DataFrame(
             {
                 "area": own["area"],
@@ -41,7 +45,14 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
                 "area_year": own["area"].map(years),
             }
         )
-        out.append(frame.assign(indicator=indicator.id, period=participation.LAST, status="estimated", method="model"))
+        out.append(
+            frame.assign(
+                indicator=indicator.id,
+                period=participation.LAST,
+                status="estimated",
+                method="model",
+            )
+        )
     return {"observation": pd.concat(out, ignore_index=True)} if out else {}
 
 

@@ -1,7 +1,8 @@
-"""Measures of a network, and what chance gives: how domains mix, groups, what holds, and where an actor stands.
+"""Measures of a network, and what chance gives: how domains mix, groups, what holds, and where an
+actor stands.
 
-From 30 nodes on there are measures, each of mixing with its null; below that there are counts and lists only, for
-chance rules there. Nodes have a `domain`; ties have no weight.
+From 30 nodes on there are measures, each of mixing with its null; below that there are counts and
+lists only, for chance rules there. Nodes have a `domain`; ties have no weight.
 """
 
 from __future__ import annotations
@@ -22,14 +23,22 @@ SHUFFLES, SEED = 1_000, 2026
 LEVEL = 0.9
 REMOVED = 0.1  # share of the nodes taken out to see what holds
 SMALL, BEGINNINGS = 300, 10  # nodes up to which communities are sought from several beginnings
-EXACT, SOURCES = 2_000, 16  # nodes up to which shortest paths are all counted; nodes they are counted from beyond
-LARGE, NULLS, NULLS_LARGE = 1_000, 20, 2  # networks by chance that measures are held against, up to LARGE and beyond
+EXACT, SOURCES = (
+    2_000,
+    16,
+)  # nodes up to which shortest paths are all counted; nodes they are counted from beyond
+LARGE, NULLS, NULLS_LARGE = (
+    1_000,
+    20,
+    2,
+)  # networks by chance that measures are held against, up to LARGE and beyond
 MOST = 30_000  # nodes that can be measured while somebody waits
 
 
 @dataclass(frozen=True)
 class Mixing:
-    """E-I index (Krackhardt and Stern, 1988): 1 when all ties cross domains, -1 when none does; and what chance gives.
+    """E-I index (Krackhardt and Stern, 1988): 1 when all ties cross domains, -1 when none does; and
+    what chance gives.
 
     The null keeps the network and shuffles the domains over the nodes; `chance` is two-sided.
     """
@@ -66,7 +75,8 @@ def mixing(network: nx.Graph[str], group: str = "domain") -> Mixing | None:
 
 
 def participation(network: nx.Graph[str], group: str = "domain") -> dict[str, float]:
-    """Participation coefficient (Guimera and Amaral, 2005): 0 when all ties go to one domain, near 1 when to all alike.
+    """Participation coefficient (Guimera and Amaral, 2005): 0 when all ties go to one domain, near
+    1 when to all alike.
 
     Ties to nodes without a domain do not count; a node without any other has no coefficient.
     """
@@ -81,8 +91,8 @@ def participation(network: nx.Graph[str], group: str = "domain") -> dict[str, fl
 def constraint(network: nx.Graph[str], actor: str) -> float:
     """Burt's constraint (1992) of one actor with a tie, each of its ties as strong as the others.
 
-    For every neighbour the share of the actor's ties that go there, and that go there by way of another neighbour,
-    squared. Only its neighbours and theirs are looked at.
+    For every neighbour the share of the actor's ties that go there, and that go there by way of
+    another neighbour, squared. Only its neighbours and theirs are looked at.
     """
     near = set(network[actor])
     indirect = (sum(1 / len(network[w]) for w in network[n] if w in near) for n in near)
@@ -90,7 +100,8 @@ def constraint(network: nx.Graph[str], actor: str) -> float:
 
 
 def betweenness(network: nx.Graph[str]) -> dict[str, float]:
-    """Share of shortest ways that run over a node (Freeman, 1977; Brandes, 2001); estimated beyond EXACT nodes.
+    """Share of shortest ways that run over a node (Freeman, 1977; Brandes, 2001); estimated beyond
+    EXACT nodes.
 
     The estimate counts the ways from SOURCES nodes, always the same ones.
     """
@@ -109,7 +120,9 @@ def betweenness(network: nx.Graph[str]) -> dict[str, float]:
 
 
 def communities(network: nx.Graph[str]) -> tuple[list[set[str]], float]:
-    """The division with the highest modularity that Louvain finds (Blondel and others, 2008), and that modularity."""
+    """The division with the highest modularity that Louvain finds (Blondel and others, 2008), and
+    that modularity.
+    """
     import networkx as nx
 
     begin = range(SEED, SEED + (BEGINNINGS if len(network) <= SMALL else 1))
@@ -121,7 +134,9 @@ def communities(network: nx.Graph[str]) -> tuple[list[set[str]], float]:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Share of the nodes that hang together: now, without the best connected tenth, and without a random tenth."""
+    """Share of the nodes that hang together: now, without the best connected tenth, and without a
+    random tenth.
+    """
 
     now: float
     without_best: float
@@ -138,7 +153,11 @@ def robustness(network: nx.Graph[str]) -> Robustness:
 
     def largest(out: NDArray[np.int64]) -> float:
         keep = np.delete(np.arange(n), out)
-        return float(np.bincount(connected_components(linked[keep][:, keep])[1]).max() / n) if len(keep) else 0.0
+        return (
+            float(np.bincount(connected_components(linked[keep][:, keep])[1]).max() / n)
+            if len(keep)
+            else 0.0
+        )
 
     best = np.argsort(-np.diff(linked.indptr), kind="stable")[:gone]
     random = [largest(rng.choice(n, gone, replace=False)) for _ in range(20)]
@@ -149,7 +168,8 @@ def robustness(network: nx.Graph[str]) -> Robustness:
 class Measured:
     """A measure of a network or of one actor in it, and what chance gives in so many draws.
 
-    From NULLS draws on `low` and `high` are of the middle 90 %, with fewer they are the lowest and the highest.
+    From NULLS draws on `low` and `high` are of the middle 90 %, with fewer they are the lowest and
+    the highest.
     """
 
     name: str
@@ -164,10 +184,10 @@ class Measured:
 def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
     """Every measure with its null; none below LEAST nodes or above MOST.
 
-    Of the network the E-I index, communities and robustness; of an actor Burt's constraint (1992: how far its ties
-    lead to the same others), betweenness and the participation coefficient. Domains are shuffled for what is about
-    domains; for the rest ties are drawn anew with as many per actor (configuration model, Molloy and Reed, 1995;
-    double ties and loops fall away).
+    Of the network the E-I index, communities and robustness; of an actor Burt's constraint (1992:
+    how far its ties lead to the same others), betweenness and the participation coefficient.
+    Domains are shuffled for what is about domains; for the rest ties are drawn anew with as many
+    per actor (configuration model, Molloy and Reed, 1995; double ties and loops fall away).
     """
     if not LEAST <= len(network) <= MOST:
         return []
@@ -175,12 +195,18 @@ def measured(network: nx.Graph[str], actor: str = "") -> list[Measured]:
     if mixed := mixing(network):
         said = {"chance": mixed.chance, "crossing": mixed.crossing, "ties": mixed.ties}
         out.append(Measured("ei", mixed.index, mixed.low, mixed.high, SHUFFLES, said))
-    random = [_rewired(network, SEED + n) for n in range(NULLS if len(network) <= LARGE else NULLS_LARGE)]
+    random = [
+        _rewired(network, SEED + n) for n in range(NULLS if len(network) <= LARGE else NULLS_LARGE)
+    ]
     division, best = communities(network)
-    out.append(_held("communities", best, [communities(r)[1] for r in random], {"n": len(division)}))
+    out.append(
+        _held("communities", best, [communities(r)[1] for r in random], {"n": len(division)})
+    )
     hold = robustness(network)
     said = {"now": hold.now, "random": hold.without_random}
-    out.append(_held("robust", hold.without_best, [robustness(r).without_best for r in random], said))
+    out.append(
+        _held("robust", hold.without_best, [robustness(r).without_best for r in random], said)
+    )
     if actor in network and network.degree(actor):
         if drawn := [constraint(r, actor) for r in random if r.degree(actor)]:
             out.append(_held("constraint", constraint(network, actor), drawn, {}))
@@ -212,9 +238,15 @@ def _rewired(network: nx.Graph[str], seed: int) -> nx.Graph[str]:
 
 
 def _shuffled(network: nx.Graph[str], actor: str) -> list[float]:
-    """The participation coefficient of an actor with its neighbours' domains drawn from those of all others."""
+    """The participation coefficient of an actor with its neighbours' domains drawn from those of
+    all others.
+    """
     rng = np.random.default_rng(SEED)
-    every = [str(network.nodes[n]["domain"]) for n in network if network.nodes[n]["domain"] and n != actor]
+    every = [
+        str(network.nodes[n]["domain"])
+        for n in network
+        if network.nodes[n]["domain"] and n != actor
+    ]
     near = sum(1 for n in network[actor] if network.nodes[n]["domain"])
     labels = np.unique(every, return_inverse=True)[1]
     drawn = (np.bincount(rng.choice(labels, near, replace=False)) for _ in range(SHUFFLES))

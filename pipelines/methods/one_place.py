@@ -1,17 +1,20 @@
-"""Which entries are one place: a building is in more than one source, or twice in one, under kinds of other domains.
+"""Which entries are one place: a building is in more than one source, or twice in one, under kinds
+of other domains.
 
 Two entries are one place when
 
-* they lie within 100 metres and the name of one holds that of the other (`Griffioen`, `Cultuurcentrum Griffioen`); or
-* they have one address and a word of their names in common (`Dorpshuis De Brug`, `De Brug`), or one is a school and
-  the other is called one: a polling place at a school.
+* they lie within 100 metres and the name of one holds that of the other (`Griffioen`,
+`Cultuurcentrum Griffioen`); or
+* they have one address and a word of their names in common (`Dorpshuis De Brug`, `De Brug`), or one
+  is a school and the other is called one: a polling place at a school.
 
-Case, accents, articles, numbers and what sort of school it is do not count, and a word for any building (`gymzaal`) is
-no name. So two places at one address that are both named after their village are taken as one: rather a link too few
-than a place that is its own partner.
+Case, accents, articles, numbers and what sort of school it is do not count, and a word for any
+building (`gymzaal`) is no name. So two places at one address that are both named after their
+village are taken as one: rather a link too few than a place that is its own partner.
 
-Two entries of one kind, in two sources, are spelled in more ways (`Radiomuseum`, `Radio Museum`): how much their names
-are alike is the share of their letters that they have in common, in order (`alike`).
+Two entries of one kind, in two sources, are spelled in more ways (`Radiomuseum`, `Radio Museum`):
+how much their names are alike is the share of their letters that they have in common, in order
+(`alike`).
 """
 
 from __future__ import annotations
@@ -31,8 +34,12 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_LITTLE = _set("aan bij d de den der des een en het in la le met n of op s sint st t te ten ter van voor")
-_SCHOOL = _set("school basisschool bs obs cbs pcbs rkbs gbs sbo ikc kc dkc kindcentrum college lyceum gymnasium")
+_LITTLE = _set(
+    "aan bij d de den der des een en het in la le met n of op s sint st t te ten ter van voor"
+)
+_SCHOOL = _set(
+    "school basisschool bs obs cbs pcbs rkbs gbs sbo ikc kc dkc kindcentrum college lyceum gymnasium"
+)
 _SORT = _set(
     """basisonderwijs bijzonder brede christelijke dalton gereformeerde hervormde integraal katholieke montessori
     oecumenische onderwijs openbare pc primair protestants rk rooms speciaal speciale"""
@@ -47,7 +54,9 @@ _BUILDING = _set(
 
 
 class Entry(Protocol):
-    """A place as one source lists it: its point in degrees, its address as of `areas.address`, or blank."""
+    """A place as one source lists it: its point in degrees, its address as of `areas.address`, or
+    blank.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -75,7 +84,8 @@ def same(one: Entry, other: Entry) -> bool:
 
 
 def alike(one: str, other: str) -> float:
-    """Which share of the letters two names have in common, in order and leaving out what every name of a kind holds.
+    """Which share of the letters two names have in common, in order and leaving out what every name
+    of a kind holds.
 
     Zero where that leaves one of them without a name (Ratcliff and Obershelp, as in difflib).
     """
@@ -94,7 +104,9 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _in_order(name: str) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)
+    )
     return [w for w in re.findall(r"[a-z0-9]+", plain) if w not in _LITTLE]
 
 
@@ -103,10 +115,16 @@ def _telling(words: frozenset[str]) -> bool:
 
 
 def _is_school(entry: Entry, words: frozenset[str]) -> bool:
-    return entry.domain == SCHOOL_DOMAIN or bool(words & _SCHOOL) or any(w.endswith("school") for w in words)
+    return (
+        entry.domain == SCHOOL_DOMAIN
+        or bool(words & _SCHOOL)
+        or any(w.endswith("school") for w in words)
+    )
 
 
 def _metres(one: Entry, other: Entry) -> float:
-    """The straight line, flat, which is exact to a metre in a city; not a number where a point is not known."""
+    """The straight line, flat, which is exact to a metre in a city; not a number where a point is
+    not known.
+    """
     east = (one.lon - other.lon) * 111_320 * math.cos(math.radians(one.lat))
     return math.hypot(east, (one.lat - other.lat) * 111_195)

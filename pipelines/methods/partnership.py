@@ -1,9 +1,11 @@
-"""Networks that somebody supplies: one CSV file with who works with whom since when, and where that stands.
+"""Networks that somebody supplies: one CSV file with who works with whom since when, and where that
+stands.
 
-The same file goes two ways: into `data/partnerships/` where a municipality publishes it, and into the page Connections
-for one session. Light on purpose, for the page imports it. A file is read whole or not at all; every row that is wrong
-is named by its number, its column and why. Cells that a spreadsheet would run as a formula are refused, and so is what
-cannot be seen: it breaks drawings and hides a formula.
+The same file goes two ways: into `data/partnerships/` where a municipality publishes it, and into
+the page Connections for one session. Light on purpose, for the page imports it. A file is read
+whole or not at all; every row that is wrong is named by its number, its column and why. Cells that
+a spreadsheet would run as a formula are refused, and so is what cannot be seen: it breaks drawings
+and hides a formula.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ TEMPLATE = ",".join(COLUMNS) + "\n"
 
 _POSTCODE = re.compile(r"[0-9]{4}( ?[A-Za-z]{2})?")
 _DATE = re.compile(r"(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})")  # as a Dutch spreadsheet makes of a day
+_DAY_FIRST = re.compile(
+    r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})"
+)  # as a Dutch spreadsheet makes of a day
 _SEPARATOR = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)  # tells Excel, and is no row there
 _SOFT_HYPHEN = "\u00ad"
 
@@ -44,8 +48,8 @@ class Fault:
     """What is wrong: with a row, a column and a value; row 0 is the whole file.
 
     Rows are numbered as a spreadsheet does: the names stand in row 1, and a blank row counts.
-    `reason` is a word: blank, domain, postcode, kind, since, future, text, formula, hidden, same, double, differs,
-    columns, rows, bytes, encoding, cells.
+    `reason` is a word: blank, domain, postcode, kind, since, future, text, formula, hidden, same,
+    double, differs, columns, rows, bytes, encoding, cells.
     """
 
     reason: str
@@ -56,7 +60,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Network:
-    """Actors (`id`, `name`, `domain`, `place`) and ties (as table `tie`; `scheme`: where it stands), as in the file."""
+    """Actors (`id`, `name`, `domain`, `place`) and ties (as table `tie`; `scheme`: where it
+    stands), as in the file.
+    """
 
     actors: list[dict[str, Any]]
     ties: list[dict[str, Any]]
@@ -65,7 +71,9 @@ class Network:
 
 
 def read(body: bytes, source: str = SOURCE) -> Network:
-    """A network out of a file; with any fault it has no actors and no ties. Ids of actors start with `source`."""
+    """A network out of a file; with any fault it has no actors and no ties. Ids of actors start
+    with `source`.
+    """
     if len(body) > MOST_BYTES:
         return _none(Fault("bytes", value=f"{len(body):,}"))
     text, encoding = _decoded(body)
@@ -97,7 +105,9 @@ def _none(*faults: Fault, encoding: str = "") -> Network:
 
 
 def _decoded(body: bytes) -> tuple[str | None, str]:
-    """The text, and as what it was read: as its mark says, else UTF-8, else as older spreadsheets write."""
+    """The text, and as what it was read: as its mark says, else UTF-8, else as older spreadsheets
+    write.
+    """
     marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
     marked = [name for mark, name in marks.items() if body.startswith(mark)]
     for encoding in marked or ("utf-8", "cp1252"):
@@ -109,7 +119,9 @@ def _decoded(body: bytes) -> tuple[str | None, str]:
     return None, ""
 
 
-def _network(names: list[str], lines: list[tuple[int, list[str]]], encoding: str, source: str) -> Network:
+def _network(
+    names: list[str], lines: list[tuple[int, list[str]]], encoding: str, source: str
+) -> Network:
     actors: dict[str, dict[str, Any]] = {}
     ties: list[dict[str, Any]] = []
     faults: list[Fault] = []
@@ -143,7 +155,11 @@ def _network(names: list[str], lines: list[tuple[int, list[str]]], encoding: str
             found = [Fault("double", number, "partner", row["partner"])]
         before = actors.get(a)
         if not found and before:
-            found = [Fault("differs", number, c, row[c]) for c in ("domain", "place") if before[c] != row[c]]
+            found = [
+                Fault("differs", number, c, row[c])
+                for c in ("domain", "place")
+                if before[c] != row[c]
+            ]
         seen.add(key)
         faults += found
         if found:
@@ -152,13 +168,25 @@ def _network(names: list[str], lines: list[tuple[int, list[str]]], encoding: str
             mine = {"id": a, "name": row["actor"], "domain": row["domain"]}
             actors[a] = mine | {"place": row["place"], "said": row["source"]}
         if b:
-            tie = {"kind": row["kind"], "a": a, "b": b, "period": row["since"], "status": "measured"}
+            tie = {
+                "kind": row["kind"],
+                "a": a,
+                "b": b,
+                "period": row["since"],
+                "status": "measured",
+            }
             ties.append(tie | {"scheme": row["source"], "partner": row["partner"]})
     if faults:
         return _none(*faults, encoding=encoding)
     for tie in ties:  # a partner without a row of its own is known by name alone
         if tie["b"] not in actors:
-            named = {"id": tie["b"], "name": tie["partner"], "domain": None, "place": "", "said": tie["scheme"]}
+            named = {
+                "id": tie["b"],
+                "name": tie["partner"],
+                "domain": None,
+                "place": "",
+                "said": tie["scheme"],
+            }
             actors[tie["b"]] = named
     return Network(list(actors.values()), ties, [], encoding)
 
@@ -192,7 +220,9 @@ def _cell(column: str, cell: str, now: str) -> tuple[str, str]:
     if len(value) > MOST_TEXT:
         return value[:40], "text"
     if not value:
-        return KINDS[0] if column == "kind" else "", "blank" if column in REQUIRED else "since" * (column == "since")
+        return KINDS[0] if column == "kind" else "", "blank" if column in REQUIRED else "since" * (
+            column == "since"
+        )
     if column in ("domain", "kind"):
         word = LABELS.get(value.lower(), value.lower())
         return (word, "") if word in (DOMAINS if column == "domain" else KINDS) else (value, column)
@@ -206,11 +236,15 @@ def _cell(column: str, cell: str, now: str) -> tuple[str, str]:
 
 def _is_hidden(sign: str) -> bool:
     """Whether it is a control or format character, or none at all; a cell may have lines."""
-    return sign not in SPACE and (unicodedata.category(sign) in ("Cc", "Cf") or ord(sign) & 0xFFFE == 0xFFFE)
+    return sign not in SPACE and (
+        unicodedata.category(sign) in ("Cc", "Cf") or ord(sign) & 0xFFFE == 0xFFFE
+    )
 
 
 def _date(text: str) -> str:
-    """A year, a month or a day of the calendar (`2023`, `2023-09`, `2023-09-01`, also `1-9-2023`); blank if none."""
+    """A year, a month or a day of the calendar (`2023`, `2023-09`, `2023-09-01`, also `1-9-2023`);
+    blank if none.
+    """
     if day_first := _DAY_FIRST.fullmatch(text):
         day, month, year = day_first.groups()
         text = f"{year}-{month:0>2}-{day:0>2}"

@@ -1,8 +1,8 @@
 """The ranks that areas can have, from intervals that hold for all of them at once.
 
-After Klein, Wright and Wieczorek (2020), with Šidák's correction: `joint` widens the interval of every area, and areas
-whose intervals overlap have no order. Intervals that only touch overlap here, so that equal figures without a margin
-keep every rank they could have.
+After Klein, Wright and Wieczorek (2020), with Šidák's correction: `joint` widens the interval of
+every area, and areas whose intervals overlap have no order. Intervals that only touch overlap here,
+so that equal figures without a margin keep every rank they could have.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ def z(level: float) -> float:
 
 
 def joint(level: float, n: int) -> float:
-    """Half of each of n independent intervals that all hold together at this level, in standard deviations."""
+    """Half of each of n independent intervals that all hold together at this level, in standard
+    deviations.
+    """
     return z(level ** (1 / max(n, 1)))
 
 
 def rank_bounds(low: Floats, high: Floats) -> tuple[Ints, Ints]:
-    """Best and worst rank of each of n intervals, 1 for the highest: [1 + #(low_j > high_i), n - #(high_j < low_i)]."""
+    """Best and worst rank of each of n intervals, 1 for the highest: [1 + #(low_j > high_i), n -
+    #(high_j < low_i)].
+    """
     n = len(low)
     best = 1 + n - np.searchsorted(np.sort(low), high, "right")
     worst = n - np.searchsorted(np.sort(high), low, "left")

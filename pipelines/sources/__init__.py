@@ -1,1 +1,3 @@
-"""One file per source, found by listing this folder: `SOURCE`, `fetch(get)`, `tidy(payloads, indicators)`."""
+"""One file per source, found by listing this folder: `SOURCE`, `fetch(get)`, `tidy(payloads,
+indicators)`.
+"""

@@ -1,13 +1,15 @@
-"""Grants of the municipality of Amsterdam: who received money from which part of it, in every year of its register.
+"""Grants of the municipality of Amsterdam: who received money from which part of it, in every year
+of its register.
 
-The open register of one municipality; there is no national one. Reuse is allowed with the source "Gemeente
-Amsterdam/Openbaar subsidieregister". Private persons are left out. A grant is funding: it says nothing of working
-together. The domain of a recipient is that of the policy field of most of its money over all years; where the field
-says nothing of a domain ("Algemeen") it has none. The years do not cover the same: in 2016 the grants of the
-Kunstenplan are missing (in the register of March 2020 EUR 1.9 million for culture, against 78 to 80 in other years),
-and the last year goes no further than the day of the file; the page Data and method counts what each holds. Quirks:
-latin-1, sometimes in a zip; until about 2023 `;`, column names in capitals and a footer, since then `,`; one name is
-written in several ways, and some are no more than "Stichting": these are nobody.
+The open register of one municipality; there is no national one. Reuse is allowed with the source
+"Gemeente Amsterdam/Openbaar subsidieregister". Private persons are left out. A grant is funding: it
+says nothing of working together. The domain of a recipient is that of the policy field of most of
+its money over all years; where the field says nothing of a domain ("Algemeen") it has none. The
+years do not cover the same: in 2016 the grants of the Kunstenplan are missing (in the register of
+March 2020 EUR 1.9 million for culture, against 78 to 80 in other years), and the last year goes no
+further than the day of the file; the page Data and method counts what each holds. Quirks: latin-1,
+sometimes in a zip; until about 2023 `;`, column names in capitals and a footer, since then `,`; one
+name is written in several ways, and some are no more than "Stichting": these are nobody.
 """
 
 import io
@@ -46,7 +48,14 @@ DOMAIN = {
     "Bestuur en ondersteuning": "policy",
     "Openbare orde en veiligheid": "policy",
 }
-COLUMNS = ("Aanvrager", "Regelingnaam", "Beleidsterrein", "Organisatieonderdeel", "Bedragverleend", "Subsidiejaar")
+COLUMNS = (
+    "Aanvrager",
+    "Regelingnaam",
+    "Beleidsterrein",
+    "Organisatieonderdeel",
+    "Bedragverleend",
+    "Subsidiejaar",
+)
 
 
 def probe(get: Get) -> str:
@@ -55,7 +64,9 @@ def probe(get: Get) -> str:
     if head.startswith(b"PK"):
         head = _unzipped(get("register", URL, binary=True))  # a part of a zip cannot be read
     elif len(head) <= compiled.HEAD_BYTES:
-        tail: bytes = get("tail", URL, binary=True, headers={"Range": f"bytes=-{compiled.HEAD_BYTES}"})
+        tail: bytes = get(
+            "tail", URL, binary=True, headers={"Range": f"bytes=-{compiled.HEAD_BYTES}"}
+        )
         head = head[: head.rfind(b"\n") + 1] + tail[tail.find(b"\n") + 1 :]
     rows = _rows(head)
     compiled.must_have(get, URL, rows, COLUMNS)
@@ -85,20 +96,30 @@ def _rows(body: bytes) -> pd.DataFrame:
     """The rows under the names of today; a footer has no year, and is no row."""
     body = _unzipped(body)
     df = compiled.frame(body, "latin-1", ";" if b";" in body.split(b"\n", 1)[0] else ",")
-    df = df.rename(columns=lambda c: re.sub(r"\W|_", "", str(c)).capitalize()).apply(lambda c: c.str.strip())
+    df = df.rename(columns=lambda c: re.sub(r"\W|_", "", str(c)).capitalize()).apply(
+        lambda c: c.str.strip()
+    )
     return df[df["Subsidiejaar"].str.fullmatch(r"20\d\d")]
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Tables actor (givers and recipients) and tie (euros awarded in a year, by scheme); what was refused is no tie."""
+    """Tables actor (givers and recipients) and tie (euros awarded in a year, by scheme); what was
+    refused is no tie.
+    """
     rows = _rows(payloads["register"])
     names_here = ("Naam", "Regeling", "Thema", "Organisatie", "Verleend", "Jaar")
-    df = pd.DataFrame({ours: rows[theirs] for ours, theirs in zip(names_here, COLUMNS, strict=True)})
+    df = pd.DataFrame(
+        {ours: rows[theirs] for ours, theirs in zip(names_here, COLUMNS, strict=True)}
+    )
     df = df.assign(euros=pd.to_numeric(df["Verleend"]), domain=df["Thema"].map(DOMAIN))
     df = df[(df["euros"] > 0) & ~df["Naam"].map(NOBODY.search).astype(bool)]
-    df["Naam"] = df.groupby(df["Naam"].str.casefold())["Naam"].transform("first")  # one name however it is written
+    df["Naam"] = df.groupby(df["Naam"].str.casefold())["Naam"].transform(
+        "first"
+    )  # one name however it is written
     giver = "Gemeente Amsterdam, " + df["Organisatie"]
-    df = df.assign(a="amsterdam_subsidies:" + giver, b="amsterdam_subsidies:" + df["Naam"], giver=giver)
+    df = df.assign(
+        a="amsterdam_subsidies:" + giver, b="amsterdam_subsidies:" + df["Naam"], giver=giver
+    )
     ties = df.groupby(["a", "b", "Regeling", "Jaar"], as_index=False)["euros"].sum()
     tie = pd.DataFrame(
         {
@@ -112,10 +133,25 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         }
     )
     money = df.dropna(subset=["domain"]).groupby(["b", "domain"])["euros"].sum().reset_index()
-    most = money.sort_values(["euros", "domain"]).drop_duplicates("b", keep="last").set_index("b")["domain"]
+    most = (
+        money.sort_values(["euros", "domain"])
+        .drop_duplicates("b", keep="last")
+        .set_index("b")["domain"]
+    )
     names = df.drop_duplicates("b").set_index("b")["Naam"]
     recipients = pd.DataFrame(
-        {"id": names.index, "name": names.to_numpy(), "domain": most.reindex(names.index).to_numpy()}
+        {
+            "id": names.index,
+            "name": names.to_numpy(),
+            "domain": most.reindex(names.index).to_numpy(),
+        }
     )
-    givers = df.drop_duplicates("a")[["a", "giver"]].set_axis(["id", "name"], axis=1).assign(domain="policy")
-    return {"tie": tie, "actor": pd.concat([givers, recipients], ignore_index=True).assign(area=AREA)}
+    givers = (
+        df.drop_duplicates("a")[["a", "giver"]]
+        .set_axis(["id", "name"], axis=1)
+        .assign(domain="policy")
+    )
+    return {
+        "tie": tie,
+        "actor": pd.concat([givers, recipients], ignore_index=True).assign(area=AREA),
+    }

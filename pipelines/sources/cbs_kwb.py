@@ -1,8 +1,10 @@
-"""CBS Kerncijfers wijken en buurten (2024 is 85984NED), CC BY 4.0: the areas, their residents and homes.
+"""CBS Kerncijfers wijken en buurten (2024 is 85984NED), CC BY 4.0: the areas, their residents and
+homes.
 
-Also where the areas come from: code, name, level, municipality and residents of every area of one year. That year is
-decided here, in `newest`: outlines and provinces are fetched of the same. Quirks: counts are randomly rounded to 5 by
-CBS; average income is blank below the publisher's threshold; a new year comes without income at first.
+Also where the areas come from: code, name, level, municipality and residents of every area of one
+year. That year is decided here, in `newest`: outlines and provinces are fetched of the same.
+Quirks: counts are randomly rounded to 5 by CBS; average income is blank below the publisher's
+threshold; a new year comes without income at first.
 """
 
 import pandas as pd
@@ -41,9 +43,15 @@ def fetch(get: Get) -> None:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Tables area, observation and alias: the postcode that most addresses of a neighbourhood have."""
+    """Tables area, observation and alias: the postcode that most addresses of a neighbourhood
+    have.
+    """
     table = odata.table(payloads)
-    year, columns, rows = odata.year(payloads, table), COLUMNS(payloads, table), odata.read_rows(payloads, table)
+    year, columns, rows = (
+        odata.year(payloads, table),
+        COLUMNS(payloads, table),
+        odata.read_rows(payloads, table),
+    )
     observation = odata.observations(payloads, table, indicators, columns, str(year), rows)
     title = odata.read_rows(payloads, table, "WijkenEnBuurten").set_index("Key")["Title"]
     level = rows[columns[KIND]].map(LEVELS)
@@ -62,5 +70,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         }
     )
     alias = pd.DataFrame({"area": code, "name": rows[columns[POSTCODE]]})
-    alias = alias[(level == "buurt") & alias["name"].str.fullmatch(r"\d{4}").fillna(False)].assign(kind="postcode")
+    alias = alias[(level == "buurt") & alias["name"].str.fullmatch(r"\d{4}").fillna(False)].assign(
+        kind="postcode"
+    )
     return {"area": area, "observation": observation, "alias": alias}

@@ -1,8 +1,10 @@
-"""CBS Nabijheid voorzieningen (2023 is 85830NED), CC BY 4.0: distance by road to culture, on the areas of its year.
+"""CBS Nabijheid voorzieningen (2023 is 85830NED), CC BY 4.0: distance by road to culture, on the
+areas of its year.
 
-The newest complete edition, and beside it that of 2019: before the pandemic, with museums and stages filled in. Quirks:
-titles such as `Binnen 5 km` repeat, so the catalogue names a path of titles; museums and performing arts were blank in
-the first release and filled later; numbers within 5 km are averages over residents, so not whole.
+The newest complete edition, and beside it that of 2019: before the pandemic, with museums and
+stages filled in. Quirks: titles such as `Binnen 5 km` repeat, so the catalogue names a path of
+titles; museums and performing arts were blank in the first release and filled later; numbers within
+5 km are averages over residents, so not whole.
 """
 
 import pandas as pd

@@ -1,7 +1,8 @@
 """CBS Gebieden in Nederland (2024 is 85755NED), CC BY 4.0: which province a municipality is in.
 
-Of the year of the areas, not the newest. Quirk: the table has a pair of columns `Code` and `Naam` for every division
-of the country, all with the same two titles. The pair of the provinces is the one whose codes begin with PV.
+Of the year of the areas, not the newest. Quirk: the table has a pair of columns `Code` and `Naam`
+for every division of the country, all with the same two titles. The pair of the provinces is the
+one whose codes begin with PV.
 """
 
 from itertools import pairwise
@@ -48,7 +49,9 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     rows = odata.read_rows(payloads, table)
     names = rows[_name_column(payloads, table, rows)]
     year = odata.year(payloads, table)
-    return {"province": pd.DataFrame({"municipality": rows["RegioS"], "year": year, "province": names})}
+    return {
+        "province": pd.DataFrame({"municipality": rows["RegioS"], "year": year, "province": names})
+    }
 
 
 def _name_column(payloads: Payloads, table: str, rows: pd.DataFrame) -> str:
@@ -57,4 +60,6 @@ def _name_column(payloads: Payloads, table: str, rows: pd.DataFrame) -> str:
         titles = (code["Title"].strip(), name["Title"].strip())
         if titles == ("Code", "Naam") and rows[code["Key"]].str.startswith("PV").all():
             return str(name["Key"])
-    raise ValueError(f"table {table}: no column of province codes ('Code', PV..) with their names ('Naam') behind it")
+    raise ValueError(
+        f"table {table}: no column of province codes ('Code', PV..) with their names ('Naam') behind it"
+    )

@@ -1,9 +1,10 @@
 """CBS Kerncijfers wijken en buurten (2022 is 85318NED), CC BY 4.0: work, income and education.
 
-The newest year that has all three, on the areas of that year. Quirks: StatLine counts people with a low, middle and
-high level of education (under other titles in 2024), and the share is computed from the three here; a copy that carries
-the share itself (title `Hbo, wo, aandeel (afgeleid)`, whole percents) is taken as it is. The build matches codes to the
-areas of today: of 2022 138 changed name.
+The newest year that has all three, on the areas of that year. Quirks: StatLine counts people with a
+low, middle and high level of education (under other titles in 2024), and the share is computed from
+the three here; a copy that carries the share itself (title `Hbo, wo, aandeel (afgeleid)`, whole
+percents) is taken as it is. The build matches codes to the areas of today: of 2022 138 changed
+name.
 """
 
 import pandas as pd
@@ -31,10 +32,16 @@ LEVELS = ("low", "middle", "high")
 
 
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
-    """The columns of the indicators; for the share of higher education those of the three counts."""
+    """The columns of the indicators; for the share of higher education those of the three
+    counts.
+    """
     titles = {p["Title"].strip() for p in odata.topics(payloads, table)}
     counts = next((three for three in EDUCATION if titles.issuperset(three)), ())
-    wanted = {i.column: i.column for i in catalogue.load().of_source("cbs_wijken") if i.column != HIGHER or not counts}
+    wanted = {
+        i.column: i.column
+        for i in catalogue.load().of_source("cbs_wijken")
+        if i.column != HIGHER or not counts
+    }
     wanted |= dict(zip(LEVELS, counts, strict=False))
     return {what: odata.column(payloads, table, path) for what, path in wanted.items()}
 

@@ -1,7 +1,8 @@
-"""Culture coaches (LKCA, Mulier Instituut): how many there are, and the sectors they join; facts quoted.
+"""Culture coaches (LKCA, Mulier Instituut): how many there are, and the sectors they join; facts
+quoted.
 
-Read by hand from one public page. The shares are of municipalities that make a connection, not of residents; they say
-that a connection exists, not how strong it is.
+Read by hand from one public page. The shares are of municipalities that make a connection, not of
+residents; they say that a connection exists, not how strong it is.
 """
 
 import re
@@ -33,7 +34,10 @@ SECTOR = {  # the domain of each sector that a coach joins; the words are those 
     "health care": "care",
     "disability care": "care",
 }
-NUMBERS, CONNECTIONS = "rates/nl_culture_coach_fte.csv", "rates/nl_coach_connections_by_sector_2022.csv"
+NUMBERS, CONNECTIONS = (
+    "rates/nl_culture_coach_fte.csv",
+    "rates/nl_coach_connections_by_sector_2022.csv",
+)
 
 
 def probe(get: Get) -> str:
@@ -50,18 +54,25 @@ def fetch(get: Get) -> None:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Tables observation (of the country), actor (sectors) and tie (between them, in percent of municipalities).
+    """Tables observation (of the country), actor (sectors) and tie (between them, in percent of
+    municipalities).
 
     Raises ValueError for a sector that has no domain here.
     """
     numbers = compiled.read_csv(payloads, NUMBERS)
-    base = pd.DataFrame({"area": "NL00", "area_year": numbers["year"].astype(int), "period": numbers["year"]})
-    frames = [base.assign(indicator=i.id, value=pd.to_numeric(numbers[i.column])) for i in indicators]
+    base = pd.DataFrame(
+        {"area": "NL00", "area_year": numbers["year"].astype(int), "period": numbers["year"]}
+    )
+    frames = [
+        base.assign(indicator=i.id, value=pd.to_numeric(numbers[i.column])) for i in indicators
+    ]
     ties = compiled.read_csv(payloads, CONNECTIONS)
     named = sorted({*ties["main_sector"], *ties["connected_to"]})
     if unknown := [n for n in named if n not in SECTOR]:
         raise ValueError(f"sector {unknown[0]!r} has no domain")
-    actor = pd.DataFrame({"id": map(_id, named), "name": named, "domain": map(SECTOR.get, named), "area": "NL00"})
+    actor = pd.DataFrame(
+        {"id": map(_id, named), "name": named, "domain": map(SECTOR.get, named), "area": "NL00"}
+    )
     tie = pd.DataFrame(
         {
             "kind": "culture_coach",
@@ -76,5 +87,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
 
 
 def _id(sector: str) -> str:
-    """`elderly (care)` as `culture_coaches:elderly_care`; what follows the colon is a term of the taxonomy."""
+    """`elderly (care)` as `culture_coaches:elderly_care`; what follows the colon is a term of the
+    taxonomy.
+    """
     return "culture_coaches:" + "_".join(re.findall(r"\w+", sector))

@@ -1,10 +1,12 @@
-"""Where the pupils of every primary school live (DUO): numbers by four-digit postcode of the home. No licence stated.
+"""Where the pupils of every primary school live (DUO): numbers by four-digit postcode of the home.
+No licence stated.
 
-A row is a school site, a kind of education and a postcode in a year, of which the newest is taken; a site that gives
-two kinds (So and Vso) is one tie. Quirks: from one to four pupils are masked as -1, so such a tie has no exact number
-but a lowest and a highest one; an empty number is one that exists and that we were not given, so the tie is missing;
-instead of a postcode of four digits, 10 to 40 stand for homes abroad and unknown ones, which are left out; a site has a
-code and no address, so the build says at which of its addresses it is.
+A row is a school site, a kind of education and a postcode in a year, of which the newest is taken;
+a site that gives two kinds (So and Vso) is one tie. Quirks: from one to four pupils are masked as
+-1, so such a tie has no exact number but a lowest and a highest one; an empty number is one that
+exists and that we were not given, so the tie is missing; instead of a postcode of four digits, 10
+to 40 stand for homes abroad and unknown ones, which are left out; a site has a code and no address,
+so the build says at which of its addresses it is.
 """
 
 import pandas as pd
@@ -30,7 +32,9 @@ MASKED, MOST_MASKED = -1, 4
 def probe(get: Get) -> str:
     """The newest year, with one row of it."""
     row = ckan.first(get, HOST, ckan.find(get, HOST, PACKAGE, [NAME])[NAME], f"{YEAR} desc")
-    compiled.must_have(get, SOURCE.url, row, ("INSTELLINGSCODE", "VESTIGINGSCODE", YEAR, HOME, PUPILS))
+    compiled.must_have(
+        get, SOURCE.url, row, ("INSTELLINGSCODE", "VESTIGINGSCODE", YEAR, HOME, PUPILS)
+    )
     return str(row[YEAR][0])
 
 
@@ -40,7 +44,9 @@ def fetch(get: Get) -> None:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Table tie: from `postcode:1234` to a school site (`duo_schools:06OY00`), `low` to `high` where masked."""
+    """Table tie: from `postcode:1234` to a school site (`duo_schools:06OY00`), `low` to `high`
+    where masked.
+    """
     df = ckan.read_records(payloads, f"{PACKAGE}/{NAME}")
     home, n = pd.to_numeric(df[HOME]), pd.to_numeric(df[PUPILS])
     rows = pd.DataFrame(
@@ -62,4 +68,8 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         high=(tie["known"] + MOST_MASKED * tie["masked"]).where(~unknown),
         status=masked.map({True: "suppressed", False: "measured"}).mask(unknown, "missing"),
     )
-    return {"tie": tie[tie["high"] != 0].drop(columns=["masked", "unknown", "known"]).reset_index(drop=True)}
+    return {
+        "tie": tie[tie["high"] != 0]
+        .drop(columns=["masked", "unknown", "known"])
+        .reset_index(drop=True)
+    }

@@ -1,9 +1,10 @@
 """DUO school addresses (primary, secondary and special) with the coordinates of RIO.
 
-Every address is a place. Quirks: some site codes have more than one address, so a place is a site code at an address;
-addresses have no coordinates: those are of the education locations that are tied to a site code, matched by postcode
-and house number, else by postcode. In an address number and addition are one text, in a location they are two columns,
-and locations may lack an address. A relation with an end date is history. No file says of which day it is.
+Every address is a place. Quirks: some site codes have more than one address, so a place is a site
+code at an address; addresses have no coordinates: those are of the education locations that are
+tied to a site code, matched by postcode and house number, else by postcode. In an address number
+and addition are one text, in a location they are two columns, and locations may lack an address. A
+relation with an end date is history. No file says of which day it is.
 """
 
 import pandas as pd
@@ -28,7 +29,10 @@ SCHOOLS = {
     "special_school": ("adressen_so", "Adressen van vestigingen in het speciaal onderwijs"),
 }
 RIO = "rio_nfo_po_vo_vavo_mbo_ho"
-LOCATIONS, RELATIONS = "onderwijslocaties", "relaties_onderwijslocatiegebruiken_vestigingserkenningen"
+LOCATIONS, RELATIONS = (
+    "onderwijslocaties",
+    "relaties_onderwijslocatiegebruiken_vestigingserkenningen",
+)
 SCHOOL = ("VESTIGINGSCODE", "VESTIGINGSNAAM", "POSTCODE", "HUISNUMMER-TOEVOEGING")
 
 
@@ -50,12 +54,15 @@ def fetch(get: Get) -> None:
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table place."""
     frames = [
-        ckan.read_records(payloads, f"{package}/{name}").assign(kind=kind) for kind, (package, name) in SCHOOLS.items()
+        ckan.read_records(payloads, f"{package}/{name}").assign(kind=kind)
+        for kind, (package, name) in SCHOOLS.items()
     ]
     schools = pd.concat(frames, ignore_index=True)
     relations = ckan.read_records(payloads, f"{RIO}/{RELATIONS}")
     current = relations[relations["EINDDATUM"].fillna("") == ""]
-    locations = ckan.read_records(payloads, f"{RIO}/{LOCATIONS}").merge(current, on="ONDERWIJSLOCATIECODE")
+    locations = ckan.read_records(payloads, f"{RIO}/{LOCATIONS}").merge(
+        current, on="ONDERWIJSLOCATIECODE"
+    )
     number = schools["HUISNUMMER-TOEVOEGING"].fillna("").astype(str).str.replace(" ", "")
     parts = (locations[c].fillna("").astype(str) for c in ("HUISNUMMER", "HUISNUMMERTOEVOEGING"))
     for df, door in ((schools, number), (locations, next(parts) + next(parts))):

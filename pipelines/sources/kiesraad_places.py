@@ -1,11 +1,12 @@
 """Polling places of the two newest elections that answer (Waar is mijn stemlokaal), CC0.
 
-No register of anything: which buildings people may vote in. What a building is beside that, its name tells or nothing
-does (`polling_place.py`). The newest election that used an address says what is there; an older one only adds
-addresses. The day of an election is when most of its places open. Quirks: every election is a package, newer ones in
-the datastore, older ones a linked file, some listed and not there; lists of one day (provincial and water board) are
-one election; mobile polling places are no place and are left out, as is the Caribbean Netherlands; latitude and
-longitude are typed by hand and may be swapped; columns on accessibility change per election; the purposes in the
+No register of anything: which buildings people may vote in. What a building is beside that, its
+name tells or nothing does (`polling_place.py`). The newest election that used an address says what
+is there; an older one only adds addresses. The day of an election is when most of its places open.
+Quirks: every election is a package, newer ones in the datastore, older ones a linked file, some
+listed and not there; lists of one day (provincial and water board) are one election; mobile polling
+places are no place and are left out, as is the Caribbean Netherlands; latitude and longitude are
+typed by hand and may be swapped; columns on accessibility change per election; the purposes in the
 building permit are of the whole building, a flat above a school, and say nothing of the hall.
 """
 
@@ -41,7 +42,9 @@ CARIBBEAN = "GM9"
 
 
 def probe(get: Get) -> str:
-    """The first rows of the elections of the newest year that answers; the day of the last of them."""
+    """The first rows of the elections of the newest year that answers; the day of the last of
+    them.
+    """
     problems = []
     for _, packages in groupby(_packages(get), key=lambda package: package[-4:]):
         days = []
@@ -51,7 +54,9 @@ def probe(get: Get) -> str:
             except SourceError as e:
                 problems.append(str(e))
                 continue
-            compiled.must_have(get, f"{SOURCE.url}/dataset/{package}", _renamed(rows), (*NEEDED, STEP_FREE))
+            compiled.must_have(
+                get, f"{SOURCE.url}/dataset/{package}", _renamed(rows), (*NEEDED, STEP_FREE)
+            )
             days.append(_day(rows, package))
         if days:
             return max(days)
@@ -59,7 +64,9 @@ def probe(get: Get) -> str:
 
 
 def fetch(get: Get) -> None:
-    """The polling places of the newest elections, back from the newest until two days of election have answered."""
+    """The polling places of the newest elections, back from the newest until two days of election
+    have answered.
+    """
     days: dict[str, str] = {}
     problems = []
     for package in _packages(get):
@@ -98,23 +105,40 @@ def _day(rows: pd.DataFrame, package: str) -> str:
 
 def _renamed(rows: pd.DataFrame) -> pd.DataFrame:
     """With the column on step-free access under one name: its end changes per election."""
-    return rows.rename(columns={c: STEP_FREE for c in rows if str(c).startswith("Toegankelijk voor mensen")})
+    return rows.rename(
+        columns={c: STEP_FREE for c in rows if str(c).startswith("Toegankelijk voor mensen")}
+    )
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Table place: one per address and name; a name has one address in a postcode, also where the number is blank."""
+    """Table place: one per address and name; a name has one address in a postcode, also where the
+    number is blank.
+    """
     frames = []
     for package in (p for p in payloads if PACKAGE.fullmatch(p)):
         rows = _renamed(ckan.read_only(payloads, package))
-        frames.append(pd.DataFrame({c: rows[c] for c in (*NEEDED, STEP_FREE)}).assign(period=_day(rows, package)))
+        frames.append(
+            pd.DataFrame({c: rows[c] for c in (*NEEDED, STEP_FREE)}).assign(
+                period=_day(rows, package)
+            )
+        )
     df = pd.concat(frames, ignore_index=True)
-    df = df.assign(age=df["period"].rank(method="dense", ascending=False)).query("age <= @ELECTIONS")
+    df = df.assign(age=df["period"].rank(method="dense", ascending=False)).query(
+        "age <= @ELECTIONS"
+    )
     df = df[(df["Type stembureau"] != "mobiel") & ~df["CBS gemeentecode"].str.startswith(CARIBBEAN)]
     df = df.sort_values("age", kind="stable")
     name = df["Naam stembureau"].str.strip()
-    postcode, number, letter = (df[c].fillna("").astype(str) for c in ("Postcode", "Huisnummer", "Huisletter"))
+    postcode, number, letter = (
+        df[c].fillna("").astype(str) for c in ("Postcode", "Huisnummer", "Huisletter")
+    )
     slug = name.str.casefold().str.replace(r"\W+", "-", regex=True).str.strip("-")
-    df = df.assign(name=name, slug=slug, postcode=postcode, address=(postcode + number + letter).str.replace(" ", ""))
+    df = df.assign(
+        name=name,
+        slug=slug,
+        postcode=postcode,
+        address=(postcode + number + letter).str.replace(" ", ""),
+    )
     df = df[df["age"] == df.groupby("address")["age"].transform("min")]
     df = df.drop_duplicates(["postcode", "slug"])
     street, town = (df[c].fillna("").astype(str) for c in ("Straatnaam", "Plaats"))

@@ -1,8 +1,10 @@
-"""Published rates of cultural participation in the Netherlands, 1983 to 2023: facts quoted with their publication.
+"""Published rates of cultural participation in the Netherlands, 1983 to 2023: facts quoted with
+their publication.
 
-Single figures read from public pages by hand; every row keeps its own publication and address. All of them are table
-survey; the rows about everybody whose text is an indicator's `column` are also observations of the country. What will
-surprise you: definitions, ages and years differ between rows, so only rows of one text may be set side by side.
+Single figures read from public pages by hand; every row keeps its own publication and address. All
+of them are table survey; the rows about everybody whose text is an indicator's `column` are also
+observations of the country. What will surprise you: definitions, ages and years differ between
+rows, so only rows of one text may be set side by side.
 """
 
 import pandas as pd
@@ -55,6 +57,8 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
                 f"{i.id}: {'no row is' if rows.empty else 'several rows of a year are'} about {i.column!r}"
             )
         frames.append(
-            rows[["period", "value"]].assign(indicator=i.id, area="NL00", area_year=rows["period"].astype(int))
+            rows[["period", "value"]].assign(
+                indicator=i.id, area="NL00", area_year=rows["period"].astype(int)
+            )
         )
     return {"survey": survey, "observation": pd.concat(frames, ignore_index=True)}

@@ -1,13 +1,14 @@
 """OpenStreetMap: places of every kind that the taxonomy gives tags, ODbL.
 
-Geofabrik serves an extract per province, which is what OpenStreetMap asks of heavy users: every place is read in one
-pass over each. Where it does not answer, places come from Overpass: one query a kind, one after the other; the box also
-holds some of Belgium and Germany, which the build drops.
+Geofabrik serves an extract per province, which is what OpenStreetMap asks of heavy users: every
+place is read in one pass over each. Where it does not answer, places come from Overpass: one query
+a kind, one after the other; the box also holds some of Belgium and Germany, which the build drops.
 
-Quirks: an Overpass answer with status 200 and a remark of a runtime error is cut short; a kind may be empty, all of
-them may not; an element of two kinds is of the first in the order of the taxonomy; many parks and playgrounds have no
-name; an element without a place (a relation of relations) or without tags is skipped and counted. A way or relation is
-in the middle of its bounding box, as Overpass has it.
+Quirks: an Overpass answer with status 200 and a remark of a runtime error is cut short; a kind may
+be empty, all of them may not; an element of two kinds is of the first in the order of the taxonomy;
+many parks and playgrounds have no name; an element without a place (a relation of relations) or
+without tags is skipped and counted. A way or relation is in the middle of its bounding box, as
+Overpass has it.
 """
 
 import re
@@ -71,7 +72,9 @@ def _has_time(state: bytes) -> None:
 
 def _few(get: Get) -> str:
     query = _query(("tourism=museum",), SMALL_BOX)
-    body = get("museum", OVERPASS, data={"data": query}, patience=PATIENCE, check=_complete, rows=_count)
+    body = get(
+        "museum", OVERPASS, data={"data": query}, patience=PATIENCE, check=_complete, rows=_count
+    )
     _places(_overpass_rows("museum", body))
     return str(_date(body["osm3s"]["timestamp_osm_base"]))
 
@@ -90,7 +93,14 @@ def _kinds(get: Get) -> None:
     for name, kind in catalogue.load().kinds.items():
         if kind.osm:
             query = _query(kind.osm)
-            get(name, OVERPASS, data={"data": query}, patience=PATIENCE, check=_complete, rows=_count)
+            get(
+                name,
+                OVERPASS,
+                data={"data": query},
+                patience=PATIENCE,
+                check=_complete,
+                rows=_count,
+            )
 
 
 def _query(tags: tuple[str, ...], box: str = BOX) -> str:
@@ -136,21 +146,34 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
 
 def _places(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """The rows that lack nothing, each element once."""
-    found = pd.DataFrame(rows, columns=["id", "name", "kind", "lon", "lat", "step_free", "period", "lacks"])
+    found = pd.DataFrame(
+        rows, columns=["id", "name", "kind", "lon", "lat", "step_free", "period", "lacks"]
+    )
     skipped = found["lacks"].notna()
     if skipped.sum() > MOST_SKIPPED * len(found):
         most = found["lacks"].value_counts().index[0]
-        raise ValueError(f"{skipped.sum():,} of {len(found):,} elements lack a place or tags, most of them {most}")
+        raise ValueError(
+            f"{skipped.sum():,} of {len(found):,} elements lack a place or tags, most of them {most}"
+        )
     place = (
-        found[~skipped].drop(columns="lacks").drop_duplicates("id", ignore_index=True).astype({"step_free": "boolean"})
+        found[~skipped]
+        .drop(columns="lacks")
+        .drop_duplicates("id", ignore_index=True)
+        .astype({"step_free": "boolean"})
     )
     place.attrs["skipped"] = int(skipped.sum())
     return place
 
 
-def _row(name: str, kind: str, tags: Mapping[str, str], spots: list[Spot], period: str | None) -> dict[str, Any]:
+def _row(
+    name: str, kind: str, tags: Mapping[str, str], spots: list[Spot], period: str | None
+) -> dict[str, Any]:
     """One element, named `<type>/<number>`, in the middle of the bounding box of its spots."""
-    lon, lat = ((min(along) + max(along)) / 2 for along in zip(*spots, strict=True)) if spots else (None, None)
+    lon, lat = (
+        ((min(along) + max(along)) / 2 for along in zip(*spots, strict=True))
+        if spots
+        else (None, None)
+    )
     return {
         "id": f"osm_places:{name}",
         "name": tags.get("name"),
@@ -167,8 +190,14 @@ def _overpass_rows(kind: str, body: dict[str, Any]) -> Rows:
     period = _date(body.get("osm3s", {}).get("timestamp_osm_base"))
     for element in body["elements"]:
         spot = element.get("center") or element
-        spots = [] if spot.get("lon") is None or spot.get("lat") is None else [(spot["lon"], spot["lat"])]
-        yield _row(f"{element['type']}/{element['id']}", kind, element.get("tags") or {}, spots, period)
+        spots = (
+            []
+            if spot.get("lon") is None or spot.get("lat") is None
+            else [(spot["lon"], spot["lat"])]
+        )
+        yield _row(
+            f"{element['type']}/{element['id']}", kind, element.get("tags") or {}, spots, period
+        )
 
 
 def _extract_rows(file: Path, kinds: Mapping[tuple[str, str], str]) -> Rows:
@@ -181,10 +210,14 @@ def _extract_rows(file: Path, kinds: Mapping[tuple[str, str], str]) -> Rows:
     period = _date(reader.header.get("osmosis_replication_timestamp"))
     relations = []
     for element in reader:
-        kind = next((name for (key, value), name in kinds.items() if element.tags.get(key) == value), None)
+        kind = next(
+            (name for (key, value), name in kinds.items() if element.tags.get(key) == value), None
+        )
         spots = _spots(element) if kind else []
         if kind and isinstance(element, osmium.osm.Relation):
-            relations.append((element.id, kind, dict(element.tags), [(m.type, m.ref) for m in element.members]))
+            relations.append(
+                (element.id, kind, dict(element.tags), [(m.type, m.ref) for m in element.members])
+            )
         elif kind:
             sort = "way" if isinstance(element, osmium.osm.Way) else "node"
             yield _row(f"{sort}/{element.id}", kind, dict(element.tags), spots, period)
@@ -194,7 +227,9 @@ def _extract_rows(file: Path, kinds: Mapping[tuple[str, str], str]) -> Rows:
     if wanted and table:
         located = osmium.NodeLocationsForWays(table)
         located.ignore_errors()
-        ways = osmium.FileProcessor(file, osmium.osm.WAY).with_filter(osmium.filter.IdFilter(wanted))
+        ways = osmium.FileProcessor(file, osmium.osm.WAY).with_filter(
+            osmium.filter.IdFilter(wanted)
+        )
         placed = {("w", way.id): _spots(way) for way in ways.with_filter(located)}
     for number, kind, tags, members in relations:
         spots = [spot for member in members for spot in placed.get(member, _node(table, *member))]
@@ -202,7 +237,9 @@ def _extract_rows(file: Path, kinds: Mapping[tuple[str, str], str]) -> Rows:
 
 
 def _spots(element: Any) -> list[Spot]:
-    """Where a node or the nodes of a way are, as far as the extract says; nothing for a relation."""
+    """Where a node or the nodes of a way are, as far as the extract says; nothing for a
+    relation.
+    """
     if isinstance(element, osmium.osm.Node):
         return [(element.lon, element.lat)] if element.location.valid() else []
     nodes = element.nodes if isinstance(element, osmium.osm.Way) else ()

@@ -1,8 +1,10 @@
-"""CBS and Kadaster outlines through PDOK (`cbs/gebiedsindelingen`), CC BY 4.0, of the year of the areas.
+"""CBS and Kadaster outlines through PDOK (`cbs/gebiedsindelingen`), CC BY 4.0, of the year of the
+areas.
 
-The generalised layers hold land only, so open water is dropped at the source; GM0998 (abroad) is dropped here. Quirk:
-without a year all years come back. A wijk or buurt without a shape is left out, as water is; a municipality must have
-one. Label points are inside the outline, also of a crescent.
+The generalised layers hold land only, so open water is dropped at the source; GM0998 (abroad) is
+dropped here. Quirk: without a year all years come back. A wijk or buurt without a shape is left
+out, as water is; a municipality must have one. Label points are inside the outline, also of a
+crescent.
 """
 
 import json
@@ -62,19 +64,31 @@ def _of_year(year: int) -> Callable[[dict[str, Any]], None]:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Table outline(code, year, level, name, geometry, lon, lat); geometry is GeoJSON text, in degrees to 1e-5."""
+    """Table outline(code, year, level, name, geometry, lon, lat); geometry is GeoJSON text, in
+    degrees to 1e-5.
+    """
     found = [_outline(f, level) for level in LEVELS for f in ogc.read_features(payloads, level)]
-    return {"outline": pd.DataFrame([outline for outline in found if outline and outline["code"] != ABROAD])}
+    return {
+        "outline": pd.DataFrame(
+            [outline for outline in found if outline and outline["code"] != ABROAD]
+        )
+    }
 
 
 def _outline(feature: dict[str, Any], level: str) -> dict[str, Any] | None:
-    """An area as a row; None for a wijk or buurt without a shape, ValueError for such a municipality."""
+    """An area as a row; None for a wijk or buurt without a shape, ValueError for such a
+    municipality.
+    """
     area = feature["properties"]
-    shape = shapely.make_valid(shapely.from_geojson(json.dumps(feature["geometry"]), on_invalid="ignore"))
+    shape = shapely.make_valid(
+        shapely.from_geojson(json.dumps(feature["geometry"]), on_invalid="ignore")
+    )
     if shape is None or not shape.area:
         if level != "gemeente":
             return None
-        raise ValueError(f"{level} {area['statcode']} {area['statnaam']} has no outline in its layer")
+        raise ValueError(
+            f"{level} {area['statcode']} {area['statnaam']} has no outline in its layer"
+        )
     label = shapely.point_on_surface(shape)
     return {
         "code": area["statcode"],

@@ -1,11 +1,14 @@
-"""The state's list of museums (Rijksdienst voor het Cultureel Erfgoed): where they are, CC0 as a user of it states.
+"""The state's list of museums (Rijksdienst voor het Cultureel Erfgoed): where they are, CC0 as a
+user of it states.
 
-The list is kept for emergency services and gives positions only: no names, no addresses. So a museum of another source
-that lies there is that museum (`merge.py`), and one that no other source has is a museum without a name.
+The list is kept for emergency services and gives positions only: no names, no addresses. So a
+museum of another source that lies there is that museum (`merge.py`), and one that no other source
+has is a museum without a name.
 
-Quirks: the answer says in `crs` whether its positions are in metres (EPSG:28992, as when nothing is asked) or degrees,
-longitude first. Some museums have the position of a neighbour instead of their own (73 of 629 in June 2026); which of
-them is there cannot be told, so a position counts once and the rest are skipped and counted.
+Quirks: the answer says in `crs` whether its positions are in metres (EPSG:28992, as when nothing is
+asked) or degrees, longitude first. Some museums have the position of a neighbour instead of their
+own (73 of 629 in June 2026); which of them is there cannot be told, so a position counts once and
+the rest are skipped and counted.
 """
 
 from typing import Any
@@ -49,7 +52,13 @@ def fetch(get: Get) -> None:
 
 
 def _ask(get: Get, more: dict[str, str], check: Any) -> Any:
-    return get("museums", SOURCE.url, params={**LAYER, **more}, check=check, rows=lambda b: len(b["features"]))
+    return get(
+        "museums",
+        SOURCE.url,
+        params={**LAYER, **more},
+        check=check,
+        rows=lambda b: len(b["features"]),
+    )
 
 
 def _whole(body: Any) -> None:
@@ -61,7 +70,11 @@ def _whole(body: Any) -> None:
 
 def _is_a_museum(feature: Any) -> None:
     geometry = feature.get("geometry") or {}
-    if not feature.get("id") or geometry.get("type") != "Point" or len(geometry.get("coordinates", ())) < 2:
+    if (
+        not feature.get("id")
+        or geometry.get("type") != "Point"
+        or len(geometry.get("coordinates", ())) < 2
+    ):
         raise ValueError(f"museum {feature.get('id')!r} has no number or no position")
 
 
@@ -69,10 +82,13 @@ _check = ogc.of_collection(_is_a_museum)
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Table place, without names. `attrs["skipped"]` is how many museums have no position of their own."""
+    """Table place, without names. `attrs["skipped"]` is how many museums have no position of their
+    own.
+    """
     body = payloads["museums"]
     df = pd.DataFrame(
-        [(f["id"], *f["geometry"]["coordinates"][:2]) for f in body["features"]], columns=["id", "x", "y"]
+        [(f["id"], *f["geometry"]["coordinates"][:2]) for f in body["features"]],
+        columns=["id", "x", "y"],
     )
     number = pd.to_numeric(
         df["id"].str.rsplit(".", n=1).str[-1]
@@ -94,11 +110,18 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
 
 
 def _degrees(body: dict[str, Any]) -> Any:
-    """What makes longitude and latitude of the positions of an answer; GeoJSON that tells no system is in degrees."""
+    """What makes longitude and latitude of the positions of an answer; GeoJSON that tells no system
+    is in degrees.
+    """
     said = ((body.get("crs") or {}).get("properties") or {}).get("name", DEGREES[0])
     if said.endswith(METRES):
-        if any(f["geometry"]["coordinates"][0] >= f["geometry"]["coordinates"][1] for f in body["features"]):
-            raise ValueError("positions are not east, north: in the Dutch grid the first is always the smaller")
+        if any(
+            f["geometry"]["coordinates"][0] >= f["geometry"]["coordinates"][1]
+            for f in body["features"]
+        ):
+            raise ValueError(
+                "positions are not east, north: in the Dutch grid the first is always the smaller"
+            )
         return FROM_METRES.transform
     if said.endswith(DEGREES):
         return lambda x, y: (x, y)

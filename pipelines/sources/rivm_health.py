@@ -1,11 +1,13 @@
 """RIVM Gezondheid per wijk en buurt, CC BY 4.0: health and wellbeing of residents aged 18 and over.
 
-Model estimates for small areas, not counts. The newest table that answers and has every column, in all its periods: a
-period is when people were asked, the areas are those of one year, the last in the title of the table. An indicator's
-`column` is the name of a column without its number, for nobody published their titles, and behind ` > ` the key of an
-age other than 18 and over, of which the newest period alone is told. Quirks: a column is blank in periods in which it
-was not asked; the country is NL01; a name that repeats the code is no name, and such an area is matched to the areas of
-today by its code alone. Where the publisher gives the bounds of its 95 % interval they are ours too.
+Model estimates for small areas, not counts. The newest table that answers and has every column, in
+all its periods: a period is when people were asked, the areas are those of one year, the last in
+the title of the table. An indicator's `column` is the name of a column without its number, for
+nobody published their titles, and behind ` > ` the key of an age other than 18 and over, of which
+the newest period alone is told. Quirks: a column is blank in periods in which it was not asked; the
+country is NL01; a name that repeats the code is no name, and such an area is matched to the areas
+of today by its code alone. Where the publisher gives the bounds of its 95 % interval they are ours
+too.
 """
 
 from functools import partial
@@ -38,11 +40,16 @@ def _asked(indicator: Indicator) -> tuple[str, str]:
 
 
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
-    return {i.column: odata.keyed(payloads, table, _asked(i)[0]) for i in catalogue.load().of_source("rivm_health")}
+    return {
+        i.column: odata.keyed(payloads, table, _asked(i)[0])
+        for i in catalogue.load().of_source("rivm_health")
+    }
 
 
 def _periods(rows: pd.DataFrame, indicator: Indicator, key: str) -> list[str]:
-    """The periods with an estimate, oldest first, the newest alone of a part of the adults; ValueError without one."""
+    """The periods with an estimate, oldest first, the newest alone of a part of the adults;
+    ValueError without one.
+    """
     age = _asked(indicator)[1]
     known = (rows["Leeftijd"] == age) & (rows["Marges"] == ESTIMATE) & rows[key].notna()
     found = sorted(rows.loc[known, "Perioden"].unique())
@@ -56,10 +63,14 @@ def _country(get: Get, table: str) -> list[tuple[str, str]]:
     name, of_source = odata.CHECK + table, catalogue.load().of_source("rivm_health")
     ages = " or ".join(f"Leeftijd eq '{age}'" for age in sorted({_asked(i)[1] for i in of_source}))
     where = f"({ages}) and startswith(WijkenEnBuurten,'NL')"
-    payloads = odata.fetch_table(get, odata.THIRD_PARTIES, table, columns=_columns, where=where, name=name)
+    payloads = odata.fetch_table(
+        get, odata.THIRD_PARTIES, table, columns=_columns, where=where, name=name
+    )
     rows, columns = odata.read_rows(payloads, name), _columns(payloads, name)
     try:
-        return sorted({(p, _asked(i)[1]) for i in of_source for p in _periods(rows, i, columns[i.column])})
+        return sorted(
+            {(p, _asked(i)[1]) for i in of_source for p in _periods(rows, i, columns[i.column])}
+        )
     except ValueError as e:
         raise SourceError(f"{get.source}: https://{odata.THIRD_PARTIES} table {table}: {e}") from e
 
@@ -73,7 +84,10 @@ def fetch(get: Get) -> None:
     """The estimates for all regions with their bounds, and the regions' names."""
 
     def all_regions(table: str) -> None:
-        where = " or ".join(f"(Perioden eq '{period}' and Leeftijd eq '{age}')" for period, age in _country(get, table))
+        where = " or ".join(
+            f"(Perioden eq '{period}' and Leeftijd eq '{age}')"
+            for period, age in _country(get, table)
+        )
         odata.fetch_table(get, odata.THIRD_PARTIES, table, ["WijkenEnBuurten"], _columns, where)
 
     get.first(*(partial(all_regions, table) for table in TABLES))
@@ -85,7 +99,9 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     rows, columns = odata.read_rows(payloads, table), _columns(payloads, table)
     told = {i: _periods(rows, i, columns[i.column]) for i in indicators}
     frames = []
-    for age, period in sorted({(_asked(i)[1], period) for i, periods in told.items() for period in periods}):
+    for age, period in sorted(
+        {(_asked(i)[1], period) for i, periods in told.items() for period in periods}
+    ):
         mine = [i for i in indicators if _asked(i)[1] == age and period in told[i]]
         group = rows[(rows["Leeftijd"] == age) & (rows["Perioden"] == period)]
         of = {
@@ -95,8 +111,12 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         frame = of[ESTIMATE]
         for bound, margin in BOUNDS.items():
             if margin in of:
-                figures = of[margin][["indicator", "area", "value"]].rename(columns={"value": bound})
-                frame = frame.merge(figures, how="left", on=["indicator", "area"]).assign(method=METHOD)
+                figures = of[margin][["indicator", "area", "value"]].rename(
+                    columns={"value": bound}
+                )
+                frame = frame.merge(figures, how="left", on=["indicator", "area"]).assign(
+                    method=METHOD
+                )
         frames.append(frame)
     observation = pd.concat(frames, ignore_index=True)
     named = observation["area_name"] != observation["area"]

@@ -1,9 +1,10 @@
-"""RIVM Gezondheidsmonitor Jongvolwassenen 2024, CC BY 4.0: health and wellbeing of residents aged 16 to 25.
+"""RIVM Gezondheidsmonitor Jongvolwassenen 2024, CC BY 4.0: health and wellbeing of residents aged
+16 to 25.
 
-A survey; figures of the country and of municipalities (regions of health services are left out). Quirks: columns are
-found by their name without its number, for nobody published their titles; the country is NL01; a blank of a
-municipality is one where too few answered, so it was withheld. Where the publisher gives the bounds of its 95 %
-interval they are ours too.
+A survey; figures of the country and of municipalities (regions of health services are left out).
+Quirks: columns are found by their name without its number, for nobody published their titles; the
+country is NL01; a blank of a municipality is one where too few answered, so it was withheld. Where
+the publisher gives the bounds of its 95 % interval they are ours too.
 """
 
 import pandas as pd
@@ -29,7 +30,10 @@ METHOD = "publisher_95"
 
 
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
-    return {i.column: odata.keyed(payloads, table, i.column) for i in catalogue.load().of_source("rivm_young_adults")}
+    return {
+        i.column: odata.keyed(payloads, table, i.column)
+        for i in catalogue.load().of_source("rivm_young_adults")
+    }
 
 
 def probe(get: Get) -> str:
@@ -53,12 +57,16 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     frames = []
     for i in indicators:
         of = rows.pivot(index="RegioS", columns="Marges", values=columns[i.column]).astype(float)
-        frame = pd.DataFrame({"area": of.index, "value": of[ESTIMATE].to_numpy(), "indicator": i.id})
+        frame = pd.DataFrame(
+            {"area": of.index, "value": of[ESTIMATE].to_numpy(), "indicator": i.id}
+        )
         for bound, margin in BOUNDS.items():
             if margin in of:
                 frame[bound], frame["method"] = of[margin].to_numpy(), METHOD
         frames.append(frame)
     out = pd.concat(frames, ignore_index=True)
-    out = out.assign(area_name=out["area"].map(names), area_year=year, period=str(year), status=None)
+    out = out.assign(
+        area_name=out["area"].map(names), area_year=year, period=str(year), status=None
+    )
     out.loc[out["value"].isna(), "status"] = "suppressed"
     return {"observation": out.assign(area=out["area"].replace({"NL01": "NL00"}))}

@@ -1,10 +1,13 @@
-"""Rotterdam Wijkprofiel 2014 and 2016: how residents of 15 and over take part, and whether they feel welcome, per wijk.
+"""Rotterdam Wijkprofiel 2014 and 2016: how residents of 15 and over take part, and whether they
+feel welcome, per wijk.
 
-No licence stated. Published by the municipality in a workbook that nobody serves any more; read from a table of all its
-columns of the social index. The 71 wijken of Rotterdam are not those of CBS: 63 are one CBS buurt each, by name and the
-last two digits of the code. Eight are several or part of one: their figures are told by name, as a survey, and never on
-a CBS area. The 14 gebieden are left out. Two of the 63 are no longer the same buurt in 2024 (Kop van Zuid, Zuiderpark
-en Zuidrand), which the build finds by name. Quirks: shares run from 0 to 1; a title may stand for two columns.
+No licence stated. Published by the municipality in a workbook that nobody serves any more; read
+from a table of all its columns of the social index. The 71 wijken of Rotterdam are not those of
+CBS: 63 are one CBS buurt each, by name and the last two digits of the code. Eight are several or
+part of one: their figures are told by name, as a survey, and never on a CBS area. The 14 gebieden
+are left out. Two of the 63 are no longer the same buurt in 2024 (Kop van Zuid, Zuiderpark en
+Zuidrand), which the build finds by name. Quirks: shares run from 0 to 1; a title may stand for two
+columns.
 """
 
 import pandas as pd
@@ -32,11 +35,15 @@ WIJK = "wijk"  # dimension of the survey rows
 
 
 def probe(get: Get) -> str:
-    """The first and the last rows of the figures, or all 3 MB where parts are not served; the newest year in them."""
+    """The first and the last rows of the figures, or all 3 MB where parts are not served; the
+    newest year in them.
+    """
     url = f"{COMPILED}{FIGURES}"
     head: bytes = get("head", url, binary=True, headers=compiled.HEAD, megabytes=MEGABYTES)
     if len(head) <= compiled.HEAD_BYTES:
-        tail: bytes = get("tail", url, binary=True, headers={"Range": f"bytes=-{compiled.HEAD_BYTES}"})
+        tail: bytes = get(
+            "tail", url, binary=True, headers={"Range": f"bytes=-{compiled.HEAD_BYTES}"}
+        )
         head = head[: head.rfind(b"\n") + 1] + tail[tail.find(b"\n") + 1 :]
     rows = compiled.frame(head)
     compiled.must_have(get, url, rows, COLUMNS)
@@ -52,7 +59,9 @@ def fetch(get: Get) -> None:
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Tables observation and, for the wijken that are not one CBS buurt, survey; in percent."""
     rows = compiled.read_csv(payloads, FIGURES)
-    crosswalk = compiled.read_csv(payloads, CROSSWALK).set_index("area_code_rotterdam")["cbs_buurtnummer"]
+    crosswalk = compiled.read_csv(payloads, CROSSWALK).set_index("area_code_rotterdam")[
+        "cbs_buurtnummer"
+    ]
     rows = rows[(rows["sheet"] == SHEET) & rows["wijknr"].isin({CITY, *crosswalk.index})]
     id_of = {i.column: i.id for i in indicators}
     for year, titles in rows.groupby("year")["title"]:
@@ -62,7 +71,9 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     rows = rows[rows["title"].isin(id_of)]
     twice = rows[rows.duplicated(["year", "title", "wijknr"])]
     if len(twice):
-        raise ValueError(f"{twice.iloc[0]['year']}: several columns are titled {twice.iloc[0]['title']!r}")
+        raise ValueError(
+            f"{twice.iloc[0]['year']}: several columns are titled {twice.iloc[0]['title']!r}"
+        )
     rows = rows.rename(columns={"year": "period"}).assign(
         area=rows["wijknr"].map({CITY: CITY_CODE, **crosswalk}),
         value=pd.to_numeric(rows["value"]) * 100,
@@ -72,9 +83,16 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     observation = rows[on_a_buurt].rename(columns={"id": "indicator", "name": "area_name"})
     survey = rows[~on_a_buurt].rename(columns={"id": "indicator_text", "name": "subgroup"})
     survey = survey[["indicator_text", "subgroup", "period", "value"]].assign(
-        dimension=WIJK, unit="%", sample="not stated", publication=SOURCE.title, url=SOURCE.url, population="15+"
+        dimension=WIJK,
+        unit="%",
+        sample="not stated",
+        publication=SOURCE.title,
+        url=SOURCE.url,
+        population="15+",
     )
     return {
-        "observation": observation[["indicator", "area", "area_name", "period", "value"]].assign(area_year=AREA_YEAR),
+        "observation": observation[["indicator", "area", "area_name", "period", "value"]].assign(
+            area_year=AREA_YEAR
+        ),
         "survey": survey.assign(discipline="", mode="", note=""),
     }

@@ -1,12 +1,13 @@
 """Wikidata: cultural venues in the Netherlands with coordinates, CC0.
 
-The classes asked for are the Dutch labels in the taxonomy, so a kind and its classes are named in one place; an item of
-no such class is left out, so one of a narrower class (a railway museum) counts only when that class is there. Its name
-is its Dutch label, else that of all languages, else the English one. Quirks: an item has a row per class, or its
-classes joined with `|`, and the first kind in the order of the taxonomy decides. A client that gives no contact details
-is refused. An item that was dissolved is left out, but many closed venues have no end date: of the 122 venues in
-Rotterdam in 2022 47 are dissolved, none lacks a kind, and of the 75 left some 46, mostly cinemas, are closed all the
-same.
+The classes asked for are the Dutch labels in the taxonomy, so a kind and its classes are named in
+one place; an item of no such class is left out, so one of a narrower class (a railway museum)
+counts only when that class is there. Its name is its Dutch label, else that of all languages, else
+the English one. Quirks: an item has a row per class, or its classes joined with `|`, and the first
+kind in the order of the taxonomy decides. A client that gives no contact details is refused. An
+item that was dissolved is left out, but many closed venues have no end date: of the 122 venues in
+Rotterdam in 2022 47 are dissolved, none lacks a kind, and of the 75 left some 46, mostly cinemas,
+are closed all the same.
 """
 
 import re
@@ -54,14 +55,25 @@ def fetch(get: Get) -> None:
 
 
 def _ask(get: Get, labels: list[str], limit: str = "") -> Any:
-    params = {"format": "json", "query": QUERY % " ".join(f'"{label}"@nl' for label in labels) + limit}
+    params = {
+        "format": "json",
+        "query": QUERY % " ".join(f'"{label}"@nl' for label in labels) + limit,
+    }
     try:
         return get(
-            "venues", URL, params=params, check=_has_bindings, rows=lambda body: len(body["results"]["bindings"])
+            "venues",
+            URL,
+            params=params,
+            check=_has_bindings,
+            rows=lambda body: len(body["results"]["bindings"]),
         )
     except SourceError as e:
         refused = "HTTP 403" in str(e) or "HTTP 429" in str(e)
-        hint = "; set CULTUURATLAS_CONTACT to a mail or web address: Wikidata asks for one" if refused else ""
+        hint = (
+            "; set CULTUURATLAS_CONTACT to a mail or web address: Wikidata asks for one"
+            if refused
+            else ""
+        )
         raise SourceError(f"{e}{hint}") from e
 
 
@@ -75,7 +87,9 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     order = list(dict.fromkeys(kinds.values()))
     df = df.assign(kind=df["typeLabel"].str.split("|", regex=False)).explode("kind")
     df = df.assign(kind=df["kind"].map(kinds)).dropna(subset="kind")
-    df = df.sort_values("kind", key=lambda k: k.map(order.index), kind="stable").drop_duplicates("item")
+    df = df.sort_values("kind", key=lambda k: k.map(order.index), kind="stable").drop_duplicates(
+        "item"
+    )
     number = df["item"].str.rsplit("/", n=1).str[-1]
     spots = df["coord"].map(_spot)
     place = pd.DataFrame(
@@ -93,7 +107,9 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
 
 def _kinds() -> dict[str, str]:
     """Dutch label of a class to the kind it means."""
-    return {label: kind for kind, entry in catalogue.load().kinds.items() for label in entry.wikidata}
+    return {
+        label: kind for kind, entry in catalogue.load().kinds.items() for label in entry.wikidata
+    }
 
 
 def _spot(text: str) -> tuple[float, float]:

@@ -13,7 +13,9 @@ from tests.browser.conftest import serve
 @pytest.fixture(scope="session")
 def site(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the dashboard."""
-    with serve(tmp_path_factory.mktemp("api") / "log.txt", CULTUURATLAS_DATABASE=str(changed)) as address:
+    with serve(
+        tmp_path_factory.mktemp("api") / "log.txt", CULTUURATLAS_DATABASE=str(changed)
+    ) as address:
         yield address
 
 

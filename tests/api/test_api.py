@@ -25,10 +25,22 @@ BAD: list[tuple[str, int, str]] = [
     *(
         (f"{name}?{query}", 400, query.split("=")[0])
         for name in store.RESOURCES
-        for query in ("limit=0", "limit=1001", "limit=-1", "limit=1e2", "limit=", "limit=%D9%A1", "offset=-1", "x=1")
+        for query in (
+            "limit=0",
+            "limit=1001",
+            "limit=-1",
+            "limit=1e2",
+            "limit=",
+            "limit=%D9%A1",
+            "offset=-1",
+            "x=1",
+        )
     ),
     *((f"{name}?format=xml", 400, "format") for name in store.RESOURCES),
-    *((f"{n}?format=geojson", 400, "format") for n in ("indicators", "observations", "revisions", "ties", "sources")),
+    *(
+        (f"{n}?format=geojson", 400, "format")
+        for n in ("indicators", "observations", "revisions", "ties", "sources")
+    ),
     ("observations?area=GM0599&area=GM0363", 400, "area"),
     ("observations?limit=1&limit=2", 400, "limit"),
     ("observations?area=GM0599,", 400, "area"),
@@ -136,7 +148,8 @@ def test_pages_hold_every_row_once(api: httpx.Client, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "filter"), [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if f not in ("end",)]
+    ("name", "filter"),
+    [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if f not in ("end",)],
 )
 def test_every_filter_keeps_what_it_says(api: httpx.Client, name: str, filter: str) -> None:
     every = api.get(name, params={"limit": 1000, "offset": 0}).json()["data"]
@@ -175,7 +188,11 @@ def test_figures_are_those_of_the_pages(api: httpx.Client) -> None:
         indicator = store.indicators()[row["indicator"]]
         source = store.sources()[indicator.source]
         assert there
-        assert (row["name"], row["status"], row["unit"]) == (there.name, there.status, indicator.unit)
+        assert (row["name"], row["status"], row["unit"]) == (
+            there.name,
+            there.status,
+            indicator.unit,
+        )
         assert (row["source"], row["publisher"], row["licence"]) == (
             source["id"],
             source["publisher"],
@@ -193,7 +210,9 @@ def test_what_is_new_has_one_sort_and_both_figures(api: httpx.Client) -> None:
     index = api.get("").json()
     assert (index["compared"], index["compared_at"][:10]) == ("0123456789ab", "2025-11-03")
     every = [
-        r for sort in store.REVISIONS for r in api.get("revisions", params={"sort": sort, "limit": 1000}).json()["data"]
+        r
+        for sort in store.REVISIONS
+        for r in api.get("revisions", params={"sort": sort, "limit": 1000}).json()["data"]
     ]
     assert {r["sort"] for r in every} == set(store.REVISIONS)
     assert len(every) == api.get("revisions", params={"limit": 1}).json()["count"]
@@ -221,7 +240,12 @@ def test_a_masked_tie_has_bounds_and_no_weight(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "filter"),
-    [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if openapi.parameters(n)[f]["type"] == "array"],
+    [
+        (n, f)
+        for n, r in store.RESOURCES.items()
+        for f in r.filters
+        if openapi.parameters(n)[f]["type"] == "array"
+    ],
 )
 def test_a_filter_takes_several_values(api: httpx.Client, name: str, filter: str) -> None:
     def found(value: str) -> tuple[int, set[str]]:
@@ -229,10 +253,17 @@ def test_a_filter_takes_several_values(api: httpx.Client, name: str, filter: str
         return answer["count"], {json.dumps(r) for r in answer["data"]}
 
     every = api.get(name, params={"limit": 1000}).json()["data"]
-    held = sorted({v for r in every if (v := r.get(filter) or r.get(f"b_{filter}"))}) or ["GM0599", "GM0363"]
+    held = sorted({v for r in every if (v := r.get(filter) or r.get(f"b_{filter}"))}) or [
+        "GM0599",
+        "GM0363",
+    ]
     if filter in endpoint.CODES:
-        held = [v for v in held if store.area(v)]  # what is gone is told of, but is no area to ask for
-    some = [v for v in openapi.parameters(name)[filter]["items"].get("enum", held) if found(v)[0]][:3]
+        held = [
+            v for v in held if store.area(v)
+        ]  # what is gone is told of, but is no area to ask for
+    some = [v for v in openapi.parameters(name)[filter]["items"].get("enum", held) if found(v)[0]][
+        :3
+    ]
     # the edition knows places of one municipality, and no place there that shares its site
     assert len(some) > 1 or (name, filter) in (("places", "municipality"), ("ties", "proof"))
     apart = [found(v) for v in some]
@@ -272,9 +303,19 @@ def test_an_answer_may_be_kept(api: httpx.Client) -> None:
     assert first.headers["etag"].startswith("W/")
     for known in (first.headers["etag"], f'"x", {first.headers["etag"].removeprefix("W/")}', "*"):
         again = api.get(address, headers={"If-None-Match": known})
-        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+        assert (again.status_code, again.content, again.headers["etag"]) == (
+            304,
+            b"",
+            first.headers["etag"],
+        )
         assert again.headers["vary"] == first.headers["vary"]
-    others = [address + "&limit=7", address + "&format=csv", "observations?area=GM0599", "areas", ""]
+    others = [
+        address + "&limit=7",
+        address + "&format=csv",
+        "observations?area=GM0599",
+        "areas",
+        "",
+    ]
     tags = {api.get(o).headers["etag"] for o in others}
     assert len(tags) == len(others)
     assert first.headers["etag"] not in tags
@@ -285,7 +326,8 @@ def test_what_is_long_is_gzipped_for_who_takes_it(api: httpx.Client, name: str, 
     for limit in (0, 100):
         asked = {"format": form, "limit": limit or 1, "offset": 0 if limit else 10**8}
         plain, packed = (
-            api.get(name, params=asked, headers={"Accept-Encoding": e}).raise_for_status() for e in ("identity", "gzip")
+            api.get(name, params=asked, headers={"Accept-Encoding": e}).raise_for_status()
+            for e in ("identity", "gzip")
         )
         assert packed.content == plain.content
         assert packed.headers["etag"] == plain.headers["etag"]
@@ -304,9 +346,15 @@ def test_methods_and_other_sites(api: httpx.Client) -> None:
     assert {k: v for k, v in head.headers.items() if k != "date"} == {
         k: v for k, v in get.headers.items() if k != "date"
     }
-    asked = api.options("areas", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "GET"})
+    asked = api.options(
+        "areas", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    )
     assert asked.status_code == 204
-    assert asked.headers["access-control-allow-methods"] == asked.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert (
+        asked.headers["access-control-allow-methods"]
+        == asked.headers["allow"]
+        == "GET, HEAD, OPTIONS"
+    )
     for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
         refused = api.request(method, "areas")
         assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
@@ -317,9 +365,13 @@ def test_methods_and_other_sites(api: httpx.Client) -> None:
             assert answer.headers[name] == value
 
 
-@pytest.mark.parametrize("path", ["areas/%2e%2e", "%2e%2e/%2e%2e/site/", "areas/../../v2", "areas/C:/x"])
+@pytest.mark.parametrize(
+    "path", ["areas/%2e%2e", "%2e%2e/%2e%2e/site/", "areas/../../v2", "areas/C:/x"]
+)
 def test_a_path_that_leads_out_is_refused_as_any_other(api: httpx.Client, path: str) -> None:
-    connection = HTTPConnection(api.base_url.host, api.base_url.port)  # which sends the path as it is
+    connection = HTTPConnection(
+        api.base_url.host, api.base_url.port
+    )  # which sends the path as it is
     connection.request("GET", f"/api/v1/{path}")
     answer = connection.getresponse()
     assert (answer.status, json.loads(answer.read())["parameter"]) in ((404, "code"), (404, "path"))
@@ -343,8 +395,16 @@ def test_what_is_malformed_is_refused_with_a_reason(
 
 def test_a_reader_says_what_it_takes(api: httpx.Client) -> None:
     page = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    for accept, form in ((page, "json"), ("text/csv;q=0.5, application/json;q=0.4", "csv"), ("text/*", "csv")):
-        assert api.get("areas", headers={"Accept": accept}).headers["content-type"].startswith(openapi.FORMATS[form])
+    for accept, form in (
+        (page, "json"),
+        ("text/csv;q=0.5, application/json;q=0.4", "csv"),
+        ("text/*", "csv"),
+    ):
+        assert (
+            api.get("areas", headers={"Accept": accept})
+            .headers["content-type"]
+            .startswith(openapi.FORMATS[form])
+        )
     for accept in ("application/geo+json", "image/png", "application/json;q=0"):
         refused = api.get("ties", headers={"Accept": accept})
         assert (refused.status_code, refused.json()["parameter"]) == (406, "Accept")
@@ -374,7 +434,12 @@ def test_answers_are_as_described(site: str, mode: GenerationMode) -> None:
             continue  # nothing there that could be malformed
 
         @given(operation.as_strategy(generation_mode=mode))
-        @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=15,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
         def check(case: schemathesis.Case) -> None:
             case.call_and_validate()
 

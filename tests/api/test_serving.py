@@ -43,7 +43,9 @@ server.serve(listener)
 def test_served_from_another_folder(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", PROBE]
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert ran.returncode == 0, ran.stderr
     *connections, config = ran.stdout.splitlines()
     assert connections
@@ -57,7 +59,9 @@ def test_a_port_that_is_taken(site: str) -> None:
     port = site.rsplit(":", 1)[1]
     environment = {**os.environ, "CULTUURATLAS_PORT": port}
     command = [sys.executable, "-m", "dashboard"]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith(f"CULTUURATLAS_PORT: port {port}: ")
     assert "in use" in ran.stderr
@@ -66,24 +70,38 @@ def test_a_port_that_is_taken(site: str) -> None:
 def test_messages_are_compressed_for_who_can_read_them(site: str) -> None:
     address = f"{site.replace('http', 'ws', 1)}/_stcore/stream"
     for asked, answered in (("deflate", True), (None, False)):
-        with connect(address, origin=site, subprotocols=["streamlit"], compression=asked, proxy=None) as socket:
+        with connect(
+            address, origin=site, subprotocols=["streamlit"], compression=asked, proxy=None
+        ) as socket:
             assert ("Sec-WebSocket-Extensions" in socket.response.headers) == answered
 
 
 def test_behind_a_proxy_addresses_begin_as_its_own(site: str) -> None:
     sent = {"Host": "atlas.example", "X-Forwarded-Proto": "https"}
-    for path in ("site/nl/GM0599.html", "site/sitemap.xml", "site/feed/nl/GM0599.xml", "site/catalog.jsonld"):
+    for path in (
+        "site/nl/GM0599.html",
+        "site/sitemap.xml",
+        "site/feed/nl/GM0599.xml",
+        "site/catalog.jsonld",
+    ):
         response = httpx.get(f"{site}/{path}", headers=sent, trust_env=False, timeout=60)
         assert "https://atlas.example/site/" in response.text
         assert "http://atlas.example" not in response.text
-        assert response.headers["cache-control"] == "private, max-age=3600"  # whoever asks may name any host
+        assert (
+            response.headers["cache-control"] == "private, max-age=3600"
+        )  # whoever asks may name any host
 
 
-def test_a_public_address_is_the_same_whatever_a_request_says(changed: Path, tmp_path: Path) -> None:
+def test_a_public_address_is_the_same_whatever_a_request_says(
+    changed: Path, tmp_path: Path
+) -> None:
     given = {"CULTUURATLAS_DATABASE": str(changed), "CULTUURATLAS_URL": "https://atlas.example/"}
     with serve(tmp_path / "log.txt", **given) as address:
         response = httpx.get(
-            f"{address}/site/nl/GM0599.html", headers={"Host": "evil.example"}, trust_env=False, timeout=60
+            f"{address}/site/nl/GM0599.html",
+            headers={"Host": "evil.example"},
+            trust_env=False,
+            timeout=60,
         )
         assert 'rel="canonical" href="https://atlas.example/site/nl/GM0599.html"' in response.text
         assert "evil.example" not in response.text
@@ -93,19 +111,39 @@ def test_a_public_address_is_the_same_whatever_a_request_says(changed: Path, tmp
 def test_a_public_address_that_is_none() -> None:
     environment = {**os.environ, "CULTUURATLAS_URL": "atlas.example"}
     command = [sys.executable, "-m", "dashboard"]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr == "CULTUURATLAS_URL: 'atlas.example' does not begin with https:// or http://\n"
+    assert (
+        ran.stderr == "CULTUURATLAS_URL: 'atlas.example' does not begin with https:// or http://\n"
+    )
 
 
 def test_what_a_reader_has_of_one_file_says_nothing_of_another(site: str) -> None:
     page = httpx.get(f"{site}/site/nl/GM0599.html", trust_env=False, timeout=60)
     known = {"If-None-Match": page.headers["etag"]}
-    assert httpx.get(f"{site}/site/nl/GM0599.html", headers=known, trust_env=False, timeout=60).status_code == 304
-    for path, status in (("nl/GM9999.html", 404), ("y/z.html", 404), ("en/GM0599.html", 200), ("style.css", 200)):
-        assert httpx.get(f"{site}/site/{path}", headers=known, trust_env=False, timeout=60).status_code == status
+    assert (
+        httpx.get(
+            f"{site}/site/nl/GM0599.html", headers=known, trust_env=False, timeout=60
+        ).status_code
+        == 304
+    )
+    for path, status in (
+        ("nl/GM9999.html", 404),
+        ("y/z.html", 404),
+        ("en/GM0599.html", 200),
+        ("style.css", 200),
+    ):
+        assert (
+            httpx.get(f"{site}/site/{path}", headers=known, trust_env=False, timeout=60).status_code
+            == status
+        )
     elsewhere = httpx.get(
-        f"{site}/site/nl/GM0599.html", headers=known | {"Host": "other.example"}, trust_env=False, timeout=60
+        f"{site}/site/nl/GM0599.html",
+        headers=known | {"Host": "other.example"},
+        trust_env=False,
+        timeout=60,
     )
     assert elsewhere.status_code == 200
 
@@ -114,7 +152,10 @@ def test_the_site_is_found_without_its_slash_and_its_lists_at_the_root(site: str
     found = httpx.get(f"{site}/site", trust_env=False, timeout=60)
     assert (found.status_code, found.headers["location"]) == (308, "/site/")
     for name in ("robots.txt", "sitemap.xml"):
-        root, below = (httpx.get(f"{site}/{folder}{name}", trust_env=False, timeout=60) for folder in ("", "site/"))
+        root, below = (
+            httpx.get(f"{site}/{folder}{name}", trust_env=False, timeout=60)
+            for folder in ("", "site/")
+        )
         assert root.status_code == 200
         assert root.content == below.content
         assert root.headers["content-type"] == below.headers["content-type"]

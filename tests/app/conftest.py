@@ -1,4 +1,6 @@
-"""A page run by Streamlit's own test runner, on the embedded edition, and what a reader sees of it."""
+"""A page run by Streamlit's own test runner, on the embedded edition, and what a reader sees of
+it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +17,18 @@ from dashboard.store import database
 APP = str(Path(app.__file__))
 
 
-# Streamlit reads what every installed package says of components for each AppTest, a third of the time of a page.
-manifest_scanner.scan_component_manifests = lru_cache(maxsize=1)(manifest_scanner.scan_component_manifests)
+# Streamlit reads what every installed package says of components for each AppTest, a third of the
+# time of a page.
+manifest_scanner.scan_component_manifests = lru_cache(maxsize=1)(
+    manifest_scanner.scan_component_manifests
+)
 
 
 @pytest.fixture(autouse=True)
 def _fresh_database(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that replaces something, the database or a function, begins with nothing kept and leaves nothing."""
+    """A test that replaces something, the database or a function, begins with nothing kept and
+    leaves nothing.
+    """
     replaces = "monkeypatch" in request.fixturenames
     if replaces:
         forget()
@@ -53,16 +60,31 @@ def run(page: str = "explore", embedded: bool = False, **params: str) -> AppTest
 
 def texts(test: AppTest) -> str:
     """Everything readable on the page."""
-    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "html", "button")
+    kinds = (
+        "title",
+        "header",
+        "subheader",
+        "markdown",
+        "caption",
+        "info",
+        "warning",
+        "error",
+        "html",
+        "button",
+    )
     out = []
     for kind in kinds:
         for element in test.get(kind):
-            out.append(str(getattr(element, "value", "") or getattr(element, "label", "") or element.proto))
+            out.append(
+                str(getattr(element, "value", "") or getattr(element, "label", "") or element.proto)
+            )
     return "\n".join(out)
 
 
 def table(test: AppTest, label: str) -> dict[str, list[str]]:
     """The columns of one of our own tables, by its label."""
     html = next(e.proto.body for e in test.get("html") if f'aria-label="{label}"' in e.proto.body)
-    head, *rows = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html))
+    head, *rows = (
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)
+    )
     return {column: [row[n] for row in rows] for n, column in enumerate(head)}

@@ -1,4 +1,6 @@
-"""A change that was too great to be published without a word is told on the page Data and method."""
+"""A change that was too great to be published without a word is told on the page Data and
+method.
+"""
 
 from pathlib import Path
 

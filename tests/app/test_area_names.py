@@ -1,4 +1,6 @@
-"""Areas that CBS names or codes in a way that is easily taken for another: each has its own figures."""
+"""Areas that CBS names or codes in a way that is easily taken for another: each has its own
+figures.
+"""
 
 import json
 from html import escape
@@ -28,7 +30,9 @@ NAMESAKE = f"""
 
 @pytest.fixture(autouse=True)
 def _namesake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedded edition with a district that is called like its municipality and has letters in its code."""
+    """The embedded edition with a district that is called like its municipality and has letters in
+    its code.
+    """
     with as_file(tmp_path / "namesake.duckdb") as con:
         con.execute(NAMESAKE)
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(tmp_path / "namesake.duckdb"))
@@ -37,13 +41,19 @@ def _namesake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_district_called_like_its_municipality_shows_its_own_figures_on_every_surface() -> None:
     district = store.area(DISTRICT)
     assert district
-    own = [f for f in profile.figures(district) if f.indicator.theme == "residents" and f.of == district]
+    own = [
+        f
+        for f in profile.figures(district)
+        if f.indicator.theme == "residents" and f.of == district
+    ]
     assert len(own) > 5
     cells = [shown(f.observation, f.indicator, "nl") for f in own]
     columns = table(run("profile", area=DISTRICT), store.term("theme", "residents", "nl"))
     assert columns["Rotterdam (wijk)"] == cells
     assert columns["Rotterdam (gemeente)"] != cells
-    page = (pages.file(f"nl/{DISTRICT}.html", metadata.Place("https://atlas.example/")) or b"").decode()
+    page = (
+        pages.file(f"nl/{DISTRICT}.html", metadata.Place("https://atlas.example/")) or b""
+    ).decode()
     assert "Rotterdam (wijk)" in page
     assert [cell for cell in cells if f">{escape(cell)}<" not in page] == []
 
@@ -51,7 +61,13 @@ def test_a_district_called_like_its_municipality_shows_its_own_figures_on_every_
 @pytest.mark.parametrize("path", [f"v1/areas/{DISTRICT}", "v1/observations"])
 def test_the_api_takes_a_code_with_letters(path: str) -> None:
     query = b"" if path.endswith(DISTRICT) else f"area={DISTRICT}".encode()
-    scope = {"type": "http", "method": "GET", "path": f"/api/{path}", "headers": [], "query_string": query}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"/api/{path}",
+        "headers": [],
+        "query_string": query,
+    }
     answer = endpoint.answer(Request({**scope, "path_params": {"path": path}}))
     assert answer.status_code == 200
     rows = json.loads(bytes(answer.body))["data"]

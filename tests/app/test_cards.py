@@ -14,7 +14,10 @@ from dashboard.words.text import LANGUAGES, t
 SEED, NEIGHBOURHOODS = 2026, 600
 CLEARLY = re.compile("duidelijk|clearly", re.IGNORECASE)
 SAID = re.compile("duidelijk|clearly|waarschijnlijk|probably", re.IGNORECASE)
-PUBLISHED = {"cbs_proximity", "cbs_kwb"}  # what their publisher measured to places that it knows all of
+PUBLISHED = {
+    "cbs_proximity",
+    "cbs_kwb",
+}  # what their publisher measured to places that it knows all of
 # of what no source lists every place
 PLACES = re.compile(
     r"zorg(gebouw|instelling)|gemeentehuis|ontmoetingsplek|stembureau|buurthuis|care building|town hall|meeting place|"
@@ -24,9 +27,14 @@ PLACES = re.compile(
 
 
 def controlled(chances: list[float]) -> set[float]:
-    """The chances that stand out when no more than a tenth may be false: the largest p(k) <= k / n * 0.1, and below."""
+    """The chances that stand out when no more than a tenth may be false: the largest p(k) <= k / n
+    * 0.1, and below.
+    """
     ranked = sorted(chances)
-    most = max((p for k, p in enumerate(ranked, 1) if p <= k / len(ranked) * standout.FALSE_SHARE), default=-1.0)
+    most = max(
+        (p for k, p in enumerate(ranked, 1) if p <= k / len(ranked) * standout.FALSE_SHARE),
+        default=-1.0,
+    )
     return {p for p in chances if p <= most}
 
 
@@ -51,7 +59,9 @@ def how_sure(s: Standing, card: Card, lang: str) -> str:
 def test_no_card_tells_of_places_that_nobody_lists_and_none_is_clear_without_its_proof() -> None:
     towns = [c for c in store.codes() if c.startswith("GM")]
     assert len(towns) == 342
-    lot = Random(SEED).sample(sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS)
+    lot = Random(SEED).sample(
+        sorted(c for c in store.codes() if c.startswith("BU")), NEIGHBOURHOODS
+    )
     cards = clear = silent = 0
     margins: set[str] = set()
     pages.load([*towns, *lot])

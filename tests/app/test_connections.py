@@ -1,4 +1,6 @@
-"""Connections and learning paths: every question, its table, its downloads, and a network that somebody supplies."""
+"""Connections and learning paths: every question, its table, its downloads, and a network that
+somebody supplies.
+"""
 
 import csv
 import io
@@ -22,7 +24,10 @@ from dashboard.words.text import LANGUAGES, plain, t
 from pipelines.methods import networks, partnership
 from tests.app.conftest import run, table, texts
 
-QUESTIONS = {"learning_paths": ("path", "mine"), "connections": ("bridges", "ring", "partner", "network")}
+QUESTIONS = {
+    "learning_paths": ("path", "mine"),
+    "connections": ("bridges", "ring", "partner", "network"),
+}
 ASKED = [(page, ask) for page, asks in QUESTIONS.items() for ask in asks]
 TARWEWIJK = "BU05991571"
 HEAD = ",".join(partnership.COLUMNS) + "\n"
@@ -122,7 +127,9 @@ def test_for_an_adult_nothing_is_known_and_that_is_said() -> None:
 
 
 @pytest.mark.parametrize("postcode", ["3023", "3036", "3052", "3069", "3078", "3191", "3194"])
-def test_a_postcode_of_schools_is_known_also_where_it_is_nowhere_the_most_common(postcode: str) -> None:
+def test_a_postcode_of_schools_is_known_also_where_it_is_nowhere_the_most_common(
+    postcode: str,
+) -> None:
     found = store.postcode(postcode)
     assert found
     assert found.municipality == "GM0599"
@@ -154,7 +161,9 @@ def test_the_pairs_of_the_table_are_those_of_the_matrix() -> None:
 
 def test_no_place_known_is_not_said_as_none() -> None:
     area = next(
-        c for c in store.codes() if c.startswith("BU0599") and any(not all(b.places) for b in bridges.bridges([c], []))
+        c
+        for c in store.codes()
+        if c.startswith("BU0599") and any(not all(b.places) for b in bridges.bridges([c], []))
     )
     pairs = table(run("connections", area=area), t("ties_all_pairs", "nl"))
     assert any(t("ties_none", "nl") in p for p in pairs[t("ties_column_both", "nl")])
@@ -198,7 +207,9 @@ def test_who_lives_there_fills_no_seat_and_money_for_the_arts_sits_in_leisure() 
     assert found["macro.policy.institutional"].state == ecosystem.WIDER  # the money is Rotterdam's
     arts = found["macro.leisure.institutional"]
     assert {f.of.code for f in arts.figures} == {"GM0599"}
-    assert {"spending_performing_arts", "spending_museums"} <= {f.indicator.id for f in arts.figures}
+    assert {"spending_performing_arts", "spending_museums"} <= {
+        f.indicator.id for f in arts.figures
+    }
     test = run("connections", ask="ring", area=TARWEWIJK, cell=arts.id, table="on")
     shown = table(test, t("ties_ring_title", "nl", name="Tarwewijk"))
     row = shown[t("ties_ring_cell", "nl")].index(ecosystem.seat(arts, "nl"))
@@ -279,13 +290,20 @@ def test_the_pupils_of_a_district_are_those_of_its_postcodes_each_once() -> None
     found = store.pupils("WK059915")
     postcodes = {p for r in found for p in r["postcodes"].split(", ")}
     tie = store.table("tie").to_pylist()
-    flows = [t_ for t_ in tie if t_["kind"] == "pupil_flow" and t_["a"].removeprefix("postcode:") in postcodes]
+    flows = [
+        t_
+        for t_ in tie
+        if t_["kind"] == "pupil_flow" and t_["a"].removeprefix("postcode:") in postcodes
+    ]
     for r in found:
         own = [flow["high"] for flow in flows if flow["b"] == r["id"]]
         assert r["high"] == (None if None in own else sum(own))
     assert any(r["high"] for r in found)
     test = run("connections", ask="network", area="WK059915")
-    assert len(table(test, t("ties_pupils", "nl", name="Charlois"))[t("ties_column_to", "nl")]) == connections.LISTED
+    assert (
+        len(table(test, t("ties_pupils", "nl", name="Charlois"))[t("ties_column_to", "nl")])
+        == connections.LISTED
+    )
 
 
 def test_funding_is_told_as_funding_and_one_kind_of_tie_stands_alone() -> None:
@@ -314,7 +332,9 @@ def test_measures_of_a_network_stand_beside_chance(lang: str) -> None:
         *[of_ties] * 4,
         ("ties_range", networks.SHUFFLES),
     ]  # first and last: domains
-    said = [t(key, lang, low="", high="", n=number(n, 0, lang)).partition("(")[2] for key, n in draws]
+    said = [
+        t(key, lang, low="", high="", n=number(n, 0, lang)).partition("(")[2] for key, n in draws
+    ]
     assert [v.partition("(")[2] for v in shown[t("ties_by_chance", lang)]] == said
 
 
@@ -325,12 +345,17 @@ def uploaded(body: bytes, lang: str = "nl") -> AppTest:
 
 
 def test_a_network_of_ones_own_is_drawn_beside_ours_and_leaves_with_the_session() -> None:
-    body = HEAD + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\nGlobe,education,3081 HZ,,,,jaarverslag\n"
+    body = (
+        HEAD
+        + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\nGlobe,education,3081 HZ,,,,jaarverslag\n"
+    )
     test = uploaded(body.encode())
     assert not test.exception
     assert not test.error
     assert t("ties_taken", "nl", actors=2, ties=1) in [s.value for s in test.success]
-    assert t("ties_own_kind", "nl", kind="samenwerking") in [h.value for h in test.header]  # in no area of ours
+    assert t("ties_own_kind", "nl", kind="samenwerking") in [
+        h.value for h in test.header
+    ]  # in no area of ours
     assert t("ties_proof_own", "nl") in texts(test)
     assert t("share_link", "nl") not in texts(test)
     shown = table(test, t("ties_table", "nl"))
@@ -384,15 +409,25 @@ def test_a_name_is_drawn_as_it_is_written() -> None:
 
 
 def test_a_position_counts_neighbours_by_domain() -> None:
-    rows = ["Fonds,policy,3081,A,funding,2023,b", "A,care,3081,,,,b", "Fonds,policy,3081,B,funding,2023,b"]
-    rows += ["B,care,3081,,,,b", "Fonds,policy,3081,C,funding,2023,b", "C,education,3081,D,funding,2023,b"]
+    rows = [
+        "Fonds,policy,3081,A,funding,2023,b",
+        "A,care,3081,,,,b",
+        "Fonds,policy,3081,B,funding,2023,b",
+    ]
+    rows += [
+        "B,care,3081,,,,b",
+        "Fonds,policy,3081,C,funding,2023,b",
+        "C,education,3081,D,funding,2023,b",
+    ]
     rows += ["Fonds,policy,3081,E,funding,2023,b"]
     test = uploaded((HEAD + "\n".join(rows)).encode())
     assert "naar domein: zorg (2), onderwijs (1) en domein niet bekend (1)" in texts(test)
 
 
 def test_a_postcode_of_no_area_is_named() -> None:
-    test = uploaded((HEAD + "Koor,leisure,0999,Globe,partnership,2023,b\nGlobe,care,3081,,,,b\n").encode())
+    test = uploaded(
+        (HEAD + "Koor,leisure,0999,Globe,partnership,2023,b\nGlobe,care,3081,,,,b\n").encode()
+    )
     assert [w.value for w in test.warning] == [t("ties_strange", "nl", n="1", postcodes="0999")]
 
 
@@ -409,11 +444,17 @@ def test_who_stands_in_our_sources_under_the_same_name_and_postcode_is_told() ->
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_bad_row_is_reported_by_number_and_reason_and_nothing_is_kept(lang: str) -> None:
-    rows = ["Koor,leisure,3081,Globe,partnership,2023,bron", "=1+1,leisure,3081,,,,bron", "A,cats,30,B,love,20x,"]
+    rows = [
+        "Koor,leisure,3081,Globe,partnership,2023,bron",
+        "=1+1,leisure,3081,,,,bron",
+        "A,cats,30,B,love,20x,",
+    ]
     test = uploaded((HEAD + "\n".join(rows)).encode(), lang)
     assert not test.exception
     faults = partnership.read((HEAD + "\n".join(rows)).encode()).faults
-    assert t("ties_refused", lang, count=len(faults), n=len(faults)) in [e.value for e in test.error]
+    assert t("ties_refused", lang, count=len(faults), n=len(faults)) in [
+        e.value for e in test.error
+    ]
     shown = table(test, t("ties_own", lang))
     assert [int(n) for n in shown[t("ties_fault_row", lang)]] == [f.row for f in faults]
     assert {f.row for f in faults} == {3, 4}  # as a spreadsheet counts, the names included
@@ -427,7 +468,9 @@ def test_every_reason_has_its_text(lang: str) -> None:
         assert t(f"ties_fault_{reason.strip()}", lang)
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\x01\xff", b"<html>nope</html>", "naam;domein\n".encode("utf-16")])
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00\x01\xff", b"<html>nope</html>", "naam;domein\n".encode("utf-16")]
+)
 def test_a_broken_file_is_an_error_that_names_what_is_wrong(body: bytes) -> None:
     test = uploaded(body)
     assert not test.exception
@@ -436,7 +479,10 @@ def test_a_broken_file_is_an_error_that_names_what_is_wrong(body: bytes) -> None
 
 
 def test_a_hundred_thousand_rows_are_drawn_by_sixty_at_most() -> None:
-    rows = (f"Actor {n},leisure,3081,Actor {n + 1},partnership,2023,bron" for n in range(partnership.MOST_ROWS))
+    rows = (
+        f"Actor {n},leisure,3081,Actor {n + 1},partnership,2023,bron"
+        for n in range(partnership.MOST_ROWS)
+    )
     read = network.own((HEAD + "\n".join(rows)).encode())
     assert not read.faults
     drawn, ties = read.kinds["own-partnership"].graph, read.kinds["own-partnership"].ties
@@ -483,7 +529,9 @@ def test_downloads_describe_every_column_and_carry_source_proof_and_address(
     about = json.loads(got["download_csvw"])
     assert [c["name"] for c in about["tableSchema"]["columns"]] == [*rows[0]]
     assert all(c["dc:description"] for c in about["tableSchema"]["columns"])
-    assert t("not_conclude_access" if ask == "path" else "ties_not_0", lang) in about["skos:scopeNote"]
+    assert (
+        t("not_conclude_access" if ask == "path" else "ties_not_0", lang) in about["skos:scopeNote"]
+    )
     keys = about["tableSchema"]["primaryKey"]
     assert len({tuple(r[k] for k in keys) for r in rows}) == len(rows)
     assert all((r["source"] or r["status"] == "missing") and page in r["link"] for r in rows)
@@ -494,7 +542,9 @@ def test_downloads_describe_every_column_and_carry_source_proof_and_address(
         assert all(r["proof"] == proof[r["state"]] for r in rows)
     if ask == "ring":
         assert {r["state"] for r in rows} <= {"measured", "estimated", "wider", "missing"}
-        assert len({r["source"] for r in rows}) > 5  # each figure its own, not all of them on every row
+        assert (
+            len({r["source"] for r in rows}) > 5
+        )  # each figure its own, not all of them on every row
         assert {r["source"] for r in rows if r["figure"] == "spending_museums"} == {
             s for s in {r["source"] for r in rows} if "Iv3" in s
         }

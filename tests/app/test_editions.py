@@ -1,4 +1,6 @@
-"""Two editions at once: a build that is swapped in is taken up, and who began with the old one ends with it."""
+"""Two editions at once: a build that is swapped in is taken up, and who began with the old one ends
+with it.
+"""
 
 import logging
 import os
@@ -45,13 +47,17 @@ def rotterdam() -> str:
 
 
 @pytest.mark.usefixtures("served")
-def test_a_swapped_build_is_taken_up_by_who_asks_next_and_nothing_is_mixed(swap: Callable[[str], Path]) -> None:
+def test_a_swapped_build_is_taken_up_by_who_asks_next_and_nothing_is_mixed(
+    swap: Callable[[str], Path],
+) -> None:
     first = rotterdam()
     with store.pinned() as old:
         swap("b" * 12)
         assert rotterdam() == first
         assert store.build()["id"] == "a" * 12
-        assert store.table("build").to_pylist()[0]["id"] == "a" * 12  # what was not asked before, too
+        assert (
+            store.table("build").to_pylist()[0]["id"] == "a" * 12
+        )  # what was not asked before, too
         later = store.bound(lambda: store.build()["id"])
         with store.pinned():  # within a run there is one edition
             assert rotterdam() == first
@@ -73,7 +79,9 @@ def test_a_build_that_cannot_be_read_leaves_the_last_one_serving(
     with caplog.at_level(logging.ERROR):
         assert rotterdam() == f"Rotterdam {'a' * 12}"
         assert rotterdam() == f"Rotterdam {'a' * 12}"
-    assert len([r for r in caplog.records if "served.duckdb" in r.message]) == 1  # asked once, not at every query
+    assert (
+        len([r for r in caplog.records if "served.duckdb" in r.message]) == 1
+    )  # asked once, not at every query
     test = run("profile", area="GM0599")
     assert "served.duckdb" in test.warning[0].value
     assert "vorige" in test.warning[0].value
@@ -95,7 +103,9 @@ def test_a_reader_goes_on_where_he_was(swap: Callable[[str], Path]) -> None:
     assert any(f"Rotterdam {'b' * 12}" in e.value for e in test.title)
 
 
-def test_a_server_takes_it_up_without_a_restart(swap: Callable[[str], Path], tmp_path: Path) -> None:
+def test_a_server_takes_it_up_without_a_restart(
+    swap: Callable[[str], Path], tmp_path: Path
+) -> None:
     file = swap("a" * 12)
     with (
         serve(tmp_path / "log.txt", CULTUURATLAS_DATABASE=str(file)) as address,
@@ -115,7 +125,9 @@ def test_a_server_takes_it_up_without_a_restart(swap: Callable[[str], Path], tmp
         assert named() == f"Rotterdam {'b' * 12}"
         new = preloaded()
         assert old != new
-        assert client.get(old).status_code == client.get(new).status_code == 200  # the page of before is still open
+        assert (
+            client.get(old).status_code == client.get(new).status_code == 200
+        )  # the page of before is still open
         assert client.get(old.replace("a" * 12, "d" * 12)).status_code == 404
         log = (tmp_path / "log.txt").read_text()
     assert "Traceback" not in log
@@ -126,6 +138,8 @@ def test_a_server_takes_it_up_without_a_restart(swap: Callable[[str], Path], tmp
 def test_a_site_is_never_made_of_two_editions(swap: Callable[[str], Path], tmp_path: Path) -> None:
     old = store.version()
     swap("b" * 12)
-    with pytest.raises(publish.PublishError, match="another edition came in while site was written"):
+    with pytest.raises(
+        publish.PublishError, match="another edition came in while site was written"
+    ):
         publish._write(tmp_path / "site", Place("https://atlas.example/", None), 0, old, ["GM0599"])
     assert not (tmp_path / "site").exists()

@@ -1,4 +1,6 @@
-"""Every page and every question of every kind of area: the country, a municipality, a district, a neighbourhood."""
+"""Every page and every question of every kind of area: the country, a municipality, a district, a
+neighbourhood.
+"""
 
 import pytest
 
@@ -21,7 +23,9 @@ AREAS = ["NL00", "GM0344", "WK034401", "BU03440112", "BU16800000"]
 @pytest.mark.parametrize(("page", "ask"), ASKED)
 def test_every_page_and_question_opens(page: str, ask: str, area: str) -> None:
     lang = LANGUAGES[(ASKED.index((page, ask)) + AREAS.index(area)) % len(LANGUAGES)]
-    test = run(page, lang=lang, **{"ask": ask} if ask else {}, **{} if page == "start" else {"area": area})
+    test = run(
+        page, lang=lang, **{"ask": ask} if ask else {}, **{} if page == "start" else {"area": area}
+    )
     assert not test.exception
     assert not test.error
     assert not test.warning

@@ -17,7 +17,9 @@ def reasons(who: str, least: int) -> dict[str, str]:
     asked = Asked(who, "buurt", CITY, least)
     about = store.columns("buurt")
     codes = about["code"][asked.inside & about["drawn"]]
-    return {c: mark for c, mark in zip(codes, asked.marks(EQUAL), strict=True) if not mark.isdigit()}
+    return {
+        c: mark for c, mark in zip(codes, asked.marks(EQUAL), strict=True) if not mark.isdigit()
+    }
 
 
 @pytest.mark.parametrize("least", [0, 20, 100])
@@ -35,8 +37,12 @@ def test_a_withheld_figure_is_not_said_to_be_missing(least: int) -> None:
             CITY,
         )
     }
-    assert {c: m for c, m in found.items() if c in by_hand} == {c: m for c, m in by_hand.items() if c in found}
-    assert ("S" in found.values()) == (least < 100)  # who are withheld live with fewer than a hundred
+    assert {c: m for c, m in found.items() if c in by_hand} == {
+        c: m for c, m in by_hand.items() if c in found
+    }
+    assert ("S" in found.values()) == (
+        least < 100
+    )  # who are withheld live with fewer than a hundred
     assert by_hand.keys() & found.keys()
 
 
@@ -59,7 +65,9 @@ def test_every_status_has_its_own_mark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("people", "count"), [(60, 10), (500, 215), (5_000, 1_000)])
-def test_the_margin_of_rounded_counts_is_that_of_all_counts_they_may_stand_for(people: int, count: int) -> None:
+def test_the_margin_of_rounded_counts_is_that_of_all_counts_they_may_stand_for(
+    people: int, count: int
+) -> None:
     random = np.random.default_rng(3)
     whole, part = (n + random.uniform(-2.5, 2.5, 100_000) for n in (people, count))
     spread = (100 * part / whole).std()
@@ -75,5 +83,7 @@ def test_a_share_of_rounded_counts_has_a_margin_and_one_that_is_not_rounded_has_
         assert ((share.below[known] > 0) & (share.above[known] > 0)).any() == rounded
     people = store.columns("buurt")["population"]
     share = factor("children_share", "buurt")
-    small, large = (np.nanmean((share.below + share.above)[which]) for which in (people < 500, people > 5_000))
+    small, large = (
+        np.nanmean((share.below + share.above)[which]) for which in (people < 500, people > 5_000)
+    )
     assert small > 3 * large

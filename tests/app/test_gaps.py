@@ -117,7 +117,9 @@ def test_a_share_in_the_receipt_is_of_the_areas_with_a_figure() -> None:
     every = len(store.columns("buurt")["code"])
     assert all(0 < n < every for n in known.values())
     shares = receipt[t("gaps_column_percent", "nl")]
-    assert [s.split(" % van ")[1] for s in shares[:-1]] == [number(n, 0, "nl") for n in known.values()]
+    assert [s.split(" % van ")[1] for s in shares[:-1]] == [
+        number(n, 0, "nl") for n in known.values()
+    ]
 
 
 def test_a_chosen_area_without_a_score_is_told_why() -> None:
@@ -131,7 +133,9 @@ def test_a_chosen_area_without_a_score_is_told_why() -> None:
 
 def test_where_nobody_lives_it_says_so_and_nothing_else() -> None:
     test = run("gaps", ask="find", area="BU05992295", least="0")
-    assert [i.value for i in test.info] == [t("gaps_unscored", "nl", name="Vondelingenplaat", why="er woont niemand")]
+    assert [i.value for i in test.info] == [
+        t("gaps_unscored", "nl", name="Vondelingenplaat", why="er woont niemand")
+    ]
     assert "minder dan 0" not in texts(test)
     assert t("gaps_find_edge_empty", "nl") in texts(test)
     assert t("gaps_find_edge", "nl", least="500") in texts(found(least="500"))
@@ -140,10 +144,15 @@ def test_where_nobody_lives_it_says_so_and_nothing_else() -> None:
 def test_a_chosen_area_whose_figure_is_withheld_is_told_which_and_why() -> None:
     asked = Asked("older", "buurt", "GM0599", 0)
     status = store.figure_columns("older_residents_share", "buurt")["status"]
-    code = next(c for c, s in zip(store.columns("buurt")["code"], status, strict=True) if s == "suppressed")
+    code = next(
+        c for c, s in zip(store.columns("buurt")["code"], status, strict=True) if s == "suppressed"
+    )
     test = run("gaps", ask="find", area=str(code), who="older", least="500")
     label = store.indicators()["older_residents_share"].text("label", "nl")
-    assert [t("gaps_unscored_factor", "nl", factor=label, status="afgeschermd") in i.value for i in test.info] == [True]
+    assert [
+        t("gaps_unscored_factor", "nl", factor=label, status="afgeschermd") in i.value
+        for i in test.info
+    ] == [True]
     assert "minder dan" not in test.info[0].value  # how many there are is not known
     assert code not in {r["code"] for r in asked.rows(EQUAL)}
 
@@ -157,7 +166,9 @@ def test_every_area_with_a_score_has_its_place_and_margins_above_its_receipt() -
     listed = table(test, t("gaps_list", "nl"))
     assert standing[t("gaps_standing", "nl")] == [*listed][1:]
     assert standing["Rozenburg"][1] == t(f"gaps_band_{row['band']}", "nl")
-    assert standing["Rozenburg"][2] == f"{row['score']:.0f}"  # without a margin: that of no factor is known
+    assert (
+        standing["Rozenburg"][2] == f"{row['score']:.0f}"
+    )  # without a margin: that of no factor is known
     assert standing["Rozenburg"][3] == "–"
     assert table(test, t("gaps_receipt", "nl", name="Rozenburg"))
 
@@ -178,7 +189,9 @@ def test_the_area_beside_it_has_its_own_receipt_or_a_reason(code: str, said: str
     assert len(test.info) == bool(said)
     assert ("heeft geen score" in texts(test)) == (said == "gaps_unscored")
     if said == "gaps_uncompared":
-        assert test.info[0].value == t(said, "nl", name=other.name, levels="buurten", scope="Rotterdam")
+        assert test.info[0].value == t(
+            said, "nl", name=other.name, levels="buurten", scope="Rotterdam"
+        )
     standing = [*table(test, t("gaps_standing", "nl"))][1:]
     assert standing == [next(ROTTERDAM.rows(EQUAL))["name"], *([] if said else [other.name])]
     assert all(table(test, t("gaps_receipt", "nl", name=name)) for name in standing)
@@ -249,7 +262,14 @@ def test_the_answer_comes_first_with_its_chance_and_why(lang: str) -> None:
     assert [r["band"] for r in rows] == sorted(r["band"] for r in rows)
     first = sum(r["chance"] >= 0.8 for r in rows)
     assert 0 < first < len(rows)
-    sentence = t("gaps_find_sentence", lang, count=first, n=first, all=len(rows), levels=t("levels_buurt", lang))
+    sentence = t(
+        "gaps_find_sentence",
+        lang,
+        count=first,
+        n=first,
+        all=len(rows),
+        levels=t("levels_buurt", lang),
+    )
     lead, answers, sure, *_ = [m.value for m in test.markdown]
     assert lead == sentence
     assert answers.count("\n- ") == 2
@@ -259,12 +279,18 @@ def test_the_answer_comes_first_with_its_chance_and_why(lang: str) -> None:
         assert store.indicators()[ROTTERDAM.names[most]].text("label", lang) in line
         assert gaps.chance_words(r["chance"], lang) in line
     labels = [store.indicators()[n].text("label", lang) for n in ROTTERDAM.names]
-    none = t("gaps_unsure_all", lang, labels=format_list(labels, "standard", lang), n=3, all=3, count=3)
+    none = t(
+        "gaps_unsure_all", lang, labels=format_list(labels, "standard", lang), n=3, all=3, count=3
+    )
     assert none in sure
     assert gaps.unknown_distance(DISTANCE, lang) in sure
     listed = table(test, t("gaps_list", lang))
-    assert listed[t("gaps_column_chance", lang)] == [escape(gaps.chance_words(r["chance"], lang)) for r in rows[:10]]
-    assert set(listed[t("gaps_column_rank", lang, n=len(rows))]) == {"–"}  # no margin, so no bounds of a place
+    assert listed[t("gaps_column_chance", lang)] == [
+        escape(gaps.chance_words(r["chance"], lang)) for r in rows[:10]
+    ]
+    assert set(listed[t("gaps_column_rank", lang, n=len(rows))]) == {
+        "–"
+    }  # no margin, so no bounds of a place
     assert t("gaps_list_cut", lang, n=10, all=len(rows)) in texts(test)
 
 
@@ -298,7 +324,10 @@ def test_of_how_many_figures_no_margin_is_known_is_said_and_taken_as_exact() -> 
     assert label not in sure.markdown[2].value
     row = next(asked.rows((1, 0)))
     listed = table(sure, t("gaps_list", "nl"))
-    assert listed[t("gaps_column_rank", "nl", n=len([*asked.rows((1, 0))]))][0] == f"{row['best']} tot {row['worst']}"
+    assert (
+        listed[t("gaps_column_rank", "nl", n=len([*asked.rows((1, 0))]))][0]
+        == f"{row['best']} tot {row['worst']}"
+    )
     assert row["best"] <= row["worst"]
     assert row["low"] < row["score"] < row["high"]
 
@@ -330,15 +359,21 @@ def test_where_the_distance_is_known_it_counts_and_elsewhere_it_is_said_who_coul
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_where_worst_is_something_else_it_says_how(lang: str) -> None:
-    assert t("gaps_worst_need", lang) in [c.value for c in run("gaps", area="GM0599", lang=lang).caption]
+    assert t("gaps_worst_need", lang) in [
+        c.value for c in run("gaps", area="GM0599", lang=lang).caption
+    ]
     assert t("gaps_worst_find", lang) in texts(found(lang=lang))
 
 
 def test_the_weights_are_told_while_the_sliders_are_closed() -> None:
     test = found()
-    assert t("gaps_weights", "nl", list="1 · 1 · 1", said="gelijke gewichten") in [c.value for c in test.caption]
+    assert t("gaps_weights", "nl", list="1 · 1 · 1", said="gelijke gewichten") in [
+        c.value for c in test.caption
+    ]
     test.slider(key="w0").set_value(5).run()
-    assert t("gaps_weights", "nl", list="5 · 1 · 1", said="niet gelijk") in [c.value for c in test.caption]
+    assert t("gaps_weights", "nl", list="5 · 1 · 1", said="niet gelijk") in [
+        c.value for c in test.caption
+    ]
 
 
 def test_few_residents_are_not_said_to_be_none() -> None:
@@ -357,10 +392,14 @@ def test_every_number_of_a_rank_is_written_as_the_reader_does(lang: str, rank: s
 
 def test_a_figure_in_a_table_stays_on_one_line_and_words_do_not() -> None:
     html = next(e.proto.body for e in found().get("html") if t("gaps_list", "nl") in e.proto.body)
-    labels = {t(f"gaps_band_{n}", "nl") for n in (1, 2, 3)} | {"–"}  # how often, and what is not known
+    labels = {t(f"gaps_band_{n}", "nl") for n in (1, 2, 3)} | {
+        "–"
+    }  # how often, and what is not known
     assert set(re.findall("<td>([^<]*)", html)) <= labels
     html = next(
-        e.proto.body for e in run("gaps", ask="known").get("html") if t("gaps_statuses", "nl", n=6) in e.proto.body
+        e.proto.body
+        for e in run("gaps", ask="known").get("html")
+        if t("gaps_statuses", "nl", n=6) in e.proto.body
     )
     assert 'class="figure"' not in html
     sentence = "≈ 3 min lopen naar de dichtstbijzijnde plek"
@@ -374,7 +413,9 @@ def test_the_least_number_of_residents_is_kept(least: str, more: bool) -> None:
     said = table(test, t("gaps_list", "nl"))[t("gaps_column_residents", "nl")]
     few = [points(unescape(n).removeprefix("< ")) for n in said]
     assert more or min(few) >= 5_000
-    assert (int(Asked("everyone", "buurt", "GM0599", int(least)).chosen.sum()) > ROTTERDAM.chosen.sum()) == more
+    assert (
+        int(Asked("everyone", "buurt", "GM0599", int(least)).chosen.sum()) > ROTTERDAM.chosen.sum()
+    ) == more
 
 
 def test_children_and_older_residents_are_counted_as_such() -> None:
@@ -394,11 +435,15 @@ def test_where_nothing_is_left_it_says_what_is_lacking() -> None:
         m
         for m in dict.fromkeys(about["municipality"])
         if ((about["municipality"] == m) & (about["population"] >= 5_000)).any()
-        and not ((about["municipality"] == m) & (about["population"] >= 5_000) & (status == "estimated")).any()
+        and not (
+            (about["municipality"] == m) & (about["population"] >= 5_000) & (status == "estimated")
+        ).any()
     )
     asked = Asked("everyone", "buurt", town, 5_000)
     test = run("gaps", ask="find", area=str(town), least="5000")
-    missing = [f"{store.indicators()[n].text('label', 'nl')} ({k})" for n, k in asked.lacking.items()]
+    missing = [
+        f"{store.indicators()[n].text('label', 'nl')} ({k})" for n, k in asked.lacking.items()
+    ]
     n, lacking = int(asked.enough.sum()), format_list(missing, "standard", "nl")
     assert t("gaps_find_none", "nl", count=n, n=n, lacking=lacking) in [i.value for i in test.info]
     assert not test.get("download_button")
@@ -406,7 +451,9 @@ def test_where_nothing_is_left_it_says_what_is_lacking() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("area", ["GM0363", "NL00"])
-def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_access(area: str, lang: str) -> None:
+def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_access(
+    area: str, lang: str
+) -> None:
     test = run("gaps", ask="participation", area=area, lang=lang)
     assert not test.exception
     where, city = store.area(area), store.area("GM0599")
@@ -427,16 +474,22 @@ def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_acce
 
 def test_clusters_are_not_drawn_where_taking_part_was_not_measured() -> None:
     test = run("gaps", ask="clusters", area="GM0363")
-    assert t("gaps_clusters_elsewhere", "nl", name="Amsterdam", city="Rotterdam") in [i.value for i in test.info]
+    assert t("gaps_clusters_elsewhere", "nl", name="Amsterdam", city="Rotterdam") in [
+        i.value for i in test.info
+    ]
     test.button(key="to-GM0599").click().run()
     assert "Rotterdam" in test.title[0].value
 
 
 @pytest.mark.parametrize("indicator", ["going_out_gap", "cultural_facilities_gap"])
-def test_more_or_less_than_expected_is_said_of_what_is_no_chance_among_all_areas(indicator: str) -> None:
+def test_more_or_less_than_expected_is_said_of_what_is_no_chance_among_all_areas(
+    indicator: str,
+) -> None:
     """Of 60 areas about 6 lie outside a margin of 90 % by chance alone."""
     every = [
-        o for o in store.observations(indicator, "2016", "buurt", "GM0599") if o.low is not None and o.high is not None
+        o
+        for o in store.observations(indicator, "2016", "buurt", "GM0599")
+        if o.low is not None and o.high is not None
     ]
     outside = {o.name: o.low > 0 for o in every if o.low > 0 or o.high < 0}
     folds = store.folds(indicator.replace("_gap", "_estimate"), "left_out")
@@ -457,7 +510,9 @@ def test_more_or_less_than_expected_is_said_of_what_is_no_chance_among_all_areas
             [points(v.removeprefix("≈ ").split(" ")[0]) for v in shown[t(f"gaps_column_{c}", "nl")]]
             for c in ("observed", "expected", "difference")
         )
-        assert measured == pytest.approx([a + b for a, b in zip(expected, difference, strict=True)], abs=0.11)
+        assert measured == pytest.approx(
+            [a + b for a, b in zip(expected, difference, strict=True)], abs=0.11
+        )
         assert all((d > 0) == (side == "more") for d in difference)
     said = {"n": len(outside), "all": len(every), "chance": 6, "margin": "90 %"}
     assert t("gaps_apart_text", "nl", count=len(outside), **said) in texts(test)
@@ -479,11 +534,15 @@ def test_of_the_chosen_area_it_says_whether_the_difference_can_be_told_from_chan
     indicator: str, name: str, verdict: str
 ) -> None:
     if verdict == "told":
-        fold = next(f for f in store.folds("cultural_facilities_estimate", "left_out") if f["apart"])
+        fold = next(
+            f for f in store.folds("cultural_facilities_estimate", "left_out") if f["apart"]
+        )
         name, verdict = fold["name"], "more" if fold["observed"] > fold["predicted"] else "less"
     o = next(o for o in store.observations(indicator, "2016", "buurt", "GM0599") if o.name == name)
     test = run("gaps", ask="participation", area=o.code, indicator=indicator)
-    own = t("gaps_own_none", "nl", name=name) if verdict == "none" else t(f"gaps_own_{verdict}", "nl")
+    own = (
+        t("gaps_own_none", "nl", name=name) if verdict == "none" else t(f"gaps_own_{verdict}", "nl")
+    )
     assert own in texts(test)
     if o.value is not None and o.low is not None and o.high is not None:
         value, low, high = (number(v, 1, "nl") for v in (o.value, o.low, o.high))
@@ -528,24 +587,34 @@ def test_the_largest_are_named_as_such_and_a_few_as_all_of_them() -> None:
         assert need.need_wording(pair, Counter({"2": both}), "nl").sentence == sentence
 
 
-def test_of_fewer_than_a_hundred_residents_a_publisher_may_say_something_but_our_own_model_nothing() -> None:
+def test_of_fewer_than_a_hundred_residents_a_publisher_may_say_something_but_our_own_model_nothing() -> (
+    None
+):
     about = store.columns("buurt")
     few = (about["population"] > 0) & (about["population"] < 100)
     assert few.any()
-    theirs, ours = (store.figure_columns(name, "buurt") for name in ("lonely_share", "going_out_estimate"))
+    theirs, ours = (
+        store.figure_columns(name, "buurt") for name in ("lonely_share", "going_out_estimate")
+    )
     for figures, known in ((theirs, {"estimated", "suppressed"}), (ours, {"suppressed"})):
-        assert known <= set(figures["status"][few]) <= {*known, "missing"}  # of areas that are no area of today
+        assert (
+            known <= set(figures["status"][few]) <= {*known, "missing"}
+        )  # of areas that are no area of today
         assert ((figures["status"] == "estimated") == ~np.isnan(figures["value"]))[few].all()
 
 
 def test_at_the_level_of_the_country_no_question_says_that_nothing_was_measured() -> None:
     said = run("gaps", ask="clusters").info[0].value
-    assert said == t("gaps_clusters_elsewhere_country", "nl", name=t("country", "nl"), city="Rotterdam")
+    assert said == t(
+        "gaps_clusters_elsewhere_country", "nl", name=t("country", "nl"), city="Rotterdam"
+    )
 
 
 @pytest.mark.parametrize("area", ["GM0599", "NL00", "GM0363"])
 @pytest.mark.parametrize("ask", QUESTIONS)
-def test_in_a_page_elsewhere_every_question_ends_with_its_source_and_the_whole(ask: str, area: str) -> None:
+def test_in_a_page_elsewhere_every_question_ends_with_its_source_and_the_whole(
+    ask: str, area: str
+) -> None:
     test = run("gaps", embedded=True, ask=ask, area=area)
     assert not test.exception
     assert re.search(r"Licentie: |Bronnen: ", "\n".join(c.value for c in test.caption))
@@ -583,7 +652,9 @@ UTRECHT = "GM0344"  # the distances of CBS in the edition are of its areas
 
 
 def test_inequality_gives_each_figure_in_words_and_none_a_margin() -> None:
-    """It is of all areas, and their figures have no margin; so nothing is in brackets, and nothing is judged."""
+    """It is of all areas, and their figures have no margin; so nothing is in brackets, and nothing
+    is judged.
+    """
     test = run("gaps", ask="whom", area=UTRECHT)
     shown = table(test, t("gaps_whom_all", "nl", name="Utrecht"))
     figures = [i for i in store.indicators().values() if i.source == "inequality"]
@@ -608,7 +679,9 @@ def test_inequality_gives_each_figure_in_words_and_none_a_margin() -> None:
 
 @pytest.mark.parametrize("area", ["NL00", UTRECHT, "GM0060"])
 def test_for_whom_leaves_no_sentence_blank(area: str) -> None:
-    """Ameland has too few districts to say anything of, and what is known of Utrecht is not known of the country."""
+    """Ameland has too few districts to say anything of, and what is known of Utrecht is not known
+    of the country.
+    """
     where = store.area(area)
     assert where
     test = run("gaps", ask="whom", area=area)
@@ -619,13 +692,17 @@ def test_for_whom_leaves_no_sentence_blank(area: str) -> None:
 
 
 @pytest.mark.parametrize("margins", [0, 5])
-def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources(margins: int) -> None:
+def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources(
+    margins: int,
+) -> None:
     asked, weights = Asked("children", "buurt", "GM0599", 500), (2, margins)
     given = answer_files(finder_words.answer(asked, weights, "nl"), LINK, "nl")
     files = {key: make() for key, _, _, make in given if key in ("download_csv", "download_csvw")}
     rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]
     assert len(rows) == asked.chosen.sum()
-    assert sum(float(row["chance_worst_fifth"]) for row in rows) == pytest.approx(worst(len(rows)), abs=0.01)
+    assert sum(float(row["chance_worst_fifth"]) for row in rows) == pytest.approx(
+        worst(len(rows)), abs=0.01
+    )
     for row in rows:
         if margins:  # of one of the two figures no margin is known
             assert row["rank_best"] == row["rank_worst"] == row["low"] == row["high"] == ""
@@ -633,7 +710,9 @@ def test_the_download_of_the_finder_carries_weights_filters_bounds_and_sources(m
             assert int(row["rank_best"]) <= int(row["rank_worst"])
             assert float(row["low"]) <= float(row["score"]) <= float(row["high"])
         assert tuple(int(row[f"{n}:weight"]) for n in asked.names) == weights
-        assert sum(float(row[f"{n}:points"]) for n in asked.names) == pytest.approx(float(row["score"]), abs=0.01)
+        assert sum(float(row[f"{n}:points"]) for n in asked.names) == pytest.approx(
+            float(row["score"]), abs=0.01
+        )
         assert (row["scope"], row["least_residents"], row["link"]) == ("GM0599", "500", LINK)
         assert "RIVM" in row["source"]
         assert "CBS" in row["source"]
@@ -653,7 +732,9 @@ def test_every_column_of_the_other_downloads_is_described(lang: str) -> None:
         answer_files(need.answer(pair, lang), LINK, lang),
         answer_files(clusters.answer(store.indicators()[indicator], city, lang), LINK, lang),
     ):
-        files = {key: make() for key, _, _, make in given if key in ("download_csv", "download_csvw")}
+        files = {
+            key: make() for key, _, _, make in given if key in ("download_csv", "download_csvw")
+        }
         rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]
         assert rows
         columns = json.loads(files["download_csvw"])["tableSchema"]["columns"]
@@ -661,7 +742,9 @@ def test_every_column_of_the_other_downloads_is_described(lang: str) -> None:
 
 
 def test_what_was_withheld_is_in_no_download() -> None:
-    """Neither the finder nor need beside access says anything of a figure that its publisher withheld."""
+    """Neither the finder nor need beside access says anything of a figure that its publisher
+    withheld.
+    """
     level, name = "buurt", "older_residents_share"
     hidden = {
         code
@@ -672,7 +755,9 @@ def test_what_was_withheld_is_in_no_download() -> None:
     }  # fmt: skip
     assert hidden
     pair = Pair(name, DISTANCE, level, store.COUNTRY)
-    assert all(r["need"] is None and r["need_third"] is None for r in pair.rows() if r["code"] in hidden)
+    assert all(
+        r["need"] is None and r["need_third"] is None for r in pair.rows() if r["code"] in hidden
+    )
     asked = Asked("older", level, store.COUNTRY)
     assert name in asked.names
     assert not hidden & {r["code"] for r in asked.rows((1,) * len(asked.names))}

@@ -1,4 +1,6 @@
-"""Where it is hard, at the top of a profile: the finder's own list, said relative to whom it is compared with."""
+"""Where it is hard, at the top of a profile: the finder's own list, said relative to whom it is
+compared with.
+"""
 
 import re
 import xml.etree.ElementTree as ET
@@ -52,10 +54,16 @@ def test_every_area_with_a_figure_is_a_dot_and_what_is_named_has_its_own_figure(
     assert answer.diagram
     drawn = answer.diagram()
     texts = [e.text or "" for e in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
-    label = next(i for i in store.indicators().values() if any(i.label_nl in text for text in texts))
+    label = next(
+        i for i in store.indicators().values() if any(i.label_nl in text for text in texts)
+    )
     asked = hardest.asked_of(area)
     period = store.periods(label.id, asked.level)[0]
-    known = [o for o in store.observations(label.id, period, asked.level, asked.scope) if o.value is not None]
+    known = [
+        o
+        for o in store.observations(label.id, period, asked.level, asked.scope)
+        if o.value is not None
+    ]
     assert drawn.count("h0") == len(known) - 1  # and the one that is named
     figure = re.search(r"≈ ([\d,]+)", next(text for text in texts if "≈" in text))
     assert figure
@@ -64,13 +72,17 @@ def test_every_area_with_a_figure_is_a_dot_and_what_is_named_has_its_own_figure(
 
 
 def test_of_few_areas_there_is_no_list() -> None:
-    small = next(m for m in store.children("NL00") if 0 < hardest.asked_of(m).chosen.sum() < hardest.FEWEST)
+    small = next(
+        m for m in store.children("NL00") if 0 < hardest.asked_of(m).chosen.sum() < hardest.FEWEST
+    )
     assert hardest.answer(small, "nl") is None
     assert not run("profile", area=small.code).exception
 
 
 @pytest.mark.parametrize("code", ["GM0150", "BU05991571"])
-def test_the_picture_comes_before_the_questions_and_every_table_of_figures_is_folded(code: str) -> None:
+def test_the_picture_comes_before_the_questions_and_every_table_of_figures_is_folded(
+    code: str,
+) -> None:
     test = run("profile", area=code)
     assert not test.exception
     answer = hardest.answer(area_of(code), "nl")

@@ -1,4 +1,6 @@
-"""Money for culture beside comparable municipalities: the figures of the store, and the middle one of the peers."""
+"""Money for culture beside comparable municipalities: the figures of the store, and the middle one
+of the peers.
+"""
 
 import re
 import xml.etree.ElementTree as ET

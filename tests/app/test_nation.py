@@ -1,4 +1,6 @@
-"""How the country takes part: the same figures on the start page, in the download and on a page without its own."""
+"""How the country takes part: the same figures on the start page, in the download and on a page
+without its own.
+"""
 
 import csv
 import io
@@ -29,7 +31,8 @@ def test_every_national_figure_is_a_bar_as_long_as_it_says(lang: str, phone: boo
     assert len(long) == len(values) > 8
     assert values == sorted(values, reverse=True)
     assert all(
-        one / long[0] == pytest.approx(value / values[0], abs=0.01) for one, value in zip(long, values, strict=True)
+        one / long[0] == pytest.approx(value / values[0], abs=0.01)
+        for one, value in zip(long, values, strict=True)
     )
     texts = " ".join(e.text or "" for e in drawn.iter(f"{SVG}text"))
     assert all(f"({period})" in texts for _, period, _ in nation.figures())
@@ -52,7 +55,9 @@ def test_the_title_is_the_newest_figure_and_no_other_year_is_given_to_it() -> No
 def test_the_download_holds_every_figure_with_source_and_caution(lang: str) -> None:
     answer = nation.answer(lang)
     assert answer
-    files = {key: make() for key, _, _, make in answer_files(answer, "https://atlas.example/", lang)}
+    files = {
+        key: make() for key, _, _, make in answer_files(answer, "https://atlas.example/", lang)
+    }
     rows = [*csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))]
     assert [(r["indicator"], r["period"], float(r["value"])) for r in rows] == [
         (i.id, period, o.value) for i, period, o in nation.figures()
@@ -72,7 +77,11 @@ def test_the_start_page_says_it_below_the_search(lang: str) -> None:
     assert answer
     assert test.header[0].value == answer.wording(lang).title
     order = [e.type for e in test.main]
-    assert order.index("text_input") < order.index("image") < max(n for n, e in enumerate(order) if e == "button")
+    assert (
+        order.index("text_input")
+        < order.index("image")
+        < max(n for n, e in enumerate(order) if e == "button")
+    )
 
 
 def test_where_it_was_not_asked_is_said_with_where_it_was() -> None:

@@ -83,7 +83,9 @@ def hashes(views: list[str]) -> dict[str, str]:
 def test_every_view_offers_a_pack_first_and_it_is_complete(view: str, lang: str) -> None:
     test, made = offered(view, lang)
     sections = [e.get("download_button") for e in test.expander if e.get("download_button")]
-    assert [buttons[0].proto.label for buttons in sections] == [t("download_pack", lang)] * len(made)
+    assert [buttons[0].proto.label for buttons in sections] == [t("download_pack", lang)] * len(
+        made
+    )
     pictured = []
     for name, make in made.items():
         assert store.build()["id"] in name
@@ -116,14 +118,20 @@ def test_every_view_offers_a_pack_first_and_it_is_complete(view: str, lang: str)
                 picture = Image.open(io.BytesIO(content)).convert("RGB")
                 wide, high = picture.size
                 assert (wide, high) == (1200, 675) if n.endswith("-liggend.png") else wide >= 1600
-                for edge in ((0, 0, 10, high), (wide - 4, 0, wide, high), (0, high - 4, wide, high)):
+                for edge in (
+                    (0, 0, 10, high),
+                    (wide - 4, 0, wide, high),
+                    (0, high - 4, wide, high),
+                ):
                     assert picture.crop(edge).getcolors() == [
                         ((edge[2] - edge[0]) * (edge[3] - edge[1]), (255, 255, 255))
                     ], n
     assert sorted(pictured) == sorted(VIEWS[view][1])
 
 
-@pytest.mark.parametrize("view", ["gaps", "gaps find", "gaps participation", "connections ring", "reach barriers"])
+@pytest.mark.parametrize(
+    "view", ["gaps", "gaps find", "gaps participation", "connections ring", "reach barriers"]
+)
 def test_the_address_in_a_pack_shows_the_same_again(view: str) -> None:
     _, made = offered(view)
     (make,) = made.values()
@@ -136,17 +144,31 @@ def test_the_address_in_a_pack_shows_the_same_again(view: str) -> None:
 
 def test_another_process_makes_the_same_bytes() -> None:
     """Among them what is made of sets, of a layout at random, and by both ways of drawing."""
-    views = ["gaps find", "connections", "connections ring", "connections network", "profile", "learning_paths"]
+    views = [
+        "gaps find",
+        "connections",
+        "connections ring",
+        "connections network",
+        "profile",
+        "learning_paths",
+    ]
     ask = f"import json; from tests.app.test_packs import hashes; print(json.dumps(hashes({views!r})))"
     environment = {**os.environ, "PYTHONHASHSEED": "4321"}
     there = subprocess.run(
-        [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert json.loads(there.stdout.splitlines()[-1]) == hashes(views)
 
 
 def test_what_a_reader_supplies_gets_no_pack_for_it_is_in_no_edition() -> None:
-    body = ",".join(partnership.COLUMNS) + "\nKoor,leisure,3081,Globe,partnership,2023,jaarverslag\n"
+    body = (
+        ",".join(partnership.COLUMNS) + "\nKoor,leisure,3081,Globe,partnership,2023,jaarverslag\n"
+    )
     test = run("connections", ask="network", area="GM0599")
     test.file_uploader(key="own-0").set_value(("network.csv", body.encode(), "text/csv"))
     test.run()
@@ -164,4 +186,6 @@ def test_the_pack_of_a_network_counts_the_ties_of_the_store() -> None:
     ties = [tie for tie in store.ties("GM0363") if tie["kind"] == "funding"]
     rows = rows_of(opened(make()))
     assert len(rows) == len(ties)
-    assert sum(float(r["weight"] or 0) for r in rows) == pytest.approx(sum(tie["weight"] or 0 for tie in ties))
+    assert sum(float(r["weight"] or 0) for r in rows) == pytest.approx(
+        sum(tie["weight"] or 0 for tie in ties)
+    )

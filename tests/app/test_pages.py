@@ -1,4 +1,6 @@
-"""Every page in both languages, on the embedded edition, through Streamlit's own test runner: what the reader sees."""
+"""Every page in both languages, on the embedded edition, through Streamlit's own test runner: what
+the reader sees.
+"""
 
 import re
 from html import unescape
@@ -34,20 +36,39 @@ def test_every_page_in_every_language(page: str, lang: str) -> None:
 
 
 def test_the_whole_name_is_in_the_logo_whichever_letters_the_browser_has() -> None:
-    logo = ElementTree.fromstring((Path(app.__file__).parent / "logo.svg").read_text(encoding="utf-8"))
+    logo = ElementTree.fromstring(
+        (Path(app.__file__).parent / "logo.svg").read_text(encoding="utf-8")
+    )
     name = logo.find("{*}text")
     assert name is not None
     assert name.text == "Cultuuratlas"
-    assert float(name.attrib["x"]) + float(name.attrib["textLength"]) <= float(logo.attrib["viewBox"].split()[2])
+    assert float(name.attrib["x"]) + float(name.attrib["textLength"]) <= float(
+        logo.attrib["viewBox"].split()[2]
+    )
 
 
 @pytest.mark.parametrize(
     ("lang", "expected"),
     [
-        ("nl", ["Voelt zich eenzaam per buurt in Rotterdam, 2020", "≈ 55,7 %", "≈ 47,0 %", "670.610 inwoners", "RIVM"]),
+        (
+            "nl",
+            [
+                "Voelt zich eenzaam per buurt in Rotterdam, 2020",
+                "≈ 55,7 %",
+                "≈ 47,0 %",
+                "670.610 inwoners",
+                "RIVM",
+            ],
+        ),
         (
             "en",
-            ["Feels lonely by neighbourhood in Rotterdam, 2020", "≈ 55.7 %", "≈ 47.0 %", "670,610 residents", "RIVM"],
+            [
+                "Feels lonely by neighbourhood in Rotterdam, 2020",
+                "≈ 55.7 %",
+                "≈ 47.0 %",
+                "670,610 residents",
+                "RIVM",
+            ],
         ),
     ],
 )
@@ -59,7 +80,9 @@ def test_explore_shows_the_published_figures(lang: str, expected: list[str]) -> 
 
 
 def test_a_measured_figure_is_not_called_an_estimate() -> None:
-    seen = texts(run(indicator="cultural_facilities_share", area="BU05991571", level="buurt", period="2014"))
+    seen = texts(
+        run(indicator="cultural_facilities_share", area="BU05991571", level="buurt", period="2014")
+    )
     assert "32,6 %" in seen
     assert "≈ 32,6" not in seen
     assert t("status_measured_text", "nl") in seen
@@ -81,20 +104,31 @@ def test_the_reach_page_shows_every_test_and_says_why_an_estimate_is_not_there()
     assert {"ja", "nee"} == set(shown[t("reach_column_passed", "nl")])
     test.selectbox(key="test").set_value("active_volunteers_estimate").run()
     assert t("reach_failed", "nl") in texts(test)
-    assert test.query_params["test"] in ("active_volunteers_estimate", ["active_volunteers_estimate"])
+    assert test.query_params["test"] in (
+        "active_volunteers_estimate",
+        ["active_volunteers_estimate"],
+    )
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_the_reach_page_says_why_there_is_no_estimate_elsewhere(lang: str) -> None:
-    """Every row of the test, and in a sentence the least and the most that the margins of each design hold."""
+    """Every row of the test, and in a sentence the least and the most that the margins of each
+    design hold.
+    """
     test = run("reach", lang=lang)
     shown = table(test, t("reach_transport", lang, city="Rotterdam"))
     tests = store.transport()
-    columns = zip(shown[t("reach_column_design", lang)], shown[t("reach_column_tested", lang)], strict=True)
+    columns = zip(
+        shown[t("reach_column_design", lang)], shown[t("reach_column_tested", lang)], strict=True
+    )
     assert [*columns] == [
-        (t(f"reach_transport_{v['design']}", lang, city="Rotterdam"), number(v["n"], 0, lang)) for v in tests
+        (t(f"reach_transport_{v['design']}", lang, city="Rotterdam"), number(v["n"], 0, lang))
+        for v in tests
     ]
-    start = {"nl": "Omdat de marge daar niet klopt", "en": "Because the margin does not hold there"}[lang]
+    start = {
+        "nl": "Omdat de marge daar niet klopt",
+        "en": "Because the margin does not hold there",
+    }[lang]
     (said,) = (m.value for m in test.markdown if m.value.startswith(start))
     for design in ("left_out", "elsewhere", "between"):
         coverages = [v["coverage"] for v in tests if v["design"] == design]
@@ -105,7 +139,10 @@ def test_the_reach_page_says_why_there_is_no_estimate_elsewhere(lang: str) -> No
 
 
 REACH = {
-    "take_part": (["reach_measured", "reach_national", "reach_estimated"], {"participation", "spending"}),
+    "take_part": (
+        ["reach_measured", "reach_national", "reach_estimated"],
+        {"participation", "spending"},
+    ),
     "get_there": (["reach_complete"], {"access"}),
     "barriers": (["reach_welcome"], {"wellbeing", "welcome"}),
 }
@@ -132,9 +169,13 @@ def test_reach_says_what_is_within_reach_and_of_whom_that_is(area: str) -> None:
     near = store.near(area)
     assert shown[t("reach_column_places", "nl")] == [store.term("kind", k, "nl") for k in near]
     assert {"measured", "estimated"} == {r["status"] for r in near.values()}
-    assert shown[t("column_status", "nl")] == [t(f"status_{r['status']}", "nl") for r in near.values()]
+    assert shown[t("column_status", "nl")] == [
+        t(f"status_{r['status']}", "nl") for r in near.values()
+    ]
     assert all(k in store.complete() for k, r in near.items() if r["status"] == "estimated")
-    assert shown[t("reach_column_km", "nl")] == [number(r["metres"] / 1_000, 1, "nl") for r in near.values()]
+    assert shown[t("reach_column_km", "nl")] == [
+        number(r["metres"] / 1_000, 1, "nl") for r in near.values()
+    ]
     margins = shown[t("reach_column_margin", "nl")]
     assert [m == "–" for m in margins] == [r["low"] is None for r in near.values()]
     assert (here.level == "buurt") == any(m != "–" for m in margins)
@@ -144,21 +185,29 @@ def test_reach_says_what_is_within_reach_and_of_whom_that_is(area: str) -> None:
 def test_reach_tells_change_apart_from_noise_and_names_what_has_no_map() -> None:
     test = run("reach", area="BU05991571")
     shown = test.table[0].value
-    told = [c for c in shown[t("reach_column_change", "nl")] if not c.startswith(t("reach_change_unsure", "nl"))]
+    told = [
+        c
+        for c in shown[t("reach_column_change", "nl")]
+        if not c.startswith(t("reach_change_unsure", "nl"))
+    ]
     assert 0 < len(told) < len(shown)
     assert "8" in next(e.label for e in test.expander if "CBS" in e.label)
 
 
 def test_reach_narrowed_by_learning_form_offers_only_that() -> None:
     test = run("reach", ask="get_there", form="informal")
-    wanted = {i.text("label", "nl") for i in store.indicators().values() if i.learning_form == "informal"}
+    wanted = {
+        i.text("label", "nl") for i in store.indicators().values() if i.learning_form == "informal"
+    }
     offered = {o.split(": ", 1)[-1] for o in test.selectbox(key="indicator").options}
     assert offered
     assert offered <= wanted
 
 
 def test_reach_where_nobody_lives_says_so() -> None:
-    test = run("reach", ask="get_there", area="BU05992295", indicator="bike_to_secondary_school_min")
+    test = run(
+        "reach", ask="get_there", area="BU05992295", indicator="bike_to_secondary_school_min"
+    )
     assert not test.exception
     here = store.area("BU05992295")
     assert here
@@ -166,7 +215,9 @@ def test_reach_where_nobody_lives_says_so() -> None:
     assert t("status_not_applicable", "nl") in texts(test)
 
 
-def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_reach_without_sources_of_places_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     file = tmp_path / "bare.duckdb"
     with duckdb.connect(str(file)) as con:
         for held in store.schema():
@@ -181,15 +232,23 @@ def test_reach_without_sources_of_places_says_so(monkeypatch: pytest.MonkeyPatch
         assert not test.error
         if ask == "get_there":
             shown = table(test, t("reach_within", "nl", name="Rotterdam"))
-            assert set(shown[t("column_status", "nl")]) == {t("status_measured", "nl")}  # what CBS publishes
+            assert set(shown[t("column_status", "nl")]) == {
+                t("status_measured", "nl")
+            }  # what CBS publishes
 
 
-def test_a_second_city_that_asks_its_residents_needs_no_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The figures of a survey of other areas are shown there with their source, and both cities are named elsewhere."""
+def test_a_second_city_that_asks_its_residents_needs_no_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The figures of a survey of other areas are shown there with their source, and both cities are
+    named elsewhere.
+    """
     file, there = tmp_path / "two.duckdb", "GM0344"
     with duckdb.connect(str(file)) as con:
         for table_name in store.schema():
-            con.execute(f"CREATE TABLE {table_name} AS SELECT * FROM '{store.EDITION / table_name}.parquet'")
+            con.execute(
+                f"CREATE TABLE {table_name} AS SELECT * FROM '{store.EDITION / table_name}.parquet'"
+            )
         con.execute(
             "INSERT INTO source SELECT * REPLACE ('utrecht' AS id, 'Inwonerspeiling' AS title) FROM source LIMIT 1"
         )
@@ -215,7 +274,9 @@ def test_a_second_city_that_asks_its_residents_needs_no_code(monkeypatch: pytest
     assert sentence in [info.value for info in elsewhere.info]
 
 
-@pytest.mark.parametrize(("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("ask", "why"), ("domain", "sport"), ("form", "unlearning"), ("eco", "x")]
+)
 def test_a_question_that_reach_does_not_know_is_named(name: str, value: str) -> None:
     test = run("reach", **{name: value})
     assert not test.exception
@@ -258,8 +319,12 @@ def test_search_finds_an_area_without_accents_and_opens_it() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(("asked", "code"), [("3081", "BU05991571"), ("sudwest", "GM1900"), ("nederland", "NL00")])
-def test_the_start_page_leads_to_what_stands_out_and_from_there_to_the_map(asked: str, code: str, lang: str) -> None:
+@pytest.mark.parametrize(
+    ("asked", "code"), [("3081", "BU05991571"), ("sudwest", "GM1900"), ("nederland", "NL00")]
+)
+def test_the_start_page_leads_to_what_stands_out_and_from_there_to_the_map(
+    asked: str, code: str, lang: str
+) -> None:
     test = run("start", lang=lang)
     test.text_input(key="start-search").set_value(asked).run()
     test.button(key=f"start-search-{code}").click().run()
@@ -272,7 +337,9 @@ def test_the_start_page_leads_to_what_stands_out_and_from_there_to_the_map(asked
     there = run("explore", **dict(parse_qsl(address)))
     assert not there.exception
     assert not there.warning
-    assert (t("country_name", lang) if code == "NL00" else area.name) in [s.value for s in there.subheader]
+    assert (t("country_name", lang) if code == "NL00" else area.name) in [
+        s.value for s in there.subheader
+    ]
     assert there.session_state["level"] == ("gemeente" if code == "NL00" else area.level)
 
 
@@ -294,7 +361,9 @@ def test_search_without_result_says_so() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(("page", "asked"), [("start", ""), ("profile", ""), ("learning_paths", "mine")])
+@pytest.mark.parametrize(
+    ("page", "asked"), [("start", ""), ("profile", ""), ("learning_paths", "mine")]
+)
 def test_the_worksheet_is_one_click_away(page: str, asked: str, lang: str) -> None:
     params = {"ask": asked} if asked else {}
     link = f'href="/site/{lang}/learning-environment.html"'
@@ -323,7 +392,11 @@ def test_the_table_shows_the_figures_of_the_map() -> None:
 @pytest.mark.parametrize("area", ["", "GM0363", "GM0599", "BU05991571"])
 @pytest.mark.parametrize("indicator", ["clubs_share", "distance_library_km", "museums_reach_share"])
 def test_what_is_known_of_one_city_is_not_called_the_country(area: str, indicator: str) -> None:
-    test = run(indicator=indicator, level="buurt", area=area) if area else run(indicator=indicator, level="buurt")
+    test = (
+        run(indicator=indicator, level="buurt", area=area)
+        if area
+        else run(indicator=indicator, level="buurt")
+    )
     assert not test.exception
     assert not test.error
     seen = texts(test)
@@ -334,9 +407,12 @@ def test_what_is_known_of_one_city_is_not_called_the_country(area: str, indicato
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    ("name", "value"), [("area", "BU99999999"), ("indicator", "happiness"), ("level", "straat"), ("period", "1066")]
+    ("name", "value"),
+    [("area", "BU99999999"), ("indicator", "happiness"), ("level", "straat"), ("period", "1066")],
 )
-def test_a_link_with_nonsense_is_named_and_the_page_still_works(name: str, value: str, lang: str) -> None:
+def test_a_link_with_nonsense_is_named_and_the_page_still_works(
+    name: str, value: str, lang: str
+) -> None:
     test = run(lang=lang, **{name: value})
     assert not test.exception
     assert len(test.warning) == 1
@@ -356,7 +432,9 @@ def test_markup_in_a_link_is_not_drawn() -> None:
     assert "](" not in test.warning[0].value
 
 
-def test_a_database_that_was_asked_for_but_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_database_that_was_asked_for_but_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(tmp_path / "gone.duckdb"))
     close()
     test = run()
@@ -366,7 +444,9 @@ def test_a_database_that_was_asked_for_but_is_not_there(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("content", [b"not a database", b""])
-def test_a_database_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes) -> None:
+def test_a_database_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
     file = tmp_path / "broken.duckdb"
     file.write_bytes(content)
     monkeypatch.setenv("CULTUURATLAS_DATABASE", str(file))
@@ -444,11 +524,15 @@ def test_a_year_of_the_register_that_holds_far_less_is_said_not_to_compare() -> 
     middle = {c: sorted(r[c] for r in found.values())[len(found) // 2] for c in ("n", "leisure")}
     less = {p for p, r in found.items() if any(2 * r[c] < middle[c] for c in middle)}
     column = t("data_grants_covers", "nl")
-    told = table(run("data"), t("data_grants", "nl", title=store.sources()["amsterdam_subsidies"]["title"]))
+    told = table(
+        run("data"), t("data_grants", "nl", title=store.sources()["amsterdam_subsidies"]["title"])
+    )
     years = told[t("column_period", "nl")]
     assert [*years] == [*found]
     assert {
-        year for year, says in zip(years, told[column], strict=True) if says != t("data_grants_whole", "nl")
+        year
+        for year, says in zip(years, told[column], strict=True)
+        if says != t("data_grants_whole", "nl")
     } == less
     assert {"2016", "2020"} == less  # without the Kunstenplan; until 9 March
 
@@ -465,8 +549,14 @@ def test_how_often_a_polling_place_is_told_right_is_shown_with_the_sample(lang: 
     assert shown[t("scheme_kind", lang)][-1] == t("data_polled_nothing", lang)
     church = [r["kind"] for r in rows].index("church")
     right = rows[church]["correct"]
-    assert shown[t("data_polled_precision", lang)][church] == f"{100 * right / rows[church]['told']:.0f} %"
-    assert shown[t("data_polled_recall", lang)][church] == f"{100 * right / rows[church]['labelled']:.0f} %"
+    assert (
+        shown[t("data_polled_precision", lang)][church]
+        == f"{100 * right / rows[church]['told']:.0f} %"
+    )
+    assert (
+        shown[t("data_polled_recall", lang)][church]
+        == f"{100 * right / rows[church]['labelled']:.0f} %"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -474,9 +564,18 @@ def test_every_method_stands_beside_its_published_number_with_a_link(lang: str) 
     every = store.rows("SELECT * FROM proof")
     test = run("data", lang=lang)
     methods = {r["method"] for r in every}
-    said = t("data_proofs_text", lang, methods=number(len(methods), 0, lang), n=number(len(every), 0, lang))
+    said = t(
+        "data_proofs_text",
+        lang,
+        methods=number(len(methods), 0, lang),
+        n=number(len(every), 0, lang),
+    )
     assert said in texts(test)
-    method, source, ours = t("data_proofs_method", lang), t("column_source", lang), t("data_proofs_ours", lang)
+    method, source, ours = (
+        t("data_proofs_method", lang),
+        t("column_source", lang),
+        t("data_proofs_ours", lang),
+    )
     told = next(f.value for f in test.table if method in f.value).set_index(method)
     assert sorted(told.index) == sorted(t(f"proof_{m}", lang) for m in methods)
     for m in methods:
@@ -484,9 +583,14 @@ def test_every_method_stands_beside_its_published_number_with_a_link(lang: str) 
         mine = [r for r in every if r["method"] == m]
         far = max(r["difference"] for r in mine)
         assert row[t("data_proofs_n", lang)] == number(len(mine), 0, lang)
-        assert any(row[source] == f"[{r['source']}]({r['url']})" for r in mine if r["difference"] == far)
+        assert any(
+            row[source] == f"[{r['source']}]({r['url']})" for r in mine if r["difference"] == far
+        )
     klein = told.loc[t("proof_rank_bounds", lang)]
-    assert (klein[t("data_proofs_published", lang)], klein[ours]) == (number(3.081, 3, lang), number(3.0809, 5, lang))
+    assert (klein[t("data_proofs_published", lang)], klein[ours]) == (
+        number(3.081, 3, lang),
+        number(3.0809, 5, lang),
+    )
     assert klein[t("data_proofs_difference", lang)] == number(0.0001, 5, lang)
 
 
@@ -506,7 +610,10 @@ def test_figures_that_contradict_each_other_are_listed_with_both_sources(lang: s
         assert [unescape(name) for name in columns[t("column_area", lang)]] == names
         for side, of in (("one", "source"), ("other", "other_source")):
             cells = columns[t(f"data_contradictions_{side}", lang)]
-            assert all(store.sources()[r[of]]["publisher"] in unescape(c) for r, c in zip(rows, cells, strict=True))
+            assert all(
+                store.sources()[r[of]]["publisher"] in unescape(c)
+                for r, c in zip(rows, cells, strict=True)
+            )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -524,4 +631,6 @@ def test_every_earlier_area_that_is_none_of_today_is_listed_with_the_reason(lang
         label = t("data_left_out", lang, count=n, n=number(n, 0, lang), source=title, years=years)
         columns = table(test, label)
         assert columns[t("column_code", lang)] == [r["code"] for r in rows]
-        assert columns[t("data_left_out_why", lang)] == [t(f"data_left_out_{r['reason']}", lang) for r in rows]
+        assert columns[t("data_left_out_why", lang)] == [
+            t(f"data_left_out_{r['reason']}", lang) for r in rows
+        ]

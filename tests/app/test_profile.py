@@ -1,4 +1,6 @@
-"""Profile: every kind of area, the figures of the store, and cards that say what is estimated and blame nobody."""
+"""Profile: every kind of area, the figures of the store, and cards that say what is estimated and
+blame nobody.
+"""
 
 import csv
 import io
@@ -54,7 +56,9 @@ def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
             continue
         found = table(test, label)
         names = [unescape(re.sub("<[^>]*>", "", n)) for n in found[t("column_indicator", "nl")]]
-        by_name = {i.text("label", "nl"): i for i in store.indicators().values() if i.theme == theme}
+        by_name = {
+            i.text("label", "nl"): i for i in store.indicators().values() if i.theme == theme
+        }
         for name, value, period, status in zip(
             names,
             found[column],
@@ -84,7 +88,10 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
             if k and f.observation.value is not None:
                 above = profile_sections._row(f, area, "nl")
                 below = profile_sections._place(k, near[k], inside.get(k), "nl")
-                assert above[here].removesuffix(" km") == below[t("reach_column_km", "nl")], (code, k)
+                assert above[here].removesuffix(" km") == below[t("reach_column_km", "nl")], (
+                    code,
+                    k,
+                )
                 assert above[margin] == below[margin] == "–", (code, k)
                 assert below[t("column_status", "nl")] == t("status_measured", "nl")
                 compared[area.level] += 1
@@ -92,13 +99,20 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
 
 
 def test_a_national_figure_leads_to_its_publication() -> None:
-    assert not any("per cijfer" in s["attribution"] + s["publisher"] for s in store.sources().values())
-    for part in ("attribution", "title"):  # which the profile, the files, the API, a caption or a citation show
+    assert not any(
+        "per cijfer" in s["attribution"] + s["publisher"] for s in store.sources().values()
+    )
+    for part in (
+        "attribution",
+        "title",
+    ):  # which the profile, the files, the API, a caption or a citation show
         assert t("page_data", "nl") in store.sources()[profile_sections.NATIONAL][part]
     country = store.area("NL00")
     assert country
     sections = [
-        s for s in profile_sections.sections(country, "nl") if s.title == store.term("theme", "participation", "nl")
+        s
+        for s in profile_sections.sections(country, "nl")
+        if s.title == store.term("theme", "participation", "nl")
     ]
     assert sections[0].more == profile.way_on("data", "profile_publication", country, "nl")
 
@@ -107,7 +121,9 @@ def test_a_national_figure_leads_to_its_publication() -> None:
 def test_why_a_distance_is_not_known_is_said(lang: str) -> None:
     area = store.area("GM0599")
     assert area
-    near = next(s for s in profile_sections.sections(area, lang) if s.title == t("profile_near", lang))
+    near = next(
+        s for s in profile_sections.sections(area, lang) if s.title == t("profile_near", lang)
+    )
     far = {r[t("csv_kind", lang)]: r[t("reach_column_km", lang)] for r in near.rows}
     assert far[store.term("kind", "library", lang)] == t("status_missing", lang)
     assert t("profile_near_unknown", lang) in near.source
@@ -198,7 +214,9 @@ def test_three_open_questions_that_name_no_cause(area: str, lang: str) -> None:
     for text in found:
         assert text.endswith("?")
         assert re.search("wat |what ", text)
-        assert not re.search(r"waarom|omdat|doordat|komt door|schuld|why|because|fault|blame", text.lower())
+        assert not re.search(
+            r"waarom|omdat|doordat|komt door|schuld|why|because|fault|blame", text.lower()
+        )
 
 
 def test_what_is_not_known_is_told_in_order() -> None:
@@ -210,7 +228,11 @@ def test_what_is_not_known_is_told_in_order() -> None:
     found = standout.unknown(area, store.portrait("GM0363"), cells)
     assert found == standout.Unknown()  # taking part was not measured in Amsterdam
     part = [{"id": "clubs_share", "status": "measured"}]
-    withheld = [*part, {"id": "going_out_gap", "status": "missing"}, {"id": "lonely_share", "status": "suppressed"}]
+    withheld = [
+        *part,
+        {"id": "going_out_gap", "status": "missing"},
+        {"id": "lonely_share", "status": "suppressed"},
+    ]
     found = standout.unknown(area, withheld, cells)
     assert found
     assert found.indicator
@@ -285,13 +307,17 @@ def test_the_cards_stand_alone_in_a_page_elsewhere(some: bool) -> None:
     facts = sum(c.sort == "fact" for c in cards(area.code, "nl"))
     assert (profile.rule("nl") in text) == some == bool(facts)
     assert bool(profile.nothing(area, "nl")) != some
-    assert ("niets op" in texts(run("profile", area=area.code))) != some  # said in a sentence where nothing does
+    assert (
+        "niets op" in texts(run("profile", area=area.code))
+    ) != some  # said in a sentence where nothing does
     assert text.count("## ") == facts + 4
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("area", AREAS)
-def test_embedded_it_is_its_cards_their_source_and_the_way_to_the_whole(area: str, lang: str) -> None:
+def test_embedded_it_is_its_cards_their_source_and_the_way_to_the_whole(
+    area: str, lang: str
+) -> None:
     test = run("profile", embedded=True, area=area, lang=lang)
     assert not test.exception
     assert not test.error
@@ -304,7 +330,9 @@ def test_embedded_it_is_its_cards_their_source_and_the_way_to_the_whole(area: st
         assert card.text in seen
     for s in facts:
         assert store.sources()[s.indicator.source]["attribution"].removeprefix("Bron: ") in seen
-    assert re.search(rf'<a href="[^"]*/profile\?[^"]*" target="_blank"[^>]*>{t("open_whole", lang)}</a>', seen)
+    assert re.search(
+        rf'<a href="[^"]*/profile\?[^"]*" target="_blank"[^>]*>{t("open_whole", lang)}</a>', seen
+    )
     assert ("area=" + area in seen) == (area != "NL00")
     assert 'target="_self"' not in seen  # a click on a card opens beside the page that embeds it
     for gone in ("header", "expander", "text_input", "popover"):

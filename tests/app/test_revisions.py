@@ -1,4 +1,6 @@
-"""What changed since the last edition, on the Profile of an area: every sort apart, or that there is none."""
+"""What changed since the last edition, on the Profile of an area: every sort apart, or that there
+is none.
+"""
 
 import re
 from html import unescape
@@ -49,16 +51,24 @@ def test_every_sort_is_apart_and_says_what_it_is(lang: str) -> None:
             mine = [r for r in found if r.sort == sort]
             label = f"{t(f'revision_{sort}', lang)} ({len(mine)})"
             assert (label in heads) == bool(mine), (area, sort)
-            assert any(c.startswith(t(f"revision_{sort}_text", lang)) for c in captions) == bool(mine)
+            assert any(c.startswith(t(f"revision_{sort}_text", lang)) for c in captions) == bool(
+                mine
+            )
             folded = label in [e.label for e in test.expander]
             assert not mine or folded == (sort in ("untold", "noise"))
             figures = [r for r in mine if r.indicator]
             if figures:
                 shown = table(test, label)
-                named = [unescape(re.sub("<[^>]*>", "", n)) for n in shown[t("column_indicator", lang)]]
-                assert named == [store.indicators()[r.indicator or ""].text("label", lang) for r in figures]
+                named = [
+                    unescape(re.sub("<[^>]*>", "", n)) for n in shown[t("column_indicator", lang)]
+                ]
+                assert named == [
+                    store.indicators()[r.indicator or ""].text("label", lang) for r in figures
+                ]
                 # what cannot be subtracted has no difference
-                assert (t("revision_difference", lang) in shown) == (sort not in ("boundary", "status"))
+                assert (t("revision_difference", lang) in shown) == (
+                    sort not in ("boundary", "status")
+                )
             seen |= {r.sort for r in mine}
     assert seen == set(store.REVISIONS)
 
@@ -86,4 +96,6 @@ def test_an_area_without_anything_new_and_the_feed_of_a_municipality() -> None:
     assert t("revision_none", "nl", name=area.name) in texts(test)
     assert "/site/feed/" not in texts(test)
     for lang in LANGUAGES:
-        assert f'href="/site/{profile.feed_path("GM0599", lang)}"' in texts(run("profile", area="GM0599", lang=lang))
+        assert f'href="/site/{profile.feed_path("GM0599", lang)}"' in texts(
+            run("profile", area="GM0599", lang=lang)
+        )

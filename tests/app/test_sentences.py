@@ -15,8 +15,8 @@ from dashboard.words.numbers import number, shown
 from dashboard.words.text import LANGUAGES, strings, t
 from tests.app.conftest import run, texts
 
-# the country; a large, a middle and a small municipality, and an island; districts and neighbourhoods of them, among
-# those where few live and where nobody does
+# the country; a large, a middle and a small municipality, and an island; districts and
+# neighbourhoods of them, among those where few live and where nobody does
 AREAS = (
     "NL00", "GM0599", "GM0995", "GM0088", "GM0344", "WK034401", "WK059910", "BU03440112", "BU05991571", "BU16800000",
     "BU00880000", "BU05992295",
@@ -48,15 +48,22 @@ WORDS = {
     "en": {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
 }
 ONE, MORE = r"(?<![\d.,])\b1", r"(?<![\d.,])\b(?:[2-9]|[1-9][\d.,]*\d)"
-OF = r"(?<!\bvan )(?<!\bde )(?<!\bof )(?<!\bthe )"  # `1 of the 342 areas has`: the verb is that of the one
+# `1 of the 342 areas has`: the verb is that of the one
+OF = r"(?<!\bvan )(?<!\bde )(?<!\bof )(?<!\bthe )"
 
 
 def disagree(sentence: str, lang: str) -> list[str]:
     """Where a number and its noun, or the noun and its verb, do not agree."""
     one, more = ("|".join(some) for some in (NOUNS[lang], NOUNS[lang].values()))
     is_one, are_more = VERBS[lang]
-    wrong = (rf"{ONE} (?:{more})\b", rf"{ONE} (?:{one}) (?:{are_more})\b", rf"{OF}{MORE} (?:{more}) (?:{is_one})\b")
-    counted = () if lang == "nl" else (rf"{MORE} (?:{one})\b(?!-)",)  # Dutch counts `2 minuut` nowhere, but `12 kind`
+    wrong = (
+        rf"{ONE} (?:{more})\b",
+        rf"{ONE} (?:{one}) (?:{are_more})\b",
+        rf"{OF}{MORE} (?:{more}) (?:{is_one})\b",
+    )
+    counted = (
+        () if lang == "nl" else (rf"{MORE} (?:{one})\b(?!-)",)
+    )  # Dutch counts `2 minuut` nowhere, but `12 kind`
     return [match[0] for rule in (*wrong, *counted) for match in re.finditer(rule, sentence)]
 
 
@@ -74,7 +81,8 @@ def areas() -> list[Area]:
 def views(lang: str) -> Iterator[View]:
     """Every indicator in its newest period, of the country and of three municipalities.
 
-    At every level that it has; of the districts and neighbourhoods of the whole country one indicator in six.
+    At every level that it has; of the districts and neighbourhoods of the whole country one
+    indicator in six.
     """
     for area in areas()[:4]:
         for n, indicator in enumerate(store.indicators().values()):
@@ -85,11 +93,21 @@ def views(lang: str) -> Iterator[View]:
 
 @lru_cache(maxsize=2)
 def said(lang: str) -> list[str]:
-    """Whatever is said of the areas: cards, sections and captions of profiles, sentences of maps, pages opened."""
+    """Whatever is said of the areas: cards, sections and captions of profiles, sentences of maps,
+    pages opened.
+    """
     out: list[str] = []
     for area in areas():
-        out += [part for card in profile.cards(area, lang) for part in (card.head, card.text, card.small, card.value)]
-        out += [profile.wording(area, lang).sentence, profile.nothing(area, lang), profile.residents(area, lang)]
+        out += [
+            part
+            for card in profile.cards(area, lang)
+            for part in (card.head, card.text, card.small, card.value)
+        ]
+        out += [
+            profile.wording(area, lang).sentence,
+            profile.nothing(area, lang),
+            profile.residents(area, lang),
+        ]
         for section in profile_sections.sections(area, lang):
             out += [section.said, section.source, plain(section.legend)]
             out += [text for row in section.rows for text in row.values()]
@@ -127,7 +145,11 @@ def test_the_rule_of_number_leaves_what_is_right(lang: str, sentence: str) -> No
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_number_noun_and_verb_agree(lang: str) -> None:
     every = said(lang)
-    counted = [s for s in every if re.search(rf"\d (?:{'|'.join([*NOUNS[lang], *NOUNS[lang].values()])})\b", s)]
+    counted = [
+        s
+        for s in every
+        if re.search(rf"\d (?:{'|'.join([*NOUNS[lang], *NOUNS[lang].values()])})\b", s)
+    ]
     assert len(set(counted)) >= 60
     wrong = {s: found for s in counted if (found := disagree(s, lang))}
     assert not wrong
@@ -150,9 +172,15 @@ def test_at_least_half_is_at_least_half(lang: str) -> None:
         halves += 1
         ends = [end.removesuffix(f" {view.unit}") for end in half.groupdict().values() if end]
         decimals = view.indicator.decimals
-        by = {number(o.value, decimals, lang): round(o.value, decimals) for o in figures if o.value is not None}
+        by = {
+            number(o.value, decimals, lang): round(o.value, decimals)
+            for o in figures
+            if o.value is not None
+        }
         low, high = (by[end.removesuffix(f" {one}")] for end in (ends[0], ends[-1]))
-        inside = sum(low <= round(o.value, decimals) <= high for o in figures if o.value is not None)
+        inside = sum(
+            low <= round(o.value, decimals) <= high for o in figures if o.value is not None
+        )
         assert inside >= len(figures) / 2, view.sentence
     assert halves >= 60
 
@@ -167,9 +195,13 @@ def test_title_legend_and_caution_say_estimated_where_it_is_and_only_there(lang:
             assert (t(f"status_{status}", lang) in head) == (status in has), (view.title, head)
         assert (t("sentence_estimated", lang) in view.sentence) <= ("estimated" in has), view.title
         for title in (view.title, *([view.distribution.title] if view.distribution else [])):
-            assert (t("status_estimated", lang) in title.rpartition(", ")[2]) == ("estimated" in has), title
+            assert (t("status_estimated", lang) in title.rpartition(", ")[2]) == (
+                "estimated" in has
+            ), title
         first = t("not_conclude_estimated", lang)
-        assert (view.cautions[0] == first) == (first in view.cautions) == ("estimated" in has), view.title
+        assert (view.cautions[0] == first) == (first in view.cautions) == ("estimated" in has), (
+            view.title
+        )
         seen |= has
     assert seen == {"measured", "estimated"}
 
@@ -194,7 +226,9 @@ def test_an_estimate_is_told_as_one_wherever_it_stands_on_a_profile(lang: str) -
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_number_before_a_list_is_how_many_it_has(lang: str) -> None:
-    every = "\n".join([*said(lang), *(text for of in strings().values() if isinstance(text := of[lang], str))])
+    every = "\n".join(
+        [*said(lang), *(text for of in strings().values() if isinstance(text := of[lang], str))]
+    )
     lists = 0
     for word, n in WORDS[lang].items():  # `four rings (micro, meso, exo, macro)`
         for match in re.finditer(rf"\b{word} \w+ \(([^()]*, [^()]*)\)", every, re.IGNORECASE):
@@ -212,7 +246,12 @@ def test_areas_that_are_counted_and_named_are_so_many(lang: str) -> None:
     lists = 0
     for key in ("gaps_need_sentence_few", "gaps_need_sentence_few_alone"):
         rule = re.escape(t(key, lang, n="NN", all="AA", levels="LL", names="NAMES"))
-        for mark, pattern in (("NN", r"(\d+)"), ("AA", r"[\d.,]+"), ("LL", r"\w+"), ("NAMES", "(.+?)")):
+        for mark, pattern in (
+            ("NN", r"(\d+)"),
+            ("AA", r"[\d.,]+"),
+            ("LL", r"\w+"),
+            ("NAMES", "(.+?)"),
+        ):
             rule = rule.replace(mark, pattern)
         for n, names in re.findall(rf"{rule}(?= |$)", "\n".join(said(lang)), re.MULTILINE):
             assert len(re.split(r", and |, | en | and ", names)) == int(n), names

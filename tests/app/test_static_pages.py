@@ -1,4 +1,6 @@
-"""Pages of the static site of the whole country, drawn by lot with SEED, tell what the API tells."""
+"""Pages of the static site of the whole country, drawn by lot with SEED, tell what the API
+tells.
+"""
 
 import random
 
@@ -12,7 +14,12 @@ PLACE = metadata.Place("https://atlas.example/site/", "https://atlas.example")
 
 
 def test_pages_drawn_by_lot_tell_what_the_api_tells() -> None:
-    codes = [*NAMESAKES, *random.Random(SEED).sample(sorted({*store.codes()} - {*NAMESAKES}), PAGES - len(NAMESAKES))]
+    codes = [
+        *NAMESAKES,
+        *random.Random(SEED).sample(
+            sorted({*store.codes()} - {*NAMESAKES}), PAGES - len(NAMESAKES)
+        ),
+    ]
     areas, newest = told(codes)
     assert len(areas) == PAGES
     pages.load(codes)

@@ -51,7 +51,11 @@ def serve(log: Path, **more: str) -> Iterator[str]:
     with (
         log.open("w") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment | more, stdout=out, stderr=out
+            [sys.executable, "-m", "dashboard"],
+            cwd=ROOT,
+            env=environment | more,
+            stdout=out,
+            stderr=out,
         ) as server,
     ):
         address = f"http://127.0.0.1:{port}"
@@ -81,7 +85,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, or another that is installed; in CI there must be one."""
-    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    found = next(
+        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
+        None,
+    )
     if not found:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on the PATH")
     with sync_playwright() as driver:
@@ -93,7 +100,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A desktop page in a profile of its own."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400}, locale="nl-NL", accept_downloads=True)
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 1400}, locale="nl-NL", accept_downloads=True
+    )
     yield context.new_page()
     context.close()
 

@@ -1,4 +1,6 @@
-"""An alderman on a phone: from the start page to where it is hard, how sure that is and why, in three actions."""
+"""An alderman on a phone: from the start page to where it is hard, how sure that is and why, in
+three actions.
+"""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,14 +16,18 @@ SCREEN = {"width": 390, "height": 780}
 @pytest.mark.parametrize(("asked", "code"), [
     ("Deventer", "GM0150"), ("Zwolle", "GM0193"), ("Emmen", "GM0114"), ("Tarwewijk", "BU05991571"),
 ])  # fmt: skip
-def test_where_it_is_hard_in_two_actions_and_two_screens(chromium: Browser, site: str, asked: str, code: str) -> None:
+def test_where_it_is_hard_in_two_actions_and_two_screens(
+    chromium: Browser, site: str, asked: str, code: str
+) -> None:
     area = store.area(code)
     assert area
     answer = hardest.answer(area, "nl", phone=True)
     assert answer
     wording = answer.wording("nl")
     agent = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
-    context = chromium.new_context(viewport=SCREEN, user_agent=agent, has_touch=True, is_mobile=True, locale="nl-NL")
+    context = chromium.new_context(
+        viewport=SCREEN, user_agent=agent, has_touch=True, is_mobile=True, locale="nl-NL"
+    )
     try:
         page = context.new_page()
         page.goto(site)

@@ -1,4 +1,6 @@
-"""What only a browser can tell: the map is drawn, the address follows, nobody else is asked for anything."""
+"""What only a browser can tell: the map is drawn, the address follows, nobody else is asked for
+anything.
+"""
 
 import io
 from collections.abc import Callable
@@ -29,7 +31,11 @@ def count(image: Image.Image, colour: str, tolerance: int = 6) -> int:
     """Pixels within a tolerance of the colour."""
     wanted = scales.rgb(colour)[:3]
     found = image.getcolors(1 << 24) or []
-    return sum(n for n, rgb in found if all(abs(a - b) <= tolerance for a, b in zip(rgb, wanted, strict=True)))
+    return sum(
+        n
+        for n, rgb in found
+        if all(abs(a - b) <= tolerance for a, b in zip(rgb, wanted, strict=True))
+    )
 
 
 def until(true: Callable[[], bool], page: Page, seconds: float = 60) -> None:
@@ -48,7 +54,9 @@ def drawn(page: Page, least: int = 100) -> bool:
 
 def test_a_link_opens_the_very_map(page: Page, site: str) -> None:
     page.goto(f"{site}/{ROTTERDAM}")
-    expect(page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
+    ).to_be_visible()
     page.locator(f"{MAP} canvas").first.wait_for()
     # nearly all of Rotterdam is in the darkest class of the country
     until(lambda: count(pixels(page), scales.RAMP[-1], 12) > 2_000, page)
@@ -63,12 +71,20 @@ def test_the_country_is_drawn_in_all_its_classes(page: Page, site: str) -> None:
 def test_a_suppressed_area_has_a_pattern_and_an_estimate_too(page: Page, site: str) -> None:
     page.goto(f"{site}/explore?indicator=children_share&area=GM0599&level=buurt&bg=off")
     page.locator(f"{MAP} canvas").first.wait_for()
-    grey, crossed = scales.STATUS_FILL["suppressed"], "#7e8595"  # the same grey under the ink of the pattern
+    grey, crossed = (
+        scales.STATUS_FILL["suppressed"],
+        "#7e8595",
+    )  # the same grey under the ink of the pattern
     until(lambda: count(pixels(page), grey) > 300 and count(pixels(page), crossed, 16) > 300, page)
     page.goto(f"{site}/{ROTTERDAM}")
     page.locator(f"{MAP} canvas").first.wait_for()
     striped = "#2a3168"  # the darkest class under the white of the pattern
-    until(lambda: count(pixels(page), scales.RAMP[-1]) > 300 and count(pixels(page), striped, 12) > 300, page)
+    until(
+        lambda: (
+            count(pixels(page), scales.RAMP[-1]) > 300 and count(pixels(page), striped, 12) > 300
+        ),
+        page,
+    )
 
 
 def test_a_choice_changes_address_title_and_map(page: Page, site: str) -> None:
@@ -79,7 +95,9 @@ def test_a_choice_changes_address_title_and_map(page: Page, site: str) -> None:
     box = page.get_by_role("combobox", name="Indicator")
     box.fill("Koopwoningen")
     box.press("Enter")
-    expect(page.get_by_role("heading", name="Koopwoningen per gemeente in Nederland, 2024")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Koopwoningen per gemeente in Nederland, 2024")
+    ).to_be_visible()
     until(lambda: "indicator=owner_occupied_share" in page.url, page)
     until(lambda: pixels(page).tobytes() != before and drawn(page), page)
 
@@ -124,7 +142,9 @@ def test_nobody_else_is_asked_for_anything(page: Page, site: str, path: str, lan
     asked: list[str] = []
     refused: list[str] = []
     page.on("request", lambda r: asked.append(r.url))
-    page.on("console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on(
+        "console", lambda m: refused.append(m.text) if "Content Security Policy" in m.text else None
+    )
     page.goto(f"{site}/{path}{'&' if '?' in path else '?'}lang={lang}")
     expect(page.get_by_text(t("made_by", lang, build=store.build()["id"]))).to_be_visible()
     page.wait_for_timeout(1_500)
@@ -134,9 +154,13 @@ def test_nobody_else_is_asked_for_anything(page: Page, site: str, path: str, lan
     assert page.title().endswith(t("site", lang))
 
 
-def test_the_background_is_for_a_municipality_and_can_be_switched_off(page: Page, site: str) -> None:
+def test_the_background_is_for_a_municipality_and_can_be_switched_off(
+    page: Page, site: str
+) -> None:
     asked: list[str] = []
-    page.route("https://service.pdok.nl/**", lambda route: (asked.append(route.request.url), route.abort()))
+    page.route(
+        "https://service.pdok.nl/**", lambda route: (asked.append(route.request.url), route.abort())
+    )
     page.goto(f"{site}/explore?indicator=children_share")
     page.locator(f"{MAP} canvas").first.wait_for()
     until(lambda: drawn(page), page)
@@ -157,29 +181,44 @@ def test_the_background_is_for_a_municipality_and_can_be_switched_off(page: Page
 @pytest.mark.usefixtures("undrawn")
 def test_switching_language_tells_the_screen_reader(page: Page, site: str) -> None:
     page.goto(f"{site}/{ROTTERDAM}")
-    page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).click()
-    expect(page.get_by_role("heading", name="Feels lonely by neighbourhood in Rotterdam, 2020")).to_be_visible()
+    page.get_by_role("radio", name="English").or_(
+        page.get_by_role("button", name="English")
+    ).click()
+    expect(
+        page.get_by_role("heading", name="Feels lonely by neighbourhood in Rotterdam, 2020")
+    ).to_be_visible()
     until(lambda: page.evaluate("document.documentElement.lang") == "en", page)
     assert "lang=en" in page.url
 
 
-@pytest.mark.parametrize(("key", "start"), [("download_csv", b"\xef\xbb\xbfarea,"), ("download_map_png", b"\x89PNG")])
+@pytest.mark.parametrize(
+    ("key", "start"), [("download_csv", b"\xef\xbb\xbfarea,"), ("download_map_png", b"\x89PNG")]
+)
 @pytest.mark.usefixtures("undrawn")
 def test_a_download_arrives(page: Page, site: str, key: str, start: bytes) -> None:
     page.goto(f"{site}/{ROTTERDAM}")
     page.get_by_text("Download", exact=True).click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name=t(key, "nl")).click()
-    assert waiting.value.suggested_filename.startswith("cultuuratlas-lonely_share-buurt-GM0599-2020-")
+    assert waiting.value.suggested_filename.startswith(
+        "cultuuratlas-lonely_share-buurt-GM0599-2020-"
+    )
     assert waiting.value.path().read_bytes().startswith(start)
 
 
-GAPS = [f"gaps?ask={ask}&area=GM0599" for ask in ("need", "find", "participation", "whom", "known", "clusters")]
+GAPS = [
+    f"gaps?ask={ask}&area=GM0599"
+    for ask in ("need", "find", "participation", "whom", "known", "clusters")
+]
 
 
-@pytest.mark.parametrize("path", ["", ROTTERDAM, "reach", "reach?ask=get_there&area=BU05991571", *GAPS, "data"])
+@pytest.mark.parametrize(
+    "path", ["", ROTTERDAM, "reach", "reach?ask=get_there&area=BU05991571", *GAPS, "data"]
+)
 def test_a_phone_needs_no_sideways_scrolling(chromium: Browser, site: str, path: str) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True
+    )
     context.add_init_script(UNDRAWN)
     page = context.new_page()
     page.goto(f"{site}/{path}")
@@ -203,7 +242,9 @@ def test_the_keyboard_reaches_every_control(page: Page, site: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         reached.add(
-            page.evaluate("(document.activeElement.ariaLabel || document.activeElement.innerText || '').trim()")
+            page.evaluate(
+                "(document.activeElement.ariaLabel || document.activeElement.innerText || '').trim()"
+            )
         )
     for name in ("Ander gebied", "Nederland", t("drill", "nl", levels="wijken", name="Rotterdam")):
         assert any(name in r for r in reached), (name, reached)
@@ -272,7 +313,9 @@ def test_every_answer_is_guarded_and_map_files_may_be_kept(site: str) -> None:
         assert '<html lang="nl">' in client.get("/explore?lang=xx").text
 
 
-@pytest.mark.parametrize("path", ["xx/gemeente/NL00", "nl/straat/NL00", "nl/gemeente/GM9999", "nl/gemeente/..%2f"])
+@pytest.mark.parametrize(
+    "path", ["xx/gemeente/NL00", "nl/straat/NL00", "nl/gemeente/GM9999", "nl/gemeente/..%2f"]
+)
 def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -> None:
     answer = httpx.get(f"{site}/map/{path}/{store.version()}.json", trust_env=False, timeout=60)
     if ".." in path or "%2f" in path:
@@ -283,14 +326,22 @@ def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -
 
 
 def test_a_map_of_another_edition_is_not_served(site: str) -> None:
-    answer = httpx.get(f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False, timeout=60)
+    answer = httpx.get(
+        f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False, timeout=60
+    )
     assert answer.status_code == 404
     assert "000000000000" in answer.json()["error"]
 
 
-def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(chromium: Browser, site: str) -> None:
-    mobile = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, user_agent=mobile, locale="nl-NL")
+def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(
+    chromium: Browser, site: str
+) -> None:
+    mobile = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+    )
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, user_agent=mobile, locale="nl-NL"
+    )
     page = context.new_page()
     for code, many in (
         ("GM0599", 2),
@@ -300,7 +351,9 @@ def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(chrom
         expect(page.get_by_text(t("profile_for_policy", "nl"))).to_be_attached()
         facts = page.locator(".card.fact")
         expect(facts).to_have_count(many)
-        lowest = (facts.last.locator(".note") if many else page.locator(".card").first).bounding_box()
+        lowest = (
+            facts.last.locator(".note") if many else page.locator(".card").first
+        ).bounding_box()
         assert lowest
         assert lowest["y"] + lowest["height"] <= 844
         ends = page.evaluate(
@@ -310,7 +363,8 @@ def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(chrom
         )
         assert ends[0][1] <= ends[1][0] + 1  # the title ends where what is below it begins
         expect(page.locator("table.plain a").first).to_be_attached()
-        low = page.evaluate(  # what is folded is opened first: a browser gives what it has not laid out no height
+        # what is folded is opened first: a browser gives what it has not laid out no height
+        low = page.evaluate(
             """() => { document.querySelectorAll('details').forEach(fold => { fold.open = true })
                  return [...document.querySelectorAll('table a')]
                      .filter(a => a.getBoundingClientRect().height < 24).map(a => a.textContent) }"""
@@ -319,7 +373,9 @@ def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(chrom
     context.close()
 
 
-def test_a_profile_is_printed_dark_on_white_in_a_dark_theme_too(chromium: Browser, site: str) -> None:
+def test_a_profile_is_printed_dark_on_white_in_a_dark_theme_too(
+    chromium: Browser, site: str
+) -> None:
     context = chromium.new_context(color_scheme="dark", locale="nl-NL")
     page = context.new_page()
     page.goto(f"{site}/profile?area=GM0599")

@@ -1,4 +1,6 @@
-"""Every page as a reader meets it: accessible in both languages and themes, linked, embedded, shared, printed."""
+"""Every page as a reader meets it: accessible in both languages and themes, linked, embedded,
+shared, printed.
+"""
 
 import csv
 import io
@@ -47,22 +49,33 @@ PAGES = {
     "data": "data?",
 }
 SIZES = {"desktop": (1280, 1000), "phone": (360, 740), "zoomed to 200 %": (640, 500)}
-DRAWN = ("country", "buurt", "gaps: finder")  # a map of each sort: figures, patterns, what a page computed
+DRAWN = (
+    "country",
+    "buurt",
+    "gaps: finder",
+)  # a map of each sort: figures, patterns, what a page computed
 THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 31)"}  # and what is behind everything
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
 
 
 def made(page: Page, lang: str = "nl") -> None:
     """Wait for the whole page."""
     foot = page.get_by_text(t("made_by", lang, build=store.build()["id"]))
     expect(foot).to_be_attached()
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached()
+    expect(
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    ).to_be_attached()
 
 
 def faces(first: int, lang: str) -> list[tuple[str, str]]:
-    """Every size in a theme and then, the other way round, in the other theme; another first one for every next page.
+    """Every size in a theme and then, the other way round, in the other theme; another first one
+    for every next page.
 
-    English has other words, which can be too wide or unnamed, but no other colours: one theme will do.
+    English has other words, which can be too wide or unnamed, but no other colours: one theme will
+    do.
     """
     sizes, themes = list(SIZES), list(THEMES)
     sizes = sizes[first % 3 :] + sizes[: first % 3]
@@ -73,8 +86,12 @@ def faces(first: int, lang: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_no_violation_of_wcag_22_aa_at_any_size_in_either_theme(page: Page, site: str, name: str, lang: str) -> None:
-    """Loaded once; then turned, zoomed, and darkened. Of each sort one map is drawn, in one language."""
+def test_no_violation_of_wcag_22_aa_at_any_size_in_either_theme(
+    page: Page, site: str, name: str, lang: str
+) -> None:
+    """Loaded once; then turned, zoomed, and darkened. Of each sort one map is drawn, in one
+    language.
+    """
     said: list[str] = []
     page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: said.append(str(e)))
@@ -102,7 +119,9 @@ def test_from_country_to_neighbourhood_and_back_with_the_back_button(page: Page,
     page.goto(f"{site}/explore?indicator=lonely_share&bg=off")
     made(page)
     page.get_by_role("button", name="Ander gebied").click()
-    page.get_by_role("combobox", name=t("choose_child", "nl", level="gemeente", name="Nederland")).fill("Rotterdam")
+    page.get_by_role(
+        "combobox", name=t("choose_child", "nl", level="gemeente", name="Nederland")
+    ).fill("Rotterdam")
     page.keyboard.press("Enter")
     until(lambda: "area=GM0599" in page.url, page)
     page.get_by_role("button", name=t("drill", "nl", levels="buurten", name="Rotterdam")).click()
@@ -111,7 +130,9 @@ def test_from_country_to_neighbourhood_and_back_with_the_back_button(page: Page,
     until(lambda: "level=buurt" in page.url, page)
     page.go_back()
     until(lambda: "level=gemeente" in page.url and "area=GM0599" in page.url, page)
-    expect(page.get_by_role("heading", name="Voelt zich eenzaam per gemeente in Nederland, 2020")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Voelt zich eenzaam per gemeente in Nederland, 2020")
+    ).to_be_visible()
     page.go_back()
     until(lambda: "area=" not in page.url, page)
     expect(page.get_by_role("heading", name="Nederland", exact=True)).to_be_visible()
@@ -122,7 +143,11 @@ def test_from_country_to_neighbourhood_and_back_with_the_back_button(page: Page,
 def test_an_area_is_found_by_postcode_old_name_and_misspelling(page: Page, site: str) -> None:
     page.goto(f"{site}/?")
     made(page)
-    for asked, found in (("3081 XJ", "Tarwewijk"), ("Den Haag", "'s-Gravenhage"), ("roterdam", "Rotterdam (gemeente")):
+    for asked, found in (
+        ("3081 XJ", "Tarwewijk"),
+        ("Den Haag", "'s-Gravenhage"),
+        ("roterdam", "Rotterdam (gemeente"),
+    ):
         box = page.get_by_role("textbox", name=t("search_label", "nl"))
         box.fill(asked)
         box.press("Enter")
@@ -139,13 +164,17 @@ def test_a_switch_keeps_the_place_of_the_map(page: Page, site: str) -> None:
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -600)
-    until(lambda: background(pixels(page)) < 0.8 * background(whole), page)  # closer by, less of the sea is in sight
+    until(
+        lambda: background(pixels(page)) < 0.8 * background(whole), page
+    )  # closer by, less of the sea is in sight
     page.wait_for_timeout(1_500)
     near, before = background(pixels(page)), pixels(page).tobytes()
     choice = page.get_by_role("combobox", name="Indicator")
     choice.fill("Koopwoningen")
     choice.press("Enter")
-    expect(page.get_by_role("heading", name="Koopwoningen per gemeente in Nederland, 2024")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Koopwoningen per gemeente in Nederland, 2024")
+    ).to_be_visible()
     until(lambda: pixels(page).tobytes() != before, page)
     page.wait_for_timeout(1_500)
     until(lambda: abs(background(pixels(page)) - near) < 0.02 * near, page)
@@ -198,10 +227,14 @@ def test_the_snippet_and_the_link_to_share_open_the_same_view(page: Page, site: 
     assert link.startswith(f"{site}/explore?area=GM0599")
     frame = ET.fromstring(embedded.replace('loading="lazy"', 'loading="lazy" '))
     page.goto(frame.attrib["src"])
-    expect(page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
+    ).to_be_visible()
     page.goto(link)
     made(page)
-    expect(page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
+    ).to_be_visible()
 
 
 @pytest.mark.usefixtures("undrawn")
@@ -242,13 +275,21 @@ def comes_back(page: Page, address: str, state: dict[str, str]) -> None:
 
 
 @given(states())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @pytest.mark.usefixtures("undrawn")
 def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
     comes_back(page, f"{site}/explore", state)
     area = store.area(state.get("area", store.COUNTRY))
     assert area
-    view = View(state.get("lang", "nl"), store.indicators()[state["indicator"]], state["period"], state["level"], area)
+    view = View(
+        state.get("lang", "nl"),
+        store.indicators()[state["indicator"]],
+        state["period"],
+        state["level"],
+        area,
+    )
     expect(page.get_by_role("heading", name=view.title)).to_be_visible()
     expect(page.locator('[data-testid="stTable"]')).to_have_count(1 if "table" in state else 0)
     expect(page.locator('[data-testid="stAlert"]')).to_have_count(0)
@@ -258,13 +299,20 @@ def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict
 def questions(draw: some.DrawFn) -> dict[str, str]:
     """States of the two questions that ask for need, as the dashboard writes them."""
     find = draw(some.booleans())
-    out = {"ask": "find" if find else "", "area": draw(some.sampled_from(["", "GM0599", "BU05991571"]))}
+    out = {
+        "ask": "find" if find else "",
+        "area": draw(some.sampled_from(["", "GM0599", "BU05991571"])),
+    }
     out["who"] = draw(some.sampled_from(["", "children", "older"]))
     out["lang"] = draw(some.sampled_from(["", "en"]))
     if find:
         out["least"] = draw(some.sampled_from(["", "0", "2500"]))
-        factors = len(store.needs()[out["who"] or "everyone"])  # how far a library is, is not known here
-        weights = draw(some.lists(some.integers(0, 5), min_size=factors, max_size=factors).filter(any))
+        factors = len(
+            store.needs()[out["who"] or "everyone"]
+        )  # how far a library is, is not known here
+        weights = draw(
+            some.lists(some.integers(0, 5), min_size=factors, max_size=factors).filter(any)
+        )
         out["w"] = "" if set(weights) == {1} else ".".join(map(str, weights))
     else:
         out["table"] = draw(some.sampled_from(["", "on"]))
@@ -272,9 +320,13 @@ def questions(draw: some.DrawFn) -> dict[str, str]:
 
 
 @given(questions())
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @pytest.mark.usefixtures("undrawn")
-def test_every_state_of_gaps_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
+def test_every_state_of_gaps_comes_back_from_its_link(
+    page: Page, site: str, state: dict[str, str]
+) -> None:
     comes_back(page, f"{site}/gaps", state)
 
 
@@ -310,7 +362,9 @@ def test_every_download_is_what_it_says(page: Page, site: str) -> None:
 
 @pytest.mark.parametrize("path", ["?", ROTTERDAM, "gaps?", "gaps?ask=find&area=GM0599"])
 def test_touch_targets_are_large_enough(chromium: Browser, site: str, path: str) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True
+    )
     context.add_init_script(UNDRAWN)
     page = context.new_page()
     page.goto(f"{site}/{path}")

@@ -1,4 +1,6 @@
-"""Connections in a real browser: the ring by mouse and keyboard, a file of one's own, and what leaves the page."""
+"""Connections in a real browser: the ring by mouse and keyboard, a file of one's own, and what
+leaves the page.
+"""
 
 from pathlib import Path
 
@@ -19,9 +21,16 @@ CELL = ".ring [role=button]"
 
 def heading(cell: str) -> str:
     level, domain, facet = (
-        store.term(s, part, "nl") for s, part in zip(("level", "domain", "facet"), cell.split("."), strict=True)
+        store.term(s, part, "nl")
+        for s, part in zip(("level", "domain", "facet"), cell.split("."), strict=True)
     )
-    return t("ties_ring_head", "nl", level=level.split(":")[0], domain=domain.lower(), facet=facet.lower())
+    return t(
+        "ties_ring_head",
+        "nl",
+        level=level.split(":")[0],
+        domain=domain.lower(),
+        facet=facet.lower(),
+    )
 
 
 def test_a_cell_of_the_ring_is_chosen_with_the_mouse(page: Page, site: str) -> None:
@@ -37,7 +46,9 @@ def test_a_cell_of_the_ring_is_chosen_with_the_mouse(page: Page, site: str) -> N
     expect(page.get_by_role("heading", name=heading("macro.care.everyday"))).to_be_hidden()
 
 
-def test_the_ring_is_walked_with_the_arrows_and_is_one_stop_of_the_tab_key(page: Page, site: str) -> None:
+def test_the_ring_is_walked_with_the_arrows_and_is_one_stop_of_the_tab_key(
+    page: Page, site: str
+) -> None:
     page.goto(f"{site}/{RING}&cell=meso.leisure.everyday")
     made(page)
     expect(page.locator(CELL)).to_have_count(40)
@@ -68,10 +79,14 @@ def test_the_ring_says_of_each_cell_what_it_is(page: Page, site: str) -> None:
         assert f"{heading(cell.id)}: {t(f'ties_ring_{cell.state}', 'nl')}" in said
 
 
-def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(page: Page, site: str, tmp_path: Path) -> None:
+def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(
+    page: Page, site: str, tmp_path: Path
+) -> None:
     network = tmp_path / "network.csv"
     head = ",".join(partnership.COLUMNS)
-    network.write_text(f"{head}\nKoor Zuid,leisure,3081,Globe,partnership,2023,jaarverslag\n", encoding="utf-8")
+    network.write_text(
+        f"{head}\nKoor Zuid,leisure,3081,Globe,partnership,2023,jaarverslag\n", encoding="utf-8"
+    )
     page.goto(f"{site}/connections?ask=network&area=BU05991571")
     made(page)
     page.locator('input[type="file"]').set_input_files(network)
@@ -88,7 +103,9 @@ def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(page: Page, site: 
     expect(drawn).to_be_visible()
     assert drawn.locator("a, strong, .katex").count() == 0
     bad = tmp_path / "bad.csv"
-    bad.write_text(f"{head}\n=cmd(),leisure,3081,Globe,partnership,2023,jaarverslag\n", encoding="utf-8")
+    bad.write_text(
+        f"{head}\n=cmd(),leisure,3081,Globe,partnership,2023,jaarverslag\n", encoding="utf-8"
+    )
     page.locator('input[type="file"]').set_input_files(bad)
     expect(page.get_by_text(t("ties_fault_formula", "nl"))).to_be_visible()
     page.reload()
@@ -99,7 +116,9 @@ def test_a_file_of_ones_own_is_drawn_and_gone_with_the_window(page: Page, site: 
 def test_my_path_is_drawn_and_nothing_of_it_leaves_this_server(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url))
-    page.goto(f"{site}/learning_paths?ask=mine&area=GM0363")  # another municipality than the postcode's
+    page.goto(
+        f"{site}/learning_paths?ask=mine&area=GM0363"
+    )  # another municipality than the postcode's
     made(page)
     page.get_by_label(t("ties_start", "nl")).fill("3011")
     page.keyboard.press("Enter")

@@ -1,4 +1,6 @@
-"""The static pages in a browser: accessible, on two sheets of paper, without a script and without anybody else."""
+"""The static pages in a browser: accessible, on two sheets of paper, without a script and without
+anybody else.
+"""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -25,29 +27,43 @@ TEXTS = """[...document.querySelectorAll('tr')].map(row => [...row.children].fla
     .map(r => [cell.textContent, r.left, r.top, r.right, r.bottom, size])
 }))"""
 
-AREAS = ["GM0599", "BU05991571", "BU05992295"]  # with everything, estimated and measured, and where nobody lives
+AREAS = [
+    "GM0599",
+    "BU05991571",
+    "BU05992295",
+]  # with everything, estimated and measured, and where nobody lives
 FULLEST = ["GM0599", "BU05991571", "WK059915"]
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
 def plain(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     """A page of a reader without JavaScript."""
-    context = chromium.new_context(color_scheme=request.param, viewport={"width": 390, "height": 844})
+    context = chromium.new_context(
+        color_scheme=request.param, viewport={"width": 390, "height": 844}
+    )
     yield context.new_page()
     context.close()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("path", [*(f"{{lang}}/{code}.html" for code in AREAS), "home", "{lang}/GM9999.html"])
+@pytest.mark.parametrize(
+    "path", [*(f"{{lang}}/{code}.html" for code in AREAS), "home", "{lang}/GM9999.html"]
+)
 def test_the_pages_are_accessible(plain: Page, site: str, path: str, lang: str) -> None:
     plain.goto(f"{site}/site/{metadata.HOME[lang] if path == 'home' else path.format(lang=lang)}")
-    found = Axe().run(plain, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    found = Axe().run(
+        plain, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    )
     assert found.violations_count == 0, found.generate_report()
-    heights = plain.evaluate("[...document.querySelectorAll('table a')].map(a => a.getBoundingClientRect().height)")
+    heights = plain.evaluate(
+        "[...document.querySelectorAll('table a')].map(a => a.getBoundingClientRect().height)"
+    )
     assert all(high >= 24 for high in heights)
     for wide in (320, 390, 1280):
         plain.set_viewport_size({"width": wide, "height": 900})
-        assert plain.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {wide}"
+        assert plain.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"wider than {wide}"
+        )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -71,9 +87,13 @@ def test_a_page_fits_two_sheets(page: Page, site: str, code: str, lang: str) -> 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("code", FULLEST)
-def test_on_paper_no_text_is_small_or_lies_over_another(page: Page, site: str, code: str, lang: str) -> None:
+def test_on_paper_no_text_is_small_or_lies_over_another(
+    page: Page, site: str, code: str, lang: str
+) -> None:
     page.emulate_media(media="print", color_scheme="dark")
-    page.set_viewport_size({"width": round(190 / 25.4 * 96), "height": 1100})  # what the margins of the sheet leave
+    page.set_viewport_size(
+        {"width": round(190 / 25.4 * 96), "height": 1100}
+    )  # what the margins of the sheet leave
     page.goto(f"{site}/site/{lang}/{code}.html")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(20, 33, 61)"
@@ -81,8 +101,20 @@ def test_on_paper_no_text_is_small_or_lies_over_another(page: Page, site: str, c
     assert len(rows) > 50
     assert min(size for row in rows for *_, size in row) >= 7 / 72 * 96 - 0.01
     for row in rows:
-        for (text, left, top, right, bottom, _), (other, left2, top2, right2, bottom2, _) in combinations(row, 2):
-            apart = right <= left2 + 0.5 or right2 <= left + 0.5 or bottom <= top2 + 0.5 or bottom2 <= top + 0.5
+        for (text, left, top, right, bottom, _), (
+            other,
+            left2,
+            top2,
+            right2,
+            bottom2,
+            _,
+        ) in combinations(row, 2):
+            apart = (
+                right <= left2 + 0.5
+                or right2 <= left + 0.5
+                or bottom <= top2 + 0.5
+                or bottom2 <= top + 0.5
+            )
             assert apart or text == other, (text, other)
 
 
@@ -113,7 +145,10 @@ def test_the_app_serves_the_very_files(site: str) -> None:
         assert response.content == pages.file(path, place), path
         assert response.headers["content-type"] == metadata.MEDIA[path.rpartition(".")[2]]
         again = httpx.get(
-            f"{site}/site/{path}", headers={"If-None-Match": response.headers["etag"]}, trust_env=False, timeout=60
+            f"{site}/site/{path}",
+            headers={"If-None-Match": response.headers["etag"]},
+            trust_env=False,
+            timeout=60,
         )
         assert (again.status_code, again.content) == (304, b"")
 

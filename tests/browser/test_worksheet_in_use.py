@@ -1,4 +1,6 @@
-"""The worksheet in a real browser: what is typed comes back whole in every file, and goes nowhere else."""
+"""The worksheet in a real browser: what is typed comes back whole in every file, and goes nowhere
+else.
+"""
 
 import io
 import re
@@ -88,16 +90,27 @@ def test_the_text_is_what_was_typed(page: Page, site: str, lang: str) -> None:
     name, body = downloaded(page, "text")
     assert name == t("worksheet_file", lang) + ".txt"
     text = body.decode("utf-8")
-    assert text.startswith(f"# {t('worksheet_title', lang)}\n\n{t('worksheet_stage_teen', lang)}\n\n")
+    assert text.startswith(
+        f"# {t('worksheet_title', lang)}\n\n{t('worksheet_stage_teen', lang)}\n\n"
+    )
     parts = {part.split("\n")[0]: part for part in re.split("^## ", text, flags=re.MULTILINE)[1:]}
-    assert list(parts) == [t(f"worksheet_place_{p}", lang) for p in worksheet.PLACES] + [t("worksheet_together", lang)]
+    assert list(parts) == [t(f"worksheet_place_{p}", lang) for p in worksheet.PLACES] + [
+        t("worksheet_together", lang)
+    ]
     for place in worksheet.PLACES:
-        told = dict(p.split("\n\n", 1) for p in parts[t(f"worksheet_place_{place}", lang)].split("\n### ")[1:])
+        told = dict(
+            p.split("\n\n", 1)
+            for p in parts[t(f"worksheet_place_{place}", lang)].split("\n### ")[1:]
+        )
         for row in worksheet.ROWS:
-            wanted = [f"- {line}" for line in lines(TYPED.get(f"{place}-{row}", ""))] or [t("worksheet_blank", lang)]
+            wanted = [f"- {line}" for line in lines(TYPED.get(f"{place}-{row}", ""))] or [
+                t("worksheet_blank", lang)
+            ]
             assert told[t(f"worksheet_row_{row}", lang)].strip("\n").split("\n") == wanted
         if place == "home":
-            assert told[t("worksheet_kind", lang)].strip() == f"- {t('worksheet_kind_everyday', lang)}"
+            assert (
+                told[t("worksheet_kind", lang)].strip() == f"- {t('worksheet_kind_everyday', lang)}"
+            )
         else:
             assert t("worksheet_kind", lang) not in told
     for field in ("joined", "wish"):
@@ -157,10 +170,15 @@ def test_an_empty_sheet_is_a_picture_too(page: Page, site: str) -> None:
     drawing = ET.fromstring(downloaded(page, "svg")[1])
     texts = [e.text for e in drawing.iter("{http://www.w3.org/2000/svg}text")]
     assert texts.count(t("worksheet_blank", "nl")) == 17
-    assert Image.open(io.BytesIO(downloaded(page, "png")[1])).size == (1600, int(drawing.attrib["height"]))
+    assert Image.open(io.BytesIO(downloaded(page, "png")[1])).size == (
+        1600,
+        int(drawing.attrib["height"]),
+    )
 
 
-def test_what_does_not_fit_in_a_png_is_said_and_goes_in_the_other_files(page: Page, site: str) -> None:
+def test_what_does_not_fit_in_a_png_is_said_and_goes_in_the_other_files(
+    page: Page, site: str
+) -> None:
     page.goto(address(site, "nl"))
     much = {"home-offer": "\n".join(f"regel {n}" for n in range(600))}
     fill(page, much)
@@ -221,7 +239,9 @@ def test_the_browser_itself_refuses_to_send_anything(page: Page, site: str) -> N
 
 
 @pytest.mark.parametrize("filled", [True, False])
-def test_who_leaves_is_asked_only_when_something_would_be_lost(page: Page, site: str, filled: bool) -> None:
+def test_who_leaves_is_asked_only_when_something_would_be_lost(
+    page: Page, site: str, filled: bool
+) -> None:
     dialogs: list[str] = []
     stay = True
 
@@ -257,7 +277,9 @@ def test_a_page_that_the_browser_keeps_for_the_back_button_is_empty(page: Page, 
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
     assert page.evaluate("[...document.querySelectorAll('textarea')].every(f => f.value === '')")
     assert page.locator(":checked").count() == 0
-    assert page.evaluate("document.querySelectorAll('[data-text]:not([data-text=\"\"])').length") == 0
+    assert (
+        page.evaluate("document.querySelectorAll('[data-text]:not([data-text=\"\"])').length") == 0
+    )
 
 
 def test_clear_all_asks_first(page: Page, site: str, lang: str) -> None:
@@ -285,7 +307,9 @@ def test_it_is_done_by_keyboard_alone(page: Page, site: str) -> None:
     stops: list[str] = []
     for _ in range(60):
         page.keyboard.press("Tab")
-        stop = page.evaluate("(e => e.id || e.name || e.className || e.lang)(document.activeElement)")
+        stop = page.evaluate(
+            "(e => e.id || e.name || e.className || e.lang)(document.activeElement)"
+        )
         if not stop:
             break
         stops.append(stop)
@@ -310,12 +334,20 @@ def test_it_is_done_by_keyboard_alone(page: Page, site: str) -> None:
             text = waiting.value.path().read_text(encoding="utf-8")
             break
     fields = [f"{p}-{r}" for p in worksheet.PLACES for r in worksheet.ROWS]
-    in_order = [f for p in worksheet.PLACES for f in (*(f"{p}-{r}" for r in worksheet.ROWS), f"{p}-kind", f"{p}-kind")]
+    in_order = [
+        f
+        for p in worksheet.PLACES
+        for f in (*(f"{p}-{r}" for r in worksheet.ROWS), f"{p}-kind", f"{p}-kind")
+    ]
     assert stops == ["brand", "en", "stage", *in_order, "joined", "wish", "png", "svg", "text"]
     assert t("worksheet_stage_teen", "nl") in text
     for field in (*fields, "joined", "wish"):
         assert f"- antwoord {field}\n- en meer\n" in text
-    assert text.count(t("worksheet_kind_institutional", "nl")) == text.count(t("worksheet_kind_everyday", "nl")) == 3
+    assert (
+        text.count(t("worksheet_kind_institutional", "nl"))
+        == text.count(t("worksheet_kind_everyday", "nl"))
+        == 3
+    )
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -326,7 +358,9 @@ def themed(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("size", [(1280, 1000), (390, 844), (320, 640)])
-def test_no_violation_of_wcag_22_aa(themed: Page, site: str, lang: str, size: tuple[int, int]) -> None:
+def test_no_violation_of_wcag_22_aa(
+    themed: Page, site: str, lang: str, size: tuple[int, int]
+) -> None:
     themed.set_viewport_size({"width": size[0], "height": size[1]})
     themed.goto(address(site, lang))
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -357,7 +391,9 @@ def test_without_javascript_it_is_a_form_for_paper(chromium: Browser, site: str,
     context.close()
 
 
-def test_on_paper_it_is_two_sheets_and_what_was_typed_is_never_cut(page: Page, site: str, lang: str) -> None:
+def test_on_paper_it_is_two_sheets_and_what_was_typed_is_never_cut(
+    page: Page, site: str, lang: str
+) -> None:
     page.goto(address(site, lang))
     short = {f"{p}-{r}": "een regel\nen nog een" for p in worksheet.PLACES for r in worksheet.ROWS}
     fill(page, short)
@@ -383,7 +419,10 @@ def test_the_server_sends_the_file_as_it_is_under_its_own_policy(site: str, lang
         unknown = client.get(worksheet.address("fr"))
         assert unknown.status_code == 404
         assert worksheet.FILE.partition(".")[0] in unknown.text
-        assert client.get("/").headers["Content-Security-Policy"] == server.HEADERS["Content-Security-Policy"]
+        assert (
+            client.get("/").headers["Content-Security-Policy"]
+            == server.HEADERS["Content-Security-Policy"]
+        )
 
 
 def test_the_same_bytes_work_as_a_file(page: Page, tmp_path: Path, faults: list[str]) -> None:

@@ -1,8 +1,10 @@
-"""Every way a publisher can fail: it is refused with source, address and problem, or it changes no figure.
+"""Every way a publisher can fail: it is refused with source, address and problem, or it changes no
+figure.
 
-Two tables are printed: every fault of the mirror x every source, and faults that the mirror does not have, put in by a
-server between it and us. After a refusal the last good snapshot is untouched; after all of them a fetch without a fault
-succeeds. The sources run through the same `fetch` as the command line.
+Two tables are printed: every fault of the mirror x every source, and faults that the mirror does
+not have, put in by a server between it and us. After a refusal the last good snapshot is untouched;
+after all of them a fetch without a fault succeeds. The sources run through the same `fetch` as the
+command line.
 """
 
 import gzip
@@ -70,7 +72,11 @@ TRANSPORT = {  # nothing of use comes: every source refuses, and says
     "html": "a web page came instead of data",
     "latency:1": "timed out",
 }
-ODATA = {n for n in HOST if n.startswith("cbs_")} | {"iv3_culture", "rivm_health", "rivm_young_adults"}
+ODATA = {n for n in HOST if n.startswith("cbs_")} | {
+    "iv3_culture",
+    "rivm_health",
+    "rivm_young_adults",
+}
 CONTENT = {  # status 200 and wrong, in the protocols that the mirror's README names
     "empty": set(HOST),
     "dup-page": set(HOST),
@@ -87,11 +93,18 @@ SAYS = {  # what is refused with these words; the other cells may be either
     ("dup-page", "cbs_kwb"): "page 2 repeats rows of an earlier page",
     ("dup-page", "duo_pupils"): "page 2 repeats rows of an earlier page",
     ("dup-page", "pdok_areas"): "page 2 repeats features of an earlier page",
-    **{("shift", n): "outside" for n in ("cbs_kwb", "cbs_proximity", "cbs_wijken", "rivm_health", "rivm_young_adults")},
-    **{("shift", n): "not near the Netherlands" for n in ("duo_schools", "osm_places", "wikidata_venues")},
+    **{
+        ("shift", n): "outside"
+        for n in ("cbs_kwb", "cbs_proximity", "cbs_wijken", "rivm_health", "rivm_young_adults")
+    },
+    **{
+        ("shift", n): "not near the Netherlands"
+        for n in ("duo_schools", "osm_places", "wikidata_venues")
+    },
     ("shift", "iv3_culture"): "is it still in thousands?",
 }
-VANISH = {  # a column that is read: what is said when it is gone; of the others the mirror can take none away
+# a column that is read: what is said when it is gone; of the others the mirror can take none away
+VANISH = {
     "cbs_regions": {"Naam": "no column of province codes", "Code": "no column of province codes"},
     "cbs_kwb": {"AantalInwoners": "no column is titled 'Aantal inwoners'"},
     "cbs_proximity": {"AfstandTotBibliotheek": "no column is titled 'Afstand tot bibliotheek'"},
@@ -143,11 +156,21 @@ def faults(url: str, spec: str) -> Iterator[None]:
 
 @cache
 def client(url: str, timeout: float = 30, attempts: int = 1, **caps: float) -> Http:
-    return Http(mirror=url, attempts=attempts, wait=0, timeout=timeout, pause=0, contact="info@example.org", **caps)  # type: ignore[arg-type]
+    return Http(
+        mirror=url,
+        attempts=attempts,
+        wait=0,
+        timeout=timeout,
+        pause=0,
+        contact="info@example.org",
+        **caps,
+    )  # type: ignore[arg-type]
 
 
 def fetch(name: str, url: str, raw: Path, timeout: float = 30) -> dict[str, int]:
-    return source.fetch(name, CATALOGUE, client(url, timeout, attempts=2), raw, refresh=True, say=lambda line: None)
+    return source.fetch(
+        name, CATALOGUE, client(url, timeout, attempts=2), raw, refresh=True, say=lambda line: None
+    )
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -163,7 +186,9 @@ def figures(name: str, folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def attempt(name: str, http: Http, raw: Path, kept: Path, refresh: bool = True) -> str:
-    """What the refusal says, with the last good snapshot untouched; blank, and a copy in `kept`, when none came."""
+    """What the refusal says, with the last good snapshot untouched; blank, and a copy in `kept`,
+    when none came.
+    """
     before = fingerprint(raw / name)
     try:
         source.fetch(name, CATALOGUE, http, raw, refresh, say=lambda line: None)
@@ -198,8 +223,12 @@ def probed(name: str, http: Http, folder: Path) -> dict[str, bytes]:
     """What the probe got, but for the time of day in it."""
     get = Get(name, http, folder, refresh=True, say=lambda line: None)
     source.module(name).probe(get)
-    bodies = {payload: (get.part / record["file"]).read_bytes() for payload, record in get.records.items()}
-    return {payload: re.sub(rb'"timeStamp": *"[^"]*"', b"", body) for payload, body in bodies.items()}
+    bodies = {
+        payload: (get.part / record["file"]).read_bytes() for payload, record in get.records.items()
+    }
+    return {
+        payload: re.sub(rb'"timeStamp": *"[^"]*"', b"", body) for payload, body in bodies.items()
+    }
 
 
 @pytest.mark.parametrize("name", catalogue.source_names())
@@ -208,7 +237,9 @@ def test_every_fault_of_the_mirror_is_refused_or_changes_no_figure(
 ) -> None:
     row = told["Faults of the mirror"][name]
     shutil.copytree(PAYLOADS / name, raw / name)
-    says = {fault: SAYS.get((fault, name), "") for fault, struck in CONTENT.items() if name in struck}
+    says = {
+        fault: SAYS.get((fault, name), "") for fault, struck in CONTENT.items() if name in struck
+    }
     says |= {f"vanish:{column}": words for column, words in VANISH.get(name, {}).items()}
     passed = []
     for fault, words in {**TRANSPORT, **says}.items():
@@ -228,7 +259,9 @@ def test_every_fault_of_the_mirror_is_refused_or_changes_no_figure(
         assert_no_figure_changed(name, fault, tmp_path / fault, raw / name)
     untouched = [fault for fault, struck in CONTENT.items() if name not in struck]
     clean = probed(name, client(own_mirror), tmp_path) if untouched else {}
-    for fault in untouched:  # the whole of it would take minutes: what the probe asks comes as it did without the fault
+    for fault in (
+        untouched
+    ):  # the whole of it would take minutes: what the probe asks comes as it did without the fault
         with faults(own_mirror, fault):
             assert probed(name, client(own_mirror), tmp_path) == clean, fault
         row[fault] = "untouched"
@@ -236,7 +269,9 @@ def test_every_fault_of_the_mirror_is_refused_or_changes_no_figure(
 
 ROWS = ("value", "features", "elements", "records", "bindings")
 NOWHERE, SAME = "https://nowhere.example.org/page", "https://same.example.org/page"
-Mangle = Callable[[bytes, str, int], Answer]  # of a body, its content type, and how often this page was served again
+Mangle = Callable[
+    [bytes, str, int], Answer
+]  # of a body, its content type, and how often this page was served again
 
 
 def drip(head: bytes, piece: bytes) -> Mangle:
@@ -273,19 +308,26 @@ def half(body: Any, again: int) -> Any:
 
 
 def linked(to: str | None, always: bool = False) -> Callable[[Any, int], Any]:
-    """Another next link, or none, where there is one or `always`; ids differ when a page is served again."""
+    """Another next link, or none, where there is one or `always`; ids differ when a page is served
+    again.
+    """
 
     def change(body: Any, again: int) -> Any:
         if not isinstance(body, dict):
             return body
         rows = next((body[k] for k in ("value", "features") if isinstance(body.get(k), list)), [])
         others = [at for at in body.get("links", []) if at["rel"] != "next"]
-        had = always or len(others) < len(body.get("links", [])) or any("nextLink" in k for k in body)
+        had = (
+            always or len(others) < len(body.get("links", [])) or any("nextLink" in k for k in body)
+        )
         for row in rows if again else []:
             row.update({k: f"{row[k]}-{again}" for k in ("ID", "Id", "Key", "id") if k in row})
         out = {k: v for k, v in body.items() if "nextLink" not in k}
         if "features" in out:
-            out["links"] = [*others, *([{"rel": "next", "href": f"{to}?{again}"}] if to and had else [])]
+            out["links"] = [
+                *others,
+                *([{"rel": "next", "href": f"{to}?{again}"}] if to and had else []),
+            ]
         elif rows and to and had:
             out["odata.nextLink"] = f"{to}?{again}"
         return out
@@ -299,11 +341,15 @@ def repacked(body: bytes) -> Mangle:
 
 
 INJECTED: dict[str, Mangle] = {
-    "dripping body": drip(b"Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n", b" "),
+    "dripping body": drip(
+        b"Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n", b" "
+    ),
     "dripping headers": drip(b"", b"X-More: 1\r\n"),
     "bomb": repacked(b" " * 60_000_000),
     "packed web page": repacked(b"<!DOCTYPE html><title>Onderhoud</title>"),
-    "latin-1": lambda body, kind, again: reply(body.decode().encode("latin-1", "replace"), kind=kind),
+    "latin-1": lambda body, kind, again: reply(
+        body.decode().encode("latin-1", "replace"), kind=kind
+    ),
     "half of the rows": parsed(half),
     "endless links": parsed(linked(SAME, always=True)),
     "no next link": parsed(linked(None)),
@@ -311,7 +357,12 @@ INJECTED: dict[str, Mangle] = {
         linked(NOWHERE, always=True)
     ),  # the last: what it leaves is resumed by the run without a fault
 }
-ALWAYS = {"dripping body": "seconds", "dripping headers": "seconds", "bomb": "20 MB", "packed web page": "a web page"}
+ALWAYS = {
+    "dripping body": "seconds",
+    "dripping headers": "seconds",
+    "bomb": "20 MB",
+    "packed web page": "a web page",
+}
 MUST = {  # besides those that every source refuses
     "cbs_regions": ("half of the rows", "endless links", "link to nowhere"),
     "culture_coaches": ("half of the rows",),
@@ -324,14 +375,22 @@ MUST = {  # besides those that every source refuses
 
 @pytest.fixture(scope="module")
 def between() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The URL of a server that hands on what a mirror of its own answers, mangled as the dict says."""
+    """The URL of a server that hands on what a mirror of its own answers, mangled as the dict
+    says.
+    """
     state: dict[str, Any] = {"mangle": None, "page": "", "again": 0}
     with serving("--links", "real") as mirror, listening() as server:
 
         def hand_on(handler: BaseHTTPRequestHandler) -> None:
             again = "same.example.org" in handler.path
-            state["again"], state["page"] = (state["again"] + 1, state["page"]) if again else (0, handler.path)
-            sent = {k: handler.headers[k] for k in ("User-Agent", "Accept", "Content-Type") if k in handler.headers}
+            state["again"], state["page"] = (
+                (state["again"] + 1, state["page"]) if again else (0, handler.path)
+            )
+            sent = {
+                k: handler.headers[k]
+                for k in ("User-Agent", "Accept", "Content-Type")
+                if k in handler.headers
+            }
             data = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)) or None
             try:
                 with urlopen(Request(mirror + state["page"], data, sent)) as response:
@@ -339,7 +398,11 @@ def between() -> Iterator[tuple[str, dict[str, Any]]]:
             except HTTPError as e:
                 reply(e.read(), e.code, e.headers["Content-Type"])(handler)
             else:
-                (state["mangle"](body, kind, state["again"]) if state["mangle"] else reply(body, kind=kind))(handler)
+                (
+                    state["mangle"](body, kind, state["again"])
+                    if state["mangle"]
+                    else reply(body, kind=kind)
+                )(handler)
 
         server.answers = defaultdict(lambda: [hand_on])
         yield server.url, state
@@ -347,7 +410,11 @@ def between() -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("name", MUST)
 def test_faults_that_the_mirror_does_not_have_are_refused_or_change_no_figure(
-    name: str, between: tuple[str, dict[str, Any]], raw: Path, tmp_path: Path, told: dict[str, Table]
+    name: str,
+    between: tuple[str, dict[str, Any]],
+    raw: Path,
+    tmp_path: Path,
+    told: dict[str, Table],
 ) -> None:
     url, state = between
     row = told["Faults put in between"][name]
@@ -357,7 +424,9 @@ def test_faults_that_the_mirror_does_not_have_are_refused_or_change_no_figure(
     for fault, mangle in INJECTED.items():
         seconds = 0.5 if fault.startswith("dripping") else 60
         state["mangle"] = mangle
-        said = attempt(name, client(url, seconds=seconds, megabytes=20, requests=30), raw, tmp_path / fault)
+        said = attempt(
+            name, client(url, seconds=seconds, megabytes=20, requests=30), raw, tmp_path / fault
+        )
         state["mangle"] = None
         assert ALWAYS.get(fault, "") in said, (fault, said)
         row[fault] = "refused" if said else "unchanged"
@@ -391,7 +460,9 @@ def test_a_slow_server_and_a_passing_failure_change_no_figure(
         pd.testing.assert_frame_equal(after[table], df)
 
 
-def test_after_an_interruption_only_what_is_missing_is_asked_again(own_mirror: str, tmp_path: Path) -> None:
+def test_after_an_interruption_only_what_is_missing_is_asked_again(
+    own_mirror: str, tmp_path: Path
+) -> None:
     with faults(own_mirror, "500@offset=5000"), pytest.raises(SourceError, match="offset=5000"):
         fetch("duo_schools", own_mirror, tmp_path)
     # of 12: the package of primary schools and its first page are there

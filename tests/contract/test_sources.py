@@ -1,6 +1,7 @@
 """Every source, found by listing: what `tidy` makes of answers recorded from its publisher.
 
-`tests/payloads/<source>/` is a snapshot folder, cut by hand to a few rows. A source without one fails here.
+`tests/payloads/<source>/` is a snapshot folder, cut by hand to a few rows. A source without one
+fails here.
 """
 
 from dataclasses import fields
@@ -51,58 +52,129 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
                 "status": "measured",
             },
         ),
-        ("tie", {"b": "amsterdam_subsidies:Stichting Koninklijk Concertgebouworkest"}, {"weight": 6_479_155}),
+        (
+            "tie",
+            {"b": "amsterdam_subsidies:Stichting Koninklijk Concertgebouworkest"},
+            {"weight": 6_479_155},
+        ),
         # V.o.f. in one row and V.O.F. in the other
         (
             "tie",
-            {"scheme": "Subsidieregeling aanschaf elektrische bestelauto voor gebruik in Amsterdam"},
-            {"b": "amsterdam_subsidies:Small World Catering V.o.f.", "weight": 5_500, "period": "2018"},
+            {
+                "scheme": "Subsidieregeling aanschaf elektrische bestelauto voor gebruik in Amsterdam"
+            },
+            {
+                "b": "amsterdam_subsidies:Small World Catering V.o.f.",
+                "weight": 5_500,
+                "period": "2018",
+            },
         ),
         ("actor", {"name": "Small World Catering V.o.f."}, {"domain": None}),
         # of its money 10,000 is for participation, 1,301,223 for culture and the rest for no domain
-        ("actor", {"name": "Stichting Bijlmer Parktheater"}, {"domain": "leisure", "area": "GM0363"}),
+        (
+            "actor",
+            {"name": "Stichting Bijlmer Parktheater"},
+            {"domain": "leisure", "area": "GM0363"},
+        ),
         ("actor", {"name": "Gemeente Amsterdam, stadsdeel Zuidoost"}, {"domain": "policy"}),
     ],
     "cbs_former_areas": [
-        ("former", {"code": "WK076201", "year": 2022}, {"name": "Wijk 01 Vlierden", "population": 1460}),
-        ("former", {"code": "WK076201", "year": 2016}, {"name": "Wijk 01 Vlierden", "population": None}),
+        (
+            "former",
+            {"code": "WK076201", "year": 2022},
+            {"name": "Wijk 01 Vlierden", "population": 1460},
+        ),
+        (
+            "former",
+            {"code": "WK076201", "year": 2016},
+            {"name": "Wijk 01 Vlierden", "population": None},
+        ),
     ],
     "cbs_kwb": [
         ("area", {"code": "NL00"}, {"level": "land", "population": 17_942_942}),
-        ("area", {"code": "BU05990110"}, {"name": "Stadsdriehoek", "municipality": "GM0599", "population": 20_440}),
+        (
+            "area",
+            {"code": "BU05990110"},
+            {"name": "Stadsdriehoek", "municipality": "GM0599", "population": 20_440},
+        ),
         ("observation", {"area": "GM0599", "indicator": "children_share"}, {"value": 101_198}),
-        ("observation", {"area": "GM1680", "indicator": "distance_primary_school_km"}, {"value": 1.2}),
+        (
+            "observation",
+            {"area": "GM1680", "indicator": "distance_primary_school_km"},
+            {"value": 1.2},
+        ),
         ("alias", {"area": "BU05990110"}, {"name": "3011", "kind": "postcode"}),
     ],
     "cbs_proximity": [
-        ("observation", {"area": "NL00", "indicator": "distance_library_km", "period": "2023"}, {"value": 2.0}),
-        ("observation", {"area": "BU03440112", "indicator": "distance_library_km", "period": "2023"}, {"value": 0.4}),
-        ("observation", {"area": "NL00", "indicator": "distance_cinema_km", "period": "2023"}, {"value": 6.5}),
-        ("observation", {"area": "NL00", "indicator": "museums_within_5_km", "period": "2023"}, {"value": None}),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "distance_library_km", "period": "2023"},
+            {"value": 2.0},
+        ),
+        (
+            "observation",
+            {"area": "BU03440112", "indicator": "distance_library_km", "period": "2023"},
+            {"value": 0.4},
+        ),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "distance_cinema_km", "period": "2023"},
+            {"value": 6.5},
+        ),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "museums_within_5_km", "period": "2023"},
+            {"value": None},
+        ),
         (
             "observation",
             {"area": "BU03440112", "indicator": "museums_within_5_km", "period": "2019"},
             {"value": 9.0, "area_year": 2019, "area_name": "Oog in Al"},
         ),
-        ("observation", {"area": "NL00", "indicator": "distance_museum_km", "period": "2019"}, {"value": 3.9}),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "distance_museum_km", "period": "2019"},
+            {"value": 3.9},
+        ),
     ],
     "cbs_regions": [
         ("province", {"municipality": "GM1680"}, {"province": "Drenthe"}),
         ("province", {"municipality": "GM0599"}, {"province": "Zuid-Holland"}),
     ],
     "cbs_wijken": [
-        ("observation", {"area": "WK168000", "indicator": "employed_share"}, {"value": 65, "area_year": 2022}),
+        (
+            "observation",
+            {"area": "WK168000", "indicator": "employed_share"},
+            {"value": 65, "area_year": 2022},
+        ),
         ("observation", {"area": "WK168000", "indicator": "lowest_incomes_share"}, {"value": 37.8}),
-        ("observation", {"area": "WK168000", "indicator": "highest_incomes_share"}, {"value": 21.2}),
+        (
+            "observation",
+            {"area": "WK168000", "indicator": "highest_incomes_share"},
+            {"value": 21.2},
+        ),
         ("observation", {"area": "WK168000", "indicator": "higher_education_share"}, {"value": 35}),
     ],
     "culture_coaches": [
-        ("observation", {"period": "2022", "indicator": "culture_coaches_fte"}, {"value": 640, "area": "NL00"}),
-        ("observation", {"period": "2022", "indicator": "municipalities_with_coach"}, {"value": 276}),
+        (
+            "observation",
+            {"period": "2022", "indicator": "culture_coaches_fte"},
+            {"value": 640, "area": "NL00"},
+        ),
+        (
+            "observation",
+            {"period": "2022", "indicator": "municipalities_with_coach"},
+            {"value": 276},
+        ),
         (
             "tie",
             {"a": "culture_coaches:arts_and_culture"},
-            {"b": "culture_coaches:primary_education", "weight": 94, "period": "2022", "status": "measured"},
+            {
+                "b": "culture_coaches:primary_education",
+                "weight": 94,
+                "period": "2022",
+                "status": "measured",
+            },
         ),
         (
             "actor",
@@ -115,18 +187,44 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
         (
             "tie",
             {"a": "postcode:3533"},
-            {"b": "duo_schools:06OY00", "weight": 472, "low": 472, "high": 472, "status": "measured"},
+            {
+                "b": "duo_schools:06OY00",
+                "weight": 472,
+                "low": 472,
+                "high": 472,
+                "status": "measured",
+            },
         ),
         # -1
-        ("tie", {"a": "postcode:3069"}, {"weight": None, "low": 1, "high": 4, "status": "suppressed"}),
+        (
+            "tie",
+            {"a": "postcode:3069"},
+            {"weight": None, "low": 1, "high": 4, "status": "suppressed"},
+        ),
         # So -1, Vso -1
-        ("tie", {"a": "postcode:3354"}, {"b": "duo_schools:00KK00", "weight": None, "low": 2, "high": 8}),
+        (
+            "tie",
+            {"a": "postcode:3354"},
+            {"b": "duo_schools:00KK00", "weight": None, "low": 2, "high": 8},
+        ),
         # So empty, Vso -1
-        ("tie", {"a": "postcode:2957"}, {"weight": None, "low": None, "high": None, "status": "missing"}),
-        ("tie", {"a": "postcode:3081"}, {"b": "duo_schools:16WZ00", "status": "missing", "period": "2024"}),
+        (
+            "tie",
+            {"a": "postcode:2957"},
+            {"weight": None, "low": None, "high": None, "status": "missing"},
+        ),
+        (
+            "tie",
+            {"a": "postcode:3081"},
+            {"b": "duo_schools:16WZ00", "status": "missing", "period": "2024"},
+        ),
     ],
     "duo_schools": [
-        ("place", {"id": "duo_schools:00AH00-7522GK-30"}, {"kind": "secondary_school", "lat": 52.2337365}),
+        (
+            "place",
+            {"id": "duo_schools:00AH00-7522GK-30"},
+            {"kind": "secondary_school", "lat": 52.2337365},
+        ),
         # two locations at one number, told apart by the addition
         ("place", {"id": "duo_schools:10TH00-9471PS-97a"}, {"lat": 53.081478, "lon": 6.6694605}),
         (
@@ -137,24 +235,61 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     ],
     "iv3_culture": [
         # Groningen 2023, 5.3: 5,781 salaries and 31,421 other expenditure, in thousands of euros
-        ("observation", {"area": "GM0014", "indicator": "spending_performing_arts"}, {"value": 37_202_000}),
-        ("observation", {"area": "GM0014", "indicator": "budget_culture", "period": "2024"}, {"value": 60_308_000}),
+        (
+            "observation",
+            {"area": "GM0014", "indicator": "spending_performing_arts"},
+            {"value": 37_202_000},
+        ),
+        (
+            "observation",
+            {"area": "GM0014", "indicator": "budget_culture", "period": "2024"},
+            {"value": 60_308_000},
+        ),
         # revenue of its four fields of culture: 14,693, 1,355, 57 and 73; expenditure 59,996
-        ("observation", {"area": "GM0014", "indicator": "revenue_culture"}, {"value": 16_178_000, "period": "2023"}),
+        (
+            "observation",
+            {"area": "GM0014", "indicator": "revenue_culture"},
+            {"value": 16_178_000, "period": "2023"},
+        ),
         ("observation", {"area": "GM0014", "indicator": "net_cost_culture"}, {"value": 43_818_000}),
         # 5.1 and 5.2: 2,165 and 27,929
         ("observation", {"area": "GM0014", "indicator": "spending_sport"}, {"value": 30_094_000}),
-        ("observation", {"area": "GM0014", "indicator": "spending_community_work"}, {"value": 42_143_000}),
-        ("observation", {"area": "GM0014", "indicator": "spending_education_policy"}, {"value": 24_787_000}),
-        ("observation", {"area": "GM1961", "indicator": "budget_culture", "period": "2024"}, {"value": None}),
-        ("observation", {"area": "GM0310", "indicator": "budget_culture", "period": "2025"}, {"value": None}),
+        (
+            "observation",
+            {"area": "GM0014", "indicator": "spending_community_work"},
+            {"value": 42_143_000},
+        ),
+        (
+            "observation",
+            {"area": "GM0014", "indicator": "spending_education_policy"},
+            {"value": 24_787_000},
+        ),
+        (
+            "observation",
+            {"area": "GM1961", "indicator": "budget_culture", "period": "2024"},
+            {"value": None},
+        ),
+        (
+            "observation",
+            {"area": "GM0310", "indicator": "budget_culture", "period": "2025"},
+            {"value": None},
+        ),
     ],
     "kiesraad_places": [
-        ("place", {"name": "Gemeentehuis"}, {"kind": "town_hall", "lon": 7.008294, "step_free": True}),
+        (
+            "place",
+            {"name": "Gemeentehuis"},
+            {"kind": "town_hall", "lon": 7.008294, "step_free": True},
+        ),
         (
             "place",
             {"name": "MFC De Binding"},
-            {"kind": "community_centre", "lat": 53.106312, "address": "9665HT-4", "period": "2023-11-22"},
+            {
+                "kind": "community_centre",
+                "lat": 53.106312,
+                "address": "9665HT-4",
+                "period": "2023-11-22",
+            },
         ),
         # of the older election alone
         (
@@ -167,21 +302,36 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     ],
     "national_surveys": [
         ("survey", {"subgroup": "4-8 (4 to 9)"}, {"value": 58, "indicator_text": "library member"}),
-        ("observation", {"indicator": "museums_reach_share"}, {"value": 49, "period": "2012", "area": "NL00"}),
+        (
+            "observation",
+            {"indicator": "museums_reach_share"},
+            {"value": 49, "period": "2012", "area": "NL00"},
+        ),
         ("observation", {"indicator": "arts_clubs_share"}, {"value": 11, "period": "2023"}),
     ],
     "osm_places": [
         (
             "place",
             {"id": "osm_places:relation/3576907"},
-            {"name": "Koninklijke Schouwburg", "kind": "theatre", "lon": 4.3158975, "period": "2021-11-01"},
+            {
+                "name": "Koninklijke Schouwburg",
+                "kind": "theatre",
+                "lon": 4.3158975,
+                "period": "2021-11-01",
+            },
         ),
         ("place", {"id": "osm_places:way/1043467"}, {"kind": "park", "lat": 52.338177}),
         ("place", {"id": "osm_places:node/27406162"}, {"kind": "museum", "period": "2025-12-24"}),
     ],
-    "pdok_areas": [("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})],
+    "pdok_areas": [
+        ("outline", {"code": "GM0473"}, {"name": "Zandvoort", "level": "gemeente", "year": 2024})
+    ],
     "rce_museums": [
-        ("place", {"id": "rce_museums:1"}, {"name": None, "kind": "museum", "lon": 3.386201, "lat": 51.308853}),
+        (
+            "place",
+            {"id": "rce_museums:1"},
+            {"name": None, "kind": "museum", "lon": 3.386201, "lat": 51.308853},
+        ),
     ],
     "rivm_health": [
         (
@@ -195,15 +345,27 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
             {"area": "GM0599", "indicator": "lonely_share", "period": "2012"},
             {"value": 49.3, "area_year": 2020},
         ),
-        ("observation", {"area": "NL00", "indicator": "volunteers_share", "period": "2016"}, {"value": 28.9}),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "volunteers_share", "period": "2016"},
+            {"value": 28.9},
+        ),
         (
             "observation",
             {"area": "BU05990111", "indicator": "lonely_share", "period": "2020"},
             {"value": 58.0, "area_name": None},
         ),
-        ("observation", {"area": "NL00", "indicator": "control_over_life_share", "period": "2020"}, {"value": 90.1}),
+        (
+            "observation",
+            {"area": "NL00", "indicator": "control_over_life_share", "period": "2020"},
+            {"value": 90.1},
+        ),
         # of 65 and over the newest wave alone
-        ("observation", {"area": "GM0599", "indicator": "volunteers_65_share"}, {"value": 18.7, "period": "2020"}),
+        (
+            "observation",
+            {"area": "GM0599", "indicator": "volunteers_65_share"},
+            {"value": 18.7, "period": "2020"},
+        ),
     ],
     "rivm_young_adults": [
         (
@@ -211,8 +373,16 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
             {"area": "NL00", "indicator": "young_weekly_sports_share"},
             {"value": 74.2, "period": "2024", "area_year": 2024, "status": None},
         ),
-        ("observation", {"area": "GM0599", "indicator": "young_money_worries_share"}, {"value": 37.3}),
-        ("observation", {"area": "GM1714", "indicator": "young_lonely_share"}, {"value": 59.8, "area_name": "Sluis"}),
+        (
+            "observation",
+            {"area": "GM0599", "indicator": "young_money_worries_share"},
+            {"value": 37.3},
+        ),
+        (
+            "observation",
+            {"area": "GM1714", "indicator": "young_lonely_share"},
+            {"value": 59.8, "area_name": "Sluis"},
+        ),
         # too few answered
         (
             "observation",
@@ -223,7 +393,11 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     "rotterdam_wijkprofiel": [
         (
             "survey",
-            {"subgroup": "OudMathenesse/Witte Dorp", "indicator_text": "clubs_share", "period": "2014"},
+            {
+                "subgroup": "OudMathenesse/Witte Dorp",
+                "indicator_text": "clubs_share",
+                "period": "2014",
+            },
             {"value": 22.967, "dimension": "wijk"},
         ),
         (
@@ -236,7 +410,11 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
             {"area": "GM0599", "indicator": "festivals_share", "period": "2016"},
             {"value": 76.0722},
         ),
-        ("observation", {"area": "BU05991571", "indicator": "at_home_share", "period": "2016"}, {"value": 45.2405}),
+        (
+            "observation",
+            {"area": "BU05991571", "indicator": "at_home_share", "period": "2016"},
+            {"value": 45.2405},
+        ),
         (
             "observation",
             {"area": "GM0599", "indicator": "enough_for_youth_share", "period": "2014"},
@@ -245,7 +423,11 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
     ],
     "wikidata_venues": [
         ("place", {"id": "wikidata_venues:Q13439237"}, {"kind": "library", "lat": 51.92112}),
-        ("place", {"id": "wikidata_venues:Q1843049"}, {"kind": "theatre", "name": "Prinses Theater"}),
+        (
+            "place",
+            {"id": "wikidata_venues:Q1843049"},
+            {"kind": "theatre", "name": "Prinses Theater"},
+        ),
     ],
 }
 ABSENT = {  # what the recorded answers hold and the tables must not
@@ -256,7 +438,11 @@ ABSENT = {  # what the recorded answers hold and the tables must not
     ),
     "duo_pupils": ("tie", "a", ["postcode:40"]),  # a home that is not known
     "kiesraad_places": ("place", "name", ["Sunny Valley Youth Center", "Stembureau Mobiel 1"]),
-    "rotterdam_wijkprofiel": ("observation", "area_name", ["OudMathenesse/Witte Dorp", "Rotterdam Centrum"]),
+    "rotterdam_wijkprofiel": (
+        "observation",
+        "area_name",
+        ["OudMathenesse/Witte Dorp", "Rotterdam Centrum"],
+    ),
     "wikidata_venues": ("place", "name", ["Theater Zuidplein", "Café de Unie"]),
     "pdok_areas": ("outline", "code", ["GM0998"]),
     "rce_museums": ("place", "id", ["rce_museums:25"]),  # at the position of 24
@@ -303,9 +489,15 @@ def test_a_source_makes_of_recorded_answers_what_it_must(name: str) -> None:
 
 def check_observations(df: pd.DataFrame, name: str, cat: catalogue.Catalogue) -> None:
     assert set(df["indicator"]) == {i.id for i in cat.of_source(name)}
-    assert df["area"].str.fullmatch("NL00|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}").all()
+    assert (
+        df["area"]
+        .str.fullmatch("NL00|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}")
+        .all()
+    )
     allowed = df["indicator"].map({i.id: i.levels for i in cat.of_source(name)})
-    assert [a for a, levels in zip(df["area"], allowed, strict=True) if LEVEL_OF[a[:2]] not in levels] == []
+    assert [
+        a for a, levels in zip(df["area"], allowed, strict=True) if LEVEL_OF[a[:2]] not in levels
+    ] == []
     assert pd.api.types.is_numeric_dtype(df["value"])
     assert pd.api.types.is_integer_dtype(df["area_year"])
     assert {type(period) for period in df["period"]} == {str}

@@ -1,4 +1,6 @@
-"""Borders that moved between two years are found among the real outlines of all municipalities, and no others."""
+"""Borders that moved between two years are found among the real outlines of all municipalities, and
+no others.
+"""
 
 import json
 from typing import Any
@@ -14,7 +16,16 @@ from pipelines.build import build, revision
 
 pytestmark = pytest.mark.mirror
 URL = "api.pdok.nl/cbs/gebiedsindelingen/ogc/v1/collections/gemeente_gegeneraliseerd/items"
-SHORES = {"Schiermonnikoog", "Terschelling", "Kampen", "Dronten", "Enkhuizen", "Texel", "Hulst", "Lelystad"}
+SHORES = {
+    "Schiermonnikoog",
+    "Terschelling",
+    "Kampen",
+    "Dronten",
+    "Enkhuizen",
+    "Texel",
+    "Hulst",
+    "Lelystad",
+}
 SHORES |= {"Noardeast-Fryslân"}
 
 
@@ -27,7 +38,13 @@ def municipalities(mirror: str, year: int) -> pd.DataFrame:
         for f in found["features"]:
             shape = shapely.make_valid(shapely.from_geojson(json.dumps(f["geometry"])))
             code = f["properties"]["statcode"]
-            rows.append({"code": code, "name": f["properties"]["statnaam"], "geometry": shapely.to_geojson(shape)})
+            rows.append(
+                {
+                    "code": code,
+                    "name": f["properties"]["statnaam"],
+                    "geometry": shapely.to_geojson(shape),
+                }
+            )
             rows[-1] |= {"year": year, "level": "gemeente", "municipality": code}
         at = next((link["href"] for link in found["links"] if link["rel"] == "next"), None)
     return pd.DataFrame(rows)
@@ -45,9 +62,15 @@ def moved(mirror: str, since: int, until: int) -> pd.DataFrame:
 
 
 def test_the_borders_of_2023(mirror: str) -> None:
-    """Weesp joined Amsterdam, three became Voorne aan Zee, and Gooise Meren lost a piece to Hilversum."""
+    """Weesp joined Amsterdam, three became Voorne aan Zee, and Gooise Meren lost a piece to
+    Hilversum.
+    """
     found = moved(mirror, 2022, 2023)
-    assert sorted(found.loc[found["kind"] == "outline", "name"]) == ["Amsterdam", "Gooise Meren", "Hilversum"]
+    assert sorted(found.loc[found["kind"] == "outline", "name"]) == [
+        "Amsterdam",
+        "Gooise Meren",
+        "Hilversum",
+    ]
     merged = found[found["kind"] == "merged"]
     assert dict(zip(merged["name"], merged["other"], strict=True)) == {
         "Weesp": "GM0363",
@@ -60,7 +83,9 @@ def test_the_borders_of_2023(mirror: str) -> None:
 
 
 def test_a_division_that_did_not_change_differs_in_its_shores_only(mirror: str) -> None:
-    """The copy of 2024 is drawn anew: hardly a border is the same, and only along open water that is far off."""
+    """The copy of 2024 is drawn anew: hardly a border is the same, and only along open water that
+    is far off.
+    """
     found = moved(mirror, 2023, 2024)
     assert set(found["kind"]) == {"outline"}
     assert set(found["name"]) <= SHORES | {"Ameland"}

@@ -1,6 +1,8 @@
-"""Distances to schools from three neighbourhoods, recomputed in plain Python from the publishers' own rows.
+"""Distances to schools from three neighbourhoods, recomputed in plain Python from the publishers'
+own rows.
 
-Shares no code with the pipeline: only the outline of a neighbourhood and what the road adds come from its database.
+Shares no code with the pipeline: only the outline of a neighbourhood and what the road adds come
+from its database.
 """
 
 import csv
@@ -26,13 +28,17 @@ TABLES = {
 
 def records(folder: Path, start: str) -> list[dict[str, str]]:
     """All rows of a table that came in pages."""
-    pages = sorted(folder.glob(f"{start}_[0-9]*.json"), key=lambda page: (len(page.name), page.name))
+    pages = sorted(
+        folder.glob(f"{start}_[0-9]*.json"), key=lambda page: (len(page.name), page.name)
+    )
     assert pages, f"no {start} in {folder.name}"
     return [row for page in pages for row in json.loads(page.read_bytes())["result"]["records"]]
 
 
 def schools(raw: Path) -> dict[str, list[Spot]]:
-    """Spots of schools by kind: by the address of the location of a school, else by its postcode."""
+    """Spots of schools by kind: by the address of the location of a school, else by its
+    postcode.
+    """
     folder = raw / "duo_schools"
     rio = "rio_nfo_po_vo_vavo_mbo_ho_"
     spot = {
@@ -69,14 +75,21 @@ def polled(raw: Path) -> Iterator[dict[str, str]]:
     """Each building people vote in once; the newer election says what is at an address."""
     seen: set[str] = set()
     names: set[tuple[str, str]] = set()
-    for election in ("tweede-kamerverkiezingen", "provinciale-statenverkiezingen"):  # November and March
+    for election in (
+        "tweede-kamerverkiezingen",
+        "provinciale-statenverkiezingen",
+    ):  # November and March
         newer = set(seen)
-        with (raw / "kiesraad_places" / f"stembureaus-{election}-2023_file").open(encoding="utf-8", newline="") as file:
+        with (raw / "kiesraad_places" / f"stembureaus-{election}-2023_file").open(
+            encoding="utf-8", newline=""
+        ) as file:
             found = list(csv.DictReader(file))
         for row in found:
             if row["Type stembureau"] == "mobiel" or row["CBS gemeentecode"].startswith("GM9"):
                 continue
-            address = "".join(str(row[c] or "") for c in ("Postcode", "Huisnummer", "Huisletter")).replace(" ", "")
+            address = "".join(
+                str(row[c] or "") for c in ("Postcode", "Huisnummer", "Huisletter")
+            ).replace(" ", "")
             seen.add(address)
             name = "".join(c for c in row["Naam stembureau"].casefold() if c.isalnum())
             if address in newer or (row["Postcode"] or "", name) in names:
@@ -85,7 +98,9 @@ def polled(raw: Path) -> Iterator[dict[str, str]]:
             yield row
 
 
-@pytest.mark.parametrize("code", ["BU03440112", "BU16800000", "BU05991571"])  # Oog in Al, Annen, Tarwewijk
+@pytest.mark.parametrize(
+    "code", ["BU03440112", "BU16800000", "BU05991571"]
+)  # Oog in Al, Annen, Tarwewijk
 @pytest.mark.parametrize("kind", sorted(TABLES))
 def test_the_distance_from_a_neighbourhood(national: Path, code: str, kind: str) -> None:
     """From a grid of our own over the outline, by the ellipsoid: so it agrees to some percent."""
@@ -106,23 +121,33 @@ def test_the_distance_from_a_neighbourhood(national: Path, code: str, kind: str)
     geod, spots = Geod(ellps="WGS84"), schools(national / "raw")[kind]
     near = sorted(spots, key=lambda s: math.dist(s, inside[0]))[:300]
     straight = sum(min(geod.inv(*at, *s)[2] for s in near) for at in inside) / len(inside)
-    # of every class of urbanity, for which one it is in is not told here; the last row is of all neighbourhoods
-    fits = [f for since, until, *f in factors if since is not None and 0.9 * since <= straight < 1.1 * until]
+    # of every class of urbanity, for which one it is in is not told here; the last row is of all
+    # neighbourhoods
+    fits = [
+        f
+        for since, until, *f in factors
+        if since is not None and 0.9 * since <= straight < 1.1 * until
+    ]
     of_all = next(median for since, _, _, median, _ in factors if since is None)
     if low is None:
         assert metres == pytest.approx(of_all * straight, rel=0.1)
     else:
         assert any(
-            (metres, low, high) == pytest.approx([f * straight for f in (median, least, most)], rel=0.1)
+            (metres, low, high)
+            == pytest.approx([f * straight for f in (median, least, most)], rel=0.1)
             for least, median, most in fits
         )
 
 
 def test_the_margin_holds_the_distance_that_cbs_publishes(national: Path) -> None:
-    """In every class of distance and of urbanity 85 to 95 %, in municipalities that it was not learnt from."""
+    """In every class of distance and of urbanity 85 to 95 %, in municipalities that it was not
+    learnt from.
+    """
     with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
         classes = con.execute("SELECT areas, coverage FROM detour").fetchall()
-        ours = con.execute("SELECT area, low, high FROM access WHERE kind = 'primary_school' AND low > 0").fetchall()
+        ours = con.execute(
+            "SELECT area, low, high FROM access WHERE kind = 'primary_school' AND low > 0"
+        ).fetchall()
     assert len(classes) > 15
     assert all(0.85 <= coverage <= 0.95 for _, coverage in classes)
     published = {}
@@ -130,7 +155,9 @@ def test_the_margin_holds_the_distance_that_cbs_publishes(national: Path) -> Non
         body = json.loads(page.read_bytes())
         published |= {row["WijkenEnBuurten"].strip(): row for row in body["value"]}
     road = next(c for c in next(iter(published.values())) if c.startswith("AfstandTotSchool"))
-    known = {a: 1_000 * float(row[road]) for a, row in published.items() if row.get(road) is not None}
+    known = {
+        a: 1_000 * float(row[road]) for a, row in published.items() if row.get(road) is not None
+    }
     both = [(known[a], low, high) for a, low, high in ours if a in known]
     assert len(both) > 10_000
     assert 0.85 <= sum(low <= metres <= high for metres, low, high in both) / len(both) <= 0.95

@@ -1,7 +1,7 @@
 """Shared sites and pupil flows, recomputed in plain Python from the publishers' own rows.
 
-Shares no code with the pipeline. Pupil flows are those from the postcodes of three neighbourhoods; the
-shared sites are those of the whole country, for a neighbourhood has hardly any.
+Shares no code with the pipeline. Pupil flows are those from the postcodes of three neighbourhoods;
+the shared sites are those of the whole country, for a neighbourhood has hardly any.
 """
 
 import csv
@@ -33,7 +33,9 @@ def rows(national: Path, sql: str, *values: object) -> list[tuple]:
 
 
 def building(postcode: str | None, number: object) -> str:
-    """Postcode and the digits that a house number starts with; blank where one of them is not there."""
+    """Postcode and the digits that a house number starts with; blank where one of them is not
+    there.
+    """
     digits = ""
     for sign in str(number or "").strip():
         if not sign.isdigit():
@@ -66,7 +68,9 @@ ACCENTS = str.maketrans("éèêëáàâäïíôöóûüúç", "eeeeaaaaiiooouuuc
 
 
 def is_one_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Of two entries (domain, name) at one address: a school and what is called one, or a word of a name in common."""
+    """Of two entries (domain, name) at one address: a school and what is called one, or a word of a
+    name in common.
+    """
     words = []
     for _, name in (one, other):
         plain = "".join(c if c.isalnum() else " " for c in name.casefold().translate(ACCENTS))
@@ -75,7 +79,9 @@ def is_one_place(one: tuple[str, str], other: tuple[str, str]) -> bool:
         d == "education" or w & CALLED_SCHOOL or any(x.endswith("school") for x in w)
         for (d, _), w in zip((one, other), words, strict=True)
     ]
-    return ("education" in (one[0], other[0]) and all(called)) or bool(words[0] & words[1] - NO_NAME - CALLED_SCHOOL)
+    return ("education" in (one[0], other[0]) and all(called)) or bool(
+        words[0] & words[1] - NO_NAME - CALLED_SCHOOL
+    )
 
 
 def test_the_places_of_other_domains_at_one_address(national: Path) -> None:
@@ -85,8 +91,13 @@ def test_the_places_of_other_domains_at_one_address(national: Path) -> None:
         for row in records(raw / "duo_schools", table):
             here = building(row["POSTCODE"], row["HUISNUMMER-TOEVOEGING"])
             at[here].append(("education", row["VESTIGINGSNAAM"]))
-    buildings = [(building(r["Postcode"], r["Huisnummer"]), r["Naam stembureau"].strip()) for r in polled(raw)]
-    often = Counter((here[:2], name) for here, name in buildings)  # of one place at two addresses one is kept
+    buildings = [
+        (building(r["Postcode"], r["Huisnummer"]), r["Naam stembureau"].strip())
+        for r in polled(raw)
+    ]
+    often = Counter(
+        (here[:2], name) for here, name in buildings
+    )  # of one place at two addresses one is kept
     for here, name in buildings:
         domain = BEGINS.get(name.casefold().split(" ")[0])
         if domain and often[here[:2], name] == 1:
@@ -114,7 +125,9 @@ def test_the_places_of_other_domains_at_one_address(national: Path) -> None:
     assert ("6005SR-2", ("education", "BS Tungelder"), ("social", "MFA Kimpe veld")) in by_hand
 
 
-Flow = tuple[int, int] | None  # the fewest and the most pupils there can be; None where a number is missing
+Flow = (
+    tuple[int, int] | None
+)  # the fewest and the most pupils there can be; None where a number is missing
 
 
 def pupils(raw: Path) -> dict[tuple[str, str], Flow]:
@@ -160,15 +173,21 @@ def test_where_the_pupils_of_a_postcode_go_to_school(national: Path) -> None:
 
 def test_a_flow_of_pupils_ends_at_a_place_where_the_site_has_one(national: Path) -> None:
     addresses = Counter(
-        row["VESTIGINGSCODE"] for table in TABLES.values() for row in records(national / "raw" / "duo_schools", table)
+        row["VESTIGINGSCODE"]
+        for table in TABLES.values()
+        for row in records(national / "raw" / "duo_schools", table)
     )
     ends = rows(
         national,
         """SELECT split_part(split_part(t.b, ':', 2), '-', 1), count(DISTINCT t.b), count(p.id), count(*) FROM tie t
            LEFT JOIN place p ON p.id = t.b WHERE t.kind = 'pupil_flow' GROUP BY ALL""",
     )
-    assert [site for site, places, *_ in ends if places != 1] == []  # also where a site has several addresses
-    assert {site for site, _, placed, _ in ends if placed == 0} == {site for site, *_ in ends} - addresses.keys()
+    assert [
+        site for site, places, *_ in ends if places != 1
+    ] == []  # also where a site has several addresses
+    assert {site for site, _, placed, _ in ends if placed == 0} == {
+        site for site, *_ in ends
+    } - addresses.keys()
     assert [site for site, _, placed, n in ends if placed not in (0, n)] == []
     assert [site for site, *_ in ends if addresses[site] > 1]
 
@@ -200,7 +219,9 @@ def test_the_grants_of_a_year_are_those_of_the_register(national: Path) -> None:
             by_hand[row["Subsidiejaar"]] += float(row["Bedragverleend"] or 0)
         if row["Beleidsterrein"] == "Cultuur":
             culture[row["Subsidiejaar"]] += float(row["Bedragverleend"] or 0)
-    told = dict(rows(national, "SELECT period, sum(weight) FROM tie WHERE kind = 'funding' GROUP BY period"))
+    told = dict(
+        rows(national, "SELECT period, sum(weight) FROM tie WHERE kind = 'funding' GROUP BY period")
+    )
     assert told == pytest.approx(by_hand)
     assert [*sorted(told)] == ["2016", "2017", "2018", "2019", "2020"]
     # what the text of the source says: a year without the Kunstenplan
@@ -215,8 +236,14 @@ def test_a_polling_place_says_of_which_election_it_is(national: Path) -> None:
     )
     assert [period for period, _ in told] == ["2023-03-15", "2023-11-22"]
     assert told[1][1] > 7_500
-    periods = dict(rows(national, "SELECT period, count(*) FROM tie WHERE kind = 'shared_site' GROUP BY period"))
-    assert periods["2023"] > 0.95 * sum(periods.values())  # the rest are of places that OpenStreetMap had before
+    periods = dict(
+        rows(
+            national, "SELECT period, count(*) FROM tie WHERE kind = 'shared_site' GROUP BY period"
+        )
+    )
+    assert periods["2023"] > 0.95 * sum(
+        periods.values()
+    )  # the rest are of places that OpenStreetMap had before
 
 
 def test_every_tie_has_a_source_a_period_and_a_proof(national: Path) -> None:

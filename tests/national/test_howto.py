@@ -1,4 +1,6 @@
-"""The how-tos are followed to the letter: what they add is built, is on the page, and leaves no trace."""
+"""The how-tos are followed to the letter: what they add is built, is on the page, and leaves no
+trace.
+"""
 
 import functools
 import http.server
@@ -55,16 +57,26 @@ def test_an_indicator_a_source_a_question_and_a_language_by_the_book(
     later = {"fetch": fetched, "build": ["--help"]}  # built once, when all of it is there
     built = {"fetch": fetched, "build": ["--raw", str(raw), "--database", str(database)]}
     contact = {"CULTUURATLAS_CONTACT": "info@example.org"}
-    written = howto.follow("add-an-indicator", checkout, later, CULTUURATLAS_MIRROR=mirror, **contact)
+    written = howto.follow(
+        "add-an-indicator", checkout, later, CULTUURATLAS_MIRROR=mirror, **contact
+    )
     with publisher(tmp_path / "published") as example:
-        written += howto.follow("add-a-source", checkout, built, CULTUURATLAS_MIRROR=example, **contact)
-    written += howto.follow("add-a-question", checkout, {}) + howto.follow("add-a-language", checkout, {})
-    doctor, choirs, crowded, frisian = howto.run(checkout, "-c", LOOK, CULTUURATLAS_DATABASE=str(database)).splitlines()
+        written += howto.follow(
+            "add-a-source", checkout, built, CULTUURATLAS_MIRROR=example, **contact
+        )
+    written += howto.follow("add-a-question", checkout, {}) + howto.follow(
+        "add-a-language", checkout, {}
+    )
+    doctor, choirs, crowded, frisian = howto.run(
+        checkout, "-c", LOOK, CULTUURATLAS_DATABASE=str(database)
+    ).splitlines()
     assert "Afstand tot een huisarts per gemeente in Nederland, 2024" in doctor
     assert "Leden van koren per gemeente in Nederland, 2024" in choirs
     assert "Bron: Voorbeeldbond" in choirs
     assert "De meeste mensen wonen in Amsterdam." in crowded
-    assert "Most people live in Amsterdam." in frisian  # what Frisian does not have yet is said in English
+    assert (
+        "Most people live in Amsterdam." in frisian
+    )  # what Frisian does not have yet is said in English
     # one entry, one file (and the entries of what it measures), one file (and its texts), one file
     assert [str(p.relative_to(checkout)) for p in written] == [
         "data/catalogue/access.toml",
@@ -83,6 +95,10 @@ def test_an_indicator_a_source_a_question_and_a_language_by_the_book(
     shutil.rmtree(raw / "choir_members")
     howto.run(checkout, "-m", "pipelines", "check", "--database", str(national / "national.duckdb"))
     for folder in ("data", "pipelines", "dashboard"):
-        left = {p.relative_to(checkout) for p in (checkout / folder).rglob("*") if "__pycache__" not in p.parts}
+        left = {
+            p.relative_to(checkout)
+            for p in (checkout / folder).rglob("*")
+            if "__pycache__" not in p.parts
+        }
         there = {p.relative_to(howto.ROOT) for p in (howto.ROOT / folder).rglob("*")}
         assert {p for p in left - there if (checkout / p).is_file()} == set()

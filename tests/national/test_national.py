@@ -1,4 +1,6 @@
-"""The whole line on the mirror: fetch, build, edition. Counts are those that the mirror's README lists."""
+"""The whole line on the mirror: fetch, build, edition. Counts are those that the mirror's README
+lists.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,8 @@ from tests.national.conftest import run
 
 pytestmark = pytest.mark.mirror
 
-# what the publishers' tables hold, by the mirror's README; OpenStreetMap is asked for our kinds of place only
+# what the publishers' tables hold, by the mirror's README; OpenStreetMap is asked for our kinds of
+# place only
 ROWS = {
     "cbs_kwb": 18_310,
     "cbs_regions": 342,
@@ -41,10 +44,16 @@ def one(database: Path, sql: str) -> object:
 
 def test_every_area_of_the_country(national: Path) -> None:
     database = national / "national.duckdb"
-    assert one(database, "SELECT count(*) FROM area WHERE level = 'gemeente' AND geometry IS NOT NULL") == 342
+    assert (
+        one(database, "SELECT count(*) FROM area WHERE level = 'gemeente' AND geometry IS NOT NULL")
+        == 342
+    )
     assert one(database, "SELECT count(*) FROM area WHERE level = 'wijk'") == 3_393
     assert one(database, "SELECT count(*) FROM area WHERE level = 'buurt'") == 14_574
-    assert one(database, "SELECT count(*) FROM area WHERE level = 'buurt' AND geometry IS NOT NULL") == 14_566
+    assert (
+        one(database, "SELECT count(*) FROM area WHERE level = 'buurt' AND geometry IS NOT NULL")
+        == 14_566
+    )
     assert one(database, "SELECT population FROM area WHERE code = 'NL00'") == 17_942_942
 
 
@@ -59,13 +68,19 @@ def test_every_source_has_a_row_and_a_licence(national: Path) -> None:
             """SELECT id FROM source WHERE licence <> '' AND rows > 0
                AND if(via = 'computed', url = '', url LIKE 'https://%')"""
         ).fetchall()
-    assert sorted(r[0] for r in found) == sorted([*catalogue.source_names(), *catalogue.measure_names()])
+    assert sorted(r[0] for r in found) == sorted(
+        [*catalogue.source_names(), *catalogue.measure_names()]
+    )
 
 
 def test_only_estimates_that_passed_both_tests_are_published(national: Path) -> None:
     with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
-        passed = con.sql("SELECT indicator FROM validation GROUP BY 1 HAVING bool_and(passed) ORDER BY 1").fetchall()
-        published = con.sql("SELECT DISTINCT indicator FROM observation WHERE indicator LIKE '%_estimate' ORDER BY 1")
+        passed = con.sql(
+            "SELECT indicator FROM validation GROUP BY 1 HAVING bool_and(passed) ORDER BY 1"
+        ).fetchall()
+        published = con.sql(
+            "SELECT DISTINCT indicator FROM observation WHERE indicator LIKE '%_estimate' ORDER BY 1"
+        )
         assert published.fetchall() == passed
         r2 = dict(con.sql("SELECT indicator, min(r2) FROM validation GROUP BY 1").fetchall())
         counts = dict(
@@ -80,8 +95,12 @@ def test_only_estimates_that_passed_both_tests_are_published(national: Path) -> 
     assert counts["refused"] > 10_000
 
 
-def test_estimates_stay_in_rotterdam_for_their_margins_do_not_hold_elsewhere(national: Path) -> None:
-    """An earlier audit found 85 to 90 % at home and 49 to 71 % elsewhere, of five figures like these."""
+def test_estimates_stay_in_rotterdam_for_their_margins_do_not_hold_elsewhere(
+    national: Path,
+) -> None:
+    """An earlier audit found 85 to 90 % at home and 49 to 71 % elsewhere, of five figures like
+    these.
+    """
     with duckdb.connect(str(national / "national.duckdb"), read_only=True) as con:
         shown = con.sql(
             """SELECT municipality, count(*) FROM observation JOIN area ON code = area
@@ -89,12 +108,20 @@ def test_estimates_stay_in_rotterdam_for_their_margins_do_not_hold_elsewhere(nat
         ).fetchall()
         coverage = {
             design: found
-            for design, found in con.sql("SELECT design, list(coverage) FROM transport GROUP BY 1").fetchall()
+            for design, found in con.sql(
+                "SELECT design, list(coverage) FROM transport GROUP BY 1"
+            ).fetchall()
         }
-        refused = con.sql("SELECT DISTINCT refused FROM transport WHERE design = 'elsewhere'").fetchall()
+        refused = con.sql(
+            "SELECT DISTINCT refused FROM transport WHERE design = 'elsewhere'"
+        ).fetchall()
     assert [m for m, _ in shown] == ["GM0599"]
     assert shown[0][1] > 50
-    assert {design: len(found) for design, found in coverage.items()} == {"left_out": 5, "elsewhere": 5, "between": 5}
+    assert {design: len(found) for design, found in coverage.items()} == {
+        "left_out": 5,
+        "elsewhere": 5,
+        "between": 5,
+    }
     assert max(coverage["elsewhere"]) < 0.8 <= min(coverage["left_out"])
     assert all(0.85 <= held <= 0.96 for held in coverage["between"])
     assert all(n > 5_000 for (n,) in refused)
@@ -102,11 +129,16 @@ def test_estimates_stay_in_rotterdam_for_their_margins_do_not_hold_elsewhere(nat
 
 def test_schools_and_places_of_openstreetmap(national: Path, shared: Path) -> None:
     database = national / "national.duckdb"
-    assert one(database, "SELECT count(*) FROM place WHERE source = 'duo_schools'") == 6_153 + 1_624 + 894
+    assert (
+        one(database, "SELECT count(*) FROM place WHERE source = 'duo_schools'")
+        == 6_153 + 1_624 + 894
+    )
     tags = [tag.split("=") for kind in catalogue.load().kinds.values() for tag in kind.osm]
     where = " OR ".join(f"json_extract_string(tags, '$.{key}') = '{value}'" for key, value in tags)
     copies = shared / "data" / "osm" / "overpass" / "*.parquet"
-    expected = duckdb.sql(f"SELECT count(DISTINCT type || id) FROM '{copies}' WHERE {where}").fetchall()[0][0]
+    expected = duckdb.sql(
+        f"SELECT count(DISTINCT type || id) FROM '{copies}' WHERE {where}"
+    ).fetchall()[0][0]
     entries = "SELECT id FROM place UNION ALL SELECT unnest(string_split(also, ' ')) FROM place WHERE also IS NOT NULL"
     came = one(database, f"SELECT count(DISTINCT id) FROM ({entries}) WHERE id LIKE 'osm_places:%'")
     assert came == expected - 6 > 1_000  # six playgrounds lie across the border
@@ -114,12 +146,20 @@ def test_schools_and_places_of_openstreetmap(national: Path, shared: Path) -> No
 
 def test_a_museum_of_three_sources_is_one_place(national: Path) -> None:
     database = national / "national.duckdb"
-    assert one(database, "SELECT count(*) FROM place WHERE kind = 'museum' AND name = 'Museum Flehite'") == 1
+    assert (
+        one(
+            database, "SELECT count(*) FROM place WHERE kind = 'museum' AND name = 'Museum Flehite'"
+        )
+        == 1
+    )
     also = one(database, "SELECT also FROM place WHERE kind = 'museum' AND name = 'Museum Flehite'")
     assert also == "rce_museums:336 wikidata_venues:Q29908492"
     # each entry is in one place only, and no kind of the map is complete in the whole country
     twice = "SELECT unnest(string_split(also, ' ')) AS id FROM place UNION ALL SELECT id FROM place"
-    assert one(database, f"SELECT count(*) - count(DISTINCT id) FROM ({twice}) WHERE id IS NOT NULL") == 0
+    assert (
+        one(database, f"SELECT count(*) - count(DISTINCT id) FROM ({twice}) WHERE id IS NOT NULL")
+        == 0
+    )
     assert one(database, "SELECT count(*) FROM listing WHERE complete") == 0
 
 
@@ -135,13 +175,17 @@ def test_published_figures_arrive_unchanged(national: Path) -> None:
 
 
 def test_culture_spending_adds_up_to_the_published_total(national: Path) -> None:
-    """Expenditure of all municipalities on fields 5.3 to 5.6 in the accounts of 2023: 2,298,994 thousand euros."""
+    """Expenditure of all municipalities on fields 5.3 to 5.6 in the accounts of 2023: 2,298,994
+    thousand euros.
+    """
     total = one(
         national / "national.duckdb",
         """SELECT sum(o.value * a.population) / 1000 FROM observation o JOIN area a ON a.code = o.area
            WHERE o.indicator = 'spending_culture' AND o.period = '2023'""",
     )
-    assert total == pytest.approx(2_298_994, rel=0.002)  # figures are per resident, residents are of 2024
+    assert total == pytest.approx(
+        2_298_994, rel=0.002
+    )  # figures are per resident, residents are of 2024
 
 
 def test_a_second_fetch_asks_for_nothing(national: Path, mirror: str) -> None:
@@ -150,8 +194,15 @@ def test_a_second_fetch_asks_for_nothing(national: Path, mirror: str) -> None:
     counts = [line for line in again.stdout.splitlines() if "] " in line]
     assert len(counts) == len(catalogue.source_names())
     asked = {line.split()[1].rstrip(":") for line in counts if " 0 requests" not in line}
-    # what does not answer is asked again every time, for it may be newer: an edition, an election, an extract
-    assert asked == {"cbs_former_areas", "cbs_wijken", "kiesraad_places", "osm_places", "rivm_health"}, again.stdout
+    # what does not answer is asked again every time, for it may be newer: an edition, an election,
+    # an extract
+    assert asked == {
+        "cbs_former_areas",
+        "cbs_wijken",
+        "kiesraad_places",
+        "osm_places",
+        "rivm_health",
+    }, again.stdout
 
 
 @pytest.fixture(scope="module")
@@ -160,10 +211,14 @@ def tables(national: Path) -> dict[str, pd.DataFrame]:
     return table_rows.of_every_table(catalogue.load(), national / "raw", lambda line: None)
 
 
-def test_the_same_snapshots_give_the_same_content(national: Path, tables: dict[str, pd.DataFrame]) -> None:
+def test_the_same_snapshots_give_the_same_content(
+    national: Path, tables: dict[str, pd.DataFrame]
+) -> None:
     second = national / "second.duckdb"
     build.write(tables, catalogue.load(), second, lambda line: None)
-    assert one(second, "SELECT id FROM build") == one(national / "national.duckdb", "SELECT id FROM build")
+    assert one(second, "SELECT id FROM build") == one(
+        national / "national.duckdb", "SELECT id FROM build"
+    )
     with duckdb.connect(str(second)) as con:
         con.execute(f"ATTACH '{national / 'national.duckdb'}' AS other (READ_ONLY)")
         for table in set(build.SCHEMA) - {"build"}:
@@ -173,7 +228,9 @@ def test_the_same_snapshots_give_the_same_content(national: Path, tables: dict[s
             assert not different.fetchall(), table
 
 
-def test_the_change_report_names_what_is_new_gone_and_jumped(national: Path, tables: dict[str, pd.DataFrame]) -> None:
+def test_the_change_report_names_what_is_new_gone_and_jumped(
+    national: Path, tables: dict[str, pd.DataFrame]
+) -> None:
     old = national / "old.duckdb"
     old.write_bytes((national / "national.duckdb").read_bytes())
     with duckdb.connect(str(old)) as con:
@@ -207,7 +264,12 @@ def test_a_build_that_breaks_a_rule_leaves_the_last_one(
     narrow = cat.indicators["lonely_share"].model_copy(update={"range": (0.0, 40.0)})
     broken = replace(cat, indicators={**cat.indicators, "lonely_share": narrow})
     with pytest.raises(PipelineError, match=r"value out of range: lonely_share, .*, 40\.0"):
-        build.write({**tables, "indicator": table_rows._indicators(broken)}, broken, target, lambda line: None)
+        build.write(
+            {**tables, "indicator": table_rows._indicators(broken)},
+            broken,
+            target,
+            lambda line: None,
+        )
     assert target.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["target.duckdb"]
 
@@ -218,7 +280,9 @@ def test_the_embedded_edition_is_what_the_pipeline_makes(national: Path, tmp_pat
     for file in sorted(tmp_path.glob("*.parquet")):
         if file.stem == "revision":
             continue  # is of the edition before it, that we do not have here
-        how = {"source": "retrieved, sha256", "build": "built_at, compared, compared_at"}.get(file.stem)
+        how = {"source": "retrieved, sha256", "build": "built_at, compared, compared_at"}.get(
+            file.stem
+        )
         keep = f"* EXCLUDE ({how})" if how else "*"
         mine, theirs = (f"(SELECT {keep} FROM '{f}')" for f in (file, edition.FOLDER / file.name))
         different = duckdb.sql(
@@ -230,7 +294,9 @@ def test_the_embedded_edition_is_what_the_pipeline_makes(national: Path, tmp_pat
               (SELECT count(*) FROM '{edition.FOLDER / "revision.parquet"}')"""
     ).fetchall()[0]
     assert compared or not new
-    assert {f.name for f in edition.FOLDER.glob("*.parquet")} == {f.name for f in tmp_path.glob("*.parquet")}
+    assert {f.name for f in edition.FOLDER.glob("*.parquet")} == {
+        f.name for f in tmp_path.glob("*.parquet")
+    }
     assert sum(f.stat().st_size for f in edition.FOLDER.iterdir()) < edition.LIMIT_BYTES
 
 
@@ -239,13 +305,19 @@ COMPILED = ("culture_coaches", "national_surveys", "rotterdam_wijkprofiel")
 
 @pytest.fixture(scope="module")
 def live(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A build as it is live: nobody serves the compiled tables, and two municipalities publish a network."""
+    """A build as it is live: nobody serves the compiled tables, and two municipalities publish a
+    network.
+    """
     folder = tmp_path_factory.mktemp("live")
     raw, networks = folder / "raw", folder / "partnerships"
     raw.mkdir()
     networks.mkdir()
     for snapshot in (national / "raw").iterdir():
-        if (snapshot / "manifest.json").exists() and "." not in snapshot.name and snapshot.name not in COMPILED:
+        if (
+            (snapshot / "manifest.json").exists()
+            and "." not in snapshot.name
+            and snapshot.name not in COMPILED
+        ):
             (raw / snapshot.name).symlink_to(snapshot)
     names = partnership.TEMPLATE
     (networks / "rotterdam.csv").write_text(
@@ -253,15 +325,21 @@ def live(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "Muziekschool,leisure,Den Haag,Koor,funding,2022-05,Jaarverslag\n",
         encoding="utf-8",
     )
-    (networks / "utrecht.csv").write_text(f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8")
+    (networks / "utrecht.csv").write_text(
+        f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partnerships, "FOLDER", networks)
         build.build(catalogue.load(), raw, folder / "live.duckdb", lambda line: None)
     return folder / "live.duckdb"
 
 
-def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Path, live: Path, tmp_path: Path) -> None:
-    """Live, the compiled tables have no address: `fetch` says so and goes on, `build` takes the edition's rows."""
+def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(
+    national: Path, live: Path, tmp_path: Path
+) -> None:
+    """Live, the compiled tables have no address: `fetch` says so and goes on, `build` takes the
+    edition's rows.
+    """
     for name in COMPILED:
         with pytest.raises(source.NoEndpoint):
             source.fetch(name, catalogue.load(), source.Http(), tmp_path, say=lambda line: None)
@@ -278,12 +356,21 @@ def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(national: Pat
 
 
 def test_a_network_that_a_municipality_publishes_is_part_of_the_build(live: Path) -> None:
-    """Two files, one actor in both: each with its own source, in the area of its postcode or town."""
+    """Two files, one actor in both: each with its own source, in the area of its postcode or
+    town.
+    """
     with duckdb.connect(str(live), read_only=True) as con:
-        actors = con.sql("SELECT name, domain, area, source FROM actor WHERE source LIKE 'partnerships_%' ORDER BY ALL")
+        actors = con.sql(
+            "SELECT name, domain, area, source FROM actor WHERE source LIKE 'partnerships_%' ORDER BY ALL"
+        )
         assert actors.fetchall() == [
             ("Huis van de Wijk", "social", "BU05991571", "partnerships_rotterdam"),
-            ("Koor", "leisure", "WK034401", "partnerships_utrecht"),  # several of its neighbourhoods have this postcode
+            (
+                "Koor",
+                "leisure",
+                "WK034401",
+                "partnerships_utrecht",
+            ),  # several of its neighbourhoods have this postcode
             ("Koor", None, None, "partnerships_rotterdam"),
             ("Muziekschool", "leisure", "GM0518", "partnerships_rotterdam"),
         ]
@@ -295,5 +382,14 @@ def test_a_network_that_a_municipality_publishes_is_part_of_the_build(live: Path
     said = ("CC0-1.0", "Jaarverslag; Wijkplan 2024")
     assert ties == [
         ("funding", "known", "Muziekschool", "Koor", "2022-05", "Jaarverslag", "measured", *said),
-        ("partnership", "known", "Huis van de Wijk", "Muziekschool", "2023", "Wijkplan 2024", "measured", *said),
+        (
+            "partnership",
+            "known",
+            "Huis van de Wijk",
+            "Muziekschool",
+            "2023",
+            "Wijkplan 2024",
+            "measured",
+            *said,
+        ),
     ]

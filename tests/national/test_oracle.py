@@ -1,7 +1,9 @@
-"""Fifteen figures of twelve areas, read a second time from the files of the publishers, by code that is only here.
+"""Fifteen figures of twelve areas, read a second time from the files of the publishers, by code
+that is only here.
 
-What is compared is value, period, status and unit, and whether the area is the one that the publisher means: of a code
-whose name was another then, nothing may be shown. Areas and indicators are drawn with SEED.
+What is compared is value, period, status and unit, and whether the area is the one that the
+publisher means: of a code whose name was another then, nothing may be shown. Areas and indicators
+are drawn with SEED.
 """
 
 import csv
@@ -18,11 +20,20 @@ import pytest
 pytestmark = pytest.mark.mirror
 
 SEED = 16
-AREAS = {"NL": 1, "GM": 3, "WK": 3, "BU": 2, "BU0599": 2, "BU0344": 1}  # how many are drawn of the codes that begin so
+AREAS = {
+    "NL": 1,
+    "GM": 3,
+    "WK": 3,
+    "BU": 2,
+    "BU0599": 2,
+    "BU0344": 1,
+}  # how many are drawn of the codes that begin so
 INDICATORS = 15
 LEAST_OF_A_SHARE = 50  # residents, of a share that is computed here from rounded counts
 Figures = dict[str, float | None]  # by period; None where the publisher has a row and no figure
-Answer = tuple[Figures, list[str], str]  # with how the area was called then, and the unit that the publisher states
+Answer = tuple[
+    Figures, list[str], str
+]  # with how the area was called then, and the unit that the publisher states
 Read = Callable[[Path, str], Answer]
 
 
@@ -89,7 +100,12 @@ def rivm(key: str, age: str = "20300") -> Read:
         if title != theirs:
             return figures, [title] if title else [], stated(folder, key)
         known = next(
-            (row for row in listed(folder.parent / "area_names_2016_2024.csv") if row["code_2020"] == code), {}
+            (
+                row
+                for row in listed(folder.parent / "area_names_2016_2024.csv")
+                if row["code_2020"] == code
+            ),
+            {},
         )
         names = [name for year in ("2019", "2022") if (name := known.get(f"name_{year}"))]
         return figures, names, stated(folder, key)
@@ -98,7 +114,9 @@ def rivm(key: str, age: str = "20300") -> Read:
 
 
 def iv3(report: str, *fields: str) -> Read:
-    """Expenditure in task fields per resident of today, of the years whose table has that report."""
+    """Expenditure in task fields per resident of today, of the years whose table has that
+    report.
+    """
 
     def read(shared: Path, code: str) -> Answer:
         figures: Figures = {}
@@ -111,8 +129,14 @@ def iv3(report: str, *fields: str) -> Read:
                       AND TaakveldBalanspost IN ('5.3', '5.4', '5.5', '5.6') AND Verslagsoort = '{year}{report}'
                     GROUP BY ALL"""
             ).fetchall()
-            mine = {field: amount for field, amount, of in rows if of == code and amount is not None}
-            if code not in titles(folder, "Gemeenten") or not rows or code not in {of for *_, of in rows}:
+            mine = {
+                field: amount for field, amount, of in rows if of == code and amount is not None
+            }
+            if (
+                code not in titles(folder, "Gemeenten")
+                or not rows
+                or code not in {of for *_, of in rows}
+            ):
                 continue
             names.append(titles(folder, "Gemeenten")[code])
             spent = 1000 * sum(mine.get(field, 0) for field in fields)
@@ -123,7 +147,9 @@ def iv3(report: str, *fields: str) -> Read:
 
 
 def wijkprofiel(code_of_question: str) -> Read:
-    """A share of the survey of Rotterdam; its wijk 71 is the neighbourhood of CBS that ends in 71."""
+    """A share of the survey of Rotterdam; its wijk 71 is the neighbourhood of CBS that ends in
+    71.
+    """
 
     def read(shared: Path, code: str) -> Answer:
         folder = shared / "data" / "rotterdam"
@@ -138,7 +164,11 @@ def wijkprofiel(code_of_question: str) -> Read:
             for row in listed(folder / "wijkprofiel_participation_2014_2016.csv")
             if row["area_code_rotterdam"] == number and row["indicator"] == code_of_question
         ]
-        return {row["year"]: float(row["value"]) for row in rows}, [row["area_name"] for row in rows], "%"
+        return (
+            {row["year"]: float(row["value"]) for row in rows},
+            [row["area_name"] for row in rows],
+            "%",
+        )
 
     return read
 
@@ -150,9 +180,14 @@ def survey(question: str) -> Read:
         rows = [
             row
             for row in listed(shared / "data" / "rates" / "nl_national_rates.csv")
-            if row["indicator"] == question and (row["subgroup_dimension"], row["subgroup"]) == ("total", "total")
+            if row["indicator"] == question
+            and (row["subgroup_dimension"], row["subgroup"]) == ("total", "total")
         ]
-        return ({row["year"]: float(row["value"]) for row in rows} if code == "NL00" else {}), ["Nederland"], "%"
+        return (
+            ({row["year"]: float(row["value"]) for row in rows} if code == "NL00" else {}),
+            ["Nederland"],
+            "%",
+        )
 
     return read
 
@@ -167,12 +202,21 @@ UNITS = {  # what ours are called at the publishers
     "residents_per_km2": "aantal inwoners per km²",
 }
 REACH = "reach, at least once in 12 months: "
-# by source and indicator how it is read, its unit, and the residents below which a blank is one that was withheld
+# by source and indicator how it is read, its unit, and the residents below which a blank is one
+# that was withheld
 QUESTIONS: dict[str, dict[str, tuple[Read, str, int]]] = {
     "cbs_kwb": {
         "population": (cbs("AantalInwoners_5", KWB), "residents", 0),
-        "children_share": (cbs("k_0Tot15Jaar_8", KWB, of_residents=True), "percent", LEAST_OF_A_SHARE),
-        "older_residents_share": (cbs("k_65JaarOfOuder_12", KWB, of_residents=True), "percent", LEAST_OF_A_SHARE),
+        "children_share": (
+            cbs("k_0Tot15Jaar_8", KWB, of_residents=True),
+            "percent",
+            LEAST_OF_A_SHARE,
+        ),
+        "older_residents_share": (
+            cbs("k_65JaarOfOuder_12", KWB, of_residents=True),
+            "percent",
+            LEAST_OF_A_SHARE,
+        ),
         "household_size": (cbs("GemiddeldeHuishoudensgrootte_33", KWB), "persons", 0),
         "population_density": (cbs("Bevolkingsdichtheid_34", KWB), "residents_per_km2", 0),
         "home_value": (cbs("GemiddeldeWOZWaardeVanWoningen_39", KWB), "thousand_euros", 0),
@@ -221,13 +265,21 @@ QUESTIONS: dict[str, dict[str, tuple[Read, str, int]]] = {
     },
     "rotterdam_wijkprofiel": {
         "cultural_facilities_share": (wijkprofiel("BezoekCultureleVoorzieningen_p"), "percent", 0),
-        "local_cultural_activities_share": (wijkprofiel("BezoekActiviteitenInLokaalCentra_p"), "percent", 0),
+        "local_cultural_activities_share": (
+            wijkprofiel("BezoekActiviteitenInLokaalCentra_p"),
+            "percent",
+            0,
+        ),
         "clubs_share": (wijkprofiel("DeelnameHobbyclubsVerenigingen_p"), "percent", 0),
         "festivals_share": (wijkprofiel("BezoekFestivalEvenementBbraderie_p"), "percent", 0),
         "going_out_share": (wijkprofiel("Uitgaan_p"), "percent", 0),
         "active_volunteers_share": (wijkprofiel("Vrijwilligers_p"), "percent", 0),
         "sports_share": (wijkprofiel("Sportdeelname_p"), "percent", 0),
-        "religious_gatherings_share": (wijkprofiel("BezoekGodsdienstigeBijeenkomsten_p"), "percent", 0),
+        "religious_gatherings_share": (
+            wijkprofiel("BezoekGodsdienstigeBijeenkomsten_p"),
+            "percent",
+            0,
+        ),
     },
     "national_surveys": {
         "culture_reach_share": (survey(f"{REACH}cultural reach total"), "percent", 0),
@@ -250,12 +302,20 @@ def letters(name: str) -> str:
 
 
 def drawn(shared: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    """The codes of twelve areas, and fifteen indicators with their sources: one of each source, and more of them."""
+    """The codes of twelve areas, and fifteen indicators with their sources: one of each source, and
+    more of them.
+    """
     pick = random.Random(SEED)
     codes = sorted(titles(shared / "data" / "cbs" / KWB[1]))
-    areas = [code for start, n in AREAS.items() for code in pick.sample([c for c in codes if c.startswith(start)], n)]
+    areas = [
+        code
+        for start, n in AREAS.items()
+        for code in pick.sample([c for c in codes if c.startswith(start)], n)
+    ]
     first = [(source, pick.choice(sorted(asked))) for source, asked in QUESTIONS.items()]
-    rest = sorted({(source, name) for source, asked in QUESTIONS.items() for name in asked} - {*first})
+    rest = sorted(
+        {(source, name) for source, asked in QUESTIONS.items() for name in asked} - {*first}
+    )
     return areas, first + pick.sample(rest, INDICATORS - len(first))
 
 
@@ -274,9 +334,19 @@ def test_figures_drawn_by_lot_are_those_of_their_publishers(national: Path, shar
                 [indicator, code],
             ).fetchall()
             what = (indicator, code, names[code])
-            if rows and not figures:  # the area had another code then: its figure moved along with its name
-                old = titles(shared / "data" / ("rivm/50090NED" if source == "rivm_health" else "cbs/85318NED"))
-                twins = [c for c, n in old.items() if c[:6] == code[:6] and letters(n) == letters(names[code])]
+            if (
+                rows and not figures
+            ):  # the area had another code then: its figure moved along with its name
+                old = titles(
+                    shared
+                    / "data"
+                    / ("rivm/50090NED" if source == "rivm_health" else "cbs/85318NED")
+                )
+                twins = [
+                    c
+                    for c, n in old.items()
+                    if c[:6] == code[:6] and letters(n) == letters(names[code])
+                ]
                 assert len(twins) == 1, (*what, twins)
                 figures, called, says = read(shared, twins[0])
             assert says in ("", UNITS.get(unit, "aantal")), what
@@ -293,11 +363,20 @@ def test_figures_drawn_by_lot_are_those_of_their_publishers(national: Path, shar
                 assert (of_unit, of_source) == (unit, source), what
                 theirs = figures[period]
                 if theirs is None:
-                    why = "not_applicable" if not people else "suppressed" if people < least else "missing"
+                    why = (
+                        "not_applicable"
+                        if not people
+                        else "suppressed"
+                        if people < least
+                        else "missing"
+                    )
                     assert (value, status) == (None, why), (*what, period)
                 else:
                     assert status == known, (*what, period)
                     # both may have rounded, each up to a digit
-                    assert value == pytest.approx(theirs, abs=1.5 * 10.0 ** -(decimals + 2)), (*what, period)
+                    assert value == pytest.approx(theirs, abs=1.5 * 10.0 ** -(decimals + 2)), (
+                        *what,
+                        period,
+                    )
                     compared += 1
     assert compared > 60, compared

@@ -1,4 +1,6 @@
-"""How far it is: calibrated on what is published, with a margin that holds, shared out, never farther for one more."""
+"""How far it is: calibrated on what is published, with a margin that holds, shared out, never
+farther for one more.
+"""
 
 from __future__ import annotations
 
@@ -33,21 +35,29 @@ ROWS = [
     ("BU00010101", "buurt", "WK000101", "GM0001", 0, 5.11, 52.05),
     ("BU00010102", "buurt", "WK000101", "GM0001", 0, None, None),
 ]
-AREA = pd.DataFrame(ROWS, columns=["code", "level", "parent", "municipality", "population", "lon", "lat"]).assign(
-    year=2024
-)
-SMALL = 1e-6  # degrees: a neighbourhood that is all but a point, so that its distances can be told by hand
+AREA = pd.DataFrame(
+    ROWS, columns=["code", "level", "parent", "municipality", "population", "lon", "lat"]
+).assign(year=2024)
+# degrees: a neighbourhood that is all but a point, so that its distances can be told by hand
+SMALL = 1e-6
 AREA["geometry"] = [
-    shapely.to_geojson(shapely.box(x - SMALL, y - SMALL, x + SMALL, y + SMALL)) if pd.notna(x) else None
+    shapely.to_geojson(shapely.box(x - SMALL, y - SMALL, x + SMALL, y + SMALL))
+    if pd.notna(x)
+    else None
     for x, y in zip(AREA["lon"], AREA["lat"], strict=True)
 ]
 CHILDREN = pd.DataFrame(
-    [("children_share", a, "2024", v) for a, v in (("BU00010000", 20.0), ("BU00010001", 10.0), ("BU00010100", 40.0))],
+    [
+        ("children_share", a, "2024", v)
+        for a, v in (("BU00010000", 20.0), ("BU00010001", 10.0), ("BU00010100", 40.0))
+    ],
     columns=["indicator", "area", "period", "value"],
 )
 SCHOOLS = ("primary_school", "secondary_school")
 Spots = list[tuple[float, float]]
-SPOTS = some.lists(some.tuples(some.floats(4.9, 5.2), some.floats(51.9, 52.1)), min_size=1, max_size=20)
+SPOTS = some.lists(
+    some.tuples(some.floats(4.9, 5.2), some.floats(51.9, 52.1)), min_size=1, max_size=20
+)
 
 
 def tables(spots: Spots, *kinds: str) -> Mapping[str, pd.DataFrame]:
@@ -107,7 +117,9 @@ def test_a_place_more_never_takes_anyone_farther(spots: Spots, more: tuple[float
 @given(SPOTS)
 @settings(max_examples=40, deadline=None)
 def test_what_is_shared_out_is_what_someone_can_reach(spots: Spots) -> None:
-    """The invariant of a catchment: sum of demand times access is the supply that anyone reaches."""
+    """The invariant of a catchment: sum of demand times access is the supply that anyone
+    reaches.
+    """
     found = measured(spots)["value"][SHARED]
     demand = {"BU00010000": 20, "BU00010001": 30, "BU00010100": 80}
     shared = sum(found[a] * d for a, d in demand.items()) / 1_000
@@ -120,8 +132,14 @@ def test_what_is_shared_out_is_what_someone_can_reach(spots: Spots) -> None:
 @settings(max_examples=20, deadline=None)
 def test_a_catchment_equals_that_of_pysal(seed: int) -> None:
     random = np.random.default_rng(seed)
-    demand, supply = random.integers(1, 500, 30).astype(float), random.integers(1, 9, 12).astype(float)
-    cost = pd.DataFrame([(i, j, random.uniform(0, 30)) for i in range(30) for j in range(12)], columns=["o", "d", "m"])
+    demand, supply = (
+        random.integers(1, 500, 30).astype(float),
+        random.integers(1, 9, 12).astype(float),
+    )
+    cost = pd.DataFrame(
+        [(i, j, random.uniform(0, 30)) for i in range(30) for j in range(12)],
+        columns=["o", "d", "m"],
+    )
     reference = Access(
         demand_df=pd.DataFrame({"id": range(30), "people": demand}),
         demand_index="id",
@@ -141,17 +159,23 @@ def test_a_catchment_equals_that_of_pysal(seed: int) -> None:
     near = cost[cost["m"] <= 15]
     weight = np.exp(-((near["m"].to_numpy() / travel.FADE_MIN) ** 2) / 2)
     ours = travel.two_step(near["o"].to_numpy(), near["d"].to_numpy(), weight, demand, supply)
-    assert ours == pytest.approx(reference["e2sfca_places"].reindex(range(30)).fillna(0).to_numpy(), abs=1e-9)
+    assert ours == pytest.approx(
+        reference["e2sfca_places"].reindex(range(30)).fillna(0).to_numpy(), abs=1e-9
+    )
 
 
 def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
     outlines = pd.Series(
-        [shapely.to_geojson(shapely.box(5, 52, 5.02, 52.01)), shapely.to_geojson(shapely.Point(5.1, 52.1).buffer(0.01))]
+        [
+            shapely.to_geojson(shapely.box(5, 52, 5.02, 52.01)),
+            shapely.to_geojson(shapely.Point(5.1, 52.1).buffer(0.01)),
+        ]
     )
     points = travel.spread(outlines)
     assert points.shape == (2, travel.POINTS, 2)
     shapes = shapely.transform(
-        shapely.from_geojson(outlines.to_numpy()), lambda at: np.column_stack(travel.TO_METRES.transform(*at.T))
+        shapely.from_geojson(outlines.to_numpy()),
+        lambda at: np.column_stack(travel.TO_METRES.transform(*at.T)),
     )
     for shape, spots in zip(shapes, points, strict=True):
         assert shapely.contains_xy(shape, spots).all()
@@ -186,7 +210,9 @@ def test_a_margin_that_does_not_hold_elsewhere_is_told_so() -> None:
     """Every tenth of the municipalities has a road of its own."""
     straight, at = np.full(2_000, 400.0), np.arange(2_000) % 20 % 10
     detour = travel.calibrate(straight, straight * (1 + at), np.full(2_000, 700.0), towns(2_000))
-    assert detour.iloc[0]["coverage"] == pytest.approx(0.8)  # the first and the last are beyond what all others have
+    assert detour.iloc[0]["coverage"] == pytest.approx(
+        0.8
+    )  # the first and the last are beyond what all others have
 
 
 def test_the_class_gives_the_figure_and_its_margin_and_without_one_there_is_no_margin() -> None:
@@ -202,34 +228,52 @@ def test_the_class_gives_the_figure_and_its_margin_and_without_one_there_is_no_m
     }
     every = {"areas": 200, "low": 1.0, "median": 1.4, "high": 3.0}
     detour = pd.DataFrame([row, every])
-    road = travel.along(np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour)
+    road = travel.along(
+        np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour
+    )
     assert road.iloc[0].tolist() == pytest.approx([600, 440, 800])
     assert road.iloc[1:]["metres"].tolist() == pytest.approx([700, 560, 12_600])
     assert road.iloc[1:][["low", "high"]].isna().all(axis=None)
-    assert travel.along(np.array([400.0]), np.array([700.0]), detour[:0])["metres"].tolist() == [400]
+    assert travel.along(np.array([400.0]), np.array([700.0]), detour[:0])["metres"].tolist() == [
+        400
+    ]
 
 
 def test_a_kind_that_no_source_lists_in_full_has_no_distance() -> None:
     kinds = [k for k, kind in EVERY.kinds.items() if kind.osm]
     given_ = tables([(5.0, 52.0)] * 2, *SCHOOLS)
-    dots = pd.DataFrame([(k, "osm_places", 5.0, 52.0, "BU00010000") for k in kinds], columns=given_["place"].columns)
+    dots = pd.DataFrame(
+        [(k, "osm_places", 5.0, 52.0, "BU00010000") for k in kinds], columns=given_["place"].columns
+    )
     place = pd.concat([given_["place"], dots], ignore_index=True)
     covers = completeness.find(AREA, place, EVERY)
-    distances = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)["access"]
+    distances = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)[
+        "access"
+    ]
     assert set(distances["kind"]) == set(SCHOOLS)
     covers = completeness.find(AREA, place, EVERY, {"library"})
-    distances = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)["access"]
+    distances = access.measure({**given_, "place": place, "completeness": covers}, CATALOGUE)[
+        "access"
+    ]
     assert set(distances["kind"]) == {*SCHOOLS, "library"}
 
 
-def test_a_register_covers_from_as_many_places_as_the_taxonomy_asks_and_nothing_else_covers() -> None:
-    one = tables([(5.0, 52.0)], "primary_school", "special_school")["place"].assign(source="duo_schools")
-    towns = AREA.assign(population=AREA["population"] * 100)  # 60,000 residents: six schools are enough, five are not
+def test_a_register_covers_from_as_many_places_as_the_taxonomy_asks_and_nothing_else_covers() -> (
+    None
+):
+    one = tables([(5.0, 52.0)], "primary_school", "special_school")["place"].assign(
+        source="duo_schools"
+    )
+    towns = AREA.assign(
+        population=AREA["population"] * 100
+    )  # 60,000 residents: six schools are enough, five are not
     many = pd.concat([one] * 3, ignore_index=True)
     assert not completeness.find(towns, many.head(5), EVERY)["covered"].any()
     assert completeness.find(towns, many, EVERY)["covered"].all()
     for partial in ("wikidata_venues", "osm_places", "kiesraad_places", "rce_museums"):
-        assert not completeness.find(towns, pd.concat([many] * 9).assign(source=partial), EVERY)["covered"].any()
+        assert not completeness.find(towns, pd.concat([many] * 9).assign(source=partial), EVERY)[
+            "covered"
+        ].any()
 
 
 def test_a_register_knows_of_all_its_kinds_that_there_is_none() -> None:
@@ -238,15 +282,23 @@ def test_a_register_knows_of_all_its_kinds_that_there_is_none() -> None:
         columns=["code", "level", "municipality", "population"],
     )
     schools = [("GM1", "duo_schools", "primary_school"), ("GM2", "duo_schools", "primary_school")]
-    place = pd.DataFrame([*schools, ("GM1", "duo_schools", "special_school")], columns=["area", "source", "kind"])
+    place = pd.DataFrame(
+        [*schools, ("GM1", "duo_schools", "special_school")], columns=["area", "source", "kind"]
+    )
     covers = completeness.find(area, place, EVERY)
     assert len(covers) == 2 * 2
     assert covers["covered"].all()
 
 
 def test_two_lists_tell_how_many_there_are() -> None:
-    assert completeness.chapman(200, 100, 50) == (pytest.approx(201 * 101 / 51 - 1), pytest.approx(462.8, abs=0.1))
-    assert completeness.chapman(120, 100, 100) == (120, 120)  # all of the one are in the other: no more are known of
+    assert completeness.chapman(200, 100, 50) == (
+        pytest.approx(201 * 101 / 51 - 1),
+        pytest.approx(462.8, abs=0.1),
+    )
+    assert completeness.chapman(120, 100, 100) == (
+        120,
+        120,
+    )  # all of the one are in the other: no more are known of
     assert completeness.chapman(100, 100, 0)[0] == 101 * 101 - 1
 
 
@@ -264,13 +316,17 @@ def test_a_kind_counts_everywhere_by_an_official_count_and_a_second_source(
     both: int, second: str | None, total: int | None, complete: bool
 ) -> None:
     counted = {"total": total, "total_source": "CBS" if total else ""}
-    every = replace(EVERY, kinds={**EVERY.kinds, "museum": EVERY.kinds["museum"].model_copy(update=counted)})
+    every = replace(
+        EVERY, kinds={**EVERY.kinds, "museum": EVERY.kinds["museum"].model_copy(update=counted)}
+    )
     ids = [f"osm_places:node/{n}" for n in range(200 if second else 220)]
     also = [f"{second}:{n}" if second and n < both else None for n in range(len(ids))]
     place = pd.DataFrame({"id": ids, "also": also, "source": "osm_places"})
     if second:
         alone = [f"{second}:{n}" for n in range(both, 100)]
-        place = pd.concat([place, pd.DataFrame({"id": alone, "also": None, "source": second})], ignore_index=True)
+        place = pd.concat(
+            [place, pd.DataFrame({"id": alone, "also": None, "source": second})], ignore_index=True
+        )
     place = place.assign(kind="museum", area="GM1")
     listing = completeness.count(place, every).iloc[0]
     assert listing["places"] == len(place)
@@ -290,10 +346,19 @@ def test_a_kind_counts_everywhere_by_an_official_count_and_a_second_source(
 
 def test_a_kind_is_national_where_it_is_covered_for_nearly_all_residents() -> None:
     towns = pd.DataFrame(
-        [("GM1", "gemeente", 9_600), ("GM2", "gemeente", 400)], columns=["code", "level", "population"]
+        [("GM1", "gemeente", 9_600), ("GM2", "gemeente", 400)],
+        columns=["code", "level", "population"],
     )
-    rows = [("GM1", "a", "library", True), ("GM2", "a", "library", False), ("GM2", "b", "museum", True)]
-    rows += [("GM1", "a", "theatre", True), ("GM1", "b", "theatre", True), ("GM1", "a", "museum", False)]
+    rows = [
+        ("GM1", "a", "library", True),
+        ("GM2", "a", "library", False),
+        ("GM2", "b", "museum", True),
+    ]
+    rows += [
+        ("GM1", "a", "theatre", True),
+        ("GM1", "b", "theatre", True),
+        ("GM1", "a", "museum", False),
+    ]
     covers = pd.DataFrame(rows, columns=["municipality", "source", "kind", "covered"])
     assert completeness.national(covers, towns) == {"library", "theatre"}
     fewer = towns.assign(population=[9_400, 600])
@@ -301,7 +366,14 @@ def test_a_kind_is_national_where_it_is_covered_for_nearly_all_residents() -> No
 
 
 @pytest.mark.parametrize(
-    "column", ["far primary_school", "nearest", "nearest secondary_school fly", "nearest library bike", "scarcity a b"]
+    "column",
+    [
+        "far primary_school",
+        "nearest",
+        "nearest secondary_school fly",
+        "nearest library bike",
+        "scarcity a b",
+    ],
 )
 def test_a_column_that_says_nothing_is_refused(column: str) -> None:
     wrong = CATALOGUE.indicators[CYCLE].model_copy(update={"column": column})

@@ -27,7 +27,10 @@ def test_an_area_knows_its_parent(code: str, parent: str | None) -> None:
         ("Wijk 15 Charlois", "Charlois"),
         ("'s-Gravenhage (gemeente)", "'s-gravenhage"),
         ("Súdwest-Fryslân", "SUDWEST FRYSLÂN"),
-        ("Wijk 06 Van Stolkpark en Scheveningse Bosjes", "Wijk 06 Van Stolkpark en Scheveningse Bo"),
+        (
+            "Wijk 06 Van Stolkpark en Scheveningse Bosjes",
+            "Wijk 06 Van Stolkpark en Scheveningse Bo",
+        ),
     ],
 )
 def test_a_name_stays_the_same_however_it_is_written(one: str, other: str) -> None:
@@ -78,14 +81,21 @@ FORMER = pd.DataFrame(
 
 
 def observation(**columns: object) -> pd.DataFrame:
-    return pd.DataFrame([{"source": "s", "indicator": "i", "period": "2020", "value": 1.0, **columns}])
+    return pd.DataFrame(
+        [{"source": "s", "indicator": "i", "period": "2020", "value": 1.0, **columns}]
+    )
 
 
 @pytest.mark.parametrize(
     ("code", "year", "name", "outcome"),
     [
         ("WK076201", 2024, "however it is called", "WK076201"),  # the areas of today
-        ("WK076201", 2020, None, "WK076205"),  # a code that was used again: the figure moves along with the name
+        (
+            "WK076201",
+            2020,
+            None,
+            "WK076205",
+        ),  # a code that was used again: the figure moves along with the name
         ("WK076201", 2020, "Wijk 01 Vlierden", "WK076205"),
         ("WK076201", 2020, "Deurne", "WK076201"),  # the publisher's own name of then goes first
         ("WK076206", 2020, None, "WK076206"),
@@ -93,7 +103,12 @@ def observation(**columns: object) -> pd.DataFrame:
         ("WK076208", 2020, None, "resized"),  # split
         ("WK076209", 2020, None, "resized"),  # merged
         ("WK076212", 2020, None, "gone"),
-        ("WK076213", 2020, None, "gone"),  # moved to one of two that are called the same: nobody knows which
+        (
+            "WK076213",
+            2020,
+            None,
+            "gone",
+        ),  # moved to one of two that are called the same: nobody knows which
         ("WK076210", 2020, None, "unnamed"),  # a name of eight years earlier tells nothing
         ("WK076210", 2020, "Twee", "WK076210"),
         ("BU07620601", 2020, None, "unnamed"),
@@ -110,17 +125,24 @@ def test_a_figure_of_earlier_areas_reaches_the_same_area_only(
     carried, left_out = areas.carry(rows, TODAY, FORMER)
     if outcome in areas.REASONS:
         assert carried.empty
-        assert left_out[["source", "year", "code", "reason"]].to_numpy().tolist() == [["s", year, code, outcome]]
+        assert left_out[["source", "year", "code", "reason"]].to_numpy().tolist() == [
+            ["s", year, code, outcome]
+        ]
     else:
         assert left_out.empty
-        assert carried[["area", "indicator", "value", "area_year"]].to_numpy().tolist() == [[outcome, "i", 1.0, year]]
+        assert carried[["area", "indicator", "value", "area_year"]].to_numpy().tolist() == [
+            [outcome, "i", 1.0, year]
+        ]
 
 
-def test_a_neighbourhood_whose_name_of_then_nobody_tells_is_the_same_where_its_district_is() -> None:
+def test_a_neighbourhood_whose_name_of_then_nobody_tells_is_the_same_where_its_district_is() -> (
+    None
+):
     codes = ["WK076206", "BU07620601", "WK076201", "BU07620101", "BU07629901"]
     rows = pd.concat([observation(area=code, area_year=2020) for code in codes])
     carried, left_out = areas.carry(rows, TODAY, FORMER)
-    # Helenaveen is itself, so is its neighbourhood; Vlierden moved, and nobody knows where its neighbourhood went
+    # Helenaveen is itself, so is its neighbourhood; Vlierden moved, and nobody knows where its
+    # neighbourhood went
     assert sorted(carried["area"]) == ["BU07620601", "WK076205", "WK076206"]
     assert sorted(left_out["code"]) == ["BU07620101", "BU07629901"]
     assert left_out.set_index("code").loc["BU07620101", "now"] == "Centrum"
@@ -128,7 +150,10 @@ def test_a_neighbourhood_whose_name_of_then_nobody_tells_is_the_same_where_its_d
 
 def test_of_two_that_would_be_one_area_of_today_the_one_of_its_code_is() -> None:
     rows = pd.concat(
-        [observation(area=code, area_year=2020, area_name="Heiakker") for code in ("WK076209", "WK076299")]
+        [
+            observation(area=code, area_year=2020, area_name="Heiakker")
+            for code in ("WK076209", "WK076299")
+        ]
     )
     carried, left_out = areas.carry(rows, TODAY, FORMER[:0])
     assert list(carried["area"]) == ["WK076209"]
@@ -136,11 +161,18 @@ def test_of_two_that_would_be_one_area_of_today_the_one_of_its_code_is() -> None
 
 
 def test_the_order_of_the_rows_decides_nothing() -> None:
-    rows = pd.concat([observation(area=code, area_year=2020) for code in sorted({*FORMER["code"], *TODAY["code"]})])
+    rows = pd.concat(
+        [
+            observation(area=code, area_year=2020)
+            for code in sorted({*FORMER["code"], *TODAY["code"]})
+        ]
+    )
     one, other = (areas.carry(r, TODAY, f) for r, f in ((rows, FORMER), (rows[::-1], FORMER[::-1])))
     for a, b in zip(one, other, strict=True):
         key = [c for c in a.columns if c in ("area", "code")]
-        pd.testing.assert_frame_equal(a.sort_values(key, ignore_index=True), b.sort_values(key, ignore_index=True))
+        pd.testing.assert_frame_equal(
+            a.sort_values(key, ignore_index=True), b.sort_values(key, ignore_index=True)
+        )
 
 
 @pytest.mark.parametrize(
@@ -172,8 +204,12 @@ def test_a_blank_among_addresses_leaves_the_others_as_they_are() -> None:
     assert found.tolist() == ["1234AB-12", "", ""]
 
 
-def test_a_postcode_that_is_most_common_nowhere_is_of_the_neighbourhood_with_most_places_there() -> None:
-    alias = pd.DataFrame({"area": ["BU1", "GM1"], "name": ["3011", "3036"], "kind": ["postcode", "name"]})
+def test_a_postcode_that_is_most_common_nowhere_is_of_the_neighbourhood_with_most_places_there() -> (
+    None
+):
+    alias = pd.DataFrame(
+        {"area": ["BU1", "GM1"], "name": ["3011", "3036"], "kind": ["postcode", "name"]}
+    )
     rows = [
         ("BU1", "3011AA-1"),
         ("BU2", "3011AB-1"),  # known: of no other neighbourhood because a place stands there
@@ -203,19 +239,26 @@ def outlines(*codes: str, year: int = 2024) -> pd.DataFrame:
 
 def assembled(area: pd.DataFrame, outline: pd.DataFrame) -> pd.DataFrame:
     area = area.assign(level="wijk", municipality="GM0599", source="cbs_kwb")
-    province = pd.DataFrame({"municipality": ["GM0599"], "province": ["Zuid-Holland"], "year": 2024})
+    province = pd.DataFrame(
+        {"municipality": ["GM0599"], "province": ["Zuid-Holland"], "year": 2024}
+    )
     return areas.assemble(area, outline, province)
 
 
 def test_an_outline_goes_to_its_area() -> None:
     found = assembled(AREA, outlines("WK059915")).set_index("code")
-    assert found["geometry"].notna().to_dict() == {"GM0599": False, "WK059915": True, "BU05991571": False}
+    assert found["geometry"].notna().to_dict() == {
+        "GM0599": False,
+        "WK059915": True,
+        "BU05991571": False,
+    }
     assert (found.loc["WK059915", "west"], found.loc["WK059915", "parent"]) == (4, "GM0599")
 
 
 def test_an_outline_of_an_area_with_another_code_names_both_sources() -> None:
     with pytest.raises(
-        PipelineError, match=r"^pdok_areas: outline WK059999 \(Oude Naam\) .* of cbs_kwb; 1 such .*fetch"
+        PipelineError,
+        match=r"^pdok_areas: outline WK059999 \(Oude Naam\) .* of cbs_kwb; 1 such .*fetch",
     ):
         assembled(AREA, outlines("WK059915", "WK059999"))
 
@@ -223,5 +266,7 @@ def test_an_outline_of_an_area_with_another_code_names_both_sources() -> None:
 def test_an_area_that_is_there_twice_is_named_with_its_source() -> None:
     with pytest.raises(PipelineError, match=r"^cbs_kwb: area GM0599 \(Rotterdam\) is there twice"):
         assembled(pd.concat([AREA, AREA[:1]]), outlines("WK059915"))
-    with pytest.raises(PipelineError, match=r"^pdok_areas: area WK059915 \(Oude Naam\) is there twice"):
+    with pytest.raises(
+        PipelineError, match=r"^pdok_areas: area WK059915 \(Oude Naam\) is there twice"
+    ):
         assembled(AREA, outlines("WK059915", "WK059915"))

@@ -17,7 +17,13 @@ from pipelines.build import build, edition, table_rows
 from tests.conftest import as_file
 
 CATALOGUE = catalogue.load()
-LEFT = ["x.duckdb.new", "x.duckdb.new.wal", "x.duckdb.12345.new", "x.duckdb.12345.new.wal", "x.duckdb.12345.new.tmp"]
+LEFT = [
+    "x.duckdb.new",
+    "x.duckdb.new.wal",
+    "x.duckdb.12345.new",
+    "x.duckdb.12345.new.wal",
+    "x.duckdb.12345.new.tmp",
+]
 
 
 def files(folder: Path) -> set[str]:
@@ -25,7 +31,9 @@ def files(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-def rows(monkeypatch: pytest.MonkeyPatch, part_rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def rows(
+    monkeypatch: pytest.MonkeyPatch, part_rows: dict[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
     """What the sources say: a part of the embedded edition."""
     monkeypatch.setattr(build, "of_every_table", lambda *given: part_rows)
     return part_rows
@@ -50,7 +58,9 @@ def test_a_full_disk_is_a_sentence_and_the_last_build_stays(tmp_path: Path) -> N
     before = target.read_bytes()
     with (
         room_for(200_000),
-        pytest.raises(PipelineError, match=r"^x\.duckdb.* cannot be .*; the last build is untouched$"),
+        pytest.raises(
+            PipelineError, match=r"^x\.duckdb.* cannot be .*; the last build is untouched$"
+        ),
     ):
         build.build(CATALOGUE, tmp_path / "raw", target)
     assert target.read_bytes() == before
@@ -77,12 +87,15 @@ def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path: Path) -> Non
 @pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize("held", ["raw", "data"])
 def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
-    holding = (
-        f"with source.locked(Path({str(tmp_path / held)!r}), 'fetch'):\n    print('held', flush=True)\n    input()"
-    )
+    folder = f"Path({str(tmp_path / held)!r})"
+    holding = f"with source.locked({folder}, 'fetch'):\n    print('held', flush=True)\n    input()"
     holding = f"from pathlib import Path\nfrom pipelines.fetch import source\n{holding}"
     with subprocess.Popen(
-        [sys.executable, "-c", holding], cwd=catalogue.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", holding],
+        cwd=catalogue.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as other:
         assert other.stdout
         assert other.stdout.readline() == "held\n"
@@ -92,10 +105,13 @@ def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
     build.build(CATALOGUE, tmp_path / "raw", tmp_path / "data" / "x.duckdb", lambda line: None)
 
 
-def test_what_no_step_foresaw_is_a_sentence_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_step_foresaw_is_a_sentence_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(build, "of_every_table", lambda *given: {}["area"])
     with pytest.raises(
-        PipelineError, match=r"cannot be put together \(KeyError: 'area'\); the last build is untouched"
+        PipelineError,
+        match=r"cannot be put together \(KeyError: 'area'\); the last build is untouched",
     ):
         build.build(CATALOGUE, tmp_path / "raw", tmp_path / "x.duckdb")
     assert files(tmp_path) == {"raw"}
@@ -116,14 +132,18 @@ def cut(tmp_path: Path) -> Path:
     return tmp_path / "edition"
 
 
-def test_an_edition_is_written_whole_or_not_at_all(cut: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edition_is_written_whole_or_not_at_all(
+    cut: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {f.name: f.read_bytes() for f in cut.iterdir()}
     assert len(before) == len(build.SCHEMA)
     with duckdb.connect(str(cut.parent / "x.duckdb")) as con:
         con.execute("UPDATE observation SET value = value + 1; UPDATE source SET title = 'other'")
     with (
         room_for(60_000),
-        pytest.raises(PipelineError, match=r"edition: cannot be written .*last edition is untouched"),
+        pytest.raises(
+            PipelineError, match=r"edition: cannot be written .*last edition is untouched"
+        ),
     ):
         edition.write(cut.parent / "x.duckdb", cut)
     monkeypatch.setattr(edition, "LIMIT_BYTES", 1)
@@ -156,17 +176,27 @@ def test_a_folder_with_something_else_in_it_is_not_replaced(cut: Path) -> None:
 
 
 def test_what_a_publisher_gives_is_shown_and_only_its_blanks_are_withheld() -> None:
-    """The bar is the publisher's on its own residents; a share of ours, from rounded counts, keeps to its bar."""
+    """The bar is the publisher's on its own residents; a share of ours, from rounded counts, keeps
+    to its bar.
+    """
     area = pd.DataFrame({"code": ["few", "many", "nobody"], "population": [40, 4_000, 0]})
     given = {
         "income_per_resident": ([None, 30.0, None], ["suppressed", "measured", "not_applicable"]),
         "lonely_share": ([44.0, None, 41.0], ["estimated", "missing", "estimated"]),
         "children_share": ([10.0, 400.0, 0.0], ["suppressed", "measured", "not_applicable"]),
     }
-    rows = [(i, a, v) for i, (values, _) in given.items() for a, v in zip(area["code"], values, strict=True)]
-    seen = pd.DataFrame(rows, columns=["indicator", "area", "value"]).assign(period="2024", area_year=2024)
+    rows = [
+        (i, a, v)
+        for i, (values, _) in given.items()
+        for a, v in zip(area["code"], values, strict=True)
+    ]
+    seen = pd.DataFrame(rows, columns=["indicator", "area", "value"]).assign(
+        period="2024", area_year=2024
+    )
     observations = table_rows._observations(seen, area, CATALOGUE)
-    assert observations["status"].tolist() == [s for _, statuses in given.values() for s in statuses]
+    assert observations["status"].tolist() == [
+        s for _, statuses in given.values() for s in statuses
+    ]
     value = observations.set_index(["indicator", "area"])["value"]
     assert value.dropna().to_dict() == {
         ("income_per_resident", "many"): 30, ("lonely_share", "few"): 44, ("lonely_share", "nobody"): 41,
@@ -175,16 +205,28 @@ def test_what_a_publisher_gives_is_shown_and_only_its_blanks_are_withheld() -> N
 
 
 CBS = {"attribution": "Bron: CBS", "licence": "CC-BY-4.0", "retrieved": "2026-11-02"}
-OSM = {"attribution": "© OpenStreetMap contributors", "licence": "ODbL-1.0", "retrieved": "2026-11-01"}
+OSM = {
+    "attribution": "© OpenStreetMap contributors",
+    "licence": "ODbL-1.0",
+    "retrieved": "2026-11-01",
+}
 
 
 def test_what_we_compute_credits_what_it_rests_on_and_keeps_a_licence_that_asks_so() -> None:
-    of_cbs, of_both = table_rows.computed("Afstand", [CBS, CBS]), table_rows.computed("Afstand", [CBS, OSM])
+    of_cbs, of_both = (
+        table_rows.computed("Afstand", [CBS, CBS]),
+        table_rows.computed("Afstand", [CBS, OSM]),
+    )
     assert of_cbs["attribution"] == "Berekening: Cultuuratlas, op gegevens van CBS"
-    assert of_both["attribution"] == "Berekening: Cultuuratlas, op gegevens van CBS; © OpenStreetMap contributors"
+    assert (
+        of_both["attribution"]
+        == "Berekening: Cultuuratlas, op gegevens van CBS; © OpenStreetMap contributors"
+    )
     assert (of_cbs["licence"], of_both["licence"]) == ("CC-BY-4.0", "ODbL-1.0")
     assert (of_cbs["retrieved"], of_both["retrieved"]) == ("2026-11-02", "2026-11-01")
-    many = table_rows.computed("Afstand", [CBS | {"attribution": f"Bron: {n}"} for n in range(table_rows.CREDITED + 1)])
+    many = table_rows.computed(
+        "Afstand", [CBS | {"attribution": f"Bron: {n}"} for n in range(table_rows.CREDITED + 1)]
+    )
     assert many["attribution"].startswith(
         f"Berekening: Cultuuratlas, op gegevens van {table_rows.CREDITED + 1} bronnen"
     )
@@ -198,6 +240,10 @@ def test_places_at_one_address_credit_the_sources_of_those_places() -> None:
             f"""SELECT DISTINCT s.attribution FROM {parquet["tie"]} t JOIN {parquet["place"]} p ON p.id IN (t.a, t.b)
                 JOIN {parquet["source"]} s ON s.id = p.source WHERE t.source = 'shared_site'"""
         ).fetchall()
-        ours = con.sql(f"SELECT attribution FROM {parquet['source']} WHERE id = 'shared_site'").fetchall()[0][0]
+        ours = con.sql(
+            f"SELECT attribution FROM {parquet['source']} WHERE id = 'shared_site'"
+        ).fetchall()[0][0]
     names = ours.partition(" op gegevens van ")[2].split("; ")
-    assert sorted(names) == sorted(attribution.removeprefix("Bron: ") for (attribution,) in credited)
+    assert sorted(names) == sorted(
+        attribution.removeprefix("Bron: ") for (attribution,) in credited
+    )

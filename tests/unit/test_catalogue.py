@@ -250,7 +250,10 @@ def test_removing_a_theme_removes_its_indicators_and_nothing_else(folder: Path) 
 
 def test_every_source_that_has_indicators_exists_and_every_theme_is_in_its_own_place() -> None:
     cat = catalogue.load()
-    assert {i.source for i in cat.indicators.values()} <= {*catalogue.source_names(), *catalogue.measure_names()}
+    assert {i.source for i in cat.indicators.values()} <= {
+        *catalogue.source_names(),
+        *catalogue.measure_names(),
+    }
     orders = [theme.order for theme in cat.themes.values()]
     assert sorted(orders) == list(range(1, len(orders) + 1))
 

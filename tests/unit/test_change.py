@@ -15,10 +15,21 @@ def tables(*waves: np.ndarray) -> dict[str, pd.DataFrame]:
     """Figures of as many areas as a wave has, from 2012 on, every two years."""
     code = [f"BU{i:08}" for i in range(len(waves[0]))]
     frames = [
-        pd.DataFrame({"indicator": INDICATOR, "area": code, "period": str(2012 + 2 * n), "value": wave, "low": np.nan})
+        pd.DataFrame(
+            {
+                "indicator": INDICATOR,
+                "area": code,
+                "period": str(2012 + 2 * n),
+                "value": wave,
+                "low": np.nan,
+            }
+        )
         for n, wave in enumerate(waves)
     ]
-    return {"area": pd.DataFrame({"code": code, "level": "buurt"}), "observation": pd.concat(frames)}
+    return {
+        "area": pd.DataFrame({"code": code, "level": "buurt"}),
+        "observation": pd.concat(frames),
+    }
 
 
 def test_what_moved_is_told_apart_from_what_only_trembles() -> None:
@@ -31,7 +42,9 @@ def test_what_moved_is_told_apart_from_what_only_trembles() -> None:
     assert moved["apart"]
     assert moved["value"] == pytest.approx(second[3] - first[3])
     assert moved["low"] < moved["value"] < moved["high"]
-    assert (found["high"] - found["low"]).to_numpy() == pytest.approx(2 * 1.6449 * found["spread"].to_numpy(), rel=1e-4)
+    assert (found["high"] - found["low"]).to_numpy() == pytest.approx(
+        2 * 1.6449 * found["spread"].to_numpy(), rel=1e-4
+    )
     assert found["spread"].iloc[0] == pytest.approx(2 * 2**0.5, rel=0.25)
     assert found["apart"].sum() <= 3
 
@@ -57,7 +70,10 @@ def test_the_last_two_waves_count_and_blanks_do_not() -> None:
 @pytest.mark.parametrize("waves", [1, 2])
 def test_with_one_wave_or_few_areas_or_no_difference_nothing_is_said(waves: int) -> None:
     assert change.measure(tables(*np.ones((waves, 80))), CATALOGUE) == {}
-    assert change.measure(tables(*np.random.default_rng(1).normal(50, 3, (waves, 29))), CATALOGUE) == {}
+    assert (
+        change.measure(tables(*np.random.default_rng(1).normal(50, 3, (waves, 29))), CATALOGUE)
+        == {}
+    )
 
 
 def test_each_level_of_an_estimate_is_held_against_its_own_spread() -> None:
@@ -72,7 +88,9 @@ def test_each_level_of_an_estimate_is_held_against_its_own_spread() -> None:
     large, small = change_of[:80], change_of[80:]
     assert large["spread"].iloc[0] == pytest.approx(0.5, rel=0.3)
     assert small["spread"].iloc[0] == pytest.approx(4, rel=0.3)
-    assert large["apart"].mean() > 0.9 > 0.1 > small["apart"].mean()  # three points are six spreads, or not one
+    assert (
+        large["apart"].mean() > 0.9 > 0.1 > small["apart"].mean()
+    )  # three points are six spreads, or not one
 
 
 def test_where_the_publisher_gives_margins_ours_are_not_put_beside_them() -> None:

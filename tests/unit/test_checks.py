@@ -1,4 +1,6 @@
-"""What is wrong with a database, or too different from the last one, is named; one without fault passes."""
+"""What is wrong with a database, or too different from the last one, is named; one without fault
+passes.
+"""
 
 import re
 from collections.abc import Iterator
@@ -25,32 +27,60 @@ GOOD = """
         ('pupil_flow', 'known', 'postcode:3081', 'gone:school', NULL, 3, 9, 'suppressed', '2024', 's'),
         ('pupil_flow', 'known', 'postcode:3081', 's:place', 12, 12, 12, 'measured', '2024', 's');
 """
-NO_PERIOD, NO_PROOF, NO_SOURCE = (f"tie against {column} IS NOT NULL" for column in ("period", "proof", "source"))
+NO_PERIOD, NO_PROOF, NO_SOURCE = (
+    f"tie against {column} IS NOT NULL" for column in ("period", "proof", "source")
+)
 NOBODY = "tie between whom nobody knows"
 PROVEN = "proof against COALESCE((abs((ours - published)) <= tolerance), false)"
 MASKED = "tie against ((status IS DISTINCT FROM 'suppressed') OR COALESCE(((weight IS NULL) AND (low < high)), false))"
-MISSING = "tie against ((status IS DISTINCT FROM 'missing') OR (COALESCE(weight, low, high) IS NULL))"
+MISSING = (
+    "tie against ((status IS DISTINCT FROM 'missing') OR (COALESCE(weight, low, high) IS NULL))"
+)
 BROKEN = [
     (NO_PERIOD, "UPDATE tie SET period = NULL WHERE kind = 'funding'", "funding, s:raad, s:koor"),
     ("tie against (period != '')", "UPDATE tie SET period = ''", "(4 in all)"),
-    (NO_PROOF, "UPDATE tie SET proof = NULL WHERE kind = 'shared_site'", "shared_site, s:place, s:koor"),
+    (
+        NO_PROOF,
+        "UPDATE tie SET proof = NULL WHERE kind = 'shared_site'",
+        "shared_site, s:place, s:koor",
+    ),
     (NO_SOURCE, "UPDATE tie SET source = NULL WHERE kind = 'funding'", "funding"),
     (
         "tie without a source",
         "UPDATE tie SET source = 'other' WHERE kind = 'funding'",
         "funding, s:raad, s:koor (1 in all)",
     ),
-    (NOBODY, "UPDATE tie SET a = 's:nobody' WHERE kind = 'funding'", "funding, s:nobody, s:koor (1 in all)"),
-    (NOBODY, "UPDATE tie SET b = 's:nobody' WHERE kind = 'shared_site'", "shared_site, s:place, s:nobody (1 in all)"),
+    (
+        NOBODY,
+        "UPDATE tie SET a = 's:nobody' WHERE kind = 'funding'",
+        "funding, s:nobody, s:koor (1 in all)",
+    ),
+    (
+        NOBODY,
+        "UPDATE tie SET b = 's:nobody' WHERE kind = 'shared_site'",
+        "shared_site, s:place, s:nobody (1 in all)",
+    ),
     (NOBODY, "DELETE FROM actor WHERE id = 's:koor'", "(2 in all)"),
     (NOBODY, "DELETE FROM place", "shared_site"),
-    ("tie against a IS NOT NULL", "UPDATE tie SET a = NULL WHERE kind = 'funding'", "funding, None, s:koor"),
-    (NOBODY, "UPDATE tie SET a = 'postcode:40' WHERE low = 3", "pupil_flow, postcode:40, gone:school (1 in all)"),
+    (
+        "tie against a IS NOT NULL",
+        "UPDATE tie SET a = NULL WHERE kind = 'funding'",
+        "funding, None, s:koor",
+    ),
+    (
+        NOBODY,
+        "UPDATE tie SET a = 'postcode:40' WHERE low = 3",
+        "pupil_flow, postcode:40, gone:school (1 in all)",
+    ),
     (PROVEN, "UPDATE proof SET ours = 0.3534", "gini, 1940, 0.3534, 0.354, 0.0005 (1 in all)"),
     (PROVEN, "UPDATE proof SET ours = 'nan'", "gini, 1940"),
     (PROVEN, "UPDATE proof SET ours = NULL", "gini, 1940"),
     (PROVEN, "UPDATE proof SET tolerance = NULL", "gini, 1940"),
-    (MASKED, "UPDATE tie SET weight = 5 WHERE status = 'suppressed'", "pupil_flow, postcode:3081, gone:school"),
+    (
+        MASKED,
+        "UPDATE tie SET weight = 5 WHERE status = 'suppressed'",
+        "pupil_flow, postcode:3081, gone:school",
+    ),
     (MASKED, "UPDATE tie SET low = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = NULL WHERE status = 'suppressed'", "pupil_flow"),
     (MASKED, "UPDATE tie SET high = low WHERE status = 'suppressed'", "pupil_flow"),
@@ -59,8 +89,16 @@ BROKEN = [
     ("source against (licence != '')", "UPDATE source SET licence = ''", "s,  (1 in all)"),
     ("term twice", "INSERT INTO term SELECT * FROM term", "kind, library (1 in all)"),
     ("tie twice", "INSERT INTO tie SELECT * FROM tie WHERE kind = 'pupil_flow'", "(2 in all)"),
-    ("actor twice", "INSERT INTO actor SELECT * FROM actor WHERE id = 's:koor'", "s:koor (1 in all)"),
-    ("actor twice", "INSERT INTO actor (id, name, source) VALUES ('s:raad', 'Other', 't')", "s:raad (1 in all)"),
+    (
+        "actor twice",
+        "INSERT INTO actor SELECT * FROM actor WHERE id = 's:koor'",
+        "s:koor (1 in all)",
+    ),
+    (
+        "actor twice",
+        "INSERT INTO actor (id, name, source) VALUES ('s:raad', 'Other', 't')",
+        "s:raad (1 in all)",
+    ),
 ]
 
 
@@ -77,21 +115,33 @@ def test_a_database_without_a_fault_passes(con: duckdb.DuckDBPyConnection) -> No
     checks.run(con)
 
 
-@pytest.mark.parametrize(("rule", "fault", "names"), BROKEN, ids=[f"{rule}: {fault}" for rule, fault, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("rule", "fault", "names"), BROKEN, ids=[f"{rule}: {fault}" for rule, fault, _ in BROKEN]
+)
 def test_a_broken_rule_is_named_with_its_rows(
     con: duckdb.DuckDBPyConnection, rule: str, fault: str, names: str
 ) -> None:
     con.execute(fault)
     with pytest.raises(PipelineError) as caught:
         checks.run(con)
-    line = next(line for line in str(caught.value).splitlines() if line.strip().startswith(f"{rule}: "))
+    line = next(
+        line for line in str(caught.value).splitlines() if line.strip().startswith(f"{rule}: ")
+    )
     assert names in line
 
 
-def test_the_same_two_may_be_tied_in_two_ways_and_by_two_schemes(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("INSERT INTO tie SELECT * REPLACE ('partnership' AS kind) FROM tie WHERE kind = 'funding'")
-    con.execute("INSERT INTO tie SELECT * REPLACE ('other' AS scheme) FROM tie WHERE kind = 'funding'")
-    con.execute("INSERT INTO tie SELECT * REPLACE ('2017' AS period) FROM tie WHERE kind = 'partnership'")
+def test_the_same_two_may_be_tied_in_two_ways_and_by_two_schemes(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    con.execute(
+        "INSERT INTO tie SELECT * REPLACE ('partnership' AS kind) FROM tie WHERE kind = 'funding'"
+    )
+    con.execute(
+        "INSERT INTO tie SELECT * REPLACE ('other' AS scheme) FROM tie WHERE kind = 'funding'"
+    )
+    con.execute(
+        "INSERT INTO tie SELECT * REPLACE ('2017' AS period) FROM tie WHERE kind = 'partnership'"
+    )
     checks.run(con)
 
 
@@ -154,7 +204,9 @@ def after(last: Path, fault: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_change_that_is_too_great_is_refused_by_name_until_it_is_accepted(last: Path, fault: str) -> None:
+def test_a_change_that_is_too_great_is_refused_by_name_until_it_is_accepted(
+    last: Path, fault: str
+) -> None:
     with after(last, fault) as con:
         with pytest.raises(PipelineError) as caught:
             checks.run(con, last)
@@ -162,7 +214,9 @@ def test_a_change_that_is_too_great_is_refused_by_name_until_it_is_accepted(last
             assert re.search(said, str(caught.value)), (name, str(caught.value))
             assert f"--accept {name}" in str(caught.value)
         assert str(caught.value).count("--accept ") == len(FAULTS[fault])
-        assert sorted(checks.run(con, last, [*FAULTS[fault], "going_out_share"])) == sorted(FAULTS[fault])
+        assert sorted(checks.run(con, last, [*FAULTS[fault], "going_out_share"])) == sorted(
+            FAULTS[fault]
+        )
 
 
 @pytest.mark.parametrize("change", ALLOWED)
@@ -171,7 +225,9 @@ def test_what_a_revision_does_is_not_refused(last: Path, change: str) -> None:
         assert checks.run(con, last) == []
 
 
-@pytest.mark.parametrize(("was", "now", "refused"), [(5, 4, False), (5, 2, False), (48, 3, True), (50, 45, False)])
+@pytest.mark.parametrize(
+    ("was", "now", "refused"), [(5, 4, False), (5, 2, False), (48, 3, True), (50, 45, False)]
+)
 def test_a_few_places_may_go(tmp_path: Path, was: int, now: int, refused: bool) -> None:
     def held(con: duckdb.DuckDBPyConnection, number: int) -> None:
         build.create(con, {table: pd.DataFrame() for table in build.SCHEMA})
@@ -190,8 +246,12 @@ def test_a_few_places_may_go(tmp_path: Path, was: int, now: int, refused: bool) 
 
 
 def test_an_unknown_name_to_accept_is_an_error_that_says_which_are_known(tmp_path: Path) -> None:
-    with pytest.raises(PipelineError, match=r"--accept liberry: .*buurt.*library.*lonely_share.*pupil_flow"):
-        build.build(catalogue.load(), tmp_path, tmp_path / "x.duckdb", accept=["library", "liberry"])
+    with pytest.raises(
+        PipelineError, match=r"--accept liberry: .*buurt.*library.*lonely_share.*pupil_flow"
+    ):
+        build.build(
+            catalogue.load(), tmp_path, tmp_path / "x.duckdb", accept=["library", "liberry"]
+        )
 
 
 def test_what_was_accepted_is_recorded_and_stays_with_the_same_content(

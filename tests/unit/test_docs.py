@@ -26,13 +26,18 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
     written |= {"data/figures/choirs.csv", "data/figures/choirs.toml", "data/cultuuratlas.duckdb"}
     written |= {"dashboard/words/languages"}  # there is none yet
     named = set(
-        re.findall(r"`((?:dashboard|pipelines|tests|data|docs)/[\w./-]*\w)/?`", page.read_text(encoding="utf-8"))
+        re.findall(
+            r"`((?:dashboard|pipelines|tests|data|docs)/[\w./-]*\w)/?`",
+            page.read_text(encoding="utf-8"),
+        )
     )
     assert [file for file in named - written if not (ROOT / file).exists()] == []
 
 
 def test_every_method_and_measure_is_listed_once() -> None:
-    listed = re.findall(r"^\|[^|]*\| `([\w/.]+)` \|", (DOCS / "methods.md").read_text(encoding="utf-8"), re.M)
+    listed = re.findall(
+        r"^\|[^|]*\| `([\w/.]+)` \|", (DOCS / "methods.md").read_text(encoding="utf-8"), re.M
+    )
     there = [
         str(p.relative_to(ROOT))
         for folder in ("methods", "measures")
@@ -58,5 +63,7 @@ def test_the_how_tos_write_code_that_passes_our_rules() -> None:
             if kind == "python":
                 for rule in (["check"], ["format", "--check"]):
                     command = [sys.executable, "-m", "ruff", *rule, "--stdin-filename", file, "-"]
-                    done = subprocess.run(command, cwd=ROOT, input=body, capture_output=True, text=True, check=False)
+                    done = subprocess.run(
+                        command, cwd=ROOT, input=body, capture_output=True, text=True, check=False
+                    )
                     assert done.returncode == 0, done.stdout

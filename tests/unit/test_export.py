@@ -37,12 +37,17 @@ def make_all(view: View) -> dict[str, bytes]:
     return {key: make() for files in every.values() for key, _, _, make in files}
 
 
-def test_the_table_holds_every_area_with_its_status_and_licence(view: View, made: dict[str, bytes]) -> None:
+def test_the_table_holds_every_area_with_its_status_and_licence(
+    view: View, made: dict[str, bytes]
+) -> None:
     text = made["download_csv"].decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [r["area"] for r in rows] == [o.code for o in view.found]
     assert {r["status"] for r in rows} <= set(store.STATUSES)
-    assert all(r["licence"] == "CC-BY-4.0" and r["publisher"] and r["source"] and r["period"] == "2020" for r in rows)
+    assert all(
+        r["licence"] == "CC-BY-4.0" and r["publisher"] and r["source"] and r["period"] == "2020"
+        for r in rows
+    )
     tarwewijk = next(r for r in rows if r["area"] == "BU05991571")
     assert tarwewijk["status"] == "estimated"
     assert float(tarwewijk["value"]) == next(o.value for o in view.found if o.code == "BU05991571")
@@ -55,16 +60,22 @@ def test_every_form_of_the_figures_holds_the_same(view: View, made: dict[str, by
     assert [f["properties"] for f in outlined["features"]] == table
     assert all(f["geometry"]["type"].endswith("Polygon") for f in outlined["features"])
     written = list(csv.DictReader(io.StringIO(made["download_csv"].decode("utf-8-sig"))))
-    assert [float(r["value"]) if r["value"] else None for r in written] == [r["value"] for r in table]
+    assert [float(r["value"]) if r["value"] else None for r in written] == [
+        r["value"] for r in table
+    ]
 
 
-def test_the_description_names_every_column_and_the_licence(view: View, made: dict[str, bytes]) -> None:
+def test_the_description_names_every_column_and_the_licence(
+    view: View, made: dict[str, bytes]
+) -> None:
     said = json.loads(made["download_csvw"])
-    assert [c["name"] for c in said["tableSchema"]["columns"]] == made["download_csv"].decode("utf-8-sig").split(
-        "\r\n"
-    )[0].split(",")
+    assert [c["name"] for c in said["tableSchema"]["columns"]] == made["download_csv"].decode(
+        "utf-8-sig"
+    ).split("\r\n")[0].split(",")
     assert said["dc:license"] == [{"@id": LICENCES["CC-BY-4.0"]}]
-    assert said["url"] == next(name for key, name, *_ in view_files(view, LINK)["figures"] if key == "download_csv")
+    assert said["url"] == next(
+        name for key, name, *_ in view_files(view, LINK)["figures"] if key == "download_csv"
+    )
     assert said["dc:identifier"] == LINK + view.link()
     known = {"dc", "skos", "schema"}  # prefixes that a reader of CSVW knows without being told
     assert {key.split(":")[0] for key in said if ":" in key} <= known
@@ -75,7 +86,9 @@ def test_yes_and_no_are_written_as_the_description_says(view: View) -> None:
     named = ["rotterdam_wijkprofiel", "cluster"]
     files = {
         key: make()
-        for key, *_, make in answer_files(Answer(("x",), view.wording, lambda: made, named), LINK, view.lang)
+        for key, *_, make in answer_files(
+            Answer(("x",), view.wording, lambda: made, named), LINK, view.lang
+        )
     }
     rows = csv.DictReader(io.StringIO(files["download_csv"].decode("utf-8-sig")))
     assert [row["apart"] for row in rows] == ["true", "false"]
@@ -92,8 +105,13 @@ def test_a_name_cannot_become_a_formula(view: View, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("key", ["download_map_svg", "download_chart_svg"])
-def test_title_source_licence_and_date_are_stamped_in_the_drawing(view: View, made: dict[str, bytes], key: str) -> None:
-    texts = " ".join("".join(e.itertext()) for e in ET.fromstring(made[key]).iter("{http://www.w3.org/2000/svg}text"))
+def test_title_source_licence_and_date_are_stamped_in_the_drawing(
+    view: View, made: dict[str, bytes], key: str
+) -> None:
+    texts = " ".join(
+        "".join(e.itertext())
+        for e in ET.fromstring(made[key]).iter("{http://www.w3.org/2000/svg}text")
+    )
     for word in (
         "Eenzaam",
         "2020",

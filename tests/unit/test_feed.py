@@ -1,4 +1,6 @@
-"""The feed of a municipality is valid Atom, says what the store says, and is the same every time."""
+"""The feed of a municipality is valid Atom, says what the store says, and is the same every
+time.
+"""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +49,10 @@ def check(found: ET.Element, address: str) -> None:
     assert found.tag == ATOM + "feed"
     assert found.find(f"{ATOM}author/{ATOM}name") is not None
     ids = [text(found, "id")]
-    links = [(link.get("rel"), link.get("type"), link.get("href")) for link in found.findall(ATOM + "link")]
+    links = [
+        (link.get("rel"), link.get("type"), link.get("href"))
+        for link in found.findall(ATOM + "link")
+    ]
     assert ("self", "application/atom+xml", address) in links
     assert len({(rel, kind) for rel, kind, _ in links}) == len(links)
     for element in (found, *found.findall(ATOM + "entry")):
@@ -82,18 +87,32 @@ def test_an_entry_for_each_area_with_something_new_its_sorts_apart(lang: str) ->
     found = parsed("GM0599", lang)
     check(found, f"{BASE}feed/{lang}/GM0599.xml")
     entries = {text(e, "title").rpartition(" (")[0]: e for e in found.findall(ATOM + "entry")}
-    named = {"Rotterdam", "Charlois", "Stadsdriehoek", "Oude Westen", "Tarwewijk", "Oude Haven & <Kade>"}
-    assert set(entries) == named | {"Bedrijvenpark Noord-West"}  # of which its last year of residents got a figure
+    named = {
+        "Rotterdam",
+        "Charlois",
+        "Stadsdriehoek",
+        "Oude Westen",
+        "Tarwewijk",
+        "Oude Haven & <Kade>",
+    }
+    assert set(entries) == named | {
+        "Bedrijvenpark Noord-West"
+    }  # of which its last year of residents got a figure
     assert "0123456789ab" in text(found, "subtitle")
     inside = entries["Tarwewijk"].find(f"{ATOM}summary/{XHTML}div")
     assert inside is not None
     heads = [e.text for e in inside.iter(XHTML + "strong")]
-    assert heads == [f"{t(f'revision_{s}', lang)} ({n})" for s, n in (("real", 2), ("correction", 1), ("untold", 1))]
+    assert heads == [
+        f"{t(f'revision_{s}', lang)} ({n})"
+        for s, n in (("real", 2), ("correction", 1), ("untold", 1))
+    ]
     lists = [[i.text or "" for i in e] for e in inside.findall(XHTML + "ul")]
     assert [len(x) for x in lists] == [2, 1, 1]
     assert "2012" in lists[0][0]
     assert "2020" in lists[0][0]
-    assert store.indicators()["primary_schools_per_1000_children"].text("label", lang) == lists[2][0]
+    assert (
+        store.indicators()["primary_schools_per_1000_children"].text("label", lang) == lists[2][0]
+    )
     gone = entries["Oude Haven & <Kade>"]  # it has no page of its own
     assert "/GM0599.html" in str(gone.findall(ATOM + "link")[0].get("href"))
     assert "Stadsdriehoek" in "".join(gone.itertext())
@@ -109,7 +128,9 @@ def test_names_are_escaped_and_the_bytes_are_the_same_every_time() -> None:
 
 
 @pytest.mark.usefixtures("compared")
-def test_an_id_stays_with_its_area_and_edition(changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_id_stays_with_its_area_and_edition(
+    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def ids(base: str = BASE, lang: str = "nl") -> list[str]:
         found = parsed("GM0599", lang, base)
         return [text(e, "id") for e in (found, *found.findall(ATOM + "entry"))]
@@ -131,7 +152,9 @@ def test_an_id_stays_with_its_area_and_edition(changed: Path, tmp_path: Path, mo
 def test_noise_alone_is_no_news() -> None:
     quiet = next(
         r["area"]
-        for r in store.rows("SELECT area FROM revision WHERE level = 'gemeente' AND sort = 'noise' ORDER BY 1")
+        for r in store.rows(
+            "SELECT area FROM revision WHERE level = 'gemeente' AND sort = 'noise' ORDER BY 1"
+        )
     )
     found = parsed(quiet)
     check(found, f"{BASE}feed/nl/{quiet}.xml")

@@ -27,9 +27,16 @@ def figure(value: float | None, status: str = "measured", name: str = "A") -> Ob
 
 @pytest.mark.parametrize(
     ("value", "decimals", "lang", "text"),
-    [(1234.5, 1, "nl", "1.234,5"), (1234.5, 1, "en", "1,234.5"), (0, 0, "nl", "0"), (12_330, 0, "nl", "12.330")],
+    [
+        (1234.5, 1, "nl", "1.234,5"),
+        (1234.5, 1, "en", "1,234.5"),
+        (0, 0, "nl", "0"),
+        (12_330, 0, "nl", "12.330"),
+    ],
 )
-def test_numbers_are_written_as_the_reader_writes_them(value: float, decimals: int, lang: str, text: str) -> None:
+def test_numbers_are_written_as_the_reader_writes_them(
+    value: float, decimals: int, lang: str, text: str
+) -> None:
     assert number(value, decimals, lang) == text
 
 
@@ -49,11 +56,15 @@ def test_an_estimate_is_marked_and_an_absent_figure_says_why() -> None:
     indicator = store.indicators()[LONELY]
     assert shown(figure(55.7, "estimated"), indicator, "nl") == "≈ 55,7 %"
     assert shown(figure(0.0), indicator, "nl") == "0,0 %"
-    texts = [shown(figure(None, s), indicator, "nl") for s in ("suppressed", "missing", "not_applicable")]
+    texts = [
+        shown(figure(None, s), indicator, "nl") for s in ("suppressed", "missing", "not_applicable")
+    ]
     assert texts == ["afgeschermd", "geen cijfer", "niet van toepassing"]
 
 
-@given(some.lists(some.floats(-1e6, 1e6), max_size=6, unique=True).map(sorted), some.floats(-1e6, 1e6))
+@given(
+    some.lists(some.floats(-1e6, 1e6), max_size=6, unique=True).map(sorted), some.floats(-1e6, 1e6)
+)
 def test_a_class_holds_its_value(breaks: list[float], value: float) -> None:
     at = scales.class_of(value, tuple(breaks))
     assert all(b <= value for b in breaks[:at])
@@ -104,7 +115,9 @@ ROTTERDAM = "GM0599"
 
 @given(some.sampled_from(SERIES), some.sampled_from([store.COUNTRY, ROTTERDAM]))
 @settings(deadline=None)
-def test_the_summary_and_the_bars_are_those_of_the_figures(drawn: tuple[str, str, str], scope: str) -> None:
+def test_the_summary_and_the_bars_are_those_of_the_figures(
+    drawn: tuple[str, str, str], scope: str
+) -> None:
     level, *series = drawn
     indicator, period = series
     found = store.observations(indicator, period, level, scope)
@@ -149,10 +162,15 @@ def test_the_sentence_names_nobody_first_where_many_are() -> None:
     assert "Bij minstens de helft van de gemeenten met een cijfer is het 0 %." in text
 
 
-@pytest.mark.parametrize(("level", "scope"), [("gemeente", "NL00"), ("wijk", ROTTERDAM), ("buurt", ROTTERDAM)])
+@pytest.mark.parametrize(
+    ("level", "scope"), [("gemeente", "NL00"), ("wijk", ROTTERDAM), ("buurt", ROTTERDAM)]
+)
 def test_no_sentence_has_a_range_of_nothing_or_marks_one_end(level: str, scope: str) -> None:
     for series in store.series(level):
-        known, decimals = store.summary(*series, level, scope), store.indicators()[series[0]].decimals
+        known, decimals = (
+            store.summary(*series, level, scope),
+            store.indicators()[series[0]].decimals,
+        )
         text = spread.sentence(series, level, scope, "nl")
         assert " index" not in text
         if known.figures >= 5:
@@ -177,4 +195,7 @@ def test_what_we_computed_was_not_fetched(lang: str) -> None:
     for name in ours:
         source = store.sources()[name]
         assert how(source, lang) == t("via_computed", lang, date=date(source["retrieved"], lang))
-        assert pack.address(source, "https://atlas.example/profile?area=GM0599") == "https://atlas.example/data"
+        assert (
+            pack.address(source, "https://atlas.example/profile?area=GM0599")
+            == "https://atlas.example/data"
+        )

@@ -25,11 +25,15 @@ def test_a_gap_is_observed_minus_expected_only_where_the_model_passed() -> None:
         columns=["indicator", "passed"],
     )  # fmt: skip
     area = pd.DataFrame({"code": ["BU1"], "year": [2024]})
-    found = gap.measure({"fold": fold, "validation": validation, "area": area}, CATALOGUE)["observation"]
-    assert found[["indicator", "area", "value", "low", "high", "status", "area_year"]].to_numpy().tolist() == [
-        ["going_out_gap", "BU1", 10.0, 1.0, 18.0, "estimated", 2024]
+    found = gap.measure({"fold": fold, "validation": validation, "area": area}, CATALOGUE)[
+        "observation"
     ]
-    none = gap.measure({"fold": fold, "validation": validation.assign(passed=False), "area": area}, CATALOGUE)
+    assert found[
+        ["indicator", "area", "value", "low", "high", "status", "area_year"]
+    ].to_numpy().tolist() == [["going_out_gap", "BU1", 10.0, 1.0, 18.0, "estimated", 2024]]
+    none = gap.measure(
+        {"fold": fold, "validation": validation.assign(passed=False), "area": area}, CATALOGUE
+    )
     assert none == {}
 
 
@@ -59,10 +63,18 @@ def test_coverage_counts_figures_per_theme_and_a_zero_is_one() -> None:
         ],
         columns=["municipality", "source", "kind", "covered"],
     )
-    found = coverage.measure({"area": area, "observation": seen, "completeness": covers}, CATALOGUE)["observation"]
-    value = {name: rows.set_index("area")["value"].dropna().to_dict() for name, rows in found.groupby("indicator")}
+    found = coverage.measure(
+        {"area": area, "observation": seen, "completeness": covers}, CATALOGUE
+    )["observation"]
+    value = {
+        name: rows.set_index("area")["value"].dropna().to_dict()
+        for name, rows in found.groupby("indicator")
+    }
     assert value == {
-        "known_taking_part_share": {"BU1": 0, "BU2": 100},  # what we estimate ourselves is not known
+        "known_taking_part_share": {
+            "BU1": 0,
+            "BU2": 100,
+        },  # what we estimate ourselves is not known
         "known_places_share": {"GM1": pytest.approx(100 * 2 / len(CATALOGUE.kinds)), "GM2": 0},
         "known_money_share": {"GM1": 100, "GM2": 0},
         "known_barriers_share": {"BU1": 100, "BU2": 0},

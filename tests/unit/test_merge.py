@@ -1,4 +1,6 @@
-"""Entries of several sources that are one place, on made cases: what is joined, what is kept, and what stays apart."""
+"""Entries of several sources that are one place, on made cases: what is joined, what is kept, and
+what stays apart.
+"""
 
 import math
 
@@ -18,7 +20,8 @@ EAST_M = 1 / (111_320 * math.cos(math.radians(52.0)))
 
 def places(*given: Given, kind: str = "museum") -> pd.DataFrame:
     rows = [
-        (f"{source}:{n}", name, kind, 5.0 + east * EAST_M, 52.0, source) for n, (source, name, east) in enumerate(given)
+        (f"{source}:{n}", name, kind, 5.0 + east * EAST_M, 52.0, source)
+        for n, (source, name, east) in enumerate(given)
     ]
     place = pd.DataFrame(rows, columns=["id", "name", "kind", "lon", "lat", "source"])
     place["step_free"] = pd.array([pd.NA] * len(place), dtype="boolean")
@@ -71,10 +74,17 @@ def test_names_alike_are_one_place_near_and_the_same_name_farther(
         ([(OSM, "Foam", 0), (RCE, None, 10), (RCE, None, 120)], [{0, 1}, {2}]),
         # and it joins no two with different names
         ([(OSM, "Storyworld", 0), (RCE, None, 55), (WIKIDATA, "GRID", 76)], [{0}, {1, 2}]),
-        ([(OSM, "Foam", 0), (WIKIDATA, "Foam Fotografiemuseum", 90), (RCE, None, 100)], [{0, 1, 2}]),
+        (
+            [(OSM, "Foam", 0), (WIKIDATA, "Foam Fotografiemuseum", 90), (RCE, None, 100)],
+            [{0, 1, 2}],
+        ),
         # two museums in one building each find their own
         (
-            [(OSM, "Museum Elburg", 0), (OSM, "Museum Sjoel Elburg", 10), (WIKIDATA, "Museum Sjoel Elburg", 0)],
+            [
+                (OSM, "Museum Elburg", 0),
+                (OSM, "Museum Sjoel Elburg", 10),
+                (WIKIDATA, "Museum Sjoel Elburg", 0),
+            ],
             [{0}, {1, 2}],
         ),
         # one source lists it twice, or two of a chain; two of different names are two
@@ -90,9 +100,16 @@ def test_who_finds_whom(given: list[Given], expected: list[set[int]]) -> None:
 
 
 def test_a_register_and_other_kinds_are_left_as_they_are() -> None:
-    assert merged(("duo_schools", "De Brug", 0), ("duo_schools", "De Brug", 0), kind="primary_school") == [{0}, {1}]
-    assert merged((OSM, "Speeltuin", 0), (OSM, "Speeltuin", 5), kind="playground") == [{0}, {1}]  # any playground
-    two = pd.concat([places((OSM, "Concordia", 0)), places((WIKIDATA, "Concordia", 0), kind="theatre")])
+    assert merged(
+        ("duo_schools", "De Brug", 0), ("duo_schools", "De Brug", 0), kind="primary_school"
+    ) == [{0}, {1}]
+    assert merged((OSM, "Speeltuin", 0), (OSM, "Speeltuin", 5), kind="playground") == [
+        {0},
+        {1},
+    ]  # any playground
+    two = pd.concat(
+        [places((OSM, "Concordia", 0)), places((WIKIDATA, "Concordia", 0), kind="theatre")]
+    )
     assert merge.merge(two, CATALOGUE)["also"].isna().all()
 
 
@@ -123,8 +140,24 @@ def beside(polled: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
         ("theatre", "Theater De Kom", "theatre", OSM, "De Kom", 260, False),
         ("theatre", "Theater De Kom", "arts_centre", OSM, "De Kom", 10, False),
         # a school building is a school of the register and nothing else
-        ("school_building", "OBS De Brug", "primary_school", DUO, "Openbare Basisschool De Brug", 90, True),
-        ("school_building", "OBS De Brug", "primary_school", DUO, "Openbare Basisschool De Brug", 110, False),
+        (
+            "school_building",
+            "OBS De Brug",
+            "primary_school",
+            DUO,
+            "Openbare Basisschool De Brug",
+            90,
+            True,
+        ),
+        (
+            "school_building",
+            "OBS De Brug",
+            "primary_school",
+            DUO,
+            "Openbare Basisschool De Brug",
+            110,
+            False,
+        ),
         ("school_building", "OBS De Brug", "primary_school", DUO, "De Boog", 10, False),
         ("school_building", "OBS De Brug", "theatre", OSM, "De Brug", 10, False),
         # what the name does not tell is what another source lists there under that name
@@ -147,7 +180,12 @@ def test_a_polling_place_becomes_the_place_that_another_source_lists(
     assert groups(merged) == ([{0, 1}] if is_one else [{0}, {1}])
     if is_one:
         kept = merged.iloc[0]
-        assert (kept["id"], kept["kind"], kept["source"], kept["name"]) == (f"{source}:1", other, source, called)
+        assert (kept["id"], kept["kind"], kept["source"], kept["name"]) == (
+            f"{source}:1",
+            other,
+            source,
+            called,
+        )
         assert kept["also"] == f"{POLLED}:0"
         assert (kept["address"], kept["period"]) == ("3011AB-1", "2023-11-22")  # what it lacks
 
@@ -156,7 +194,10 @@ def test_a_school_building_is_the_only_school_at_its_address_or_the_one_of_its_n
     schools = places((DUO, "De Boog", 0), (DUO, "De Brug", 300), kind="primary_school")
     place = beside(places((POLLED, "School De Brug", 0), kind="school_building"), schools)
     place["address"] = ["3011AB-1", "3011AB-1", "3011AB-2"]
-    assert groups(merge.merge(place, CATALOGUE)) == [{0, 1}, {2}]  # called otherwise now, and the only one there
+    assert groups(merge.merge(place, CATALOGUE)) == [
+        {0, 1},
+        {2},
+    ]  # called otherwise now, and the only one there
     place["address"] = "3011AB-1"
     assert groups(merge.merge(place, CATALOGUE)) == [{0, 2}, {1}]
     place["name"] = ["School De Brink", "De Boog", "De Brug"]
@@ -184,7 +225,9 @@ def test_places_without_a_name_alone_keep_none() -> None:
 
 
 def test_a_tie_with_a_merged_entry_is_with_the_place_that_it_is() -> None:
-    place = merge.merge(places((OSM, "Museum Flehite", 0), (WIKIDATA, "Museum Flehite", 5)), CATALOGUE)
+    place = merge.merge(
+        places((OSM, "Museum Flehite", 0), (WIKIDATA, "Museum Flehite", 5)), CATALOGUE
+    )
     ends = [{"a": f"{WIKIDATA}:1", "b": f"{OSM}:0"}, {"a": "x:1", "b": f"{WIKIDATA}:1"}]
     tie = table_rows._ties([pd.DataFrame(ends).assign(kind="partnership")], place, CATALOGUE)
     assert tie[["a", "b"]].to_numpy().tolist() == [[f"{OSM}:0", f"{OSM}:0"], ["x:1", f"{OSM}:0"]]

@@ -1,4 +1,6 @@
-"""Measures of networks against published numbers, networkx and their own definitions; bridges, partners, drawings."""
+"""Measures of networks against published numbers, networkx and their own definitions; bridges,
+partners, drawings.
+"""
 
 import math
 import tracemalloc
@@ -44,13 +46,17 @@ def test_zacharys_karate_club() -> None:
 
 
 def test_davis_southern_women() -> None:
-    """Davis, Gardner and Gardner (1941): 18 women, 14 events, 89 times that one was there. All ties cross."""
+    """Davis, Gardner and Gardner (1941): 18 women, 14 events, 89 times that one was there. All ties
+    cross.
+    """
     assert (len(DAVIS), DAVIS.number_of_edges()) == (32, 89)
     mixed = networks.mixing(DAVIS)
     assert mixed
     assert (mixed.index, mixed.crossing) == (1, 89)
     assert mixed.high < 1
-    assert set(networks.participation(DAVIS).values()) == {0}  # each has ties to the other side only
+    assert set(networks.participation(DAVIS).values()) == {
+        0
+    }  # each has ties to the other side only
     assert network.position(DAVIS, "E8").cut_off == 0
     assert len(network.position(DAVIS, "E8").neighbours) == 14  # the event with most women
     assert networks.robustness(DAVIS).now == 1
@@ -59,7 +65,9 @@ def test_davis_southern_women() -> None:
 RANDOM = nx.gnm_random_graph(700, 900, seed=3)  # in parts, some of one node
 
 
-@pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), nx.path_graph(2), nx.star_graph(6), RANDOM])
+@pytest.mark.parametrize(
+    "known", [KARATE, DAVIS, nx.path_graph(5), nx.path_graph(2), nx.star_graph(6), RANDOM]
+)
 def test_betweenness_up_to_two_thousand_nodes_is_no_estimate(known: "nx.Graph[str]") -> None:
     assert networks.betweenness(known) == pytest.approx(nx.betweenness_centrality(known))
 
@@ -76,11 +84,15 @@ def test_betweenness_of_a_large_network_is_estimated_and_says_so() -> None:
     assert not any(m.estimated for m in networks.measured(KARATE, "0"))
 
 
-@pytest.mark.parametrize("known", [KARATE, DAVIS, nx.path_graph(5), RANDOM, nx.barabasi_albert_graph(200, 3, seed=1)])
+@pytest.mark.parametrize(
+    "known", [KARATE, DAVIS, nx.path_graph(5), RANDOM, nx.barabasi_albert_graph(200, 3, seed=1)]
+)
 def test_constraint_is_burts(known: "nx.Graph[str]") -> None:
     plain = nx.Graph(known.edges)  # networkx would weigh Zachary's ties
     theirs = nx.constraint(plain)
-    assert {n: networks.constraint(plain, n) for n in plain} == pytest.approx({n: theirs[n] for n in plain})
+    assert {n: networks.constraint(plain, n) for n in plain} == pytest.approx(
+        {n: theirs[n] for n in plain}
+    )
 
 
 def test_an_actor_of_many_ties_needs_no_more_memory_than_they_do() -> None:
@@ -89,7 +101,9 @@ def test_an_actor_of_many_ties_needs_no_more_memory_than_they_do() -> None:
     try:
         assert networks.constraint(star, "0") == pytest.approx(1 / (networks.MOST - 1))
         assert networks.constraint(star, "1") == 1
-        assert tracemalloc.get_traced_memory()[1] < 1_000 * networks.MOST  # bytes; a matrix of all pairs has 7.2e9
+        assert (
+            tracemalloc.get_traced_memory()[1] < 1_000 * networks.MOST
+        )  # bytes; a matrix of all pairs has 7.2e9
     finally:
         tracemalloc.stop()
 
@@ -108,13 +122,24 @@ def test_chance_of_few_draws_is_their_lowest_and_highest() -> None:
 
 def test_a_network_begins_with_who_has_most_ties_and_a_tie_told_twice_is_one() -> None:
     def tie(a: str, b: str) -> dict[str, str | None]:
-        return {"a": a, "b": b, "a_name": a.upper(), "b_name": b.upper(), "a_domain": "care", "b_domain": None}
+        return {
+            "a": a,
+            "b": b,
+            "a_name": a.upper(),
+            "b_name": b.upper(),
+            "a_domain": "care",
+            "b_domain": None,
+        }
 
-    drawn = network.graph([tie("a", "b"), tie("b", "a"), tie("c", "d"), tie("d", "e"), tie("a", "b")])
+    drawn = network.graph(
+        [tie("a", "b"), tie("b", "a"), tie("c", "d"), tie("d", "e"), tie("a", "b")]
+    )
     assert [*drawn] == ["d", "a", "b", "c", "e"]
     assert drawn.number_of_edges() == 3
     assert drawn.nodes["b"] == {"name": "B", "domain": None}
-    every = network.by_kind([{**tie("a", "b"), "kind": "funding"}, {**tie("c", "d"), "kind": "partnership"}], "own-")
+    every = network.by_kind(
+        [{**tie("a", "b"), "kind": "funding"}, {**tie("c", "d"), "kind": "partnership"}], "own-"
+    )
     assert {kind: set(of.graph) for kind, of in every.items()} == {
         "own-funding": {"a", "b"},
         "own-partnership": {"c", "d"},
@@ -123,16 +148,27 @@ def test_a_network_begins_with_who_has_most_ties_and_a_tie_told_twice_is_one() -
 
 def test_the_participation_coefficient_is_what_its_definition_says() -> None:
     spread = nx.star_graph(4)
-    nx.set_node_attributes(spread, dict(enumerate(["care", "care", "social", "leisure", None])), "domain")
+    nx.set_node_attributes(
+        spread, dict(enumerate(["care", "care", "social", "leisure", None])), "domain"
+    )
     found = networks.participation(spread)
-    assert found[0] == pytest.approx(1 - 3 * (1 / 3) ** 2)  # the neighbour without a domain does not count
+    assert found[0] == pytest.approx(
+        1 - 3 * (1 / 3) ** 2
+    )  # the neighbour without a domain does not count
     assert found[1] == 0
 
 
 def test_measures_begin_at_thirty_nodes_and_each_has_its_null() -> None:
     for known in (KARATE, DAVIS):
         found = networks.measured(known, next(iter(known)))
-        assert [m.name for m in found] == ["ei", "communities", "robust", "constraint", "between", "participation"]
+        assert [m.name for m in found] == [
+            "ei",
+            "communities",
+            "robust",
+            "constraint",
+            "between",
+            "participation",
+        ]
         assert all(m.low <= m.high for m in found)
         assert all(math.isfinite(m.value) for m in found)
     assert networks.measured(KARATE.subgraph(list(KARATE)[:29]), "0") == []
@@ -173,7 +209,9 @@ def test_who_would_be_cut_off_is_who_hangs_on_this_one() -> None:
     assert network.position(line, "a").cut_off == 0
     assert network.position(line, "b").cut_off == 1
     assert network.position(line, "c").cut_off == 2
-    loose = nx.compose(line, nx.relabel_nodes(nx.star_graph(9), str))  # what hangs together elsewhere does not count
+    loose = nx.compose(
+        line, nx.relabel_nodes(nx.star_graph(9), str)
+    )  # what hangs together elsewhere does not count
     nx.set_node_attributes(loose, {n: {"name": n, "domain": "social"} for n in loose})
     assert network.position(loose, "c").cut_off == 2
     assert network.position(loose, "0").cut_off == 8
@@ -191,7 +229,9 @@ def test_a_drawing_never_holds_more_than_its_share_and_always_the_chosen_one() -
     where = network.layout(part)
     assert where == network.layout(part)
     assert all(-1 <= v <= 1 for spot in where.values() for v in spot)
-    nodes = [Node(x, y, str(part.nodes[n]["name"]), *scales.NO_DOMAIN) for n, (x, y) in where.items()]
+    nodes = [
+        Node(x, y, str(part.nodes[n]["name"]), *scales.NO_DOMAIN) for n, (x, y) in where.items()
+    ]
     svg = ElementTree.fromstring(network_svg(nodes, [(0, 1, "funding")], [], False, False))
     assert "<150>" in "".join(svg.itertext())
 
@@ -200,11 +240,16 @@ def test_names_in_a_drawing_do_not_lie_over_each_other_and_the_chosen_one_is_the
     crowd = [Node(0.001 * n, 0, f"Actor {n}", *scales.NO_DOMAIN, n == 7) for n in range(20)]
     alone = Node(1, 1, "Ver weg", *scales.NO_DOMAIN)
     svg = ElementTree.fromstring(network_svg([*crowd, alone], [], [], False, False))
-    assert [e.text for e in svg.iter("{http://www.w3.org/2000/svg}text") if e.get("class") == "name"] == [
+    assert [
+        e.text for e in svg.iter("{http://www.w3.org/2000/svg}text") if e.get("class") == "name"
+    ] == [
         "Actor 7",
         "Ver weg",
     ]
-    assert len([e for e in svg.iter("{http://www.w3.org/2000/svg}path") if e.get("class") == "sign"]) == 21
+    assert (
+        len([e for e in svg.iter("{http://www.w3.org/2000/svg}path") if e.get("class") == "sign"])
+        == 21
+    )
 
 
 # --- bridges and partners, on the embedded edition
@@ -212,7 +257,13 @@ def test_names_in_a_drawing_do_not_lie_over_each_other_and_the_chosen_one_is_the
 
 def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> None:
     codes = store.within("GM0599")
-    ends = {"a_domain": "social", "b_domain": "care", "a_area": codes[0], "b_area": None, "period": "2023"}
+    ends = {
+        "a_domain": "social",
+        "b_domain": "care",
+        "a_area": codes[0],
+        "b_area": None,
+        "period": "2023",
+    }
     plain = {(b.first, b.second): b for b in bridges.bridges(codes, [])}
     assert plain["social", "care"].state == "missing"
     near = plain["social", "care"].nearest
@@ -223,7 +274,10 @@ def test_a_bridge_is_known_shared_missing_or_absent_and_funding_is_none() -> Non
         ("shared_site", "shared_site", "shared"),
         ("partnership", "known", "known"),
     ):
-        by_pair = {(b.first, b.second): b for b in bridges.bridges(codes, [{"kind": kind, "proof": proof, **ends}])}
+        by_pair = {
+            (b.first, b.second): b
+            for b in bridges.bridges(codes, [{"kind": kind, "proof": proof, **ends}])
+        }
         assert by_pair["social", "care"].state == state
         assert by_pair["social", "care"].periods == (() if kind == "funding" else ("2023",))
     assert all(b.state == "absent" for b in bridges.bridges([], []))
@@ -236,16 +290,21 @@ def test_the_two_sides_of_a_missing_bridge_are_the_nearest_pair() -> None:
     for bridge in bridges.bridges(codes, []):
         if not bridge.nearest:
             continue
-        sides = [np.flatnonzero(inside & (place["domain"] == d)) for d in (bridge.first, bridge.second)]
+        sides = [
+            np.flatnonzero(inside & (place["domain"] == d)) for d in (bridge.first, bridge.second)
+        ]
         away = min(
             far
             for n in sides[0]
             for m, far in zip(
                 sides[1],
-                paths.metres(place["lon"][n], place["lat"][n], place["lon"][sides[1]], place["lat"][sides[1]]),
+                paths.metres(
+                    place["lon"][n], place["lat"][n], place["lon"][sides[1]], place["lat"][sides[1]]
+                ),
                 strict=True,
             )
-            if far > one_place.NEAR_M or not one_place.same(paths.stop(int(n), 0), paths.stop(int(m), 0))
+            if far > one_place.NEAR_M
+            or not one_place.same(paths.stop(int(n), 0), paths.stop(int(m), 0))
         )
         assert store.detour() > 1
         assert bridge.nearest[1].minutes == pytest.approx(away * store.detour() / 80)
@@ -257,9 +316,18 @@ def plain(name: str) -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["LantarenVenster", "Lommerrijk", "Hoflaankerk", "Prinses Theater", "Wereldmuseum", "Huis van de Wijk Grote Hagen"],
+    [
+        "LantarenVenster",
+        "Lommerrijk",
+        "Hoflaankerk",
+        "Prinses Theater",
+        "Wereldmuseum",
+        "Huis van de Wijk Grote Hagen",
+    ],
 )
-def test_a_place_that_is_listed_twice_is_no_partner_of_itself_and_no_place_to_meet(name: str) -> None:
+def test_a_place_that_is_listed_twice_is_no_partner_of_itself_and_no_place_to_meet(
+    name: str,
+) -> None:
     entries = [i for i, said in store.named_places("GM0599").items() if plain(said) == plain(name)]
     assert len({i.split(":")[0] for i in entries} | {*entries}) > 1
     for entry in entries:
@@ -280,7 +348,11 @@ def test_no_bridge_joins_a_place_to_itself() -> None:
         if b.nearest
     ]
     assert len(near) > 200
-    assert not [one.name for one, other in near if plain(one.name) == plain(other.name) and other.minutes < 1]
+    assert not [
+        one.name
+        for one, other in near
+        if plain(one.name) == plain(other.name) and other.minutes < 1
+    ]
 
 
 def test_two_domains_of_one_place_are_not_two_places() -> None:

@@ -1,4 +1,6 @@
-"""OData and OGC API Features against a small real server: editions, both versions, pages that get lost."""
+"""OData and OGC API Features against a small real server: editions, both versions, pages that get
+lost.
+"""
 
 import json
 import threading
@@ -62,13 +64,21 @@ class Publisher:
             {"ID": n, "ParentID": None, "Type": "Topic", "Key": f"{name}_{n}", "Title": name}
             for n, name in enumerate(columns, 1)
         ]
-        area = {"ID": 0, "ParentID": None, "Type": "GeoDetail", "Key": "WijkenEnBuurten", "Title": "Wijken en buurten"}
+        area = {
+            "ID": 0,
+            "ParentID": None,
+            "Type": "GeoDetail",
+            "Key": "WijkenEnBuurten",
+            "Title": "Wijken en buurten",
+        }
         row = {"ID": 0, "WijkenEnBuurten": "NL00      "}
         row |= {f"{name}_{n}": figure for n, (name, figure) in enumerate(columns.items(), 1)}
         self.answers |= {
             f"{api}/TableInfos": lambda query: {"value": [info]},
             f"{api}/DataProperties": lambda query: {"value": [area, *topics]},
-            f"{feed}/TypedDataSet": lambda query: {"value": [{k: row[k] for k in query["$select"].split(",")}]},
+            f"{feed}/TypedDataSet": lambda query: {
+                "value": [{k: row[k] for k in query["$select"].split(",")}]
+            },
         }
 
 
@@ -118,7 +128,9 @@ def test_a_column_that_is_blank_in_the_pinned_edition_may_be_blank_in_a_newer_on
     chosen = odata.newest(get, TITLE, PINNED, columns)
     assert chosen == (2025, "A2025")
     payloads = odata.fetch_table(get, odata.CBS, chosen.table, columns=columns)
-    assert odata.table({name: None for name in get.records}) == "A2025"  # what was only asked is no content
+    assert (
+        odata.table({name: None for name in get.records}) == "A2025"
+    )  # what was only asked is no content
     assert odata.year(payloads, "A2025") == 2025
 
 
@@ -130,7 +142,11 @@ def v4(publisher: Publisher, cells: list[dict[str, Any]], announced: int | None 
     base = f"{V4}/85830NED"
     described = {"Title": "Nabijheid voorzieningen 2023", "Modified": "2026-01-01"}
     number = len(cells) if announced is None else announced
-    measures = [("D32", "Afstand tot museum", "1"), ("M1 ", "Binnen 5 km", "2"), ("M2", "Binnen 5 km", "3")]
+    measures = [
+        ("D32", "Afstand tot museum", "1"),
+        ("M1 ", "Binnen 5 km", "2"),
+        ("M2", "Binnen 5 km", "3"),
+    ]
     groups = [("1", "Museum", None), ("2", "Aantal musea", "1"), ("3", "Aantal bioscopen", None)]
     publisher.answers |= {
         f"{base}/Properties": lambda query: described,
@@ -141,33 +157,60 @@ def v4(publisher: Publisher, cells: list[dict[str, Any]], announced: int | None 
             "value": [{"Id": i, "Title": t, "ParentId": parent} for i, t, parent in groups]
         },
         f"{base}/WijkenEnBuurtenCodes": lambda query: {
-            "value": [{"Identifier": "GM0344    ", "Title": "Utrecht "}, {"Identifier": "NL00", "Title": "Nederland"}]
+            "value": [
+                {"Identifier": "GM0344    ", "Title": "Utrecht "},
+                {"Identifier": "NL00", "Title": "Nederland"},
+            ]
         },
         f"{base}/Observations/$count": lambda query: f"\ufeff{number}\r\n".encode(),
         f"{base}/Observations": lambda query: (
             {"value": cells[1:]}
             if "$skip" in query
-            else {"value": cells[:1], "@odata.nextLink": f"{publisher.url}{base}/Observations?$skip=1"}
+            else {
+                "value": cells[:1],
+                "@odata.nextLink": f"{publisher.url}{base}/Observations?$skip=1",
+            }
         ),
     }
 
 
-def cell(n: int, measure: str, area: str, value: float | None, text: str | None = None) -> dict[str, Any]:
+def cell(
+    n: int, measure: str, area: str, value: float | None, text: str | None = None
+) -> dict[str, Any]:
     attribute = "None" if value is not None or text is not None else "Impossible"
-    row = {"Id": n, "Measure": measure, "ValueAttribute": attribute, "Value": value, "StringValue": text}
+    row = {
+        "Id": n,
+        "Measure": measure,
+        "ValueAttribute": attribute,
+        "Value": value,
+        "StringValue": text,
+    }
     return {**row, "WijkenEnBuurten": area}
 
 
 def test_version_4_is_read_when_version_3_is_out(publisher: Publisher, get: Get) -> None:
-    cells = [cell(0, "M1", "NL00", 4), cell(1, "D32", "NL00", None, " tekst "), cell(2, "M2", "GM0344    ", None)]
+    cells = [
+        cell(0, "M1", "NL00", 4),
+        cell(1, "D32", "NL00", None, " tekst "),
+        cell(2, "M2", "GM0344    ", None),
+    ]
     v4(publisher, cells)
     payloads = odata.fetch_table(get, odata.CBS, "85830NED", ["WijkenEnBuurten"])
     rows = odata.read_rows(payloads, "85830NED").set_index("WijkenEnBuurten")
-    assert list(rows.index) == ["GM0344", "NL00"]  # all areas in their order, also one without a cell
-    within, distance = (odata.column(payloads, "85830NED", p) for p in ("Museum > Binnen 5 km", "Afstand tot museum"))
+    assert list(rows.index) == [
+        "GM0344",
+        "NL00",
+    ]  # all areas in their order, also one without a cell
+    within, distance = (
+        odata.column(payloads, "85830NED", p)
+        for p in ("Museum > Binnen 5 km", "Afstand tot museum")
+    )
     assert rows.loc["NL00", [within, distance]].tolist() == [4, "tekst"]
     assert rows.loc["GM0344"].isna().all()
-    assert odata.read_rows(payloads, "85830NED", "WijkenEnBuurten")["Title"].tolist() == ["Utrecht", "Nederland"]
+    assert odata.read_rows(payloads, "85830NED", "WijkenEnBuurten")["Title"].tolist() == [
+        "Utrecht",
+        "Nederland",
+    ]
     with pytest.raises(ValueError, match="several columns are titled 'Binnen 5 km'"):
         odata.column(payloads, "85830NED", "Binnen 5 km")
 
@@ -184,15 +227,25 @@ def test_education_is_found_under_its_titles_of_2024() -> None:
     properties = payloads["85318NED/DataProperties"]["value"]
     named = [p for p in properties if p["Title"] != cbs_wijken.HIGHER]
     counts = dict(zip(("Laag_1", "Midden_2", "Hoog_3"), cbs_wijken.EDUCATION[1], strict=True))
-    named += [{"ID": key, "ParentID": None, "Key": key, "Title": title} for key, title in counts.items()]
-    rows = [{**r, "Laag_1": 100, "Midden_2": 300, "Hoog_3": 600} for r in payloads["85318NED/TypedDataSet/0"]["value"]]
-    payloads |= {"85318NED/DataProperties": {"value": named}, "85318NED/TypedDataSet/0": {"value": rows}}
+    named += [
+        {"ID": key, "ParentID": None, "Key": key, "Title": title} for key, title in counts.items()
+    ]
+    rows = [
+        {**r, "Laag_1": 100, "Midden_2": 300, "Hoog_3": 600}
+        for r in payloads["85318NED/TypedDataSet/0"]["value"]
+    ]
+    payloads |= {
+        "85318NED/DataProperties": {"value": named},
+        "85318NED/TypedDataSet/0": {"value": rows},
+    }
     found = cbs_wijken.tidy(payloads, catalogue.load().of_source("cbs_wijken"))["observation"]
     assert set(found.loc[found["indicator"] == "higher_education_share", "value"]) == {60.0}
 
 
 def later(payloads: source.Payloads) -> dict[str, Any]:
-    """The recorded table of RIVM as the one of 2024: other numbers, a later period, and bounds of that."""
+    """The recorded table of RIVM as the one of 2024: other numbers, a later period, and bounds of
+    that.
+    """
     out = {name.replace("50090NED", "50150NED"): body for name, body in payloads.items()}
     info = out["50150NED/TableInfos"]["value"][0]
     out["50150NED/TableInfos"] = {
@@ -209,7 +262,10 @@ def later(payloads: source.Payloads) -> dict[str, Any]:
         if row["Perioden"] != "2020JJ00":
             continue
         for margin, off in (("MW00000", 1.0), ("MOG0095", -2.0), ("MBG0095", 4.0)):
-            new = {k: None if row[k] is None or k.startswith("Mantelzorger") else row[k] + off for k in figures}
+            new = {
+                k: None if row[k] is None or k.startswith("Mantelzorger") else row[k] + off
+                for k in figures
+            }
             rows.append({**row, **new, "Marges": margin, "Perioden": "2024JJ00"})
     out["50150NED/TypedDataSet/0"] = {"value": rows}
     return out
@@ -219,9 +275,14 @@ def test_rivm_takes_every_period_in_which_it_was_asked_with_the_bounds_of_the_pu
     recorded = source.load_payloads(PAYLOADS / "rivm_health")
     mine = catalogue.load().of_source("rivm_health")
     found = (
-        rivm_health.tidy(later(recorded), mine)["observation"].set_index(["indicator", "area", "period"]).sort_index()
+        rivm_health.tidy(later(recorded), mine)["observation"]
+        .set_index(["indicator", "area", "period"])
+        .sort_index()
     )
-    lonely, carer = found.loc["lonely_share", "GM0599"], found.loc["informal_carers_share", "GM0599"]
+    lonely, carer = (
+        found.loc["lonely_share", "GM0599"],
+        found.loc["informal_carers_share", "GM0599"],
+    )
     told = lonely.loc["2024", ["value", "low", "high", "method", "area_year"]].tolist()
     assert told == [55.7 + 1, 55.7 - 2, 55.7 + 4, "publisher_95", 2024]
     assert lonely["value"].to_dict() == {"2012": 49.3, "2016": 51.4, "2020": 55.7, "2024": 56.7}
@@ -246,7 +307,11 @@ def test_iv3_counts_expenditure_in_the_named_fields_only_and_the_second_placing_
 
 
 def features(
-    publisher: Publisher, number: int, lost: bool = False, matched: int | None = None, year: int = 2024
+    publisher: Publisher,
+    number: int,
+    lost: bool = False,
+    matched: int | None = None,
+    year: int = 2024,
 ) -> None:
     """A collection in pages; without next links when they get lost."""
 
@@ -271,7 +336,9 @@ def collect(get: Get) -> int:
 
 
 @pytest.mark.parametrize("number", [1, 999, 1000, 1001, 1998, 2500, 3000])
-def test_all_features_come_whatever_their_number(number: int, publisher: Publisher, get: Get) -> None:
+def test_all_features_come_whatever_their_number(
+    number: int, publisher: Publisher, get: Get
+) -> None:
     features(publisher, number)
     assert collect(get) == number
 
@@ -293,10 +360,14 @@ def test_a_collection_that_is_cut_short_or_of_another_year_is_refused(
     assert not get.records
 
 
-def test_without_datetime_outlines_are_asked_by_the_filter_of_the_year(publisher: Publisher, get: Get) -> None:
+def test_without_datetime_outlines_are_asked_by_the_filter_of_the_year(
+    publisher: Publisher, get: Get
+) -> None:
     features(publisher, 10)
     items = publisher.answers[ITEMS]
-    publisher.answers[ITEMS] = lambda query: b"no such parameter" if "datetime" in query else items(query)
+    publisher.answers[ITEMS] = lambda query: (
+        b"no such parameter" if "datetime" in query else items(query)
+    )
     assert collect(get) == 10
 
 
@@ -304,15 +375,24 @@ def test_without_datetime_outlines_are_asked_by_the_filter_of_the_year(publisher
 def test_an_area_without_a_shape_is_named_when_it_must_have_one(level: str) -> None:
     recorded = dict(source.load_payloads(PAYLOADS / "pdok_areas"))
     page = recorded[f"{level}/0"]
-    recorded[f"{level}/0"] = {**page, "features": [{**f, "geometry": None} for f in page["features"]]}
+    recorded[f"{level}/0"] = {
+        **page,
+        "features": [{**f, "geometry": None} for f in page["features"]],
+    }
     if level == "gemeente":
         with pytest.raises(ValueError, match="gemeente GM0473 Zandvoort has no outline"):
             pdok_areas.tidy(recorded, [])
     else:
-        assert set(pdok_areas.tidy(recorded, [])["outline"]["level"]) == set(pdok_areas.LEVELS) - {level}
+        assert set(pdok_areas.tidy(recorded, [])["outline"]["level"]) == set(pdok_areas.LEVELS) - {
+            level
+        }
 
 
 def test_areas_outlines_and_provinces_of_different_years_make_no_build() -> None:
-    area, outline, province = (pd.DataFrame({"code": ["GM0599"], "year": [year]}) for year in (2025, 2024, 2025))
-    with pytest.raises(PipelineError, match="cbs_kwb of 2025, pdok_areas of 2024, cbs_regions of 2025"):
+    area, outline, province = (
+        pd.DataFrame({"code": ["GM0599"], "year": [year]}) for year in (2025, 2024, 2025)
+    )
+    with pytest.raises(
+        PipelineError, match="cbs_kwb of 2025, pdok_areas of 2024, cbs_regions of 2025"
+    ):
         areas.assemble(area, outline, province)

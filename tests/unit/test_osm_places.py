@@ -1,4 +1,6 @@
-"""OpenStreetMap: an extract written here and an answer of Overpass, with elements that lack what a place needs."""
+"""OpenStreetMap: an extract written here and an answer of Overpass, with elements that lack what a
+place needs.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,7 +51,9 @@ def element(number: int, **tags: str) -> dict[str, Any]:
     return {"type": "way", "id": number, "center": {"lat": 52.0, "lon": 5.0}, "tags": tags}
 
 
-def test_nodes_ways_and_relations_of_an_extract_are_places_in_the_middle_of_their_box(tmp_path: Path) -> None:
+def test_nodes_ways_and_relations_of_an_extract_are_places_in_the_middle_of_their_box(
+    tmp_path: Path,
+) -> None:
     corners = [(spot, {}) for spot in CORNERS]
     library = ((4.5, 51.9), {"amenity": "library", "name": "Bieb", "wheelchair": "yes"})
     ways = [
@@ -59,7 +63,10 @@ def test_nodes_ways_and_relations_of_an_extract_are_places_in_the_middle_of_thei
     ]
     relations = [
         ([("w", 2, "outer"), ("n", 5, "entrance")], {"type": "multipolygon", "tourism": "museum"}),
-        ([("w", 99, "outer")], {"type": "multipolygon", "leisure": "park"}),  # beyond the border of the extract
+        (
+            [("w", 99, "outer")],
+            {"type": "multipolygon", "leisure": "park"},
+        ),  # beyond the border of the extract
     ]
     plenty = [((4.6, 51.8), {"leisure": "playground"})] * 10
     file = written(tmp_path / "a.osm.pbf", [*corners, library, *plenty], ways, relations)
@@ -72,21 +79,42 @@ def test_nodes_ways_and_relations_of_an_extract_are_places_in_the_middle_of_thei
         "osm_places:relation/1",
     }
     assert set(found["period"]) == {"2026-11-27"}
-    rows = {i: (r["name"], r["kind"], r["lon"], r["lat"]) for i, r in found.fillna({"name": ""}).iterrows()}
+    rows = {
+        i: (r["name"], r["kind"], r["lon"], r["lat"])
+        for i, r in found.fillna({"name": ""}).iterrows()
+    }
     assert rows["osm_places:node/5"] == ("Bieb", "library", 4.5, 51.9)
     assert found.loc["osm_places:node/5", "step_free"]
-    assert rows["osm_places:way/1"] == ("Driehoek", "park", pytest.approx(4.472), pytest.approx(51.923))
+    assert rows["osm_places:way/1"] == (
+        "Driehoek",
+        "park",
+        pytest.approx(4.472),
+        pytest.approx(51.923),
+    )
     # the way from 4.47 to 4.474 and 51.92 to 51.926, and the node at 4.5, 51.9
-    assert rows["osm_places:relation/1"] == ("", "museum", pytest.approx(4.485), pytest.approx(51.913))
+    assert rows["osm_places:relation/1"] == (
+        "",
+        "museum",
+        pytest.approx(4.485),
+        pytest.approx(51.913),
+    )
 
 
 def test_an_extract_and_overpass_say_the_same_of_the_same_elements(tmp_path: Path) -> None:
     """A centre as Overpass gives it, and one of a node and of a way that two extracts both hold."""
-    nodes = [(spot, {}) for spot in CORNERS] + [((4.5, 51.9), {"tourism": "museum", "amenity": "library"})]
+    nodes = [(spot, {}) for spot in CORNERS] + [
+        ((4.5, 51.9), {"tourism": "museum", "amenity": "library"})
+    ]
     ways = [([1, 2, 3, 4, 1], {"leisure": "playground", "wheelchair": "no"})]
     file = written(tmp_path / "a.osm.pbf", nodes, ways)
     tables = tidied(utrecht=file, gelderland=file)
-    library = {"type": "node", "id": 5, "lon": 4.5, "lat": 51.9, "tags": {"amenity": "library", "tourism": "museum"}}
+    library = {
+        "type": "node",
+        "id": 5,
+        "lon": 4.5,
+        "lat": 51.9,
+        "tags": {"amenity": "library", "tourism": "museum"},
+    }
     way = {"type": "way", "id": 1, "center": {"lon": 4.472, "lat": 51.923}}
     bodies = {
         "library": answer(library),
@@ -94,7 +122,9 @@ def test_an_extract_and_overpass_say_the_same_of_the_same_elements(tmp_path: Pat
         "playground": answer({**way, "tags": {"leisure": "playground", "wheelchair": "no"}}),
     }
     pd.testing.assert_frame_equal(
-        tables["place"].drop(columns="period"), tidied(**bodies)["place"].drop(columns="period"), rtol=1e-9
+        tables["place"].drop(columns="period"),
+        tidied(**bodies)["place"].drop(columns="period"),
+        rtol=1e-9,
     )
     assert tables.keys() == {"place"}
 
@@ -105,7 +135,10 @@ def test_an_extract_without_a_date_has_places_without_a_period(tmp_path: Path) -
 
 
 def test_a_truncated_extract_is_an_error(tmp_path: Path) -> None:
-    file = written(tmp_path / "a.osm.pbf", [((4.5 + n / 1e4, 51.9), {"amenity": "library"}) for n in range(1_000)])
+    file = written(
+        tmp_path / "a.osm.pbf",
+        [((4.5 + n / 1e4, 51.9), {"amenity": "library"}) for n in range(1_000)],
+    )
     file.write_bytes(file.read_bytes()[:-200])
     with pytest.raises(RuntimeError, match=r"PBF|EOF"):
         tidied(zeeland=file)
@@ -128,5 +161,7 @@ def test_elements_without_a_place_or_tags_are_skipped_and_counted_unless_they_ar
     assert len(found) == 19
     assert found.attrs["skipped"] == 2
     assert set(found["period"]) == {"2021-11-01"}
-    with pytest.raises(ValueError, match="3 of 22 elements lack a place or tags, most of them tags"):
+    with pytest.raises(
+        ValueError, match="3 of 22 elements lack a place or tags, most of them tags"
+    ):
         tidied(park=answer(*whole, place, tags, {**tags, "id": 22}))

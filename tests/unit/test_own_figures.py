@@ -43,16 +43,28 @@ def test_a_file_is_a_source_with_an_indicator_and_its_figures(tmp_path: Path) ->
     file = written(tmp_path)
     assert own_figures.files(tmp_path) == [file]
     cat = catalogue.load(own=tmp_path)
-    assert [(i.id, i.theme) for i in cat.of_source("own_choirs")] == [("choir_share", "participation")]
+    assert [(i.id, i.theme) for i in cat.of_source("own_choirs")] == [
+        ("choir_share", "participation")
+    ]
     city, buurt = own_figures.read(file, cat, AREA).to_dict("records")
-    assert (city["value"], city["low"], city["high"], city["method"]) == (12.5, 10, 15, own_figures.METHOD)
+    assert (city["value"], city["low"], city["high"], city["method"]) == (
+        12.5,
+        10,
+        15,
+        own_figures.METHOD,
+    )
     assert (city["indicator"], city["period"], city["area_year"], city["source"]) == (
         "choir_share", "2025", 2024, "own_choirs",
     )  # fmt: skip
     assert pd.isna(city["status"])  # follows from the value, as with every source
     assert (pd.isna(buurt["value"]), buurt["status"]) == (True, "suppressed")
     said = own_figures.source(file, cat, 2)
-    assert {"publisher": "Gemeente Voorbeeld", "licence": "CC-BY-4.0", "via": "file", "rows": 2}.items() <= said.items()
+    assert {
+        "publisher": "Gemeente Voorbeeld",
+        "licence": "CC-BY-4.0",
+        "via": "file",
+        "rows": 2,
+    }.items() <= said.items()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +80,11 @@ def test_a_file_is_a_source_with_an_indicator_and_its_figures(tmp_path: Path) ->
         ("GM0599", "WK059901", "row 2: area 'WK059901' is of none of the levels"),
         ("GM0599,2025", "GM0599,spring", "row 2: period 'spring' is no year"),
         ("suppressed", "measured", "row 3: status 'measured' without a value"),
-        ("BU05991571,2025,,,,suppressed", "GM0599,2025,1,,,", "row 3: GM0599 2025 stands there twice"),
+        (
+            "BU05991571,2025,,,,suppressed",
+            "GM0599,2025,1,,,",
+            "row 3: GM0599 2025 stands there twice",
+        ),
         ("area,", "gebied,", "no column 'area'"),
         ("status\n", "state\n", "unknown column 'state'"),
     ],
@@ -90,7 +106,11 @@ def test_a_file_alone_is_refused(tmp_path: Path) -> None:
     [
         ('"participation"', '"dancing"', "theme: unknown theme 'dancing'"),
         ("area_year = 2024\n", "", "[source] area_year: missing"),
-        ("[indicator.choir_share]\n", '[indicator.choir_share]\nsource = "cbs_kwb"\n', "source: follows"),
+        (
+            "[indicator.choir_share]\n",
+            '[indicator.choir_share]\nsource = "cbs_kwb"\n',
+            "source: follows",
+        ),
     ],
 )
 def test_an_entry_that_is_wrong_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:

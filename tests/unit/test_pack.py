@@ -48,8 +48,12 @@ def opened(body: bytes) -> dict[str, bytes]:
     assert {e.external_attr for e in entries} == {0o644 << 16}
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", name) for name in files)
     about = json.loads(files["pack.json"])
-    assert about["files"] == {n: hashlib.sha256(b).hexdigest() for n, b in files.items() if n != "pack.json"}
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(about["files"].items()))  # as sha256sum writes
+    assert about["files"] == {
+        n: hashlib.sha256(b).hexdigest() for n, b in files.items() if n != "pack.json"
+    }
+    lines = "".join(
+        f"{digest}  {name}\n" for name, digest in sorted(about["files"].items())
+    )  # as sha256sum writes
     assert about["version"] == hashlib.sha256(lines.encode()).hexdigest()
     for name, content in files.items():
         if not name.endswith(".png"):
@@ -71,7 +75,12 @@ VIEWS = [
     view_of("lonely_share", "2020", "buurt", "BU05991571"),  # estimated, and missing
     view_of("cultural_facilities_share", "2014", "buurt", "GM0599"),  # measured
     replace(
-        view_of("spending_culture", store.periods("spending_culture", "gemeente")[0], "gemeente", store.COUNTRY),
+        view_of(
+            "spending_culture",
+            store.periods("spending_culture", "gemeente")[0],
+            "gemeente",
+            store.COUNTRY,
+        ),
         lang="en",
     ),
 ]
@@ -118,7 +127,10 @@ def test_captions_say_source_status_edition_and_address_in_both_languages(view: 
         assert t("map_table", lang) not in files[f"alt.{lang}.txt"].decode()
         assert there.title in files[f"alt.{lang}.txt"].decode()
         not_said = files[f"not-to-conclude.{lang}.txt"].decode()
-        assert not_said.splitlines() == [t("not_conclude", lang), *(f"- {c}" for c in there.cautions)]
+        assert not_said.splitlines() == [
+            t("not_conclude", lang),
+            *(f"- {c}" for c in there.cautions),
+        ]
     assert about["statuses"] == [s for s in store.STATUSES if s in view.statuses]
     assert about["mirror"] == build["mirror"]
     assert about["edition"]["id"] == build["id"]
@@ -126,7 +138,14 @@ def test_captions_say_source_status_edition_and_address_in_both_languages(view: 
     source = store.sources()[view.indicator.source]
     assert about["sources"][0]["licence"] == source["licence"]
     citation = files["citation.txt"].decode()
-    for text in (view.title, source["publisher"], source["title"], view.period, build["id"], SITE + view.link()):
+    for text in (
+        view.title,
+        source["publisher"],
+        source["title"],
+        view.period,
+        build["id"],
+        SITE + view.link(),
+    ):
         assert text in citation
     whole, *under = json.loads(files["citation.json"])
     assert (whole["version"], whole["URL"]) == (build["id"], SITE + view.link())
@@ -143,7 +162,9 @@ def test_nothing_of_an_estimate_passes_for_measured() -> None:
         assert other not in caption
 
 
-def test_figures_fetched_live_are_not_said_to_come_from_a_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_fetched_live_are_not_said_to_come_from_a_mirror(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     live = {**store.build(), "mirror": False}
     monkeypatch.setattr(store, "build", lambda: live)
     files = opened(packed(VIEWS[1])[1])
@@ -173,7 +194,11 @@ def test_any_map_gives_the_same_bytes_twice(view: View) -> None:
     assert len(files) == (17 if view.distribution else 14)
 
 
-@given(some.dictionaries(some.from_regex(r"[a-z][a-z0-9_.-]{0,20}", fullmatch=True), some.binary(max_size=200)))
+@given(
+    some.dictionaries(
+        some.from_regex(r"[a-z][a-z0-9_.-]{0,20}", fullmatch=True), some.binary(max_size=200)
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_parts_makes_no_difference(parts: dict[str, bytes]) -> None:
     body = pack.zipped(parts)

@@ -1,4 +1,6 @@
-"""Networks that somebody supplies: read whole or not at all, and what is wrong is told by row, column and reason."""
+"""Networks that somebody supplies: read whole or not at all, and what is wrong is told by row,
+column and reason.
+"""
 
 import codecs
 import csv
@@ -46,7 +48,16 @@ def read(*rows: dict[str, str]) -> Network:
 
 
 def test_a_good_file_gives_actors_and_ties() -> None:
-    read_ = read({}, {"actor": "Muziekschool", "domain": "Leisure", "place": "Rotterdam", "partner": "", "since": ""})
+    read_ = read(
+        {},
+        {
+            "actor": "Muziekschool",
+            "domain": "Leisure",
+            "place": "Rotterdam",
+            "partner": "",
+            "since": "",
+        },
+    )
     assert read_.faults == []
     assert [(a["name"], a["domain"], a["place"]) for a in read_.actors] == [
         ("Huis van de Wijk", "social", "3081 PE"),
@@ -54,7 +65,11 @@ def test_a_good_file_gives_actors_and_ties() -> None:
     ]
     tie = read_.ties[0]
     assert len(read_.ties) == 1
-    assert (tie["kind"], tie["period"], tie["scheme"]) == ("partnership", "2023-09", "Wijkplan 2024")
+    assert (tie["kind"], tie["period"], tie["scheme"]) == (
+        "partnership",
+        "2023-09",
+        "Wijkplan 2024",
+    )
     assert [tie["a"], tie["b"]] == [a["id"] for a in read_.actors]
 
 
@@ -64,7 +79,9 @@ def test_a_partner_without_a_row_is_known_by_name_alone() -> None:
 
 
 def test_a_name_is_the_same_in_capitals_and_a_blank_kind_is_partnership() -> None:
-    found = read({"kind": ""}, {"actor": "MUZIEKSCHOOL", "domain": "leisure", "partner": "", "since": ""})
+    found = read(
+        {"kind": ""}, {"actor": "MUZIEKSCHOOL", "domain": "leisure", "partner": "", "since": ""}
+    )
     assert len(found.actors) == 2
     assert found.ties[0]["kind"] == "partnership"
 
@@ -111,13 +128,17 @@ WRONG: list[tuple[dict[str, str], list[Fault]]] = [
 
 
 @pytest.mark.parametrize(("row", "faults"), WRONG, ids=[f"{f[0].reason} {r}" for r, f in WRONG])
-def test_what_is_wrong_with_a_row_is_told_and_nothing_is_kept(row: dict[str, str], faults: list[Fault]) -> None:
+def test_what_is_wrong_with_a_row_is_told_and_nothing_is_kept(
+    row: dict[str, str], faults: list[Fault]
+) -> None:
     found = read(row, {"actor": "Koor"})
     assert found.faults == faults
     assert (found.actors, found.ties) == ([], [])
 
 
-THIS_MONTH = pytest.param(datetime.now(UTC).strftime("%Y-%m"), id="this month")  # one name in every process
+THIS_MONTH = pytest.param(
+    datetime.now(UTC).strftime("%Y-%m"), id="this month"
+)  # one name in every process
 
 
 @pytest.mark.parametrize("since", ["1999", "2024-02-29", "2023-12-31", "2023-01", THIS_MONTH])
@@ -167,13 +188,23 @@ def test_a_soft_hyphen_falls_away_and_hides_no_formula() -> None:
 def test_the_line_that_tells_excel_the_separator_is_no_row(delimiter: str, end: str) -> None:
     body = f"sep={delimiter}{end}" + written({}, {"domain": "culture"}, delimiter=delimiter)
     assert partnership.read(body.encode()).faults == [Fault("domain", 3, "domain", "culture")]
-    assert partnership.read(codecs.BOM_UTF8 + body.replace("culture", "care").encode()).faults[0].reason == "double"
+    assert (
+        partnership.read(codecs.BOM_UTF8 + body.replace("culture", "care").encode())
+        .faults[0]
+        .reason
+        == "double"
+    )
 
 
 def test_a_register_of_grants_fits_in_the_template() -> None:
     grants = [tie for tie in store.ties("GM0363") if tie["kind"] == "funding"]
     rows = [
-        {"actor": tie["a_name"], "domain": tie["a_domain"], "place": "Amsterdam", "partner": tie["b_name"]}
+        {
+            "actor": tie["a_name"],
+            "domain": tie["a_domain"],
+            "place": "Amsterdam",
+            "partner": tie["b_name"],
+        }
         | {"kind": "funding", "since": tie["period"], "source": tie["scheme"]}
         for tie in grants
     ]
@@ -211,7 +242,8 @@ def test_of_money_there_and_money_back_both_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("second", "double"), [({}, True), ({"since": "2024"}, False), ({"source": "Wijkplan 2025"}, False)]
+    ("second", "double"),
+    [({}, True), ({"since": "2024"}, False), ({"source": "Wijkplan 2025"}, False)],
 )
 def test_who_is_paid_again_in_another_year_or_by_another_scheme_is_told_again(
     second: dict[str, str], double: bool
@@ -222,13 +254,17 @@ def test_who_is_paid_again_in_another_year_or_by_another_scheme_is_told_again(
 
 def test_an_actor_without_partners_may_be_there_once() -> None:
     alone = {"partner": "", "since": ""}
-    assert [(f.reason, f.row) for f in read(alone, {**alone, "kind": "funding"}).faults] == [("double", 3)]
+    assert [(f.reason, f.row) for f in read(alone, {**alone, "kind": "funding"}).faults] == [
+        ("double", 3)
+    ]
 
 
 @pytest.mark.parametrize("blank", ["", ",,,,,,", "  "])
 def test_a_blank_row_counts_as_it_does_in_a_spreadsheet(blank: str) -> None:
     head, first, second = written({}, {"domain": "culture"}).splitlines()
-    found = partnership.read("\r\n".join([head, blank, first, blank, blank, second, blank]).encode())
+    found = partnership.read(
+        "\r\n".join([head, blank, first, blank, blank, second, blank]).encode()
+    )
     assert found.faults == [Fault("domain", 6, "domain", "culture")]
     above = partnership.read("\r\n".join(["", head, first, second]).replace(",", ";").encode())
     assert above.faults == [Fault("domain", 4, "domain", "culture")]
@@ -273,7 +309,10 @@ def test_what_is_no_text_is_refused(case: str) -> None:
 
 def test_the_order_and_case_of_the_names_do_not_matter_and_other_columns_are_ignored() -> None:
     columns = ("Source", "remark", "KIND", "since", " partner ", "Place", "domain", "actor")
-    lines = [",".join(columns), "Wijkplan 2024,=1+1,,2023-09,Muziekschool,3081 PE,social,Huis van de Wijk"]
+    lines = [
+        ",".join(columns),
+        "Wijkplan 2024,=1+1,,2023-09,Muziekschool,3081 PE,social,Huis van de Wijk",
+    ]
     assert partnership.read("\n".join(lines).encode()) == read({})
 
 
@@ -352,7 +391,10 @@ ROW = some.fixed_dictionaries(
 
 @given(
     some.lists(
-        ROW, min_size=1, max_size=10, unique_by=lambda r: frozenset((r["actor"].casefold(), r["partner"].casefold()))
+        ROW,
+        min_size=1,
+        max_size=10,
+        unique_by=lambda r: frozenset((r["actor"].casefold(), r["partner"].casefold())),
     ),
     some.permutations(COLUMNS),
     some.sampled_from([",", ";", "\t"]),
@@ -362,13 +404,25 @@ def test_what_was_written_is_read_again(
     rows: list[dict[str, str]], columns: list[str], delimiter: str, encoding: str
 ) -> None:
     rows = [r for r in rows if r["actor"].casefold() != r["partner"].casefold()]
-    first = {r["actor"].casefold(): r for r in reversed(rows)}  # an actor has one domain and one place
-    rows = [{**r, **{c: first[r["actor"].casefold()][c] for c in ("domain", "place")}} for r in rows]
-    found = partnership.read(written(*rows, delimiter=delimiter, columns=tuple(columns)).encode(encoding))
+    first = {
+        r["actor"].casefold(): r for r in reversed(rows)
+    }  # an actor has one domain and one place
+    rows = [
+        {**r, **{c: first[r["actor"].casefold()][c] for c in ("domain", "place")}} for r in rows
+    ]
+    found = partnership.read(
+        written(*rows, delimiter=delimiter, columns=tuple(columns)).encode(encoding)
+    )
     name = {a["id"]: a["name"].casefold() for a in found.actors}
     ties = [(name[t["a"]], name[t["b"]], t["kind"], t["period"], t["scheme"]) for t in found.ties]
     assert ties == [
-        (r["actor"].casefold(), r["partner"].casefold(), r["kind"] or "partnership", r["since"], r["source"])
+        (
+            r["actor"].casefold(),
+            r["partner"].casefold(),
+            r["kind"] or "partnership",
+            r["since"],
+            r["source"],
+        )
         for r in rows
     ]
     assert [f.reason for f in found.faults] == ([] if rows else ["rows"])
@@ -418,7 +472,11 @@ ALIAS = pd.DataFrame(
 def test_a_file_may_say_what_the_taxonomy_calls_a_domain_or_a_kind() -> None:
     held = catalogue.load()
     terms = {**held.terms["domain"], **{kind: held.ties[kind] for kind in partnership.KINDS}}
-    said = {getattr(term, f"label_{lang}").lower(): name for name, term in terms.items() for lang in LANGUAGES}
+    said = {
+        getattr(term, f"label_{lang}").lower(): name
+        for name, term in terms.items()
+        for lang in LANGUAGES
+    }
     assert {label: name for label, name in said.items() if label != name} == partnership.LABELS
 
 
@@ -447,9 +505,13 @@ def test_a_published_file_says_when_it_was_read(tmp_path: Path) -> None:
         ("Tarwewijk", None),
     ],
 )
-def test_an_actor_is_in_the_area_of_its_postcode_or_town(place: str, area: str | None, tmp_path: Path) -> None:
+def test_an_actor_is_in_the_area_of_its_postcode_or_town(
+    place: str, area: str | None, tmp_path: Path
+) -> None:
     (tmp_path / "x.csv").write_text(written({"place": place, "partner": ""}), encoding="utf-8")
-    actor = pd.DataFrame(partnerships.network(tmp_path / "x.csv").actors).assign(source="partnerships_x")
+    actor = pd.DataFrame(partnerships.network(tmp_path / "x.csv").actors).assign(
+        source="partnerships_x"
+    )
     said: list[str] = []
     seat = table_rows._actors(actor, AREA, ALIAS, said.append)["area"].iloc[0]
     assert (None if pd.isna(seat) else seat) == area
@@ -457,17 +519,23 @@ def test_an_actor_is_in_the_area_of_its_postcode_or_town(place: str, area: str |
 
 
 def test_an_actor_of_another_source_stays_where_its_source_says() -> None:
-    other = pd.DataFrame([{"id": "s:1", "name": "Koor", "domain": "leisure", "area": "GM0363", "source": "s"}])
+    other = pd.DataFrame(
+        [{"id": "s:1", "name": "Koor", "domain": "leisure", "area": "GM0363", "source": "s"}]
+    )
     mine = pd.DataFrame(read({}).actors).assign(source="partnerships_x")
     said: list[str] = []
-    seats = table_rows._actors(pd.concat([other, mine]), AREA, ALIAS, said.append).set_index("name")["area"]
+    seats = table_rows._actors(pd.concat([other, mine]), AREA, ALIAS, said.append).set_index(
+        "name"
+    )["area"]
     assert seats.dropna().to_dict() == {"Koor": "GM0363", "Huis van de Wijk": "BU05991571"}
     assert said == []  # a partner known by name alone has no place to look for
 
 
 def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(written({}, {"kind": "funding"}), encoding="utf-8")
-    tie = pd.DataFrame(partnerships.network(tmp_path / "x.csv").ties).assign(source="partnerships_x")
+    tie = pd.DataFrame(partnerships.network(tmp_path / "x.csv").ties).assign(
+        source="partnerships_x"
+    )
     ties = table_rows._ties([tie], pd.DataFrame({"id": ["s:1-2"], "also": None}), catalogue.load())
     columns = ["kind", "proof", "period", "scheme", "source", "status"]
     assert ties[columns].to_numpy().tolist() == [
@@ -477,7 +545,9 @@ def test_a_tie_of_a_file_has_its_source_period_and_proof(tmp_path: Path) -> None
 
 
 def test_a_tie_of_a_site_code_is_with_the_first_of_its_addresses() -> None:
-    place = pd.DataFrame({"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]}).assign(also=None)
+    place = pd.DataFrame(
+        {"id": ["s:06OY00-3533GH-9", "s:06OY00-3533GH-12-a", "s:06OY01-3533GH-1"]}
+    ).assign(also=None)
     sites = ["s:06OY00", "s:06OY01", "s:06OY02", "s:06OY00-3533GH-9"]
     tie = pd.DataFrame({"kind": "pupil_flow", "a": "postcode:3533", "b": sites})
     ends = table_rows._ties([tie], place, catalogue.load())["b"].tolist()
@@ -487,7 +557,9 @@ def test_a_tie_of_a_site_code_is_with_the_first_of_its_addresses() -> None:
 @pytest.mark.parametrize(("column", "other"), [("domain", "care"), ("place", "3012")])
 def test_an_actor_that_is_told_in_two_ways_is_a_fault(column: str, other: str) -> None:
     found = read({}, {"partner": "Koor Zuid", column: other})
-    assert [(f.reason, f.row, f.column, f.value) for f in found.faults] == [("differs", 3, column, other)]
+    assert [(f.reason, f.row, f.column, f.value) for f in found.faults] == [
+        ("differs", 3, column, other)
+    ]
     assert not found.ties
 
 
@@ -502,11 +574,15 @@ def test_two_files_may_name_the_same_actor(tmp_path: Path) -> None:
 
 def test_a_file_with_a_fault_stops_the_build_and_names_every_row(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(
-        written({"domain": "culture"}, {"partner": "Koor"}, {"since": "2023-02-30"}), encoding="utf-8"
+        written({"domain": "culture"}, {"partner": "Koor"}, {"since": "2023-02-30"}),
+        encoding="utf-8",
     )
     with pytest.raises(PipelineError) as caught:
         partnerships.network(tmp_path / "x.csv")
-    assert str(caught.value) == "x.csv: row 2, domain: domain 'culture'; row 4, since: since '2023-02-30'"
+    assert (
+        str(caught.value)
+        == "x.csv: row 2, domain: domain 'culture'; row 4, since: since '2023-02-30'"
+    )
 
 
 def test_the_files_that_come_with_the_repository_are_good() -> None:

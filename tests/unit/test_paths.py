@@ -1,4 +1,6 @@
-"""The learning path of an area as a value: what is near for sure, about, far or not known; and a path of one's own."""
+"""The learning path of an area as a value: what is near for sure, about, far or not known; and a
+path of one's own.
+"""
 
 import pytest
 
@@ -7,13 +9,22 @@ from dashboard.answer import paths
 from dashboard.answer.paths import ABOUT, FAR, FORMS, NEAR, UNKNOWN, Cell, Path
 
 
-def cell(minutes: float | None, low: float | None = None, high: float | None = None, **seat: str) -> Cell:
+def cell(
+    minutes: float | None, low: float | None = None, high: float | None = None, **seat: str
+) -> Cell:
     """Minutes without a margin are sure."""
     low, high = (minutes if end is None else end for end in (low, high))
-    return Cell(**{"domain": "leisure", "form": "informal", **seat}, minutes=minutes, low=low, high=high)
+    return Cell(
+        **{"domain": "leisure", "form": "informal", **seat}, minutes=minutes, low=low, high=high
+    )
 
 
-AT = {NEAR: (5.0, 4.0, 6.0), ABOUT: (14.0, 12.0, 17.0), FAR: (30.0, 25.0, 40.0), UNKNOWN: (None, None, None)}
+AT = {
+    NEAR: (5.0, 4.0, 6.0),
+    ABOUT: (14.0, 12.0, 17.0),
+    FAR: (30.0, 25.0, 40.0),
+    UNKNOWN: (None, None, None),
+}
 
 
 def made(*forms: tuple[str, str]) -> Path:
@@ -68,7 +79,9 @@ def test_of_nothing_known_nothing_is_within() -> None:
 
 
 @pytest.mark.parametrize("age", ["child", "youth", "adult", "older"])
-def test_a_cell_is_known_only_by_a_published_distance_or_a_kind_that_is_listed_in_full(age: str) -> None:
+def test_a_cell_is_known_only_by_a_published_distance_or_a_kind_that_is_listed_in_full(
+    age: str,
+) -> None:
     seat, complete = store.kinds(), store.complete()
     for area in ("NL00", "GM0344", "BU03440112", "BU05991571", "GM0363"):
         near = store.near(area)
@@ -77,7 +90,8 @@ def test_a_cell_is_known_only_by_a_published_distance_or_a_kind_that_is_listed_i
                 mine = [
                     k
                     for k in store.audiences("age")[age]
-                    if (seat[k]["domain"], seat[k]["learning_form"]) == (c.domain, c.form) and k in near
+                    if (seat[k]["domain"], seat[k]["learning_form"]) == (c.domain, c.form)
+                    and k in near
                 ]
                 assert bool(mine) == (c.minutes is not None)
                 if c.minutes is None:
@@ -88,7 +102,9 @@ def test_a_cell_is_known_only_by_a_published_distance_or_a_kind_that_is_listed_i
 
 
 @pytest.mark.parametrize("area", ["BU05991571", "BU03440112", "BU0363AD01"])
-def test_a_step_is_the_nearest_of_a_kind_that_is_listed_in_full_and_no_other_place_is_one(area: str) -> None:
+def test_a_step_is_the_nearest_of_a_kind_that_is_listed_in_full_and_no_other_place_is_one(
+    area: str,
+) -> None:
     complete = store.complete()
     stops = 0
     for age in store.audiences("age"):
@@ -101,7 +117,11 @@ def test_a_step_is_the_nearest_of_a_kind_that_is_listed_in_full_and_no_other_pla
                 if step.stop:
                     stops += 1
                     assert point
-                    near = [s for s in paths.around(*point, most=60) if s.kind in wanted and s.kind in complete]
+                    near = [
+                        s
+                        for s in paths.around(*point, most=60)
+                        if s.kind in wanted and s.kind in complete
+                    ]
                     assert step.stop == near[0]
                     point = (step.stop.lon, step.stop.lat)
                 elif step.minutes is not None:
@@ -110,7 +130,9 @@ def test_a_step_is_the_nearest_of_a_kind_that_is_listed_in_full_and_no_other_pla
 
 
 def test_what_is_not_listed_in_full_is_seen_nearest_first_and_no_step() -> None:
-    informal = [s for s in paths.steps("BU0363AD01", "youth", "reading", "walk") if s.form == "informal"]
+    informal = [
+        s for s in paths.steps("BU0363AD01", "youth", "reading", "walk") if s.form == "informal"
+    ]
     assert [(s.kind, s.stop, s.minutes) for s in informal] == [("", None, None)]
     seen = informal[0].seen
     assert "library" in {s.kind for s in seen}
@@ -120,6 +142,13 @@ def test_what_is_not_listed_in_full_is_seen_nearest_first_and_no_step() -> None:
 
 
 def test_a_special_school_is_no_step() -> None:
-    assert all("special_school" not in store.audiences(s)[a] for s in ("age", "interest") for a in store.audiences(s))
-    assert all(paths.sought("youth", i, "formal") in ([], ["secondary_school"]) for i in store.audiences("interest"))
+    assert all(
+        "special_school" not in store.audiences(s)[a]
+        for s in ("age", "interest")
+        for a in store.audiences(s)
+    )
+    assert all(
+        paths.sought("youth", i, "formal") in ([], ["secondary_school"])
+        for i in store.audiences("interest")
+    )
     assert all(paths.sought("adult", i, "formal") == [] for i in store.audiences("interest"))

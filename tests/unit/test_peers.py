@@ -13,7 +13,11 @@ FEATURES = ("a", "b", "c")
 def tables(values: np.ndarray, residents: list[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     codes = [f"BU{n:08d}" for n in range(len(values))]
     area = pd.DataFrame({"code": codes, "level": "buurt", "population": residents})
-    rows = [(f, c, "2024", v) for c, row in zip(codes, values, strict=True) for f, v in zip(FEATURES, row, strict=True)]
+    rows = [
+        (f, c, "2024", v)
+        for c, row in zip(codes, values, strict=True)
+        for f, v in zip(FEATURES, row, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["indicator", "area", "period", "value"]), area
 
 

@@ -26,12 +26,17 @@ HOLE = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7], [0.3, 0.3]]
 def pixel(drawn: str, x: float, y: float) -> tuple[int, ...]:
     """The colour at a share of the width and height of a picture."""
     image = Image.open(io.BytesIO(svg.png(drawn, 1)))
-    colour = image.convert("RGBA").getpixel((int(x * (image.width - 1)), int(y * (image.height - 1))))
+    colour = image.convert("RGBA").getpixel(
+        (int(x * (image.width - 1)), int(y * (image.height - 1)))
+    )
     assert isinstance(colour, tuple)
     return colour
 
 
-@given(st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=200), st.integers(40, 400))
+@given(
+    st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=200),
+    st.integers(40, 400),
+)
 def test_lines_fit_and_lose_no_letter(words: str, wide: int) -> None:
     lines = svg.wrapped(words, 14, wide)
     assert all(svg.width(line, 14) <= wide or len(line) == 1 for line in lines)
@@ -41,7 +46,9 @@ def test_lines_fit_and_lose_no_letter(words: str, wide: int) -> None:
 def test_a_percent_sign_never_begins_a_line_and_what_is_cut_ends_in_dots() -> None:
     words = "het laagst is ≈ 22,3 %, het hoogst ≈ 79,5 %"
     for wide in range(60, 300, 7):
-        assert not any(line.startswith("%") or line.endswith("≈") for line in svg.wrapped(words, 14, wide))
+        assert not any(
+            line.startswith("%") or line.endswith("≈") for line in svg.wrapped(words, 14, wide)
+        )
     cut = svg.wrapped(words, 14, 100, most=2)
     assert len(cut) == 2
     assert cut[-1].endswith("…")
@@ -51,7 +58,9 @@ def test_a_percent_sign_never_begins_a_line_and_what_is_cut_ends_in_dots() -> No
 def test_a_hole_stays_open_and_an_area_without_a_fill_is_not_drawn() -> None:
     outlines = {
         "a": json.dumps({"type": "Polygon", "coordinates": [SQUARE, HOLE]}),
-        "b": json.dumps({"type": "MultiPolygon", "coordinates": [[[[x + 1, y] for x, y in SQUARE]]]}),
+        "b": json.dumps(
+            {"type": "MultiPolygon", "coordinates": [[[[x + 1, y] for x, y in SQUARE]]]}
+        ),
     }
     drawn = areas(outlines, {"a": Fill("#2c80a6")}, (0, 0, 2, 1))
     assert pixel(drawn, 0.1, 0.1) == (0x2C, 0x80, 0xA6, 255)
@@ -86,7 +95,9 @@ def test_a_status_shows_by_its_pattern_on_light_and_dark(colour: str) -> None:
 def test_a_sheet_says_its_legend_and_foot_and_holds_the_whole_drawing(shape: str) -> None:
     drawn = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="900" height="900"><rect width="9" '
     drawn += 'height="9" fill="#c1121f"/></svg>'
-    words = Words("Titel & meer", "Een zin. " * 30, ("bron", "", "adres"), [(Fill("#2c80a6"), "veel")], "kop")
+    words = Words(
+        "Titel & meer", "Een zin. " * 30, ("bron", "", "adres"), [(Fill("#2c80a6"), "veel")], "kop"
+    )
     sheet = picture(drawn, words, "svg", shape)
     texts = ["".join(e.itertext()) for e in ET.fromstring(sheet).iter(f"{SVG}text")]
     assert {"Titel & meer", "bron", "adres", "veel", "kop"} <= set(texts)
@@ -110,7 +121,9 @@ def test_a_trend_stands_from_zero_with_its_margins() -> None:
 def test_names_of_many_periods_do_not_touch() -> None:
     points = [Point(f"20{n:02}/20{n + 1:02}", n) for n in range(30)]
     texts = [e for e in ET.fromstring(trend(points, "%", 0, "nl", True, False)).iter(f"{SVG}text")]
-    named = sorted((float(e.get("x", "")), svg.width(e.text or "", 13)) for e in texts if "/" in (e.text or ""))
+    named = sorted(
+        (float(e.get("x", "")), svg.width(e.text or "", 13)) for e in texts if "/" in (e.text or "")
+    )
     assert len(named) > 1
     assert all(x + wide / 2 <= right - other / 2 for (x, wide), (right, other) in pairwise(named))
 
@@ -126,10 +139,22 @@ def test_every_sign_is_a_shape_and_has_its_words() -> None:
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=300), st.floats(0, 100), st.booleans())
-def test_no_dot_of_a_strip_lies_over_another(values: list[float], named: float, phone: bool) -> None:
-    drawn = strip(values, Mark(named, "here", (named - 1, named + 1)), [Mark(50, "all")], "axis", "nl", phone, False)
+def test_no_dot_of_a_strip_lies_over_another(
+    values: list[float], named: float, phone: bool
+) -> None:
+    drawn = strip(
+        values,
+        Mark(named, "here", (named - 1, named + 1)),
+        [Mark(50, "all")],
+        "axis",
+        "nl",
+        phone,
+        False,
+    )
     path = next(e for e in ET.fromstring(drawn).iter(f"{SVG}path") if e.get("class") == "dots")
-    spots = [tuple(map(float, spot.split())) for spot in re.findall(r"M([\d. -]+)h0", path.get("d", ""))]
+    spots = [
+        tuple(map(float, spot.split())) for spot in re.findall(r"M([\d. -]+)h0", path.get("d", ""))
+    ]
     assert len(spots) == len(values)
     dot = DOT if len(values) <= FEW else SMALL
     near = [(a, b) for n, a in enumerate(spots) for b in spots[n + 1 :] if abs(a[0] - b[0]) < dot]

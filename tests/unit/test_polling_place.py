@@ -1,4 +1,6 @@
-"""What a polling place is beside that: told from its name, and measured on names that were labelled by reading."""
+"""What a polling place is beside that: told from its name, and measured on names that were labelled
+by reading.
+"""
 
 import re
 
@@ -68,7 +70,11 @@ def test_three_hundred_names_were_labelled_by_reading_and_hold_no_persons_home()
     sample = pd.read_csv(polling_place.LABELS, keep_default_na=False)
     assert len(sample) == sample["id"].nunique() == 300
     assert set(sample["label"]) == set(polling_place.WORDS)
-    assert not sample["name"].str.fullmatch(r"\D*(straat|laan|weg|plein) ?\d+\w?", flags=re.IGNORECASE).any()
+    assert (
+        not sample["name"]
+        .str.fullmatch(r"\D*(straat|laan|weg|plein) ?\d+\w?", flags=re.IGNORECASE)
+        .any()
+    )
 
 
 def test_what_the_rule_tells_is_right_in_nineteen_of_twenty() -> None:

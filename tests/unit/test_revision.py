@@ -29,7 +29,11 @@ Figure = tuple[str, str, str, float | None]  # area, indicator, period, value
 @cache
 def outline(west: float, south: float, east: float, north: float) -> str:
     box = shapely.segmentize(shapely.box(X + west, Y + south, X + east, Y + north), 100)
-    return str(shapely.to_geojson(shapely.transform(box, lambda c: np.column_stack(TO_DEGREES.transform(*c.T)))))
+    return str(
+        shapely.to_geojson(
+            shapely.transform(box, lambda c: np.column_stack(TO_DEGREES.transform(*c.T)))
+        )
+    )
 
 
 def grid(codes: Sequence[str] = CODES) -> dict[str, str]:
@@ -44,9 +48,15 @@ def tables(
     names: Mapping[str, str] | None = None,
     **more: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """All tables of an edition of one municipality; a figure is measured unless its indicator is estimated."""
+    """All tables of an edition of one municipality; a figure is measured unless its indicator is
+    estimated.
+    """
     outlines = grid() if outlines is None else outlines
-    above = [("NL00", "land", None, None), ("GM0001", "gemeente", "NL00", None), ("WK000100", "wijk", "GM0001", None)]
+    above = [
+        ("NL00", "land", None, None),
+        ("GM0001", "gemeente", "NL00", None),
+        ("WK000100", "wijk", "GM0001", None),
+    ]
     area = pd.DataFrame(
         [*above, *((c, "buurt", "WK000100", g) for c, g in outlines.items())],
         columns=["code", "level", "parent", "geometry"],
@@ -56,15 +66,23 @@ def tables(
     area["municipality"] = ("GM" + area["code"].str[2:6]).where(area["level"] != "land")
     area["province"] = "Zuid-Holland"
     area.loc[area["code"] == "GM0001", "geometry"] = outline(0, 0, 60_000, 1000)
-    rows = [f if isinstance(f, Mapping) else dict(zip(("area", "indicator", "period", "value"), f)) for f in figures]  # noqa: B905
+    columns = ("area", "indicator", "period", "value")
+    rows = [f if isinstance(f, Mapping) else dict(zip(columns, f, strict=False)) for f in figures]
     observation = pd.DataFrame(
         rows, columns=["area", "indicator", "period", "value", "low", "high", "status", "method"]
     )
     usual = observation["indicator"].map({i.id: i.status for i in CATALOGUE.indicators.values()})
     usual = usual.where(observation["value"].notna(), "missing")
     observation["status"] = observation["status"].where(observation["status"].notna(), usual)
-    source = pd.DataFrame({"id": sorted({i.source for i in CATALOGUE.indicators.values()}), "licence": "CC0-1.0"})
-    held = {"area": area, "observation": observation, "indicator": table_rows._indicators(CATALOGUE), "source": source}
+    source = pd.DataFrame(
+        {"id": sorted({i.source for i in CATALOGUE.indicators.values()}), "licence": "CC0-1.0"}
+    )
+    held = {
+        "area": area,
+        "observation": observation,
+        "indicator": table_rows._indicators(CATALOGUE),
+        "source": source,
+    }
     return {table: pd.DataFrame() for table in build.SCHEMA} | held | more
 
 
@@ -87,7 +105,9 @@ def sorts(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     return dict(zip(zip(rows["area"], what, strict=True), rows["sort"], strict=True))
 
 
-def everywhere(indicator: str, period: str, value: float, but: Mapping[str, float] | None = None) -> list[Figure]:
+def everywhere(
+    indicator: str, period: str, value: float, but: Mapping[str, float] | None = None
+) -> list[Figure]:
     return [(code, indicator, period, (but or {}).get(code, value)) for code in CODES]
 
 
@@ -98,7 +118,9 @@ def sure(figures: Sequence[Figure]) -> list[Figure]:
     """Figures with a margin of 90 %: two standard deviations of 2 wide."""
     half, names = revision.Z * 2, ("area", "indicator", "period", "value")
     given = [f if isinstance(f, Mapping) else dict(zip(names, f, strict=True)) for f in figures]
-    return [{**f, "low": f["value"] - half, "high": f["value"] + half, "method": "model"} for f in given]
+    return [
+        {**f, "low": f["value"] - half, "high": f["value"] + half, "method": "model"} for f in given
+    ]
 
 
 def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
@@ -115,9 +137,27 @@ def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
         ("GM0001", "population", "2023", 12_000),
         ("NL00", "museums_reach_share", "2016", 50),
         (a, "bike_to_secondary_school_min", "2023", 10),
-        {"area": b, "indicator": "bike_to_secondary_school_min", "period": "2023", "value": 10, **NEAR},
-        {"area": c, "indicator": "bike_to_secondary_school_min", "period": "2023", "value": 10, "method": "calibrated"},
-        {"area": d, "indicator": "bike_to_secondary_school_min", "period": "2023", "value": 10, **NEAR},
+        {
+            "area": b,
+            "indicator": "bike_to_secondary_school_min",
+            "period": "2023",
+            "value": 10,
+            **NEAR,
+        },
+        {
+            "area": c,
+            "indicator": "bike_to_secondary_school_min",
+            "period": "2023",
+            "value": 10,
+            "method": "calibrated",
+        },
+        {
+            "area": d,
+            "indicator": "bike_to_secondary_school_min",
+            "period": "2023",
+            "value": 10,
+            **NEAR,
+        },
     ]
     this = [
         # of the same period; within and beyond rounding; gone; back to an earlier period
@@ -148,12 +188,25 @@ def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
             "low": 14,
             "high": 16,
         },
-        {"area": c, "indicator": "bike_to_secondary_school_min", "period": "2024", "value": 15, "method": "calibrated"},
-        {"area": d, "indicator": "bike_to_secondary_school_min", "period": "2024", "value": 11, **NEAR, "high": 12},
+        {
+            "area": c,
+            "indicator": "bike_to_secondary_school_min",
+            "period": "2024",
+            "value": 15,
+            "method": "calibrated",
+        },
+        {
+            "area": d,
+            "indicator": "bike_to_secondary_school_min",
+            "period": "2024",
+            "value": 11,
+            **NEAR,
+            "high": 12,
+        },
     ]
-    waves = pd.DataFrame({"area": [a, b], "apart": [True, False], "low": [12.0, 2.0], "high": [28.0, 18.0]}).assign(
-        indicator="clubs_share", since="2014", until="2016"
-    )
+    waves = pd.DataFrame(
+        {"area": [a, b], "apart": [True, False], "low": [12.0, 2.0], "high": [28.0, 18.0]}
+    ).assign(indicator="clubs_share", since="2014", until="2016")
     target = tmp_path / "national.duckdb"
     said: list[str] = []
     build.write(tables(last), CATALOGUE, target, said.append)
@@ -201,21 +254,29 @@ def test_every_sort_of_a_figure_that_is_not_what_it_was(tmp_path: Path) -> None:
 
 
 def test_a_build_of_the_same_content_keeps_what_was_new(tmp_path: Path) -> None:
-    first, second = tables(everywhere("home_value", "2023", 300)), tables(everywhere("home_value", "2024", 330))
+    first, second = (
+        tables(everywhere("home_value", "2023", 300)),
+        tables(everywhere("home_value", "2024", 330)),
+    )
     target, alone = tmp_path / "national.duckdb", tmp_path / "alone.duckdb"
     kept = []
     for rows in (first, second, second):
         build.write(rows, CATALOGUE, target, lambda line: None)
         with duckdb.connect(str(target)) as con:
             kept.append(
-                (con.sql("FROM revision ORDER BY ALL").fetchall(), con.sql("SELECT compared FROM build").fetchall())
+                (
+                    con.sql("FROM revision ORDER BY ALL").fetchall(),
+                    con.sql("SELECT compared FROM build").fetchall(),
+                )
             )
             made = con.sql("SELECT id FROM build").fetchall()
     assert len(kept[1][0]) == len(CODES)
     assert kept[2] == kept[1]
     build.write(second, CATALOGUE, alone, lambda line: None)
     with duckdb.connect(str(alone)) as con:
-        assert con.sql("SELECT id FROM build").fetchall() == made  # what it was compared with is no content
+        assert (
+            con.sql("SELECT id FROM build").fetchall() == made
+        )  # what it was compared with is no content
 
 
 @pytest.mark.parametrize("shape", ["table", "column", "bytes"])
@@ -224,7 +285,9 @@ def test_a_last_build_of_another_shape_is_not_compared_with(tmp_path: Path, shap
     if shape == "bytes":
         target.write_bytes(b"no database")
     else:
-        build.write(tables(everywhere("home_value", "2023", 300)), CATALOGUE, target, lambda line: None)
+        build.write(
+            tables(everywhere("home_value", "2023", 300)), CATALOGUE, target, lambda line: None
+        )
         with duckdb.connect(str(target)) as con:
             column = "DROP INDEX observation_area; ALTER TABLE observation DROP COLUMN method"
             con.execute("DROP TABLE tie" if shape == "table" else column)
@@ -249,8 +312,13 @@ def test_an_area_that_is_not_the_same_goes_before_everything() -> None:
     this["BU00010097"] = outline(0, 30_000, 1000, 31_000)
     last["BU00010095"] = outline(0, 40_000, 1000, 41_000)
     figures = [*everywhere("home_value", "2023", 300), ("BU00010095", "home_value", "2023", 300)]
-    later = [*everywhere("home_value", "2024", 400, {c: 300})[:4], *everywhere("home_value", "2023", 300)[7:]]
-    later += [(code, "home_value", "2024", 300) for code in ("BU00010099", "BU00010098", "BU00010097")]
+    later = [
+        *everywhere("home_value", "2024", 400, {c: 300})[:4],
+        *everywhere("home_value", "2023", 300)[7:],
+    ]
+    later += [
+        (code, "home_value", "2024", 300) for code in ("BU00010099", "BU00010098", "BU00010097")
+    ]
     rows = found(tables(figures, last, 2023), tables(later, this, 2024))
     boundary = "boundary"
     assert sorts(rows) == {
@@ -274,7 +342,9 @@ def test_an_area_that_is_not_the_same_goes_before_everything() -> None:
     assert (set(years["since"]), set(years["until"])) == ({"2023"}, {"2024"})
 
 
-def test_a_piece_of_land_that_is_divided_is_gone_and_one_that_joins_another_municipality_is_told_there() -> None:
+def test_a_piece_of_land_that_is_divided_is_gone_and_one_that_joins_another_municipality_is_told_there() -> (
+    None
+):
     last = grid(["BU00010001", "BU00020001", "BU00020002"])
     this = {"BU00010001": outline(0, 0, 2000, 1000), "BU00010002": outline(2000, 0, 2500, 1000)}
     this["BU00010003"] = outline(2500, 0, 3000, 1000)
@@ -287,7 +357,10 @@ def test_a_piece_of_land_that_is_divided_is_gone_and_one_that_joins_another_muni
 
 def test_in_one_year_an_outline_is_only_drawn_anew() -> None:
     drawn = grid() | {CODES[0]: outline(500, 0, 1000, 1000)}
-    rows = found(tables(everywhere("home_value", "2023", 300)), tables(everywhere("home_value", "2023", 310), drawn))
+    rows = found(
+        tables(everywhere("home_value", "2023", 300)),
+        tables(everywhere("home_value", "2023", 310), drawn),
+    )
     assert set(rows["sort"]) == {"correction"}
     without = {c: g for c, g in grid().items() if c != CODES[0]}
     assert sorts(found(tables(), tables(outlines=without))) == {(CODES[0], "gone"): "boundary"}
@@ -295,15 +368,28 @@ def test_in_one_year_an_outline_is_only_drawn_anew() -> None:
 
 def test_a_figure_that_is_withheld_is_not_told_as_it_was() -> None:
     last = everywhere("lonely_share", "2020", 50)
-    withheld = [{"area": c, "indicator": "lonely_share", "period": "2020", "status": "suppressed"} for c in CODES[:2]]
-    this = [*withheld, (CODES[1], "lonely_share", "2024", 70.0), *everywhere("lonely_share", "2020", 50)[2:]]
+    withheld = [
+        {"area": c, "indicator": "lonely_share", "period": "2020", "status": "suppressed"}
+        for c in CODES[:2]
+    ]
+    this = [
+        *withheld,
+        (CODES[1], "lonely_share", "2024", 70.0),
+        *everywhere("lonely_share", "2020", 50)[2:],
+    ]
     rows = found(tables(last), tables(this))
-    assert sorts(rows) == {(CODES[0], "lonely_share"): "status", (CODES[1], "lonely_share"): "untold"}
+    assert sorts(rows) == {
+        (CODES[0], "lonely_share"): "status",
+        (CODES[1], "lonely_share"): "untold",
+    }
     assert rows["before"].isna().all()
 
 
 def test_an_indicator_that_means_something_else_is_not_compared() -> None:
-    last, this = tables(everywhere("home_value", "2023", 300)), tables(everywhere("home_value", "2024", 400))
+    last, this = (
+        tables(everywhere("home_value", "2023", 300)),
+        tables(everywhere("home_value", "2024", 400)),
+    )
     assert len(found(last, this)) == len(CODES)
     last["indicator"] = last["indicator"].assign(unit="percent")
     assert found(last, this).empty
@@ -326,12 +412,16 @@ def test_noise_alone_is_seldom_called_real() -> None:
     assert called <= 2 * change.FALSE_SHARE * 8 * 20
 
 
-STATUSES = st.sampled_from(["measured", "measured", "measured", "missing", "suppressed", "not_applicable"])
+STATUSES = st.sampled_from(
+    ["measured", "measured", "measured", "missing", "suppressed", "not_applicable"]
+)
 EDITION = st.lists(
     st.fixed_dictionaries(
         {
             "area": st.sampled_from([*CODES[:4], "GM0001", "NL00"]),
-            "indicator": st.sampled_from(["home_value", "population", "clubs_share", "lonely_share"]),
+            "indicator": st.sampled_from(
+                ["home_value", "population", "clubs_share", "lonely_share"]
+            ),
             "period": st.sampled_from(["2020", "2022", "2024"]),
             "value": st.floats(0, 100),
             "status": STATUSES,
@@ -376,7 +466,9 @@ def test_every_row_has_one_sort_and_an_edition_beside_itself_has_none(
 def test_swapped_values_are_real_where_they_were_and_nowhere_else(steps: list[float]) -> None:
     def figures(period: str, more: Sequence[float]) -> list[Figure]:
         return [
-            (c, i, period, 50 + s) for c, s in zip(CODES, more, strict=False) for i in ("home_value", "lonely_share")
+            (c, i, period, 50 + s)
+            for c, s in zip(CODES, more, strict=False)
+            for i in ("home_value", "lonely_share")
         ]
 
     none = [0.0] * 4
@@ -385,7 +477,9 @@ def test_swapped_values_are_real_where_they_were_and_nowhere_else(steps: list[fl
     assert sorts(there) == sorts(back)
 
 
-def test_the_edition_takes_along_what_is_new_and_what_it_was_compared_with(changed: Path, tmp_path: Path) -> None:
+def test_the_edition_takes_along_what_is_new_and_what_it_was_compared_with(
+    changed: Path, tmp_path: Path
+) -> None:
     edition.write(changed, tmp_path / "edition")
     with duckdb.connect(str(changed), read_only=True) as con:
         for table in ("revision", "build"):
@@ -393,4 +487,6 @@ def test_the_edition_takes_along_what_is_new_and_what_it_was_compared_with(chang
             rows = con.sql(f"FROM {table} ORDER BY ALL").fetchall()
             assert rows
             assert con.sql(f"FROM '{file}' ORDER BY ALL").fetchall() == rows
-        assert con.sql("SELECT compared_at FROM build").fetchall() == [("2025-11-03T08:00:00+00:00",)]
+        assert con.sql("SELECT compared_at FROM build").fetchall() == [
+            ("2025-11-03T08:00:00+00:00",)
+        ]

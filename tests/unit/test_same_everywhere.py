@@ -1,6 +1,8 @@
-"""The id of a build is of what it says: no processor, order, thread, place or date moves it, any real change does.
+"""The id of a build is of what it says: no processor, order, thread, place or date moves it, any
+real change does.
 
-Run as a program it computes anew what a part of the embedded edition can tell and prints the id of that.
+Run as a program it computes anew what a part of the embedded edition can tell and prints the id of
+that.
 """
 
 import os
@@ -57,7 +59,9 @@ def few(part_rows: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     whole = dict(part_rows)
     whole["observation"] = whole["observation"].dropna(subset=["high"])
     whole["access"] = whole["access"].dropna(subset=["high"])
-    return {t: df if t == "indicator" else df[:FEW].reset_index(drop=True) for t, df in whole.items()}
+    return {
+        t: df if t == "indicator" else df[:FEW].reset_index(drop=True) for t, df in whole.items()
+    }
 
 
 def moved(figure: pd.Series, by: pd.Series | float) -> pd.Series:
@@ -67,7 +71,9 @@ def moved(figure: pd.Series, by: pd.Series | float) -> pd.Series:
 def near_an_edge(table: str, frame: pd.DataFrame, column: str) -> pd.Series:
     """Whether the noise makes it another figure."""
     ends = [
-        precision.rounded(table, frame.assign(**{column: moved(frame[column], by)}), DECIMALS)[column]
+        precision.rounded(table, frame.assign(**{column: moved(frame[column], by)}), DECIMALS)[
+            column
+        ]
         for by in (-NOISE, NOISE)
     ]
     return (ends[0] != ends[1]) & frame[column].notna()
@@ -83,7 +89,9 @@ def test_no_figure_of_the_edition_turns_by_noise_but_a_few_in_a_hundred_thousand
     assert turning <= figures / 20_000
 
 
-def test_the_id_survives_noise_in_every_computed_figure_at_once(few: dict[str, pd.DataFrame]) -> None:
+def test_the_id_survives_noise_in_every_computed_figure_at_once(
+    few: dict[str, pd.DataFrame],
+) -> None:
     noise = np.random.default_rng(1)
     other = dict(few)
     for table, column in COLUMNS:
@@ -91,13 +99,19 @@ def test_the_id_survives_noise_in_every_computed_figure_at_once(few: dict[str, p
         by = pd.Series(noise.uniform(-NOISE, NOISE, len(frame)), frame.index)
         by = by.mask(near_an_edge(table, few[table], column), 0)
         other[table] = frame.assign(**{column: moved(frame[column], by)})
-        if frame[column].notna().any() and (frame[column] % 1 != 0).any() and frame[column].dtype == float:
+        if (
+            frame[column].notna().any()
+            and (frame[column] % 1 != 0).any()
+            and frame[column].dtype == float
+        ):
             assert not other[table][column].equals(frame[column])
     assert made(other) == made(few)
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_the_id_changes_with_one_figure(few: dict[str, pd.DataFrame], table: str, column: str) -> None:
+def test_the_id_changes_with_one_figure(
+    few: dict[str, pd.DataFrame], table: str, column: str
+) -> None:
     """By as little as one in the last digit that is kept."""
     frame = few[table]
     at = frame[column].first_valid_index()
@@ -110,11 +124,18 @@ def test_the_id_changes_with_one_figure(few: dict[str, pd.DataFrame], table: str
 
 
 @pytest.mark.parametrize("table", sorted(set(build.SCHEMA) - {"build", "revision"}))
-def test_the_id_changes_with_one_word_and_with_one_row(few: dict[str, pd.DataFrame], table: str) -> None:
+def test_the_id_changes_with_one_word_and_with_one_row(
+    few: dict[str, pd.DataFrame], table: str
+) -> None:
     frame = few[table]
     some = {t: few[t] for t in ("indicator", table)}
     column = next(
-        (c for c in frame if frame[c].dtype == object and isinstance(frame[c].iloc[0], str) and c != "retrieved"), None
+        (
+            c
+            for c in frame
+            if frame[c].dtype == object and isinstance(frame[c].iloc[0], str) and c != "retrieved"
+        ),
+        None,
     )
     if column:
         word = frame[column].where(frame.index > 0, "another")
@@ -139,19 +160,33 @@ def test_a_kept_figure_is_the_figure_but_for_its_last_digit(figure: float, shown
     off = max(10.0 ** -(shown + precision.BEYOND), abs(figure) * 10.0 ** (1 - precision.MOST))
     assert abs(kept - figure) <= off * (1 + 1e-6)
     assert float(precision.to_odd(np.array([kept]), shown)[0]) == kept
-    if abs(figure) < 10.0 ** (precision.MOST - precision.BEYOND - shown) and abs(kept - figure) > 1e-6:
+    if (
+        abs(figure) < 10.0 ** (precision.MOST - precision.BEYOND - shown)
+        and abs(kept - figure) > 1e-6
+    ):
         assert round(kept, shown) == round(figure, shown)  # shown as it would have been
         assert (kept > round(kept)) == (figure > round(kept))  # and on its side of a whole number
 
 
 @given(st.integers(-8_000, 8_000), st.sampled_from([1, 2, 4, 8]), st.integers(1, 3))
-def test_a_figure_that_counts_give_is_far_from_where_figures_turn(count: int, of: int, shown: int) -> None:
-    turned = [precision.to_odd(np.array([count / of * (1 + by)]), shown)[0] for by in (-NOISE, 0, NOISE)]
-    assert turned[0] == turned[1] == turned[2] == pytest.approx(count / of, abs=10.0 ** -(shown + precision.BEYOND))
+def test_a_figure_that_counts_give_is_far_from_where_figures_turn(
+    count: int, of: int, shown: int
+) -> None:
+    turned = [
+        precision.to_odd(np.array([count / of * (1 + by)]), shown)[0] for by in (-NOISE, 0, NOISE)
+    ]
+    assert (
+        turned[0]
+        == turned[1]
+        == turned[2]
+        == pytest.approx(count / of, abs=10.0 ** -(shown + precision.BEYOND))
+    )
 
 
 def test_what_is_computed_anew_elsewhere_is_the_same_build() -> None:
-    """With other instructions of the processor, threads, order of rows, time zone, language, date and hashes."""
+    """With other instructions of the processor, threads, order of rows, time zone, language, date
+    and hashes.
+    """
     here = again({})
     assert len(here) == 12
     assert {name: again(other) for name, other in OTHERS.items()} == dict.fromkeys(OTHERS, here)
@@ -167,11 +202,18 @@ def again(environment: dict[str, str]) -> str:
 
 
 def recomputed(shuffle: int) -> dict[str, pd.DataFrame]:
-    """The rows of a build of what a part of the edition has from publishers, which are given in another order."""
+    """The rows of a build of what a part of the edition has from publishers, which are given in
+    another order.
+    """
     with as_file(":memory:") as con:
-        rows = {t: con.sql(f"FROM {t}").df() for t in ("area", "observation", "place", "completeness", "source")}
+        rows = {
+            t: con.sql(f"FROM {t}").df()
+            for t in ("area", "observation", "place", "completeness", "source")
+        }
     held = {t: df.sample(frac=1, random_state=shuffle) if shuffle else df for t, df in rows.items()}
-    computed = {i.id for i in CATALOGUE.indicators.values() if i.source in catalogue.measure_names()}
+    computed = {
+        i.id for i in CATALOGUE.indicators.values() if i.source in catalogue.measure_names()
+    }
     area, observation = held["area"], held["observation"]
     observation = observation[~observation["indicator"].isin(computed)]
     place = table_rows._places(held["place"], area, CATALOGUE, lambda line: None)

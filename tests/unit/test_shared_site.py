@@ -1,4 +1,6 @@
-"""Places of different domains at one address: each pair once, none of a place with itself or of unknown addresses."""
+"""Places of different domains at one address: each pair once, none of a place with itself or of
+unknown addresses.
+"""
 
 import pandas as pd
 import pytest
@@ -11,11 +13,17 @@ from pipelines.measures import shared_site
 def pairs(*places: tuple[str, str, str | None], **names: str) -> list[tuple[str, str]]:
     place = pd.DataFrame(places, columns=["id", "domain", "address"]).assign(lon=4.5, lat=51.9)
     place["period"] = (
-        place["domain"].map({"education": None, "leisure": "2021-03-17"}).where(lambda p: p.notna(), "2023-11-22")
+        place["domain"]
+        .map({"education": None, "leisure": "2021-03-17"})
+        .where(lambda p: p.notna(), "2023-11-22")
     )
     place["period"] = place["period"].mask(place["domain"] == "education")
-    place["kind"] = place["domain"].map({"education": "primary_school", "social": "community_centre"})
-    place["kind"] = place["kind"].fillna("sports_building").mask(place["domain"] == "policy", "polling_place")
+    place["kind"] = place["domain"].map(
+        {"education": "primary_school", "social": "community_centre"}
+    )
+    place["kind"] = (
+        place["kind"].fillna("sports_building").mask(place["domain"] == "policy", "polling_place")
+    )
     place["name"] = place["id"].map(lambda i: names.get(i, i * 3))
     tie = shared_site.measure({"place": place}, load()).get("tie")
     if tie is None:
@@ -26,7 +34,11 @@ def pairs(*places: tuple[str, str, str | None], **names: str) -> list[tuple[str,
     return list(zip(tie["a"], tie["b"], strict=True))
 
 
-SCHOOL, HALL, CLUB = ("s", "education", "1234AB-12"), ("h", "social", "1234AB-12"), ("c", "leisure", "1234AB-12")
+SCHOOL, HALL, CLUB = (
+    ("s", "education", "1234AB-12"),
+    ("h", "social", "1234AB-12"),
+    ("c", "leisure", "1234AB-12"),
+)
 
 
 @pytest.mark.parametrize(
@@ -62,15 +74,24 @@ def test_a_place_that_is_listed_twice_shares_nothing_with_itself() -> None:
 
 def test_a_school_building_that_no_register_lists_shares_nothing() -> None:
     place = pd.DataFrame(
-        {"id": ["s", "h"], "kind": ["school_building", "community_centre"], "domain": ["education", "social"]}
-    ).assign(address="1234AB-12", name=["Hogeschool", "De Brink"], period="2023-11-22", lon=4.5, lat=51.9)
+        {
+            "id": ["s", "h"],
+            "kind": ["school_building", "community_centre"],
+            "domain": ["education", "social"],
+        }
+    ).assign(
+        address="1234AB-12", name=["Hogeschool", "De Brink"], period="2023-11-22", lon=4.5, lat=51.9
+    )
     assert shared_site.measure({"place": place}, load()) == {}
     place["kind"] = ["primary_school", "community_centre"]
     assert len(shared_site.measure({"place": place}, load())["tie"]) == 1
 
 
 def test_without_addresses_there_are_no_shared_sites() -> None:
-    assert shared_site.measure({"place": pd.DataFrame({"id": ["s"], "domain": ["care"]})}, load()) == {}
+    assert (
+        shared_site.measure({"place": pd.DataFrame({"id": ["s"], "domain": ["care"]})}, load())
+        == {}
+    )
 
 
 def test_doors_of_one_building_are_one_address() -> None:

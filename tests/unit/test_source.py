@@ -56,7 +56,9 @@ def test_patience_is_the_least_wait_after_429_only(
 
 def test_a_refusal_is_not_repeated_and_quotes_the_server(server: Server, tmp_path: Path) -> None:
     server.answers["/a"] = [reply(b'{"error": {"message": "no such column"}}', 400)]
-    with pytest.raises(SourceError, match=r"sample: http.*/a\?x=1: HTTP 400 Bad Request: no such column"):
+    with pytest.raises(
+        SourceError, match=r"sample: http.*/a\?x=1: HTTP 400 Bad Request: no such column"
+    ):
         getter(tmp_path)("a", f"{server.url}/a", params={"x": 1})
     assert len(server.seen) == 1
 
@@ -64,7 +66,11 @@ def test_a_refusal_is_not_repeated_and_quotes_the_server(server: Server, tmp_pat
 @pytest.mark.parametrize(
     ("body", "kind", "problem"),
     [
-        (b"<html><title>Onderhoud</title>", "text/html", "a web page came instead of data .title 'Onderhoud'."),
+        (
+            b"<html><title>Onderhoud</title>",
+            "text/html",
+            "a web page came instead of data .title 'Onderhoud'.",
+        ),
         (b"<!DOCTYPE html><p>", "application/json", "a web page came instead of data"),
         (b'{"value": [1, 2', "application/json", r"truncated or malformed JSON \(15 bytes"),
     ],
@@ -95,14 +101,19 @@ def test_nobody_listening_is_said(server: Server, tmp_path: Path) -> None:
         getter(tmp_path)("a", f"{server.url}/a")
 
 
-def test_only_the_missing_page_is_asked_after_an_interruption(server: Server, tmp_path: Path) -> None:
+def test_only_the_missing_page_is_asked_after_an_interruption(
+    server: Server, tmp_path: Path
+) -> None:
     server.answers = {"/1": [good(1)], "/2": [reply(b"", 500)] * 3 + [good(2)]}
     get = getter(tmp_path)
     get("page/0", f"{server.url}/1")
     with pytest.raises(SourceError, match="HTTP 500"):
         get("page/1", f"{server.url}/2")
     again = getter(tmp_path)
-    assert [again(f"page/{n}", f"{server.url}/{n + 1}") for n in (0, 1)] == [{"value": 1}, {"value": 2}]
+    assert [again(f"page/{n}", f"{server.url}/{n + 1}") for n in (0, 1)] == [
+        {"value": 1},
+        {"value": 2},
+    ]
     assert server.paths() == ["/1", "/2", "/2", "/2", "/2"]
     assert len(again.asked) == 1
 
@@ -119,7 +130,9 @@ def test_what_is_fresh_is_not_asked_again_unless_refreshed(server: Server, tmp_p
     assert getter(tmp_path, refresh=True)("a", f"{server.url}/a") == {"value": 2}
 
 
-def test_another_request_under_the_same_name_is_not_the_same_snapshot(server: Server, tmp_path: Path) -> None:
+def test_another_request_under_the_same_name_is_not_the_same_snapshot(
+    server: Server, tmp_path: Path
+) -> None:
     server.answers["/a"] = [good(1), good(2)]
     first = getter(tmp_path)
     first("a", f"{server.url}/a", params={"year": 2023})
@@ -127,7 +140,9 @@ def test_another_request_under_the_same_name_is_not_the_same_snapshot(server: Se
     assert getter(tmp_path)("a", f"{server.url}/a", params={"year": 2024}) == {"value": 2}
 
 
-def test_an_unchanged_version_is_used_however_old_and_a_new_one_is_fetched(server: Server, tmp_path: Path) -> None:
+def test_an_unchanged_version_is_used_however_old_and_a_new_one_is_fetched(
+    server: Server, tmp_path: Path
+) -> None:
     server.answers["/a"] = [good(1), good(2)]
     first = getter(tmp_path)
     first("a", f"{server.url}/a", version="May")
@@ -141,12 +156,19 @@ def test_an_unchanged_version_is_used_however_old_and_a_new_one_is_fetched(serve
 def age(raw: Path) -> None:
     file = raw / "sample" / "manifest.json"
     records = json.loads(file.read_text())
-    file.write_text(json.dumps({n: r | {"retrieved": "2020-01-01T00:00:00+00:00"} for n, r in records.items()}))
+    file.write_text(
+        json.dumps({n: r | {"retrieved": "2020-01-01T00:00:00+00:00"} for n, r in records.items()})
+    )
 
 
-def test_an_old_snapshot_is_asked_conditionally_and_kept_on_304(server: Server, tmp_path: Path) -> None:
+def test_an_old_snapshot_is_asked_conditionally_and_kept_on_304(
+    server: Server, tmp_path: Path
+) -> None:
     when = "Wed, 01 May 2024 00:00:00 GMT"
-    server.answers["/a"] = [reply(b'{"value": 1}', ETag='"v1"', Last_Modified=when), reply(b"", 304)]
+    server.answers["/a"] = [
+        reply(b'{"value": 1}', ETag='"v1"', Last_Modified=when),
+        reply(b"", 304),
+    ]
     first = getter(tmp_path)
     first("a", f"{server.url}/a")
     keep(first)
@@ -170,19 +192,29 @@ def test_a_snapshot_that_was_changed_on_disk_is_refused(server: Server, tmp_path
     assert getter(tmp_path, refresh=True)("a", f"{server.url}/a") == {"value": 1}
 
 
-def test_the_mirror_is_asked_and_the_live_address_is_recorded(server: Server, tmp_path: Path) -> None:
+def test_the_mirror_is_asked_and_the_live_address_is_recorded(
+    server: Server, tmp_path: Path
+) -> None:
     server.answers["/example.org/data"] = [good()]
     http = Http(mirror=server.url + "/", attempts=1, wait=0, pause=0)
     get = getter(tmp_path, http)
     get("a", "https://example.org/data", params={"page": 2})
     get("b", f"{server.url}/example.org/data")  # a next link that the mirror wrote
     assert server.paths() == ["/example.org/data?page=2", "/example.org/data"]
-    assert [get.records[n]["url"] for n in "ab"] == ["https://example.org/data?page=2", "https://example.org/data"]
+    assert [get.records[n]["url"] for n in "ab"] == [
+        "https://example.org/data?page=2",
+        "https://example.org/data",
+    ]
     assert get.records["a"]["via"] == "mirror"
 
 
-def test_a_compiled_file_comes_from_the_mirror_or_a_folder_or_from_nowhere(server: Server, tmp_path: Path) -> None:
-    server.answers = {"/files/rates/a.csv": [reply(b"x\n", kind="text/csv")], "/own/rates/a.csv": [reply(b"y\n")]}
+def test_a_compiled_file_comes_from_the_mirror_or_a_folder_or_from_nowhere(
+    server: Server, tmp_path: Path
+) -> None:
+    server.answers = {
+        "/files/rates/a.csv": [reply(b"x\n", kind="text/csv")],
+        "/own/rates/a.csv": [reply(b"y\n")],
+    }
     for name, http in {
         "mirror": Http(mirror=server.url, pause=0),
         "own": Http(mirror=server.url, compiled=f"{server.url}/own", pause=0),
@@ -258,7 +290,13 @@ def test_an_answer_of_another_shape_names_the_source_and_is_no_traceback(
 ) -> None:
     server.answers = defaultdict(lambda: [reply(body)])
     with pytest.raises(SourceError, match=name):
-        source.fetch(name, catalogue.load(), Http(mirror=server.url, attempts=1, pause=0), tmp_path, say=lambda _: None)
+        source.fetch(
+            name,
+            catalogue.load(),
+            Http(mirror=server.url, attempts=1, pause=0),
+            tmp_path,
+            say=lambda _: None,
+        )
     assert not (tmp_path / name).exists()
 
 

@@ -1,4 +1,6 @@
-"""What a fetch survives besides a failing publisher: no end, no room, half an answer, a second run, our own damage."""
+"""What a fetch survives besides a failing publisher: no end, no room, half an answer, a second run,
+our own damage.
+"""
 
 import errno
 import gzip
@@ -59,7 +61,10 @@ def drip(*pieces: bytes, head: bytes = b"") -> Answer:
 
 @pytest.mark.parametrize(
     "dripping",
-    [drip(b"1", head=b"Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"), drip(b"X-More: 1\r\n")],
+    [
+        drip(b"1", head=b"Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"),
+        drip(b"X-More: 1\r\n"),
+    ],
     ids=["body", "headers"],
 )
 def test_a_server_that_drips_is_left_when_the_time_of_a_request_is_up(
@@ -69,7 +74,9 @@ def test_a_server_that_drips_is_left_when_the_time_of_a_request_is_up(
     server.answers = {"/a": [dripping], "/b": [good(2)]}
     get = getter(tmp_path, client(timeout=5, seconds=0.4))
     began = time.monotonic()
-    with pytest.raises(SourceError, match=r"sample: http.*/a: not complete after 0.4 seconds; .* raise --seconds"):
+    with pytest.raises(
+        SourceError, match=r"sample: http.*/a: not complete after 0.4 seconds; .* raise --seconds"
+    ):
         get("a", f"{server.url}/a")
     assert time.monotonic() - began < 2
     assert get("b", f"{server.url}/b") == {"value": 2}
@@ -88,7 +95,9 @@ def test_a_bomb_stops_at_the_cap_and_takes_no_memory(server: Server, tmp_path: P
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br"])
-def test_what_is_packed_otherwise_than_asked_is_not_unpacked(server: Server, tmp_path: Path, coding: str) -> None:
+def test_what_is_packed_otherwise_than_asked_is_not_unpacked(
+    server: Server, tmp_path: Path, coding: str
+) -> None:
     server.answers["/a"] = [reply(gzip.compress(gzip.compress(b"{}")), Content_Encoding=coding)]
     with pytest.raises(SourceError, match=f"packed as '{coding}'"):
         getter(tmp_path)("a", f"{server.url}/a")
@@ -104,7 +113,10 @@ def test_a_source_may_raise_the_cap_for_one_request(server: Server, tmp_path: Pa
 
 def test_a_web_page_in_gzip_and_a_wrong_charset_are_no_data(server: Server, tmp_path: Path) -> None:
     page = gzip.compress(b"<!DOCTYPE html><title>Onderhoud</title>")
-    server.answers = {"/a": [reply(page, Content_Encoding="gzip")], "/b": [reply('{"naam": "Café"}'.encode("latin-1"))]}
+    server.answers = {
+        "/a": [reply(page, Content_Encoding="gzip")],
+        "/b": [reply('{"naam": "Café"}'.encode("latin-1"))],
+    }
     for name, problem in {
         "a": "a web page came instead of data .title 'Onderhoud'",
         "b": "malformed JSON .*utf-8",
@@ -136,7 +148,9 @@ def test_a_file_goes_to_the_disk_and_not_through_memory(server: Server, tmp_path
 def linked(server: Server, **pages: str | None) -> None:
     """Pages that link to the next."""
     for name, following in pages.items():
-        server.answers[f"/{name}"] = [reply(json.dumps({"value": name, "next": following}).encode())]
+        server.answers[f"/{name}"] = [
+            reply(json.dumps({"value": name, "next": following}).encode())
+        ]
 
 
 def follow(get: Get, url: str) -> list[str]:
@@ -156,7 +170,9 @@ def test_next_links_without_end_stop_at_the_cap(server: Server, tmp_path: Path) 
     assert len(server.seen) == 7
 
 
-def test_a_page_whose_next_link_leads_nowhere_is_asked_again(server: Server, tmp_path: Path) -> None:
+def test_a_page_whose_next_link_leads_nowhere_is_asked_again(
+    server: Server, tmp_path: Path
+) -> None:
     linked(server, a=f"{server.url}/b", b="http://127.0.0.1:9/nowhere", c=None)
     with pytest.raises(SourceError, match=r"127.0.0.1:9/nowhere: connection failed"):
         follow(getter(tmp_path), f"{server.url}/a")
@@ -205,7 +221,9 @@ class Sample:
     def probe(self, get: Get) -> str:
         return str(get("a", f"{self.server.url}/a")["value"]["newest"])
 
-    def tidy(self, payloads: source.Payloads, indicators: list[catalogue.Indicator]) -> source.Tables:
+    def tidy(
+        self, payloads: source.Payloads, indicators: list[catalogue.Indicator]
+    ) -> source.Tables:
         return {"place": pd.DataFrame({"kind": payloads["a"]["value"], "lon": 5.0, "lat": 52.0})}
 
     def answers(self, kinds: Any) -> None:
@@ -214,7 +232,9 @@ class Sample:
     def run(self, refresh: bool = True, accept: bool = False) -> dict[str, int]:
         said: list[str] = []
         try:
-            return source.fetch("sample", CATALOGUE, client(), self.raw, refresh, said.append, accept)
+            return source.fetch(
+                "sample", CATALOGUE, client(), self.raw, refresh, said.append, accept
+            )
         finally:
             self.said = " ".join(said)
 
@@ -234,7 +254,10 @@ def sample(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
 @pytest.mark.parametrize(
     ("came", "problem"),
     [
-        (KINDS[:26], r"place: 26 rows came and there were 30; place library: 6 rows came and there were 10;"),
+        (
+            KINDS[:26],
+            r"place: 26 rows came and there were 30; place library: 6 rows came and there were 10;",
+        ),
         ([*KINDS[:20], *["museum"] * 10], r"place library: 0 rows came and there were 10;"),
     ],
 )
@@ -265,12 +288,16 @@ def test_a_row_or_two_of_a_small_kind_may_go(sample: Sample) -> None:
     assert sample.run()["place"] == 28
 
 
-def test_the_snapshot_of_the_last_build_that_passed_is_kept_until_the_next_and_can_be_put_back(sample: Sample) -> None:
+def test_the_snapshot_of_the_last_build_that_passed_is_kept_until_the_next_and_can_be_put_back(
+    sample: Sample,
+) -> None:
     for newest in ("museum", "library", "theatre"):
         sample.answers([newest])
         sample.run(accept=True)
     assert (sample.held(), sample.held(".previous")) == (["theatre"], ["museum"])
-    assert source.restore(sample.raw, "sample") == source.snapshot(sample.raw / "sample")["retrieved"]
+    assert (
+        source.restore(sample.raw, "sample") == source.snapshot(sample.raw / "sample")["retrieved"]
+    )
     assert (sample.held(), sample.held(".previous")) == (["museum"], None)
     with pytest.raises(PipelineError, match="sample: nothing to restore"):
         source.restore(sample.raw, "sample")
@@ -306,7 +333,9 @@ def test_the_commands_refuse_take_knowingly_and_put_back(
 
 
 @pytest.mark.parametrize("arrived", [True, False])
-def test_an_exchange_of_snapshots_that_was_interrupted_is_finished_or_undone(sample: Sample, arrived: bool) -> None:
+def test_an_exchange_of_snapshots_that_was_interrupted_is_finished_or_undone(
+    sample: Sample, arrived: bool
+) -> None:
     sample.answers(["museum"])
     sample.run()
     (sample.raw / "sample").rename(sample.raw / "sample.old")
@@ -319,7 +348,9 @@ def test_an_exchange_of_snapshots_that_was_interrupted_is_finished_or_undone(sam
         assert not (sample.raw / "sample.old").exists()
 
 
-@pytest.mark.parametrize("damage", ['{"a": {', '{"a": {"url": "http://x"}}', '["a"]', '{"a": 1}', "\xff"])
+@pytest.mark.parametrize(
+    "damage", ['{"a": {', '{"a": {"url": "http://x"}}', '["a"]', '{"a": 1}', "\xff"]
+)
 @pytest.mark.parametrize("where", ["sample", "sample.part"])
 def test_a_damaged_manifest_is_named_as_ours_and_the_next_run_gets_over_it(
     sample: Sample, damage: str, where: str
@@ -329,18 +360,24 @@ def test_a_damaged_manifest_is_named_as_ours_and_the_next_run_gets_over_it(
     file = sample.raw / where / "manifest.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(damage, encoding="latin-1")
-    with pytest.raises(PipelineError, match=f"sample: our own file {where}/manifest.json is damaged .*--refresh"):
+    with pytest.raises(
+        PipelineError, match=f"sample: our own file {where}/manifest.json is damaged .*--refresh"
+    ):
         source.load_payloads(file.parent)
     assert sample.run(refresh=False)["place"] == 1
     assert f"our own file {where}/manifest.json is damaged" in sample.said
-    assert source.tidied("sample", CATALOGUE, sample.raw / "sample")["place"]["kind"].to_list() == ["museum"]
+    assert source.tidied("sample", CATALOGUE, sample.raw / "sample")["place"]["kind"].to_list() == [
+        "museum"
+    ]
 
 
 def test_a_damaged_payload_is_ours_and_not_the_publisher_s(sample: Sample) -> None:
     sample.answers(["museum"])
     sample.run()
     (sample.raw / "sample" / "a.json").write_text('{"value": ')
-    with pytest.raises(PipelineError, match=r"sample: our own file sample/a\.json is damaged") as caught:
+    with pytest.raises(
+        PipelineError, match=r"sample: our own file sample/a\.json is damaged"
+    ) as caught:
         source.tidied("sample", CATALOGUE, sample.raw / "sample")
     assert not isinstance(caught.value, SourceError)
 
@@ -366,7 +403,9 @@ def test_a_second_run_is_told_which_command_is_at_work_since_when(tmp_path: Path
     ) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
-        second = subprocess.run(run, cwd=catalogue.ROOT, capture_output=True, text=True, timeout=60, check=False)
+        second = subprocess.run(
+            run, cwd=catalogue.ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
         holder.communicate("\n")
     year = time.localtime().tm_year
     assert second.returncode == 1
@@ -374,13 +413,19 @@ def test_a_second_run_is_told_which_command_is_at_work_since_when(tmp_path: Path
     assert f" {year} " in second.stderr
     assert f"(process {holder.pid}) is at work in {tmp_path}" in second.stderr
     assert not (tmp_path / "cbs_regions.part").exists()
-    with source.locked(tmp_path, "build"), source.locked(tmp_path, "build"):  # snapshots and database in one folder
+    with (
+        source.locked(tmp_path, "build"),
+        source.locked(tmp_path, "build"),
+    ):  # snapshots and database in one folder
         pass
 
 
 def test_a_run_that_was_killed_holds_no_lock(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], cwd=catalogue.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        cwd=catalogue.ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as holder:
         assert holder.stdout
         holder.stdout.readline()
@@ -392,7 +437,9 @@ def test_a_run_that_was_killed_holds_no_lock(tmp_path: Path) -> None:
 @contextmanager
 def disk(folder: Path, options: str) -> Iterator[None]:
     """A disk of its own over the folder; skips the test where we may not mount one."""
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
+    )
     if done.returncode:
         pytest.skip(f"a full disk cannot be made here: {done.stderr.decode().strip()}")
     try:
@@ -401,12 +448,17 @@ def disk(folder: Path, options: str) -> Iterator[None]:
         subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_is_named_with_its_file_and_is_not_the_publisher_s_fault(sample: Sample) -> None:
+def test_a_full_disk_is_named_with_its_file_and_is_not_the_publisher_s_fault(
+    sample: Sample,
+) -> None:
     with disk(sample.raw, "size=64k"):
         sample.answers(["museum"])
         sample.run()
         sample.answers(["museum"] * 20_000)
-        with pytest.raises(StorageError, match=r"sample: cannot write .*/a\.json: No space left on device; make room"):
+        with pytest.raises(
+            StorageError,
+            match=r"sample: cannot write .*/a\.json: No space left on device; make room",
+        ):
             sample.run()
         assert sample.held() == ["museum"]
         sample.answers(["library", "museum"])
@@ -415,7 +467,9 @@ def test_a_full_disk_is_named_with_its_file_and_is_not_the_publisher_s_fault(sam
 
 def test_a_folder_that_cannot_be_written_is_named(sample: Sample) -> None:
     with disk(sample.raw, "ro"):
-        with pytest.raises(StorageError, match=r"sample: cannot write .*sample\.part: Read-only .*--raw"):
+        with pytest.raises(
+            StorageError, match=r"sample: cannot write .*sample\.part: Read-only .*--raw"
+        ):
             sample.run()
         with (
             pytest.raises(StorageError, match=r"fetch: cannot write .*\.lock: Read-only"),
@@ -434,10 +488,14 @@ def test_any_other_trouble_with_a_file_is_a_sentence_too(
     monkeypatch.setattr(catalogue, "load", full)
     with pytest.raises(SystemExit, match="1"):
         __main__.main()
-    assert capsys.readouterr().err.startswith("Error: data/atlas.duckdb: No space left on device; see to")
+    assert capsys.readouterr().err.startswith(
+        "Error: data/atlas.duckdb: No space left on device; see to"
+    )
 
 
-def test_a_probe_says_whether_it_answers_in_our_shape_and_how_new_it_is(server: Server, sample: Sample) -> None:
+def test_a_probe_says_whether_it_answers_in_our_shape_and_how_new_it_is(
+    server: Server, sample: Sample
+) -> None:
     sample.answers({"newest": 2024})
     said = smoke.ask("sample", client())
     assert (said.address, said.answers, said.fits, said.newest, said.problem) == (
@@ -460,7 +518,9 @@ def test_a_probe_says_whether_it_answers_in_our_shape_and_how_new_it_is(server: 
     assert list(sample.raw.iterdir()) == []
 
 
-def test_a_source_that_nobody_serves_is_skipped(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_source_that_nobody_serves_is_skipped(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def probe(get: Get) -> str:
         raise NoEndpoint("set CULTUURATLAS_COMPILED")
 
@@ -471,7 +531,10 @@ def test_a_source_that_nobody_serves_is_skipped(sample: Sample, monkeypatch: pyt
 
 
 def test_the_command_prints_a_table_and_fails_when_any_source_does(
-    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("CULTUURATLAS_MIRROR", server.url)
     monkeypatch.setattr(source, "module", lambda name: Sample(server, tmp_path))
@@ -491,4 +554,6 @@ def test_the_command_prints_a_table_and_fails_when_any_source_does(
 
 @pytest.mark.parametrize("name", catalogue.source_names())
 def test_every_source_can_be_probed(name: str) -> None:
-    assert callable(getattr(source.module(name), "probe", None)), f"pipelines/sources/{name}.py has no probe(get)"
+    assert callable(getattr(source.module(name), "probe", None)), (
+        f"pipelines/sources/{name}.py has no probe(get)"
+    )

@@ -1,4 +1,6 @@
-"""Rules of sources that the recorded answers do not show: the shapes that only the live endpoints have."""
+"""Rules of sources that the recorded answers do not show: the shapes that only the live endpoints
+have.
+"""
 
 import csv
 import io
@@ -23,7 +25,10 @@ from pipelines.sources import (
 )
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
-OLDER, NEWER = "stembureaus-provinciale-statenverkiezingen-2023", "stembureaus-tweede-kamerverkiezingen-2023"
+OLDER, NEWER = (
+    "stembureaus-provinciale-statenverkiezingen-2023",
+    "stembureaus-tweede-kamerverkiezingen-2023",
+)
 
 
 def tidied(module: Any, payloads: dict[str, Any], table: str) -> pd.DataFrame:
@@ -38,7 +43,9 @@ def test_the_share_of_higher_education_is_computed_from_the_counts_of_statline()
     properties[:] = [p for p in properties if p["Title"] != cbs_wijken.HIGHER]
     for at, level in enumerate(("laag", "middelbaar", "hoog"), 64):
         key = f"Opleidingsniveau{level.title()}_{at}"
-        properties.append({"ID": at, "ParentID": None, "Key": key, "Title": f"Opleidingsniveau {level}"})
+        properties.append(
+            {"ID": at, "ParentID": None, "Key": key, "Title": f"Opleidingsniveau {level}"}
+        )
         for row in payloads["85318NED/TypedDataSet/0"]["value"]:
             row[key] = {"laag": 20, "middelbaar": 30, "hoog": 150}[level]
     observation = tidied(cbs_wijken, payloads, "observation").set_index("indicator")["value"]
@@ -46,14 +53,30 @@ def test_the_share_of_higher_education_is_computed_from_the_counts_of_statline()
 
 
 def binding(item: str, label: str, **more: str) -> dict[str, Any]:
-    cells = {"item": item, "itemLabel": item, "coord": "Point(4.5 51.9)", "typeLabel": label, **more}
+    cells = {
+        "item": item,
+        "itemLabel": item,
+        "coord": "Point(4.5 51.9)",
+        "typeLabel": label,
+        **more,
+    }
     return {name: {"value": value} for name, value in cells.items()}
 
 
-def museums(system: str | None, *spots: tuple[str, float, float], matched: int | None = None) -> dict[str, Any]:
-    features = [{"id": f"overzichtmusea.{n}", "geometry": {"type": "Point", "coordinates": [*xy]}} for n, *xy in spots]
+def museums(
+    system: str | None, *spots: tuple[str, float, float], matched: int | None = None
+) -> dict[str, Any]:
+    features = [
+        {"id": f"overzichtmusea.{n}", "geometry": {"type": "Point", "coordinates": [*xy]}}
+        for n, *xy in spots
+    ]
     crs = {"crs": {"type": "name", "properties": {"name": system}}} if system else {}
-    return {"type": "FeatureCollection", "features": features, "numberMatched": matched or len(spots), **crs}
+    return {
+        "type": "FeatureCollection",
+        "features": features,
+        "numberMatched": matched or len(spots),
+        **crs,
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,9 +89,15 @@ def museums(system: str | None, *spots: tuple[str, float, float], matched: int |
         (None, 5.387206, 52.155174),
     ],
 )
-def test_museums_of_the_state_are_in_the_system_that_the_answer_names(system: str | None, x: float, y: float) -> None:
-    place = tidied(rce_museums, {"museums": museums(system, ("1", x, y))}, "place")  # the centre of the Dutch grid
-    assert place[["lon", "lat"]].to_numpy().tolist() == [[pytest.approx(5.387206), pytest.approx(52.155174)]]
+def test_museums_of_the_state_are_in_the_system_that_the_answer_names(
+    system: str | None, x: float, y: float
+) -> None:
+    place = tidied(
+        rce_museums, {"museums": museums(system, ("1", x, y))}, "place"
+    )  # the centre of the Dutch grid
+    assert place[["lon", "lat"]].to_numpy().tolist() == [
+        [pytest.approx(5.387206), pytest.approx(52.155174)]
+    ]
 
 
 def test_a_museum_at_the_position_of_another_is_skipped_and_counted_in_any_order() -> None:
@@ -87,10 +116,14 @@ def test_museums_that_are_fewer_than_announced_or_in_another_system_are_refused(
     with pytest.raises(ValueError, match="positions are in 'EPSG:3857'"):
         tidied(rce_museums, {"museums": museums("EPSG:3857", *spots)}, "place")
     with pytest.raises(ValueError, match="positions are not east, north"):
-        tidied(rce_museums, {"museums": museums("EPSG:28992", ("1", 463_000.0, 155_000.0))}, "place")
+        tidied(
+            rce_museums, {"museums": museums("EPSG:28992", ("1", 463_000.0, 155_000.0))}, "place"
+        )
     lost = museums("EPSG:28992", *spots)
     lost["features"][1]["geometry"] = None
-    with pytest.raises(ValueError, match=r"museum 'overzichtmusea\.2' has no number or no position"):
+    with pytest.raises(
+        ValueError, match=r"museum 'overzichtmusea\.2' has no number or no position"
+    ):
         rce_museums._whole(lost)
 
 
@@ -114,7 +147,9 @@ def polling_places() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 
 
 def in_datastore(older: list[dict[str, str]], newer: list[dict[str, str]]) -> dict[str, object]:
-    """The same rows as a package that is in the datastore gives them: numbers are numbers, and blanks null."""
+    """The same rows as a package that is in the datastore gives them: numbers are numbers, and
+    blanks null.
+    """
     out: dict[str, object] = {}
     for package, found in ((OLDER, older), (NEWER, newer)):
         rows = [{k: v if k == "Postcode" else as_json(v) for k, v in row.items()} for row in found]
@@ -130,7 +165,9 @@ def as_json(text: str) -> str | float | None:
         return text or None
 
 
-def test_swapped_coordinates_are_put_right_and_the_newest_election_says_what_an_address_is() -> None:
+def test_swapped_coordinates_are_put_right_and_the_newest_election_says_what_an_address_is() -> (
+    None
+):
     old, new = polling_places()
     old.append({**new[0], "Naam stembureau": "An older name"})
     old.append({**new[0], "Naam stembureau": "Elsewhere", "Postcode": "1234AB"})
@@ -144,7 +181,10 @@ def test_swapped_coordinates_are_put_right_and_the_newest_election_says_what_an_
 
 def test_the_name_says_what_a_polling_place_is_the_permit_and_the_address_do_not() -> None:
     old, new = polling_places()
-    new[0] |= {"Naam stembureau": "Zaal Hoogkerk", "Gebruiksdoel van het gebouw": "gezondheidszorgfunctie"}
+    new[0] |= {
+        "Naam stembureau": "Zaal Hoogkerk",
+        "Gebruiksdoel van het gebouw": "gezondheidszorgfunctie",
+    }
     new[0] |= {"Straatnaam": "Zuiderweg", "Plaats": "Hoogkerk"}
     new[1] |= {"Naam stembureau": "Dorpshuis", "Gebruiksdoel van het gebouw": "onderwijsfunctie"}
     place = tidied(kiesraad_places, in_datastore(old, new), "place").set_index("name")
@@ -163,7 +203,10 @@ def test_a_polling_place_is_the_same_from_the_datastore_and_from_a_linked_file()
 def test_only_the_two_newest_days_of_election_are_used() -> None:
     older, newer = polling_places()
     payloads = in_datastore(older, newer)
-    third = [{**r, "Naam stembureau": f"{r['Naam stembureau']} of old", "Postcode": "1234AB"} for r in older]
+    third = [
+        {**r, "Naam stembureau": f"{r['Naam stembureau']} of old", "Postcode": "1234AB"}
+        for r in older
+    ]
     for row in third:
         row["Openingstijd"] = "2022-03-16T07:30:00"
     payloads |= {"stembureaus-gemeenteraadsverkiezingen-2022": {}}
@@ -188,7 +231,9 @@ REGISTER = (PAYLOADS / "amsterdam_subsidies" / "register").read_bytes()
 
 
 def older_shape(register: bytes) -> bytes:
-    """The register as it was published until 2023: semicolons, capitals, a line of dashes and a footer."""
+    """The register as it was published until 2023: semicolons, capitals, a line of dashes and a
+    footer.
+    """
     rows = list(csv.reader(io.StringIO(register.decode("latin-1"))))
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([[c.upper() for c in rows[0]], *rows[1:]])
@@ -202,16 +247,21 @@ def zipped(body: bytes) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("body", [older_shape(REGISTER), zipped(REGISTER), zipped(older_shape(REGISTER))])
+@pytest.mark.parametrize(
+    "body", [older_shape(REGISTER), zipped(REGISTER), zipped(older_shape(REGISTER))]
+)
 def test_every_shape_of_the_register_of_grants_gives_the_same(body: bytes) -> None:
     for table in ("tie", "actor"):
-        found, known = (tidied(amsterdam_subsidies, {"register": b}, table) for b in (body, REGISTER))
+        found, known = (
+            tidied(amsterdam_subsidies, {"register": b}, table) for b in (body, REGISTER)
+        )
         pd.testing.assert_frame_equal(found, known)
     amsterdam_subsidies._is_whole(body)
 
 
 @pytest.mark.parametrize(
-    "body", [REGISTER[:-9], zipped(REGISTER)[:-9], zipped(REGISTER[:-9]), REGISTER.split(b"\n")[0] + b"\n"]
+    "body",
+    [REGISTER[:-9], zipped(REGISTER)[:-9], zipped(REGISTER[:-9]), REGISTER.split(b"\n")[0] + b"\n"],
 )
 def test_a_register_that_was_cut_off_or_is_empty_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"truncated|without rows"):
@@ -238,7 +288,9 @@ def test_private_persons_and_nobody_receive_no_grant_here(name: str, there: bool
 
 def test_a_kind_of_education_with_a_number_and_one_without_make_no_number() -> None:
     payloads = source.load_payloads(PAYLOADS / "duo_pupils")
-    page = next(p for n, p in payloads.items() if n.endswith("naar postcode4/0"))["result"]["records"]
+    page = next(p for n, p in payloads.items() if n.endswith("naar postcode4/0"))["result"][
+        "records"
+    ]
     known = next(r for r in page if r["POSTCODE4_DEELNEMER"] == 3533)
 
     def told(*numbers: int | None) -> list[object]:
@@ -265,7 +317,9 @@ def test_the_second_placing_corrects_the_first_where_there_is_one() -> None:
     payloads = source.load_payloads(PAYLOADS / "iv3_culture")
     before = tidied(iv3_culture, payloads, "observation")
     swapped = json.loads(
-        json.dumps(payloads).replace("k_2ePlaatsing_2", "k_9").replace("k_1ePlaatsing_1", "k_2ePlaatsing_2")
+        json.dumps(payloads)
+        .replace("k_2ePlaatsing_2", "k_9")
+        .replace("k_1ePlaatsing_1", "k_2ePlaatsing_2")
     )
     first_only = json.loads(json.dumps(swapped).replace("k_9", "k_1ePlaatsing_1"))
     for table in ("45063NED", "45067NED", "45071NED"):

@@ -14,11 +14,22 @@ from scipy.stats import t as student
 
 from dashboard import store
 from dashboard.answer import standout
-from dashboard.answer.standout import FALSE_SHARE, FEWEST, Standing, chance, counted, distance, facts, margin, standings
+from dashboard.answer.standout import (
+    FALSE_SHARE,
+    FEWEST,
+    Standing,
+    chance,
+    counted,
+    distance,
+    facts,
+    margin,
+    standings,
+)
 from dashboard.site import pages
 from dashboard.store import Observation, Typical
 
-OF = {  # two of one theme, two of others, and what is estimated; in the order in which themes are told
+# two of one theme, two of others, and what is estimated; in the order in which themes are told
+OF = {
     "clubs_share": "measured",
     "going_out_share": "measured",
     "distance_library_km": "measured",
@@ -30,8 +41,12 @@ SURE, LIKELY = 1e-4, 0.5
 
 def standing(indicator: str, likely: float, own: float | None = None) -> Standing:
     ends = (None, None) if own is None else (9 - own, 9 + own)
-    o = Observation("GM0363", "Amsterdam", 9.0, *ends, OF.get(indicator, "measured"), "model" if own else None)
-    return Standing(store.indicators()[indicator], o, "2024", "country", Typical(40, 0.0, 1.0), 9.0, likely)
+    o = Observation(
+        "GM0363", "Amsterdam", 9.0, *ends, OF.get(indicator, "measured"), "model" if own else None
+    )
+    return Standing(
+        store.indicators()[indicator], o, "2024", "country", Typical(40, 0.0, 1.0), 9.0, likely
+    )
 
 
 def test_the_distance_and_its_chance_by_hand() -> None:
@@ -78,14 +93,20 @@ def test_three_facts_of_three_themes_culture_first_whatever_the_order() -> None:
 def test_nothing_stands_out_when_all_are_alike() -> None:
     assert facts([standing(n, LIKELY) for n in OF]) == []
     assert len(facts([standing("spending_museums", 0.04)])) == 1
-    assert facts([standing("spending_museums", 0.04), *(standing(n, LIKELY) for n in OF)]) == []  # one of so many
+    assert (
+        facts([standing("spending_museums", 0.04), *(standing(n, LIKELY) for n in OF)]) == []
+    )  # one of so many
     assert facts([]) == []
 
 
 def test_of_the_figures_that_stand_out_few_do_so_by_chance() -> None:
-    """Thirty figures beside forty areas: where none is far one seldom stands out, and where ten are few others do."""
+    """Thirty figures beside forty areas: where none is far one seldom stands out, and where ten are
+    few others do.
+    """
     random = np.random.default_rng(4)
-    names = [i.id for i in store.indicators().values() if i.headline and i.source != store.MODELLED][:30]
+    names = [
+        i.id for i in store.indicators().values() if i.headline and i.source != store.MODELLED
+    ][:30]
     real, times = {*names[::3]}, 400
     shown = called = wrong = 0
     for _ in range(times):
@@ -99,7 +120,10 @@ def test_of_the_figures_that_stand_out_few_do_so_by_chance() -> None:
 
         shown += bool(told(own))
         discoveries = told(own + far)
-        called, wrong = called + len(discoveries), wrong + sum(s.indicator.id not in real for s in discoveries)
+        called, wrong = (
+            called + len(discoveries),
+            wrong + sum(s.indicator.id not in real for s in discoveries),
+        )
     assert shown / times <= FALSE_SHARE + 3 * (FALSE_SHARE * (1 - FALSE_SHARE) / times) ** 0.5
     assert called > times
     assert wrong / called <= FALSE_SHARE
@@ -107,9 +131,16 @@ def test_of_the_figures_that_stand_out_few_do_so_by_chance() -> None:
 
 def test_what_is_never_a_fact() -> None:
     never = ["cultural_facilities_gap", "cultural_facilities_estimate"]
-    never += ["religious_gatherings_share", "sports_share", "spending_sport", "distance_primary_school_km"]
+    never += [
+        "religious_gatherings_share",
+        "sports_share",
+        "spending_sport",
+        "distance_primary_school_km",
+    ]
     every = store.indicators().values()
-    never += [i.id for i in every if i.theme in ("residents", "education_income")]  # who lives there, income and home
+    never += [
+        i.id for i in every if i.theme in ("residents", "education_income")
+    ]  # who lives there, income and home
     assert {"population", "income_per_resident", "home_value", "lowest_incomes_share"} <= {*never}
     assert facts([standing(n, SURE) for n in never]) == []
     assert len(facts([standing("clubs_share", SURE)])) == 1
@@ -133,9 +164,13 @@ def test_in_real_areas_a_fact_has_its_proof_and_most_areas_have_none() -> None:
         chosen = facts(here)
         numbers[len(chosen)] += 1
         headlines = [s.indicator.headline for s in chosen]
-        assert headlines == sorted({*headlines} - {0})  # taking part, places and money before health
+        assert headlines == sorted(
+            {*headlines} - {0}
+        )  # taking part, places and money before health
         tested = sorted(s.chance for s in here if s.may_be_fact and s.typical)
-        bar = max((p for n, p in enumerate(tested, 1) if p <= FALSE_SHARE * n / len(tested)), default=0.0)
+        bar = max(
+            (p for n, p in enumerate(tested, 1) if p <= FALSE_SHARE * n / len(tested)), default=0.0
+        )
         for s in chosen:
             o = s.observation
             assert s.typical
@@ -151,8 +186,12 @@ def test_in_real_areas_a_fact_has_its_proof_and_most_areas_have_none() -> None:
     assert known[False]
 
 
-@given(some.lists(some.floats(1e-9, 1), min_size=5, max_size=5), some.integers(0, 4), some.floats(0, 1))
-def test_a_less_likely_figure_never_hides_its_theme(likely: list[float], which: int, times: float) -> None:
+@given(
+    some.lists(some.floats(1e-9, 1), min_size=5, max_size=5), some.integers(0, 4), some.floats(0, 1)
+)
+def test_a_less_likely_figure_never_hides_its_theme(
+    likely: list[float], which: int, times: float
+) -> None:
     names = list(OF)
     moved = [p * times if n == which else p for n, p in enumerate(likely)]
     before, after = (
@@ -169,7 +208,9 @@ def test_a_wider_margin_or_spread_never_brings_a_figure_farther(
 ) -> None:
     typical = Typical(25, middle, spread + 1)
     assert distance(value, own + 1, typical) <= distance(value, own, typical)
-    assert distance(value, own, replace(typical, spread=spread + 2)) <= distance(value, own, typical)
+    assert distance(value, own, replace(typical, spread=spread + 2)) <= distance(
+        value, own, typical
+    )
 
 
 @pytest.mark.parametrize("area", ["GM0344", "WK059915", "BU05991571", "GM1680"])
@@ -177,7 +218,10 @@ def test_the_areas_beside_a_figure_are_those_of_the_group(area: str) -> None:
     here = store.area(area)
     assert here
     about = store.columns(here.level)
-    every = {"country": [*about["code"]], "municipality": [*about["code"][about["municipality"] == here.municipality]]}
+    every = {
+        "country": [*about["code"]],
+        "municipality": [*about["code"][about["municipality"] == here.municipality]],
+    }
     every = {group: [a for a in codes if a != area] for group, codes in every.items()}
     every["peers"] = [p.code for p in store.peers(area)]
     found = standout.standings(here)

@@ -1,4 +1,6 @@
-"""Both languages complete, every key used, every used key there, those that are made at run time among them."""
+"""Both languages complete, every key used, every used key there, those that are made at run time
+among them.
+"""
 
 import re
 import tomllib
@@ -14,7 +16,11 @@ from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
 from pipelines.catalogue import ROOT
 
-CODE = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "dashboard").rglob("*") if p.suffix in (".py", ".html"))
+CODE = "\n".join(
+    p.read_text(encoding="utf-8")
+    for p in (ROOT / "dashboard").rglob("*")
+    if p.suffix in (".py", ".html")
+)
 ADDRESSED = (  # what an address may hold
     "actor", "age", "area", "ask", "bg", "cell", "cluster", "domain", "eco", "edition", "form",
     "indicator", "lang", "least", "level", "m", "mode", "need", "period", "places", "receipt", "show", "table",
@@ -24,10 +30,13 @@ STATUSES = store.STATUSES
 SURE, SIDES = ("clear", "probable"), ("higher", "lower")
 BLANK = tuple(s for s in STATUSES if s not in ("measured", "estimated"))
 STEP_FREE = ("yes", "no", "unknown")
-# by the form of a key that is made at run time, what it is filled with; a form whose keys are no texts has none
+# by the form of a key that is made at run time, what it is filled with; a form whose keys are no
+# texts has none
 FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "bar_{}": (),
-    "csv_{}": {k.removeprefix("csv_") for k in strings() if k.startswith("csv_")},  # all columns: `test_site.py`
+    "csv_{}": {
+        k.removeprefix("csv_") for k in strings() if k.startswith("csv_")
+    },  # all columns: `test_site.py`
     "csv_{}_{}": (),
     "data_contradictions_{}": ("school", "distance", "parts", "waves"),
     "data_grants_less_{}": ("n", "leisure"),
@@ -49,7 +58,9 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "gaps_need_{}": "012",
     "gaps_own_{}": ("more", "less", "same", "out"),
     "gaps_unsure{}": ("", "_all"),
-    "gaps_words_{}": {f"{what}_{by}" for what in ("concentration", "relative") for by in ("income", "education")}
+    "gaps_words_{}": {
+        f"{what}_{by}" for what in ("concentration", "relative") for by in ("income", "education")
+    }
     | {"gini", "theil"},
     "gaps_{}": [*question.of("gaps")],
     "label_{}": (),
@@ -108,7 +119,10 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "unit_one_{}": (),  # where there is one
     "unknown_{}": ADDRESSED,
     "via_{}": ("live", "mirror", "compiled", "computed", "file"),
-    **{f"worksheet_{what}_{{}}": of for what, of in (("row", worksheet.ROWS), ("kind", worksheet.KINDS))},
+    **{
+        f"worksheet_{what}_{{}}": of
+        for what, of in (("row", worksheet.ROWS), ("kind", worksheet.KINDS))
+    },
     "worksheet_stage_{}": worksheet.STAGES,
     "worksheet_place_{}": worksheet.PLACES,
     "worksheet_place_{}_also": worksheet.PLACES,
@@ -138,7 +152,9 @@ MADE = {filled(form, parts) for form, of in FILLED.items() for parts in of}
 
 
 def test_no_text_is_in_two_files() -> None:
-    assert len(strings()) == sum(len(tomllib.loads(f.read_text(encoding="utf-8"))) for f in TEXTS.glob("*.toml"))
+    assert len(strings()) == sum(
+        len(tomllib.loads(f.read_text(encoding="utf-8"))) for f in TEXTS.glob("*.toml")
+    )
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
@@ -147,14 +163,18 @@ def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
         forms = [set(x) if isinstance(x, dict) else set() for x in texts.values()]
         assert forms[0] == forms[1], key
         assert forms[0] in (set(), {"one", "other"}), key
-        every = [form for x in texts.values() for form in (x.values() if isinstance(x, dict) else [x])]
+        every = [
+            form for x in texts.values() for form in (x.values() if isinstance(x, dict) else [x])
+        ]
         assert all(text.strip() for text in every), key
         values = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in every]
         assert all(v == values[0] for v in values), key
 
 
 def test_every_key_in_the_code_is_there_and_every_text_is_used() -> None:
-    used = set(re.findall(r"""\bt\(\s*["']([\w-]+)["']""", CODE)) | set(re.findall(r'StoreError\("(\w+)"', CODE))
+    used = set(re.findall(r"""\bt\(\s*["']([\w-]+)["']""", CODE)) | set(
+        re.findall(r'StoreError\("(\w+)"', CODE)
+    )
     assert not used - set(strings())
     used |= set(re.findall(r'"(\w+)"', CODE)) & set(strings())  # keys that reach t() through a name
     of_units = {f"unit_one_{u}" for scheme, u in store.terms() if scheme == "unit"}

@@ -24,7 +24,9 @@ from dashboard.answer.underserved import (
 from pipelines.build.proofs import published
 from pipelines.methods.ranks import rank_bounds
 
-FIGURES = some.integers(4, 40).flatmap(lambda n: arrays.arrays(float, (3, n), elements=some.integers(0, 60).map(float)))
+FIGURES = some.integers(4, 40).flatmap(
+    lambda n: arrays.arrays(float, (3, n), elements=some.integers(0, 60).map(float))
+)
 WEIGHTS = some.tuples(*[some.integers(0, 5)] * 3).filter(any)
 
 
@@ -38,9 +40,13 @@ def made(figures: np.ndarray, margin: float = 3.0) -> list[Factor]:
 
 
 def test_the_worked_example_of_a_joint_ranking() -> None:
-    """Klein, Wright and Wieczorek (2020), on scores; their formula, one pair of states at a time."""
+    """Klein, Wright and Wieczorek (2020), on scores; their formula, one pair of states at a
+    time.
+    """
     example = published()["rank_bounds"]
-    value, margin = (np.array(example["input"][column], dtype=float) for column in ("minutes", "margin"))
+    value, margin = (
+        np.array(example["input"][column], dtype=float) for column in ("minutes", "margin")
+    )
     sd = margin / Z
     scores = scored(value, sd, sd)
     low, high = scores.joint
@@ -55,7 +61,9 @@ def test_the_worked_example_of_a_joint_ranking() -> None:
 
 @given(FIGURES, WEIGHTS)
 @settings(deadline=None)
-def test_the_parts_of_a_receipt_add_up_to_the_score(figures: np.ndarray, weights: tuple[int, ...]) -> None:
+def test_the_parts_of_a_receipt_add_up_to_the_score(
+    figures: np.ndarray, weights: tuple[int, ...]
+) -> None:
     scores = Scores.of(made(figures), weights, np.full(figures.shape[1], True))
     for n in range(figures.shape[1]):
         by_hand = [
@@ -68,7 +76,9 @@ def test_the_parts_of_a_receipt_add_up_to_the_score(figures: np.ndarray, weights
 
 @given(FIGURES, WEIGHTS)
 @settings(deadline=None)
-def test_bounds_hold_every_rank_that_the_intervals_allow(figures: np.ndarray, weights: tuple[int, ...]) -> None:
+def test_bounds_hold_every_rank_that_the_intervals_allow(
+    figures: np.ndarray, weights: tuple[int, ...]
+) -> None:
     scores = Scores.of(made(figures), weights, np.full(figures.shape[1], True))
     low, high = scores.joint
     best, worst = scores.bounds
@@ -80,7 +90,9 @@ def test_bounds_hold_every_rank_that_the_intervals_allow(figures: np.ndarray, we
 
 @given(FIGURES, WEIGHTS, some.randoms(use_true_random=False))
 @settings(deadline=None)
-def test_the_order_of_the_areas_changes_nothing(figures: np.ndarray, weights: tuple[int, ...], random: Random) -> None:
+def test_the_order_of_the_areas_changes_nothing(
+    figures: np.ndarray, weights: tuple[int, ...], random: Random
+) -> None:
     every = np.full(figures.shape[1], True)
     order = [*range(figures.shape[1])]
     random.shuffle(order)
@@ -93,7 +105,9 @@ def test_the_order_of_the_areas_changes_nothing(figures: np.ndarray, weights: tu
 
 @given(FIGURES, WEIGHTS, some.integers(0, 2), some.integers(1, 30))
 @settings(deadline=None)
-def test_more_need_never_lowers_the_score(figures: np.ndarray, weights: tuple[int, ...], which: int, more: int) -> None:
+def test_more_need_never_lowers_the_score(
+    figures: np.ndarray, weights: tuple[int, ...], which: int, more: int
+) -> None:
     every = np.full(figures.shape[1], True)
     worse = figures.copy()
     worse[which, 0] += more
@@ -104,7 +118,9 @@ def test_more_need_never_lowers_the_score(figures: np.ndarray, weights: tuple[in
 
 @given(FIGURES, WEIGHTS)
 @settings(deadline=None)
-def test_chances_add_up_to_the_areas_in_the_worst_fifth(figures: np.ndarray, weights: tuple[int, ...]) -> None:
+def test_chances_add_up_to_the_areas_in_the_worst_fifth(
+    figures: np.ndarray, weights: tuple[int, ...]
+) -> None:
     scores = Scores.of(made(figures), weights, np.full(figures.shape[1], True))
     assert scores.chance.sum() == pytest.approx(max(1, round(WORST * len(scores.score))), abs=1e-9)
     for same in np.unique(scores.percent, axis=0):
@@ -128,7 +144,9 @@ def independent(scores: Scores, draws: int) -> np.ndarray:
     for _ in range(draws):
         weight = random.gamma(len(scores.weight) * scores.weight)
         weight /= weight.sum()
-        below, above = (((weight * sd) ** 2).sum(axis=1) ** 0.5 for sd in (scores.below, scores.above))
+        below, above = (
+            ((weight * sd) ** 2).sum(axis=1) ** 0.5 for sd in (scores.below, scores.above)
+        )
         away = np.abs(random.standard_normal(n))
         middle = scores.percent @ weight
         drawn = np.where(random.random(n) < 0.5, middle - below * away, middle + above * away)
@@ -159,7 +177,9 @@ def test_bands_go_by_chance_and_imprecision_is_never_rewarded() -> None:
 
 @given(FIGURES, some.integers(0, 2))
 @settings(deadline=None, max_examples=20)
-def test_one_factor_without_margin_is_an_order_that_no_weight_moves(figures: np.ndarray, which: int) -> None:
+def test_one_factor_without_margin_is_an_order_that_no_weight_moves(
+    figures: np.ndarray, which: int
+) -> None:
     weights = [int(n == which) for n in range(3)]
     scores = Scores.of(made(figures, 0.0), weights, np.full(figures.shape[1], True))
     above = (figures[which][None, :] > figures[which][:, None]).sum(axis=1)
@@ -170,10 +190,14 @@ def test_one_factor_without_margin_is_an_order_that_no_weight_moves(figures: np.
 
 
 def test_random_weightings_are_around_those_of_the_reader() -> None:
-    assert weightings(np.array([0.25, 0.0, 0.75]), 20_000).mean(axis=0) == pytest.approx([0.25, 0, 0.75], abs=0.01)
+    assert weightings(np.array([0.25, 0.0, 0.75]), 20_000).mean(axis=0) == pytest.approx(
+        [0.25, 0, 0.75], abs=0.01
+    )
     equal = weightings(np.full(3, 1 / 3), 20_000)
     assert equal.sum(axis=1) == pytest.approx(1)
-    assert (equal.max(axis=1) > 0.8).mean() == pytest.approx(3 * 0.2**2, abs=0.01)  # even over all that add up to one
+    assert (equal.max(axis=1) > 0.8).mean() == pytest.approx(
+        3 * 0.2**2, abs=0.01
+    )  # even over all that add up to one
     assert weightings(np.array([0.0, 1.0]), 10)[:, 1] == pytest.approx(1)
 
 
@@ -185,7 +209,9 @@ def test_a_margin_of_95_percent_is_no_margin_of_90() -> None:
 
 def test_a_figure_without_a_margin_is_taken_as_exact_and_said_to_be_unsure() -> None:
     nothing = np.full(3, np.nan)
-    factor = Factor.of(np.array([1.0, 2.0, 3.0]), nothing, nothing, Z, np.array([True, False, True]))
+    factor = Factor.of(
+        np.array([1.0, 2.0, 3.0]), nothing, nothing, Z, np.array([True, False, True])
+    )
     assert (factor.below == 0).all()
     assert factor.sure.tolist() == [True, False, True]
 

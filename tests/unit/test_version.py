@@ -32,7 +32,9 @@ def test_whatever_can_shape_what_is_served_gives_another_version(
     file: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for folder in ("dashboard", "pipelines"):
-        shutil.copytree(store.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            store.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
     (tmp_path / "data").mkdir()
     for name in ("requirements.lock", "data/schema.sql"):
         shutil.copy(store.ROOT / name, tmp_path / name)
