@@ -16,7 +16,7 @@ import duckdb
 
 from pipelines import PipelineError, catalogue
 from pipelines.build import checks, edition
-from pipelines.fetch import http, source
+from pipelines.fetch import http, snapshot, source
 from pipelines.fetch import smoke as probing
 
 DATABASE = catalogue.ROOT / "data" / "cultuuratlas.duckdb"
@@ -87,7 +87,7 @@ def fetch(
     _sources(accept)
     client = _http(**options)
     click.echo(f"Fetching {len(names)} sources {_where(client)}")
-    with source.locked(raw, "fetch"):
+    with snapshot.locked(raw, "fetch"):
         _fetch(names, client, raw, refresh, accept)
 
 
@@ -123,9 +123,9 @@ def _fetch(
 def restore(names: tuple[str, ...], raw: Path) -> None:
     """Put back the snapshot of a source as it was when a build last passed."""
     names = _sources(names)
-    with source.locked(raw, "restore"):
+    with snapshot.locked(raw, "restore"):
         for name in names:
-            click.echo(f"{name}: the snapshot of {source.restore(raw, name)} is back")
+            click.echo(f"{name}: the snapshot of {snapshot.restore(raw, name)} is back")
 
 
 @cli.command()

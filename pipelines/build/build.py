@@ -24,7 +24,7 @@ from pipelines.build import checks, precision, revision
 from pipelines.build.checks import SCHEMA
 from pipelines.build.table_rows import of_every_table
 from pipelines.catalogue import Catalogue
-from pipelines.fetch import source
+from pipelines.fetch import snapshot
 
 VERSION = "6"
 
@@ -44,9 +44,9 @@ def build(
     """
     checks.known(accept, catalogue)
     try:
-        with source.locked(raw, "build"), source.locked(target.parent, "build"):
+        with snapshot.locked(raw, "build"), snapshot.locked(target.parent, "build"):
             counts = write(of_every_table(catalogue, raw, say), catalogue, target, say, accept)
-            source.settle(raw)
+            snapshot.settle(raw)
             return counts
     except (OSError, duckdb.Error) as e:
         file = Path(str(getattr(e, "filename", None) or target)).name

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipelines import PipelineError
 from pipelines.catalogue import ROOT
-from pipelines.fetch import source
+from pipelines.fetch import snapshot
 
 FOLDER = ROOT / "data" / "edition"
 LIMIT_BYTES = 12_000_000
@@ -36,7 +36,7 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
         raise PipelineError(f"{database.name}: not found; run `python -m pipelines build` first")
     new, old = (folder.with_name(f"{folder.name}.{state}") for state in ("new", "old"))
     try:
-        with source.locked(folder.parent, "edition"):
+        with snapshot.locked(folder.parent, "edition"):
             _sweep(folder, new, old)
             other = (
                 [f.name for f in folder.iterdir() if f.suffix != ".parquet"]

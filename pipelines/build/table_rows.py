@@ -29,7 +29,7 @@ from pipelines.build import (
 )
 from pipelines.build.checks import SCHEMA
 from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
-from pipelines.fetch import source
+from pipelines.fetch import snapshot, source
 
 CLASSES = 5
 NAMED = 3  # of many, in what the build says
@@ -74,7 +74,7 @@ def of_every_table(
                 say(
                     f"  {name}: {source.skipped(carried):,} elements without tags or a place of their own skipped"
                 )
-            sources.append({**source.described(name), **source.snapshot(folder)})
+            sources.append({**source.described(name), **snapshot.described(folder)})
         for table, df in carried.items():
             parts[table].append(df.assign(source=name))
     for name, network in partnerships.published().items():

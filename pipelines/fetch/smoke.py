@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import PipelineError
-from pipelines.fetch import source
+from pipelines.fetch import snapshot, source
 from pipelines.fetch.http import Http, NoEndpoint
 
 MEGABYTES = (
@@ -54,7 +54,7 @@ def ask(name: str, http: Http) -> Answer:
             newest = source.module(name).probe(get)
         except NoEndpoint as e:
             return Answer(name, problem=str(e), skipped=True)
-        except source.StorageError:
+        except snapshot.StorageError:
             raise
         except PipelineError as e:
             problem = str(e)

@@ -30,8 +30,10 @@ import pandas as pd
 import pytest
 
 from pipelines import catalogue
-from pipelines.fetch import source
-from pipelines.fetch.source import Get, Http, SourceError
+from pipelines.fetch import snapshot, source
+from pipelines.fetch.get import Get
+from pipelines.fetch.http import Http
+from pipelines.fetch.snapshot import SourceError
 from tests.conftest import serving
 from tests.server import Answer, listening, reply
 
@@ -178,7 +180,9 @@ def fingerprint(folder: Path) -> dict[str, str]:
 
 
 def payloads(folder: Path) -> dict[str, str]:
-    return {name: digest for name, digest in fingerprint(folder).items() if name != source.MANIFEST}
+    return {
+        name: digest for name, digest in fingerprint(folder).items() if name != snapshot.MANIFEST
+    }
 
 
 def figures(name: str, folder: Path) -> dict[str, pd.DataFrame]:

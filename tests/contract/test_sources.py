@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from pipelines import catalogue
-from pipelines.fetch import source
+from pipelines.fetch import snapshot, source
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 COLUMNS = {  # table: (required, optional, key)
@@ -522,7 +522,7 @@ def one_row(df: pd.DataFrame, pick: dict[str, Any]) -> pd.Series:
 
 
 def test_tidy_is_pure(name: str) -> None:
-    payloads = source.load_payloads(PAYLOADS / name)
+    payloads = snapshot.load_payloads(PAYLOADS / name)
     indicators = catalogue.load().of_source(name)
     first, second = (source.module(name).tidy(payloads, indicators) for _ in range(2))
     assert first.keys() == second.keys()

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from pipelines import catalogue
-from pipelines.fetch import source
-from pipelines.fetch.source import Http
+from pipelines.fetch import snapshot, source
+from pipelines.fetch.http import Http
 
 pytestmark = pytest.mark.mirror
 CATALOGUE = catalogue.load()
@@ -30,7 +30,7 @@ def test_both_versions_give_the_same_tables_and_rows(
     finally:
         urlopen(Request(f"{own_mirror}/__faults", method="DELETE")).close()
     asked = {
-        version: {p.split("/")[1] for p in source.load_payloads(f) if "/" in p}
+        version: {p.split("/")[1] for p in snapshot.load_payloads(f) if "/" in p}
         for version, f in folders.items()
     }
     assert "TypedDataSet" in asked["v3"] - asked["v4"]
@@ -39,4 +39,4 @@ def test_both_versions_give_the_same_tables_and_rows(
     assert third.keys() == fourth.keys()
     for table, df in third.items():
         pd.testing.assert_frame_equal(fourth[table], df)
-    assert len({source.snapshot(folder)["rows"] for folder in folders.values()}) == 1
+    assert len({snapshot.described(folder)["rows"] for folder in folders.values()}) == 1

@@ -12,6 +12,7 @@ import pytest
 from pipelines import PipelineError, catalogue
 from pipelines.build import build, edition, partnerships, table_rows
 from pipelines.fetch import source
+from pipelines.fetch.http import Http
 from pipelines.methods import partnership
 from tests.national.conftest import run
 
@@ -342,7 +343,7 @@ def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(
     """
     for name in COMPILED:
         with pytest.raises(source.NoEndpoint):
-            source.fetch(name, catalogue.load(), source.Http(), tmp_path, say=lambda line: None)
+            source.fetch(name, catalogue.load(), Http(), tmp_path, say=lambda line: None)
         assert not list(tmp_path.glob(f"{name}*"))
     target = live
     for table in ("survey", "tie", "actor"):

@@ -88,8 +88,10 @@ def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path: Path) -> Non
 @pytest.mark.parametrize("held", ["raw", "data"])
 def test_two_at_once_are_told_so(tmp_path: Path, held: str) -> None:
     folder = f"Path({str(tmp_path / held)!r})"
-    holding = f"with source.locked({folder}, 'fetch'):\n    print('held', flush=True)\n    input()"
-    holding = f"from pathlib import Path\nfrom pipelines.fetch import source\n{holding}"
+    holding = (
+        f"with snapshot.locked({folder}, 'fetch'):\n    print('held', flush=True)\n    input()"
+    )
+    holding = f"from pathlib import Path\nfrom pipelines.fetch import snapshot\n{holding}"
     with subprocess.Popen(
         [sys.executable, "-c", holding],
         cwd=catalogue.ROOT,

@@ -15,8 +15,10 @@ import pytest
 
 from pipelines import PipelineError, catalogue
 from pipelines.build import areas
-from pipelines.fetch import odata, ogc, source
-from pipelines.fetch.source import Get, Http, SourceError
+from pipelines.fetch import odata, ogc, snapshot, source
+from pipelines.fetch.get import Get
+from pipelines.fetch.http import Http
+from pipelines.fetch.snapshot import SourceError
 from pipelines.sources import cbs_wijken, iv3_culture, pdok_areas, rivm_health
 
 Query = dict[str, str]
@@ -223,7 +225,7 @@ def test_fewer_observations_than_announced_are_refused(publisher: Publisher, get
 
 
 def test_education_is_found_under_its_titles_of_2024() -> None:
-    payloads = dict(source.load_payloads(PAYLOADS / "cbs_wijken"))
+    payloads = dict(snapshot.load_payloads(PAYLOADS / "cbs_wijken"))
     properties = payloads["85318NED/DataProperties"]["value"]
     named = [p for p in properties if p["Title"] != cbs_wijken.HIGHER]
     counts = dict(zip(("Laag_1", "Midden_2", "Hoog_3"), cbs_wijken.EDUCATION[1], strict=True))
@@ -272,7 +274,7 @@ def later(payloads: source.Payloads) -> dict[str, Any]:
 
 
 def test_rivm_takes_every_period_in_which_it_was_asked_with_the_bounds_of_the_publisher() -> None:
-    recorded = source.load_payloads(PAYLOADS / "rivm_health")
+    recorded = snapshot.load_payloads(PAYLOADS / "rivm_health")
     mine = catalogue.load().of_source("rivm_health")
     found = (
         rivm_health.tidy(later(recorded), mine)["observation"]
@@ -294,7 +296,7 @@ def test_rivm_takes_every_period_in_which_it_was_asked_with_the_bounds_of_the_pu
 
 
 def test_iv3_counts_expenditure_in_the_named_fields_only_and_the_second_placing_first() -> None:
-    recorded = source.load_payloads(PAYLOADS / "iv3_culture")
+    recorded = snapshot.load_payloads(PAYLOADS / "iv3_culture")
     mine = [i for i in catalogue.load().of_source("iv3_culture") if "baten" not in i.column]
     assert len(mine) > 5
     name = "45063NED/TypedDataSet/0"
@@ -373,7 +375,7 @@ def test_without_datetime_outlines_are_asked_by_the_filter_of_the_year(
 
 @pytest.mark.parametrize("level", pdok_areas.LEVELS)
 def test_an_area_without_a_shape_is_named_when_it_must_have_one(level: str) -> None:
-    recorded = dict(source.load_payloads(PAYLOADS / "pdok_areas"))
+    recorded = dict(snapshot.load_payloads(PAYLOADS / "pdok_areas"))
     page = recorded[f"{level}/0"]
     recorded[f"{level}/0"] = {
         **page,

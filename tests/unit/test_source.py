@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 from pipelines import catalogue
-from pipelines.fetch import source
-from pipelines.fetch.source import Get, Http, NoEndpoint, SourceError
+from pipelines.fetch import snapshot, source
+from pipelines.fetch.get import Get
+from pipelines.fetch.http import Http, NoEndpoint
+from pipelines.fetch.snapshot import SourceError
 from tests.server import Server, good, listening, reply
 
 
@@ -29,7 +31,7 @@ def getter(raw: Path, http: Http | None = None, refresh: bool = False) -> Get:
 
 def keep(get: Get) -> None:
     """Make what was fetched the last good snapshot, as `source.fetch` does."""
-    source._write_manifest(get.part, get.records)
+    snapshot.write_manifest(get.part, get.records)
     get.part.rename(get.good)
 
 

@@ -22,8 +22,10 @@ import pandas as pd
 import pytest
 
 from pipelines import PipelineError, __main__, catalogue
-from pipelines.fetch import smoke, source
-from pipelines.fetch.source import Get, Http, NoEndpoint, RequestFailed, SourceError, StorageError
+from pipelines.fetch import smoke, snapshot, source
+from pipelines.fetch.get import Get
+from pipelines.fetch.http import Http, NoEndpoint
+from pipelines.fetch.snapshot import RequestFailed, SourceError, StorageError
 from tests.server import Answer, Server, good, listening, reply
 
 CATALOGUE = catalogue.load()
@@ -135,14 +137,14 @@ def test_a_file_goes_to_the_disk_and_not_through_memory(server: Server, tmp_path
     tracemalloc.stop()
     assert path == get.part / "drenthe-latest.osm.pbf".replace("-latest", "")
     assert path.read_bytes() == body
-    source._write_manifest(get.part, get.records)
+    snapshot.write_manifest(get.part, get.records)
     get.part.rename(get.good)
     manifest = get.good / "manifest.json"
     manifest.write_text(manifest.read_text().replace(str(time.gmtime().tm_year), "2020"))
     again = getter(tmp_path)
     kept = again("drenthe", f"{server.url}/x/drenthe-latest.osm.pbf", file=True)  # 304
     assert kept.read_bytes() == body
-    assert source.load_payloads(again.part) == {"drenthe": kept}
+    assert snapshot.load_payloads(again.part) == {"drenthe": kept}
 
 
 def linked(server: Server, **pages: str | None) -> None:
@@ -269,9 +271,9 @@ def test_an_answer_cut_short_does_not_replace_the_last_good_snapshot_unless_acce
     sample.run()
     manifest = sample.raw / "sample" / "manifest.json"
     records = json.loads(manifest.read_bytes())
-    assert records[source.COUNTS] == {"place": 30, "place museum": 20, "place library": 10}
+    assert records[snapshot.COUNTS] == {"place": 30, "place museum": 20, "place library": 10}
     if not counted:  # made before there were counts
-        manifest.write_text(json.dumps({n: r for n, r in records.items() if n != source.COUNTS}))
+        manifest.write_text(json.dumps({n: r for n, r in records.items() if n != snapshot.COUNTS}))
     sample.answers(came)
     with pytest.raises(SourceError, match=f"sample: cut short, {problem} .*--accept sample"):
         sample.run()
@@ -296,13 +298,14 @@ def test_the_snapshot_of_the_last_build_that_passed_is_kept_until_the_next_and_c
         sample.run(accept=True)
     assert (sample.held(), sample.held(".previous")) == (["theatre"], ["museum"])
     assert (
-        source.restore(sample.raw, "sample") == source.snapshot(sample.raw / "sample")["retrieved"]
+        snapshot.restore(sample.raw, "sample")
+        == snapshot.described(sample.raw / "sample")["retrieved"]
     )
     assert (sample.held(), sample.held(".previous")) == (["museum"], None)
     with pytest.raises(PipelineError, match="sample: nothing to restore"):
-        source.restore(sample.raw, "sample")
+        snapshot.restore(sample.raw, "sample")
     sample.run(accept=True)
-    source.settle(sample.raw)
+    snapshot.settle(sample.raw)
     assert [p.name for p in sample.raw.iterdir()] == ["sample"]
 
 
@@ -329,7 +332,7 @@ def test_the_commands_refuse_take_knowingly_and_put_back(
     assert "unknown source 'cbs_kvk'" in capsys.readouterr().err
     assert "3 place" in run(*fetch, "--accept", "cbs_regions")
     assert run("restore", "cbs_regions").endswith("is back\n")
-    assert len(source.load_payloads(sample.raw / "cbs_regions")["a"]["value"]) == 30
+    assert len(snapshot.load_payloads(sample.raw / "cbs_regions")["a"]["value"]) == 30
 
 
 @pytest.mark.parametrize("arrived", [True, False])
@@ -342,7 +345,7 @@ def test_an_exchange_of_snapshots_that_was_interrupted_is_finished_or_undone(
     if arrived:
         shutil.copytree(sample.raw / "sample.old", sample.raw / "sample")
         (sample.raw / "sample" / "a.json").write_text('{"value": ["library"]}')
-    with source.locked(sample.raw, "build"):
+    with snapshot.locked(sample.raw, "build"):
         assert sample.held() == (["library"] if arrived else ["museum"])
         assert sample.held(".previous") == (["museum"] if arrived else None)
         assert not (sample.raw / "sample.old").exists()
@@ -363,7 +366,7 @@ def test_a_damaged_manifest_is_named_as_ours_and_the_next_run_gets_over_it(
     with pytest.raises(
         PipelineError, match=f"sample: our own file {where}/manifest.json is damaged .*--refresh"
     ):
-        source.load_payloads(file.parent)
+        snapshot.load_payloads(file.parent)
     assert sample.run(refresh=False)["place"] == 1
     assert f"our own file {where}/manifest.json is damaged" in sample.said
     assert source.tidied("sample", CATALOGUE, sample.raw / "sample")["place"]["kind"].to_list() == [
@@ -385,8 +388,8 @@ def test_a_damaged_payload_is_ours_and_not_the_publisher_s(sample: Sample) -> No
 HOLD = """
 import sys
 from pathlib import Path
-from pipelines.fetch import source
-with source.locked(Path(sys.argv[1]), "build"):
+from pipelines.fetch import snapshot
+with snapshot.locked(Path(sys.argv[1]), "build"):
     print("held", flush=True)
     input()
 """
@@ -414,8 +417,8 @@ def test_a_second_run_is_told_which_command_is_at_work_since_when(tmp_path: Path
     assert f"(process {holder.pid}) is at work in {tmp_path}" in second.stderr
     assert not (tmp_path / "cbs_regions.part").exists()
     with (
-        source.locked(tmp_path, "build"),
-        source.locked(tmp_path, "build"),
+        snapshot.locked(tmp_path, "build"),
+        snapshot.locked(tmp_path, "build"),
     ):  # snapshots and database in one folder
         pass
 
@@ -430,7 +433,7 @@ def test_a_run_that_was_killed_holds_no_lock(tmp_path: Path) -> None:
         assert holder.stdout
         holder.stdout.readline()
         holder.kill()
-    with source.locked(tmp_path, "fetch"):
+    with snapshot.locked(tmp_path, "fetch"):
         pass
 
 
@@ -473,7 +476,7 @@ def test_a_folder_that_cannot_be_written_is_named(sample: Sample) -> None:
             sample.run()
         with (
             pytest.raises(StorageError, match=r"fetch: cannot write .*\.lock: Read-only"),
-            source.locked(sample.raw, "fetch"),
+            snapshot.locked(sample.raw, "fetch"),
         ):
             pass
 

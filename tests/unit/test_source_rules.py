@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from pipelines import catalogue
-from pipelines.fetch import ckan, source
+from pipelines.fetch import ckan, snapshot
 from pipelines.sources import (
     amsterdam_subsidies,
     cbs_wijken,
@@ -38,7 +38,7 @@ def tidied(module: Any, payloads: dict[str, Any], table: str) -> pd.DataFrame:
 
 
 def test_the_share_of_higher_education_is_computed_from_the_counts_of_statline() -> None:
-    payloads = source.load_payloads(PAYLOADS / "cbs_wijken")
+    payloads = snapshot.load_payloads(PAYLOADS / "cbs_wijken")
     properties = payloads["85318NED/DataProperties"]["value"]
     properties[:] = [p for p in properties if p["Title"] != cbs_wijken.HIGHER]
     for at, level in enumerate(("laag", "middelbaar", "hoog"), 64):
@@ -141,7 +141,7 @@ def test_rows_per_class_are_one_venue_and_closed_ones_and_unknown_classes_are_le
 
 def polling_places() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """The recorded rows of the older and of the newer election."""
-    payloads = source.load_payloads(PAYLOADS / "kiesraad_places")
+    payloads = snapshot.load_payloads(PAYLOADS / "kiesraad_places")
     older, newer = (ckan.read_only(payloads, p).to_dict("records") for p in (OLDER, NEWER))
     return older, newer
 
@@ -193,7 +193,7 @@ def test_the_name_says_what_a_polling_place_is_the_permit_and_the_address_do_not
 
 
 def test_a_polling_place_is_the_same_from_the_datastore_and_from_a_linked_file() -> None:
-    payloads = source.load_payloads(PAYLOADS / "kiesraad_places")
+    payloads = snapshot.load_payloads(PAYLOADS / "kiesraad_places")
     file = tidied(kiesraad_places, payloads, "place")
     pd.testing.assert_frame_equal(
         tidied(kiesraad_places, in_datastore(*polling_places()), "place"), file, check_dtype=False
@@ -287,7 +287,7 @@ def test_private_persons_and_nobody_receive_no_grant_here(name: str, there: bool
 
 
 def test_a_kind_of_education_with_a_number_and_one_without_make_no_number() -> None:
-    payloads = source.load_payloads(PAYLOADS / "duo_pupils")
+    payloads = snapshot.load_payloads(PAYLOADS / "duo_pupils")
     page = next(p for n, p in payloads.items() if n.endswith("naar postcode4/0"))["result"][
         "records"
     ]
@@ -306,7 +306,7 @@ def test_a_kind_of_education_with_a_number_and_one_without_make_no_number() -> N
 
 
 def test_amounts_that_are_no_longer_in_thousands_are_refused() -> None:
-    payloads = source.load_payloads(PAYLOADS / "iv3_culture")
+    payloads = snapshot.load_payloads(PAYLOADS / "iv3_culture")
     for row in payloads["45063NED/TypedDataSet/0"]["value"]:
         row["k_2ePlaatsing_2"] = (row["k_2ePlaatsing_2"] or 1) * 1000
     with pytest.raises(ValueError, match="still in thousands"):
@@ -314,7 +314,7 @@ def test_amounts_that_are_no_longer_in_thousands_are_refused() -> None:
 
 
 def test_the_second_placing_corrects_the_first_where_there_is_one() -> None:
-    payloads = source.load_payloads(PAYLOADS / "iv3_culture")
+    payloads = snapshot.load_payloads(PAYLOADS / "iv3_culture")
     before = tidied(iv3_culture, payloads, "observation")
     swapped = json.loads(
         json.dumps(payloads)
