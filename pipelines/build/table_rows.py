@@ -9,29 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
-import numpy as np
 import pandas as pd
 import shapely
 
 from pipelines import PipelineError
 from pipelines.build import (
     areas,
+    catalogue_rows,
     completeness,
     contradictions,
-    edition,
     merge,
     own_figures,
-    partnerships,
     peers,
     polling_place,
     precision,
     proofs,
+    read,
 )
-from pipelines.build.checks import SCHEMA
-from pipelines.catalogue import SCHEMES, Catalogue, Indicator, measure_names, source_names
-from pipelines.fetch import snapshot, source
+from pipelines.catalogue import SCHEMES, Catalogue, measure_names
 
-CLASSES = 5
 NAMED = 3  # of many, in what the build says
 CREDITED = 6  # sources that a credit names, at most
 SHARE_ALIKE = "ODbL-1.0"  # asks the same licence of what is made of it
@@ -44,49 +40,9 @@ def of_every_table(
     catalogue: Catalogue, raw: Path, say: Callable[[str], None]
 ) -> dict[str, pd.DataFrame]:
     """The rows of every table, from the snapshots in `raw`."""
-    kinds = (
-        "area",
-        "outline",
-        "province",
-        "alias",
-        "observation",
-        "place",
-        "actor",
-        "tie",
-        "survey",
-        "former",
-    )
-    parts: dict[str, list[pd.DataFrame]] = {t: [] for t in kinds}
-    sources: list[Any] = []
-    for name in source_names():
-        folder = raw / name
-        if not (folder / "manifest.json").exists():
-            carried = _carried(name)
-            if not carried:
-                raise PipelineError(
-                    f"{name}: no snapshot in {raw.name}; run `python -m pipelines fetch {name}` first"
-                )
-            say(f"  {name}: figures kept from the embedded edition; no publisher serves them")
-            sources.append(carried.pop("source").iloc[0].to_dict())
-        else:
-            carried = source.tidied(name, catalogue, folder)
-            if source.skipped(carried):
-                say(
-                    f"  {name}: {source.skipped(carried):,} elements without tags or a place of their own skipped"
-                )
-            sources.append({**source.described(name), **snapshot.described(folder)})
-        for table, df in carried.items():
-            parts[table].append(df.assign(source=name))
-    for name, network in partnerships.published().items():
-        sources.append({"id": name, **partnerships.source(network)})
-        parts["actor"].append(pd.DataFrame(network.actors).assign(source=name))
-        parts["tie"].append(pd.DataFrame(network.ties).assign(source=name))
+    tables, sources = read.every_source(catalogue, raw, say)
     own = own_figures.files()
     say(f"  read {len(sources) + len(own)} sources")
-
-    tables = {
-        t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()
-    }
     area = areas.assemble(tables.pop("area"), tables.pop("outline"), tables.pop("province"))
     for file in own:
         rows = own_figures.read(file, catalogue, area)
@@ -129,7 +85,11 @@ def of_every_table(
         say(f"  indicators without one figure at their source: {', '.join(silent)}")
     peer = peers.find(observation, area, catalogue.peer_features)
     alias = pd.concat(
-        [tables["alias"], areas.postcodes(place, tables["alias"]), _other_names(catalogue)],
+        [
+            tables["alias"],
+            areas.postcodes(place, tables["alias"]),
+            catalogue_rows.other_names(catalogue),
+        ],
         ignore_index=True,
     )
     tie = _ties([tables["tie"], *measured.pop("tie", [])], place, catalogue)
@@ -142,7 +102,7 @@ def of_every_table(
         )
     return {
         "area": area,
-        "indicator": _indicators(catalogue),
+        "indicator": catalogue_rows.indicators(catalogue),
         "observation": observation,
         "place": place,
         "classification": polling_place.measured(),
@@ -151,17 +111,17 @@ def of_every_table(
         "listing": listing,
         "actor": _actors(tables["actor"], area, alias, say),
         "tie": tie,
-        "kind": _kinds(catalogue),
-        "audience": _audiences(catalogue),
+        "kind": catalogue_rows.kinds(catalogue),
+        "audience": catalogue_rows.audiences(catalogue),
         "survey": tables["survey"],
         "left_out": left_out,
         "contradiction": contradiction,
         **{table: pd.concat(frames, ignore_index=True) for table, frames in measured.items()},
         "alias": alias,
         "peer": peer,
-        "need": _needs(catalogue),
-        "scale": _scales(observation, area, catalogue),
-        "term": _terms(catalogue),
+        "need": catalogue_rows.needs(catalogue),
+        "scale": catalogue_rows.scales(observation, area, catalogue),
+        "term": catalogue_rows.terms(catalogue),
         "source": pd.DataFrame(sources),
     }
 
@@ -295,79 +255,6 @@ def _places(
     )  # a publisher may give its rows in any order: sums must not differ
 
 
-def _other_names(catalogue: Catalogue) -> pd.DataFrame:
-    rows = [(code, name, "name") for code, names in catalogue.other_names.items() for name in names]
-    return pd.DataFrame(rows, columns=["area", "name", "kind"])
-
-
-def _indicators(catalogue: Catalogue) -> pd.DataFrame:
-    order = sorted(catalogue.indicators.values(), key=lambda i: catalogue.themes[i.theme].order)
-    columns = [*SCHEMA["indicator"].columns]
-    return pd.DataFrame(
-        [
-            {
-                **{n: getattr(i, n) for n in Indicator.model_fields if n in columns},
-                "lowest": i.range[0],
-                "highest": i.range[1],
-                "headline": catalogue.themes[i.theme].headline if i.headline else 0,
-                "position": at,
-            }
-            for at, i in enumerate(order)
-        ]
-    )
-
-
-def _scales(observation: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Inner class bounds per indicator and level, over all periods.
-
-    `fixed`: those of the catalogue. `diverging`: around its reference, a fifth of the areas in the
-    middle class and the same width on both sides. `quantile`: fifths of the areas.
-    """
-    level = observation["area"].map(area.set_index("code")["level"])
-    out = []
-    for (name, at), values in observation[observation["value"].notna()].groupby(
-        ["indicator", level]
-    )["value"]:
-        indicator = catalogue.indicators[str(name)]
-        kind, breaks = "quantile", values.quantile([n / CLASSES for n in range(1, CLASSES)])
-        if indicator.breaks:
-            kind, breaks = "fixed", pd.Series(indicator.breaks)
-        elif indicator.reference is not None:
-            near, far = (values - indicator.reference).abs().quantile([1 / CLASSES, 3 / CLASSES])
-            kind, breaks = "diverging", indicator.reference + pd.Series([-far, -near, near, far])
-        kept = precision.to_odd(
-            np.asarray(breaks, dtype=float), indicator.decimals
-        )  # a half that is none by its last bit
-        rounded = sorted({round(float(b), indicator.decimals) for b in kept})
-        if kind == "quantile":
-            rounded = [b for b in rounded if values.min() < b <= values.max()]
-        out.append(
-            {
-                "indicator": name,
-                "level": at,
-                "breaks": rounded,
-                "kind": kind,
-                "reference": indicator.reference,
-            }
-        )
-    return pd.DataFrame(out)
-
-
-def _needs(catalogue: Catalogue) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "who": who,
-                "indicator": indicator,
-                "position": at,
-                **need.model_dump(exclude={"indicators"}),
-            }
-            for who, need in catalogue.needs.items()
-            for at, indicator in enumerate(need.indicators)
-        ]
-    )
-
-
 def _actors(
     actor: pd.DataFrame, area: pd.DataFrame, alias: pd.DataFrame, say: Callable[[str], None]
 ) -> pd.DataFrame:
@@ -419,76 +306,3 @@ def _ties(found: list[pd.DataFrame], place: pd.DataFrame, catalogue: Catalogue) 
     proof = {name: kind.proof for name, kind in catalogue.ties.items()}
     unit = {name: kind.unit or None for name, kind in catalogue.ties.items()}
     return tie.assign(proof=tie["kind"].map(proof), unit=tie["kind"].map(unit))
-
-
-def _kinds(catalogue: Catalogue) -> pd.DataFrame:
-    """The seat of every kind of place, and the published distance to the nearest."""
-    return pd.DataFrame(
-        [
-            {
-                "id": name,
-                **{s: getattr(kind, s) for s in SCHEMES},
-                "distance": kind.distance or None,
-            }
-            for name, kind in catalogue.kinds.items()
-        ]
-    )
-
-
-def _audiences(catalogue: Catalogue) -> pd.DataFrame:
-    every = (
-        (s, name, kind)
-        for s, found in catalogue.audiences.items()
-        for name, a in found.items()
-        for kind in a.kinds
-    )
-    return pd.DataFrame(every, columns=["scheme", "id", "kind"])
-
-
-def _terms(catalogue: Catalogue) -> pd.DataFrame:
-    groups: dict[str, Mapping[str, Any]] = {
-        **catalogue.terms,
-        "unit": catalogue.units,
-        "kind": catalogue.kinds,
-        "theme": catalogue.themes,
-        "completeness": catalogue.completeness,
-        "need": catalogue.needs,
-        **catalogue.audiences,
-        "tie": catalogue.ties,
-        "sector": catalogue.sectors,
-        "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
-    }
-    rows = []
-    for scheme, entries in groups.items():
-        for at, (name, entry) in enumerate(entries.items()):
-            labels = {
-                k: v
-                for k, v in entry.model_dump().items()
-                if k.startswith(("label", "description"))
-            }
-            rows.append(
-                {"scheme": scheme, "id": name, "position": getattr(entry, "order", at), **labels}
-            )
-    return pd.DataFrame(rows)
-
-
-def _carried(name: str) -> dict[str, pd.DataFrame]:
-    """The rows a source left in the embedded edition, in the shape of its `tidy`, or nothing."""
-    tables = {t: edition.read(t) for t in ("source", "indicator", "observation")}
-    if not all(len(t) for t in tables.values()) or name not in set(tables["source"]["id"]):
-        return {}
-    mine = set(tables["indicator"][tables["indicator"]["source"] == name]["id"])
-    observation = tables["observation"]
-    names = edition.read("area").set_index("code")[
-        "name"
-    ]  # they are on its areas, whatever year they were measured for
-    out = {
-        "source": tables["source"][tables["source"]["id"] == name],
-        "observation": observation[observation["indicator"].isin(mine)].assign(
-            area_name=lambda df: df["area"].map(names)
-        ),
-    }
-    for table in ("actor", "tie", "survey"):
-        rows = edition.read(table)
-        out[table] = rows[rows["source"] == name] if len(rows) else rows
-    return {t: df for t, df in out.items() if len(df)}

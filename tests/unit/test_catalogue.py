@@ -208,6 +208,18 @@ BROKEN = {
         "reference = 40\nbreaks = [1]\n",
         ["education_income.toml", "indicator.lowest_incomes_share", "exclude"],
     ),
+    "a table that is none": (
+        "residents.toml",
+        POPULATION,
+        "[indicator]\nhouses = 3\n" + POPULATION,
+        ["residents.toml", "indicator.houses", "3"],
+    ),
+    "a term that is gone": (
+        "taxonomy.toml",
+        "[facet.institutional]",
+        "[method.institutional]",
+        ["taxonomy.toml", "kind.", ".facet", "unknown facet", "'institutional'"],
+    ),
     "invalid TOML": (
         "residents.toml",
         "order = 6",

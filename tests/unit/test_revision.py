@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from pipelines import catalogue
-from pipelines.build import build, checks, edition, revision, table_rows
+from pipelines.build import build, catalogue_rows, checks, edition, revision
 from pipelines.measures import change
 
 CATALOGUE = catalogue.load()
@@ -80,7 +80,7 @@ def tables(
     held = {
         "area": area,
         "observation": observation,
-        "indicator": table_rows._indicators(CATALOGUE),
+        "indicator": catalogue_rows.indicators(CATALOGUE),
         "source": source,
     }
     return {table: pd.DataFrame() for table in build.SCHEMA} | held | more

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines import catalogue
-from pipelines.build import build, edition, peers, precision, table_rows
+from pipelines.build import build, catalogue_rows, edition, peers, precision, table_rows
 from tests.conftest import as_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,9 +227,9 @@ def recomputed(shuffle: int) -> dict[str, pd.DataFrame]:
         "area": area,
         "place": place,
         "observation": observation,
-        "indicator": table_rows._indicators(CATALOGUE),
+        "indicator": catalogue_rows.indicators(CATALOGUE),
         "peer": peer,
-        "scale": table_rows._scales(observation, area, CATALOGUE),
+        "scale": catalogue_rows.scales(observation, area, CATALOGUE),
     }
 
 
