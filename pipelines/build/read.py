@@ -13,19 +13,6 @@ from pipelines.build import edition, partnerships
 from pipelines.catalogue import Catalogue, source_names
 from pipelines.fetch import snapshot, source
 
-TABLES = (
-    "area",
-    "outline",
-    "province",
-    "alias",
-    "observation",
-    "place",
-    "actor",
-    "tie",
-    "survey",
-    "former",
-)
-
 
 def every_source(
     catalogue: Catalogue, raw: Path, say: Callable[[str], None]
@@ -34,7 +21,7 @@ def every_source(
 
     Raises PipelineError for a source without a snapshot that is not in the embedded edition either.
     """
-    parts: dict[str, list[pd.DataFrame]] = {t: [] for t in TABLES}
+    parts: dict[str, list[pd.DataFrame]] = {t: [] for t in source.TIDY}
     sources: list[Any] = []
     for name in source_names():
         folder = raw / name

@@ -3,7 +3,7 @@
 A source is a file in `pipelines/sources` with four names: `SOURCE` (who publishes what, under which
 licence), `probe(get)` (one or two small requests: does it answer in the shape we read? returns its
 newest period), `fetch(get)` (the requests, in order) and `tidy(payloads, indicators)` (pure:
-payloads to tables). The client is in `http.py`, one request that leaves a snapshot in `get.py`,
+payloads to tables, those of `TIDY`). The client is in `http.py`, one request that leaves a snapshot in `get.py`,
 the snapshots in `snapshot.py`.
 
 A fetch writes to `<raw>/<source>.part/`. When it is complete, `tidy` accepts it and it is not much
@@ -55,6 +55,28 @@ PARTS = {
     "outline": "level",
 }  # tables whose rows are counted per this column as well
 Tables = dict[str, pd.DataFrame]
+
+# what `tidy` may give: per table the columns it must have, those it may have, and what tells its rows apart
+TIDY: dict[str, tuple[str, str, str]] = {
+    "area": ("code year level name municipality population", "", "code year"),
+    "outline": ("code year level name geometry lon lat", "", "code year"),
+    "province": ("municipality year province", "", "municipality"),
+    "alias": ("area name kind", "", "area name"),
+    "observation": (
+        "indicator area area_year period value",
+        "area_name low high method status",
+        "indicator area period",
+    ),
+    "place": ("id name kind lon lat step_free", "address period", "id"),
+    "actor": ("id name domain area", "", "id"),
+    "tie": ("kind a b weight period status", "low high scheme", "kind a b period scheme"),
+    "survey": (
+        "indicator_text discipline mode dimension subgroup period value unit population sample publication url note",
+        "",
+        "indicator_text discipline mode dimension subgroup period population publication",
+    ),
+    "former": ("code year name population", "", "code year"),
+}
 
 
 @dataclass(frozen=True)
@@ -203,8 +225,7 @@ def tidied(
     try:
         tables = module(name).tidy(payloads, catalogue.of_source(name))
         for table, df in tables.items():
-            if df.empty:
-                raise ValueError(f"no rows for table {table}")
+            _as_agreed(table, df)
         _in_range(tables.get("observation"), catalogue)
         _in_the_netherlands(tables)
     except (PipelineError, MemoryError):
@@ -216,6 +237,28 @@ def tidied(
         )
         raise SourceError(f"{name}: {shown}: {problem}") from e
     return tables
+
+
+def _as_agreed(table: str, df: pd.DataFrame) -> None:
+    """Refuse a table without rows, with other columns than agreed, or with one row twice."""
+    if df.empty:
+        raise ValueError(f"no rows for table {table}")
+    if table not in TIDY:
+        raise ValueError(f"{table} is no table that a source gives; there are {', '.join(TIDY)}")
+    required, optional, key = (words.split() for words in TIDY[table])
+    lacking = set(required) - set(df.columns)
+    beside = set(df.columns) - {*required, *optional}
+    if lacking or beside:
+        faults = [f"lacks {', '.join(sorted(lacking))}"] if lacking else []
+        faults += [f"has {', '.join(sorted(beside))} that nobody reads"] if beside else []
+        raise ValueError(f"table {table} {' and '.join(faults)}")
+    by = [column for column in key if column in df]
+    same = df.duplicated(by)
+    if same.any():
+        first = ", ".join(f"{column} {df.loc[same, column].iloc[0]}" for column in by)
+        raise ValueError(f"table {table} has {same.sum():,} rows twice, the first of {first}")
+    if df[by].isna().any(axis=None):
+        raise ValueError(f"table {table} has rows without {' or '.join(by)}")
 
 
 def _in_range(observation: pd.DataFrame | None, catalogue: Catalogue) -> None:

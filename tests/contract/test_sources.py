@@ -15,26 +15,6 @@ from pipelines import catalogue
 from pipelines.fetch import snapshot, source
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
-COLUMNS = {  # table: (required, optional, key)
-    "area": ("code year level name municipality population", "", "code year"),
-    "outline": ("code year level name geometry lon lat", "", "code year"),
-    "alias": ("area name kind", "", "area name"),
-    "province": ("municipality year province", "", "municipality"),
-    "observation": (
-        "indicator area area_year period value",
-        "area_name low high method status",
-        "indicator area period",
-    ),
-    "place": ("id name kind lon lat step_free", "address period", "id"),
-    "former": ("code year name population", "", "code year"),
-    "actor": ("id name domain area", "", "id"),
-    "tie": ("kind a b weight period status", "low high scheme", "kind a b period scheme"),
-    "survey": (
-        "indicator_text discipline mode dimension subgroup period value unit population sample publication url note",
-        "",
-        "indicator_text discipline mode dimension subgroup period population publication",
-    ),
-}
 LEVEL_OF = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 LICENCES = {"CC-BY-4.0", "CC0-1.0", "ODbL-1.0", "none-stated", "source-named", "facts-quoted"}
 
@@ -465,12 +445,6 @@ def test_a_source_makes_of_recorded_answers_what_it_must(name: str) -> None:
     assert (folder / "manifest.json").exists(), f"no recorded payload in tests/payloads/{name}"
     cat = catalogue.load()
     tables = source.tidied(name, cat, folder)
-    for table, df in tables.items():
-        required, optional, key = (set(words.split()) for words in COLUMNS[table])
-        assert required <= set(df.columns) <= required | optional
-        key -= optional - set(df.columns)
-        assert not df.duplicated(list(key)).any()
-        assert df[sorted(key)].notna().all(axis=None)
     if "observation" in tables:
         check_observations(tables["observation"], name, cat)
     if "place" in tables:

@@ -242,11 +242,57 @@ def sample(server: Server, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
             raise get.fail(f"{server.url}/a", "nothing of use")
 
     def tidy(payloads: source.Payloads, indicators: list[catalogue.Indicator]) -> source.Tables:
-        return {"place": pd.DataFrame([{"id": "a", "lon": payloads["a"]["value"], "lat": 52.0}])}
+        lon = payloads["a"]["value"]
+        row = {"id": "a", "name": "A", "kind": "museum", "lon": lon, "lat": 52.0, "step_free": None}
+        return {"place": pd.DataFrame([row])}
 
     made = SimpleNamespace(fetch=fetch, tidy=tidy)
     monkeypatch.setattr(source, "module", lambda name: made)
     return made
+
+
+PLACE = {
+    "id": ["a", "b"],
+    "name": "A",
+    "kind": "museum",
+    "lon": 5.0,
+    "lat": 52.0,
+    "step_free": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("tables", "problem"),
+    [
+        ({"place": pd.DataFrame(PLACE).drop(columns="kind")}, "table place lacks kind"),
+        ({"place": pd.DataFrame(PLACE).assign(city="X")}, "table place has city that nobody reads"),
+        (
+            {"place": pd.DataFrame(PLACE).assign(id="a")},
+            "place has 1 rows twice, the first of id a",
+        ),
+        ({"place": pd.DataFrame(PLACE).assign(id=[None, "b"])}, "table place has rows without id"),
+        ({"place": pd.DataFrame(PLACE).head(0)}, "no rows for table place"),
+        (
+            {"places": pd.DataFrame(PLACE)},
+            "places is no table that a source gives; there are area,",
+        ),
+    ],
+)
+def test_a_table_of_another_shape_than_agreed_is_refused_and_named(
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tables: source.Tables,
+    problem: str,
+) -> None:
+    server.answers["/a"] = [good(1)]
+    made = SimpleNamespace(
+        fetch=lambda get: get("a", f"{server.url}/a"), tidy=lambda payloads, indicators: tables
+    )
+    monkeypatch.setattr(source, "module", lambda name: made)
+    with pytest.raises(SourceError, match=f"sample: http.*/a: .*{problem}"):
+        source.fetch("sample", catalogue.load(), Http(), tmp_path, say=lambda line: None)
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_tidy_refuses_is_thrown_away_and_the_last_good_snapshot_stays(

@@ -226,7 +226,10 @@ class Sample:
     def tidy(
         self, payloads: source.Payloads, indicators: list[catalogue.Indicator]
     ) -> source.Tables:
-        return {"place": pd.DataFrame({"kind": payloads["a"]["value"], "lon": 5.0, "lat": 52.0})}
+        kinds = payloads["a"]["value"]
+        ids = [f"sample:{n}" for n in range(len(kinds))]
+        row = {"name": None, "lon": 5.0, "lat": 52.0, "step_free": None}
+        return {"place": pd.DataFrame({"id": ids, "kind": kinds, **row})}
 
     def answers(self, kinds: Any) -> None:
         self.server.answers["/a"] = [good(kinds)]
