@@ -26,7 +26,7 @@ class MarkedMap:
     """A map of marks: a character per area with an outline, by code.
 
     A mark is one of `colours`, each with its label, or the capital of a status. `head` says what
-    the legend is of.
+    the legend is of. `first` are the areas whose names matter most.
     """
 
     level: str
@@ -35,6 +35,7 @@ class MarkedMap:
     colours: dict[str, str]
     labels: Sequence[str]
     head: str = ""
+    first: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

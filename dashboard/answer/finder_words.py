@@ -239,5 +239,6 @@ def answer(asked: Asked, weights: tuple[int, ...], lang: str) -> Answer:
             colours,
             labels,
             t("gaps_chance_head", lang),
+            [r["code"] for r in asked.rows(weights) if r["band"] == 1],
         ),
     )

@@ -108,10 +108,10 @@ def _strip(
     the country.
     """
     i, period = store.indicators()[indicator], store.periods(indicator, asked.level)[0]
-    values = [
-        o.value
+    others = [
+        Mark(o.value, t("here", lang, name=o.name, value=shown(o, i, lang)))
         for o in store.observations(indicator, period, asked.level, asked.scope)
-        if o.value is not None
+        if o.value is not None and o.code != first["code"]
     ]
 
     def mark(o: Observation | None, words: str) -> list[Mark]:
@@ -131,7 +131,6 @@ def _strip(
         for a in above
         for m in mark(store.observation(indicator, period, a.code), name(a, lang, "country_name"))
     ]
-    values.remove(named.value)
     known = "estimated" if named.words.startswith(f"{first['name']}: ≈") else "measured"
     about: dict[str, Any] = {
         "level": t(f"level_{asked.level}", lang).lower(),
@@ -142,4 +141,4 @@ def _strip(
         "unit": store.term("unit", i.unit, lang),
         "how": t(f"status_{known}", lang),
     }
-    return strip(values, named, lines, t("hardest_axis", lang, **about), lang, phone, dark)
+    return strip(others, named, lines, t("hardest_axis", lang, **about), lang, phone, dark)

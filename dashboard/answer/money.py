@@ -72,7 +72,11 @@ def _dots(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: 
         middle, t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
     )
     return strip(
-        [o.value or 0 for o in order if o.code != own],
+        [
+            Mark(o.value or 0, t("here", lang, name=o.name, value=shown(o, i, lang)))
+            for o in order
+            if o.code != own
+        ],
         named,
         [line],
         t("money_axis", lang),

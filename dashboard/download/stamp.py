@@ -4,14 +4,14 @@ address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard import store
 from dashboard.answer.answer import MarkedMap, Wording
 from dashboard.answer.view import View
 from dashboard.picture import scales
-from dashboard.picture.areas import Fill, areas
+from dashboard.picture.areas import Fill, Name, areas
 from dashboard.picture.bars import bars
 from dashboard.picture.sheet import Legend, Words, picture
 from dashboard.words.numbers import class_labels
@@ -79,22 +79,30 @@ def marked_map(
 ) -> bytes:
     """A map of marks as `png` or `svg`."""
     looks = _looks(marked)
-    labels = [
-        *marked.labels,
-        *(t(f"gaps_blank_{looks[m].status}", lang) for m in [*looks][len(marked.colours) :]),
-    ]
-    legend = [*zip(looks.values(), labels, strict=True)]
+    legend = [*zip(looks.values(), _labels(marked, looks, lang), strict=True)]
     return stamped(words, link, lang, marked_svg(marked), form, shape, legend, marked.head)
 
 
-def marked_svg(marked: MarkedMap, dark: bool = False) -> str:
-    """A map of marks as SVG, without words."""
-    looks, codes = _looks(marked, dark), store.outlines(marked.level, marked.scope)
-    return _map(
-        marked.level,
-        marked.scope,
-        {code: looks[m] for code, m in zip(codes, marked.marks, strict=True)},
-    )
+def marked_svg(marked: MarkedMap, dark: bool = False, zoom: float = 1, lang: str = "") -> str:
+    """A map of marks as SVG, its names `zoom` times as large as usual.
+
+    With a language every area says its name and what its colour stands for.
+    """
+    looks, outlines = _looks(marked, dark), store.outlines(marked.level, marked.scope)
+    fills = {code: looks[m] for code, m in zip(outlines, marked.marks, strict=True)}
+    labels = dict(zip(looks, _labels(marked, looks, lang), strict=True)) if lang else {}
+    values = {
+        code: f"{name}: {labels[m]}"
+        for (code, (name, _)), m in zip(outlines.items(), marked.marks, strict=True)
+        if lang
+    }
+    return _map(marked.level, marked.scope, fills, marked.first, values, zoom)
+
+
+def _labels(marked: MarkedMap, looks: Mapping[str, Fill], lang: str) -> list[str]:
+    """What each look stands for."""
+    blanks = [*looks][len(marked.colours) :]
+    return [*marked.labels, *(t(f"gaps_blank_{looks[m].status}", lang) for m in blanks)]
 
 
 def _looks(marked: MarkedMap, dark: bool = False) -> dict[str, Fill]:
@@ -104,6 +112,16 @@ def _looks(marked: MarkedMap, dark: bool = False) -> dict[str, Fill]:
     return looks | {s[0].upper(): Fill(scales.tones(dark)[1], s) for s in blank}
 
 
-def _map(level: str, scope: str, fills: Mapping[str, Fill]) -> str:
+def _map(
+    level: str,
+    scope: str,
+    fills: Mapping[str, Fill],
+    first: Sequence[str] = (),
+    values: Mapping[str, str] | None = None,
+    zoom: float = 1,
+) -> str:
     outlines = {code: shape for code, (_, shape) in store.outlines(level, scope).items()}
-    return areas(outlines, fills, store.bounds(level, scope) or store.NETHERLANDS)
+    names = {code: Name(*at) for code, at in store.map_names(level, scope).items()}
+    order = [names[code] for code in dict.fromkeys([*first, *names]) if code in names]
+    box = store.bounds(level, scope) or store.NETHERLANDS
+    return areas(outlines, fills, box, order, values, zoom)

@@ -21,7 +21,7 @@ from dashboard.answer.view import name
 from dashboard.download import stamp
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
-from dashboard.part import controls, frame, marked, take
+from dashboard.part import controls, frame, marked, picture, take
 from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
@@ -108,13 +108,11 @@ def _hardest(area: Area, lang: str) -> None:
     wording = answer.wording(lang)
     st.header(wording.title, anchor=False)
     st.markdown(wording.sentence)
-    st.image(answer.diagram(), width="stretch", alt=wording.alt)
+    picture.show(answer.diagram(), wording.alt, lang)
     if area.level != "land":
-        st.image(
-            stamp.marked_svg(answer.map, controls.dark()),
-            width="stretch",
-            alt=t("hardest_map", lang),
-        )
+        zoom = 2.0 if controls.phone() else 1.0
+        drawn_map = stamp.marked_svg(answer.map, controls.dark(), zoom, lang)
+        picture.show(drawn_map, t("hardest_map", lang), lang)
         marked.draw_legend(answer.map, wording.key, lang)
     else:
         st.caption(wording.key)
@@ -172,7 +170,7 @@ def _shown(s: Section, lang: str) -> None:
     elif s.rows:
         controls.table(s.rows, s.title, s.links)
     if s.picture:
-        st.image(s.picture, alt=f"{s.title}. {s.said}")
+        picture.show(s.picture, f"{s.title}. {s.said}", lang)
         st.html(s.legend)
     if s.source and not s.figures:
         st.caption(s.source)

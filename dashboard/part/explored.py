@@ -15,7 +15,7 @@ from dashboard.map.camera import height as map_height
 from dashboard.map.camera import shown_box
 from dashboard.map.deck import FILL, choropleth
 from dashboard.map.paint import Paint, painted
-from dashboard.part import controls
+from dashboard.part import controls, picture
 from dashboard.part.card import card
 from dashboard.part.take import buttons, caution_list, take_away, whole
 from dashboard.picture import scales
@@ -208,7 +208,7 @@ def _distribution(view: View) -> None:
         return
     st.subheader(drawn.title, anchor=False)
     svg = bars(drawn, view.lang, controls.phone(), controls.dark())
-    st.image(svg, width="stretch", alt=view.chart_alt)
+    picture.show(svg, view.chart_alt, view.lang)
 
 
 def _table(view: View) -> None:
@@ -283,7 +283,7 @@ def embedded_part(view: View, part: str) -> None:
         st.table(trend.table(view), border="horizontal")
     elif part == "chart" and drawn:
         svg = bars(drawn, lang, controls.phone(), controls.dark())
-        st.image(svg, width="stretch", alt=view.chart_alt)
+        picture.show(svg, view.chart_alt, view.lang)
     else:
         phone = controls.phone()
         deck = choropleth(
@@ -311,7 +311,7 @@ def _national(view: View) -> None:
             controls.phone(),
             controls.dark(),
         )
-        st.image(line, width="stretch", alt=wording.alt)
+        picture.show(line, wording.alt, lang)
     st.table(trend.table(view), border="horizontal")
     st.markdown(f"{indicator.text('description', lang)} {indicator.text('caveat', lang)}")
     st.caption(wording.source)

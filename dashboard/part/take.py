@@ -12,7 +12,7 @@ from dashboard import store
 from dashboard.answer.answer import Answer
 from dashboard.download.files import answer_files
 from dashboard.download.pack import Download
-from dashboard.part import controls
+from dashboard.part import controls, picture
 from dashboard.words.text import t
 
 
@@ -47,7 +47,7 @@ def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") 
     wording = answer.wording(lang)
     st.header(title or wording.title, anchor=False)
     st.markdown(lead or wording.sentence)
-    st.image(answer.diagram(), width="stretch", alt=wording.alt)
+    picture.show(answer.diagram(), wording.alt, lang)
     st.caption(f"{wording.key} {wording.source}")
     return True
 

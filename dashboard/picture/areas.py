@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 
 from dashboard.picture import scales
+from dashboard.picture.svg import TYPEFACE, width
 
 WIDE, LEAST, MOST = 744, 300, 900  # pixels: width of a map, and how high it may be
 FINE = 10  # steps in a pixel, so that coordinates are whole numbers
+LETTERS, NAMES = 13, 12  # pixels of a name on a map, and how many there are at most
 SEAM = 5000  # from so many areas on lines would grey the colours
 
 
@@ -26,14 +29,29 @@ class Fill:
     status: str = "measured"
 
 
+@dataclass(frozen=True)
+class Name:
+    """A name on a map, at a longitude and latitude."""
+
+    words: str
+    lon: float
+    lat: float
+
+
 def areas(
-    outlines: Mapping[str, str], fills: Mapping[str, Fill], box: tuple[float, float, float, float]
+    outlines: Mapping[str, str],
+    fills: Mapping[str, Fill],
+    box: tuple[float, float, float, float],
+    names: Sequence[Name] = (),
+    values: Mapping[str, str] | None = None,
+    zoom: float = 1,
 ) -> str:
     """Outlines (GeoJSON text) by code, each with its fill, as SVG; `box` is west, south, east,
     north in degrees.
 
     An outline without a fill is not drawn. Degrees are drawn as a plane on which distances in the
-    middle are right.
+    middle are right. Of `names` those are written that do not touch an earlier one, `zoom` times as
+    large as usual. With `values` every area is a mark of its own that says what it stands for.
     """
     west, south, east, north = box
     narrow = math.cos(math.radians((south + north) / 2))
@@ -57,9 +75,16 @@ def areas(
         return "".join(rings)
 
     shapes: dict[Fill, list[str]] = {}
+    marks = []
     for code, outline in outlines.items():
         if code in fills:
-            shapes.setdefault(fills[code], []).append(path(outline))
+            drawn_area = path(outline)
+            shapes.setdefault(fills[code], []).append(drawn_area)
+            if values and code in values:
+                marks.append(
+                    f'<path d="{drawn_area}" fill="transparent" vector-effect="non-scaling-stroke">'
+                    f"<title>{escape(values[code])}</title></path>"
+                )
     line = FINE * (0.25 if len(outlines) > 500 else 0.5)
     drawn = []
     for fill, paths in sorted(shapes.items(), key=lambda s: (s[0].status, s[0].colour)):
@@ -72,11 +97,44 @@ def areas(
         if scales.PATTERN[fill.status]:
             drawn.append(f'<path {shape} fill="url(#{pattern_id(fill, "map")})"/>')
     defs = patterns(shapes, "map", FINE)
+    drawn += marks
+    drawn += _written(
+        [(n.words, (n.lon - west) * across, (north - n.lat) * down) for n in names],
+        (FINE * wide, FINE * high),
+        LETTERS * zoom,
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
         f'viewBox="0 0 {FINE * wide} {FINE * high}">'
         f"<defs>{defs}</defs>{''.join(drawn)}</svg>"
     )
+
+
+def _written(
+    names: Sequence[tuple[str, float, float]], sheet: tuple[int, int], size: float
+) -> list[str]:
+    """Names in the order that they matter, each where it touches no earlier one, with a halo."""
+    taken: list[tuple[float, float, float, float]] = []
+    out = []
+    for words, x, y in names:
+        half, tall = FINE * width(words, round(size), True) / 2, FINE * size * 0.7
+        at = min(max(x, half), sheet[0] - half)
+        box = (at - half, y - tall, at + half, y + tall)
+        if any(
+            box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken
+        ) or not (tall < y < sheet[1] - tall):
+            continue
+        taken.append(box)
+        style = (
+            f"font:bold {FINE * size:.0f}px {TYPEFACE};text-anchor:middle;fill:{scales.INK};"
+            f"paint-order:stroke;stroke:{scales.PAPER};stroke-width:{0.3 * FINE * size:.0f};"
+            "stroke-linejoin:round;pointer-events:none"
+        )
+        down = y + 0.35 * FINE * size
+        out.append(f'<text x="{at:.0f}" y="{down:.0f}" style="{style}">{escape(words)}</text>')
+        if len(taken) == round(NAMES * LETTERS / size):
+            break
+    return out
 
 
 def pattern_id(fill: Fill, of: str) -> str:

@@ -96,7 +96,7 @@ def ring(
         ]
     out += [text(at(inner + (n + 0.5) * width, 0), word, "level") for n, word in enumerate(rings)]
     style = (
-        f".eco text{{fill:{ink};font:600 {19 if phone else 15}px 'Source Sans',{TYPEFACE};"
+        f".eco text{{fill:{ink};font:600 {19 if phone else 15}px {TYPEFACE};"
         f"pointer-events:none}}.eco path{{stroke:{ink};stroke-width:.8}}"
         f".eco .half{{font-weight:400;font-size:{17 if phone else 13}px}}"
         f".eco .level{{paint-order:stroke;stroke:{paper};stroke-width:4px}}.eco [role]{{cursor:pointer;outline:none}}"

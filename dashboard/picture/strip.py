@@ -25,7 +25,7 @@ class Mark:
 
 
 def strip(
-    values: Sequence[float],
+    others: Sequence[Mark],
     named: Mark,
     lines: Sequence[Mark],
     axis: str,
@@ -33,21 +33,22 @@ def strip(
     phone: bool,
     dark: bool,
 ) -> str:
-    """Figures of all areas as dots that never lie over each other, as SVG; `named` is one of them,
-    `lines` are not.
+    """Figures of all areas as dots that never lie over each other, as SVG: `others` and the one that
+    is `named`; `lines` are of no area among them.
 
     Where many areas have one figure their dots stand above each other, and the picture grows.
     """
     wide = 360 if phone else 760
-    left, right, dot = 14, 14, DOT if len(values) <= FEW else SMALL
-    every = [*values, named.value, *(m.value for m in lines), *(named.margin or ())]
+    left, right, dot = 14, 14, DOT if len(others) <= FEW else SMALL
+    every = [*(m.value for m in (*others, named, *lines)), *(named.margin or ())]
     low, high = min(0.0, *every) if min(every) < 0.3 * max(every) else min(every), max(every)
     spread = high - low or 1.0
 
     def x(value: float) -> float:
         return left + dot / 2 + (value - low) / spread * (wide - left - right - dot)
 
-    spots = _stacked(sorted(x(v) for v in values), x(named.value), dot)
+    in_order = sorted(others, key=lambda m: m.value)
+    spots = _stacked([x(m.value) for m in in_order], x(named.value), dot)
     tall = max((abs(up) for _, up in spots), default=0.0) + dot
     marks = [named, *sorted(lines, key=lambda m: m.value)]
     top = 8 + 18 * len(marks)
@@ -62,7 +63,10 @@ def strip(
         out.append(
             f'<text x="{x(value):.0f}" y="{floor + 18:.0f}" class="{anchor}">{short(value, lang)}</text>'
         )
-    dots = "".join(f"M{at:.1f} {middle + up:.1f}h0" for at, up in spots)
+    dots = [
+        f'<circle cx="{at:.1f}" cy="{middle + up:.1f}" r="{dot / 2}"><title>{escape(m.words)}</title></circle>'
+        for m, (at, up) in zip(in_order, spots, strict=True)
+    ]
     labels = []
     for n, mark in enumerate(marks):
         at, y = x(mark.value), 14 + 18 * n
@@ -73,13 +77,14 @@ def strip(
         fit = fitted(mark.words, 13, mark is named)
         label = f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words" {fit}>'
         labels.append(f"{label}{escape(mark.words)}</text>")
-    out += [*labels, f'<path d="{dots}" class="dots"/>']
+    out += [*labels, f'<g class="dots">{"".join(dots)}</g>']
     if named.margin:
         out.append(
             f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>'
         )
     out.append(
-        f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen"/>'
+        f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen">'
+        f"<title>{escape(named.words)}</title></circle>"
     )
     for n, line in enumerate(title):
         out.append(
@@ -91,7 +96,7 @@ def strip(
         f".over{{paint-order:stroke;stroke:{paper};stroke-width:4}}.named-words{{fill:{accent};font-weight:bold}}"
         f".axis{{stroke:{ink};stroke-opacity:.4;fill:none}}.line{{stroke:{ink};stroke-width:1.5}}"
         f".named{{stroke:{accent};stroke-width:1.5}}.margin{{stroke:{accent};stroke-width:4;stroke-opacity:.45}}"
-        f".dots{{stroke:{'#8fc1f2' if dark else '#2f6ea8'};stroke-width:{dot};stroke-linecap:round;stroke-opacity:.75}}"
+        f".dots{{fill:{'#8fc1f2' if dark else '#2f6ea8'};fill-opacity:.75}}"
         f".chosen{{fill:{accent};stroke:{paper};stroke-width:2}}"
     )
     size = f'viewBox="0 0 {wide} {high_px}" width="{wide}" height="{high_px}"'

@@ -14,7 +14,7 @@ from importlib.resources import files
 import resvg_py
 from PIL import ImageFont
 
-TYPEFACE = "'Source Sans 3','Source Sans Pro',Arial,sans-serif"
+TYPEFACE = "'Source Sans','Source Sans 3','Source Sans Pro',Arial,sans-serif"
 FONTS = files("font_source_sans_pro") / "files"
 WIDER = 1.12  # how much wider Arial sets a line
 LINE = 1.3  # height of a line, of the size of its letters

@@ -8,7 +8,7 @@ from dashboard import store
 from dashboard.answer import bridges
 from dashboard.answer.bridges import bridge_diagram, pair_row, possible_row
 from dashboard.answer.view import name
-from dashboard.part import controls, frame, take
+from dashboard.part import controls, frame, picture, take
 from dashboard.part.card import completeness
 from dashboard.part.ties import no_places
 from dashboard.store import Area
@@ -32,7 +32,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     wording = answer.wording(lang)
     missing = [b for b in pairs if b.state == "missing"]
     st.markdown(wording.sentence)
-    st.image(bridge_diagram(pairs, lang, controls.phone(), controls.dark()), alt=wording.alt)
+    drawn = bridge_diagram(pairs, lang, controls.phone(), controls.dark())
+    picture.show(drawn, wording.alt, lang)
     st.caption(wording.key)
     if st.context.is_embedded:
         return

@@ -25,7 +25,7 @@ from dashboard.answer.network import (
 from dashboard.answer.pupils import pupil_row
 from dashboard.answer.view import name
 from dashboard.download.files import answer_files
-from dashboard.part import controls, frame, take
+from dashboard.part import controls, frame, picture, take
 from dashboard.part.upload import upload
 from dashboard.store import Area
 from dashboard.words.numbers import credit, number
@@ -91,7 +91,7 @@ def _one_kind(
             chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
     alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
     svg = network_diagram(drawn, ties, chosen, lang, controls.phone(), controls.dark())
-    st.image(svg, alt=f"{wording.title}. {alt}")
+    picture.show(svg, f"{wording.title}. {alt}", lang)
     most = network.DRAWN_PHONE if controls.phone() else network.DRAWN
     if len(drawn) > most:
         st.caption(t("ties_drawing", lang, n=most))

@@ -8,7 +8,7 @@ from dashboard import store
 from dashboard.answer import path_words, paths
 from dashboard.answer.path_words import MODES, by_mode, cell_row, path_diagram
 from dashboard.answer.view import name
-from dashboard.part import controls, frame, take
+from dashboard.part import controls, frame, picture, take
 from dashboard.part.card import completeness
 from dashboard.store import Area
 from dashboard.words.text import t
@@ -49,7 +49,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.info(t("ties_path_none", lang, name=name(area, lang)))
         return
     st.markdown(wording.sentence)
-    st.image(path_diagram(path, lang, controls.phone(), controls.dark()), alt=wording.alt)
+    drawn = path_diagram(path, lang, controls.phone(), controls.dark())
+    picture.show(drawn, wording.alt, lang)
     if st.context.is_embedded:
         st.caption(wording.source)
         return

@@ -11,7 +11,7 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from dashboard import store
-from dashboard.part import controls, frame
+from dashboard.part import controls, frame, picture
 from dashboard.part.waves import choice, cities, figure_link, waves_of
 from dashboard.picture.calibration import calibration
 from dashboard.store import Area
@@ -170,7 +170,7 @@ def _calibration(tests: list[dict[str, object]], level: float, lang: str) -> Non
         level=percent(level, lang),
     )
     axes = (t("reach_axis_observed", lang), t("reach_axis_predicted", lang))
-    st.image(calibration(points, axes, controls.dark()), width=420, alt=sentence)
+    picture.show(calibration(points, axes, controls.dark()), sentence, lang, 420)
     st.markdown(sentence)
     if not all(v["passed"] for v in tests if v["indicator"] == chosen):
         st.info(t("reach_failed", lang))

@@ -139,6 +139,23 @@ def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
     return {r["code"]: (r["name"], r["geometry"]) for r in records}
 
 
+@cached(64)
+def map_names(level: str, scope: str) -> dict[str, tuple[str, float, float]]:
+    """Name, longitude and latitude by code of the areas that a map may name, most residents first.
+
+    On a map of the country these are municipalities, whatever its level.
+    """
+    records = rows(
+        """SELECT code, name, lon, lat FROM area
+           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL AND lon IS NOT NULL
+           ORDER BY population DESC NULLS LAST, code""",
+        "gemeente" if scope == COUNTRY else level,
+        scope,
+        scope,
+    )
+    return {r["code"]: (r["name"], r["lon"], r["lat"]) for r in records}
+
+
 def outlines_within(
     box: tuple[float, float, float, float], most: int = 60
 ) -> list[tuple[str, str]]:

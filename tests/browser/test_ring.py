@@ -134,7 +134,7 @@ def test_my_path_is_drawn_and_nothing_of_it_leaves_this_server(page: Page, site:
 def test_an_embedded_diagram_stands_without_the_frame(page: Page, site: str, ask: str) -> None:
     area = "GM0363" if ask == "network" else "GM0599"
     page.goto(f"{site}/connections?ask={ask}&area={area}&embed=true")
-    drawing = ".ring svg" if ask == "ring" else '[data-testid="stImage"]'
+    drawing = ".ring svg" if ask == "ring" else "figure svg"
     expect(page.locator(drawing).first).to_be_visible()
     for control in (t("question", "nl"), "Ander gebied", "Download", t("ties_own", "nl")):
         expect(page.get_by_text(control, exact=True)).to_be_hidden()

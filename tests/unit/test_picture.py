@@ -4,7 +4,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageStat
 
 from dashboard.picture import scales, svg
-from dashboard.picture.areas import Fill, areas
+from dashboard.picture.areas import Fill, Name, areas
 from dashboard.picture.network import Node, network
 from dashboard.picture.sheet import SOCIAL, Words, picture
 from dashboard.picture.strip import DOT, FEW, SMALL, Mark, strip
@@ -118,6 +118,26 @@ def test_a_trend_stands_from_zero_with_its_margins() -> None:
     assert len([e for e in drawn.iter(f"{SVG}path") if e.get("class") == "margin"]) == 2
 
 
+def test_names_on_a_map_do_not_touch_and_an_area_says_what_it_stands_for() -> None:
+    spots = {f"a{x}{y}": (0.1 * x, 0.1 * y) for x in range(10) for y in range(10)}
+    names = [Name(f"Nieuwerbrug {code}", *at) for code, at in spots.items()]
+    fill, outline = (
+        {"a": Fill("#2c80a6")},
+        {"a": json.dumps({"type": "Polygon", "coordinates": [SQUARE]})},
+    )
+    for zoom, most in ((1, 12), (2, 6)):
+        drawn = ET.fromstring(areas(outline, fill, (0, 0, 1, 1), names, {"a": "A: veel"}, zoom))
+        assert [e.findtext(f"{SVG}title") for e in drawn.iter(f"{SVG}path")][-1] == "A: veel"
+        texts = [*drawn.iter(f"{SVG}text")]
+        assert 3 < len(texts) <= most
+        assert texts[0].text == "Nieuwerbrug a01"  # the first that is wholly on the map
+        at = [(float(e.get("x", "")), float(e.get("y", ""))) for e in texts]
+        wide = 10 * svg.width("Nieuwerbrug a00", 13 * zoom, True)
+        assert all(
+            abs(a - c) >= wide or abs(b - d) >= 180 for (a, b), (c, d) in combinations(at, 2)
+        )
+
+
 def test_names_of_many_periods_do_not_touch() -> None:
     points = [Point(f"20{n:02}/20{n + 1:02}", n) for n in range(30)]
     texts = [e for e in ET.fromstring(trend(points, "%", 0, "nl", True, False)).iter(f"{SVG}text")]
@@ -143,7 +163,7 @@ def test_no_dot_of_a_strip_lies_over_another(
     values: list[float], named: float, phone: bool
 ) -> None:
     drawn = strip(
-        values,
+        [Mark(v, f"area {v}") for v in values],
         Mark(named, "here", (named - 1, named + 1)),
         [Mark(50, "all")],
         "axis",
@@ -151,15 +171,14 @@ def test_no_dot_of_a_strip_lies_over_another(
         phone,
         False,
     )
-    path = next(e for e in ET.fromstring(drawn).iter(f"{SVG}path") if e.get("class") == "dots")
-    spots = [
-        tuple(map(float, spot.split())) for spot in re.findall(r"M([\d. -]+)h0", path.get("d", ""))
-    ]
+    *others, chosen = ET.fromstring(drawn).iter(f"{SVG}circle")
+    spots = [(float(e.get("cx", "")), float(e.get("cy", ""))) for e in others]
+    words = [e.findtext(f"{SVG}title") for e in (*others, chosen)]
+    assert words == [*(f"area {v}" for v in sorted(values)), "here"]
     assert len(spots) == len(values)
     dot = DOT if len(values) <= FEW else SMALL
     near = [(a, b) for n, a in enumerate(spots) for b in spots[n + 1 :] if abs(a[0] - b[0]) < dot]
     assert all((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 >= (dot - 0.2) ** 2 for a, b in near)
-    chosen = next(e for e in ET.fromstring(drawn).iter(f"{SVG}circle"))
     at = float(chosen.get("cx", "")), float(chosen.get("cy", ""))
     assert all((x - at[0]) ** 2 + (y - at[1]) ** 2 >= dot**2 for x, y in spots)
     box = ET.fromstring(drawn)

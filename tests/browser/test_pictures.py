@@ -1,0 +1,58 @@
+"""A picture on a page: in the page's typeface, and read mark by mark with pointer, finger and keys."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard import store
+from dashboard.answer import hardest
+from dashboard.words.text import t
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_a_dot_says_its_area_and_figure(page: Page, site: str, lang: str) -> None:
+    area = store.area("GM0150")
+    assert area
+    answer = hardest.answer(area, lang)
+    assert answer
+    assert answer.diagram
+    words = set(re.findall("<title>(.*?)</title>", answer.diagram()))
+    page.goto(f"{site}/profile?area=GM0150&lang={lang}")
+    drawn = page.get_by_role("img", name=answer.wording(lang).alt)
+    expect(drawn).to_be_visible()
+    figure = page.get_by_role("group", name=t("picture_keys", lang)).filter(has=drawn)
+    says = figure.locator("output")
+    expect(says).to_be_empty()
+    dots = drawn.locator("circle")
+    assert dots.count() == len(words) > 20
+    dots.nth(5).hover()
+    expect(says).not_to_be_empty()
+    under = says.inner_text()
+    assert under in words
+    figure.focus()
+    told = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+        told.append(says.inner_text())
+    assert told[0] == told[2] != told[1]
+    assert set(told) <= words
+    page.keyboard.press("Escape")
+    expect(says).to_be_empty()
+
+
+def test_letters_of_a_picture_are_those_of_the_page(page: Page, site: str) -> None:
+    page.goto(f"{site}/profile?area=GM0150")
+    letters = page.locator("figure svg text").first
+    expect(letters).to_be_visible()
+    assert page.evaluate("document.fonts.check('14px \"Source Sans\"')")
+    first = letters.evaluate("e => getComputedStyle(e).fontFamily.split(',')[0]")
+    assert first.strip("'\"") == "Source Sans"
+    # a line is as wide as its letters: it was not squeezed to fit
+    stated, own = letters.evaluate(
+        """e => { const stated = e.getComputedTextLength(); e.removeAttribute('textLength')
+             return [stated, e.getComputedTextLength()] }"""
+    )
+    assert own == pytest.approx(stated, rel=0.02)
