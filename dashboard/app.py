@@ -19,6 +19,7 @@ from dashboard.words.text import t
 
 HERE = Path(__file__).parent
 PAGES = HERE / "page"
+LAST = 7  # in the order of the pages, of those that the menu names; the foot leads to the others
 
 
 def pages() -> list[ModuleType]:
@@ -58,7 +59,13 @@ def _page(lang: str) -> None:
     """Draw the navigation, the chosen page and the foot."""
     found = {name(m): m for m in pages()}
     entries = {
-        n: st.Page(PAGES / f"{n}.py", title=t(m.TITLE, lang), url_path=n, default=m.ORDER == 1)
+        n: st.Page(
+            PAGES / f"{n}.py",
+            title=t(m.TITLE, lang),
+            url_path=n,
+            default=m.ORDER == 1,
+            visibility="hidden" if m.ORDER > LAST else "visible",
+        )
         for n, m in found.items()
     }
     chosen = st.navigation(
@@ -80,6 +87,10 @@ def _foot(lang: str) -> None:
     """Which edition this is, how to get the country, and who made it."""
     with st.container(key="foot"):
         st.divider()
+        asked = f"?lang={lang}" if lang != "nl" else ""
+        ways = ((f"data{asked}", t("page_data", lang)), ("api", t("foot_api", lang)))
+        links = (f'<a href="/{to}" target="_self">{label}</a>' for to, label in ways)
+        st.html(f'<p class="small">{" · ".join(links)}</p>')
         st.caption(f"{numbers.edition(lang)} {t('made_by', lang, build=store.build()['id'])}")
 
 

@@ -21,6 +21,7 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 import uvicorn
@@ -59,6 +60,7 @@ SCRIPT = """
         completed ? history.replaceState(state, title, to) : push(state, title, to)
       }
     """
+MOVED = {"/start": ("/", {}), "/learning_paths": ("/connections", {"ask": "path"})}
 STATIC = (Path(st.__file__).parent / "static" / "static").resolve()
 HEADERS = {
     "Content-Security-Policy": (
@@ -129,6 +131,13 @@ async def site_file(request: Request) -> Response:
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=pages.media(path), headers=headers)
+
+
+async def moved(request: Request) -> Response:
+    """To where the page of an old address is now, with all that was asked of it."""
+    page, first = MOVED[request.url.path]
+    asked = urlencode(first | dict(request.query_params))
+    return RedirectResponse(f"{page}?{asked}" if asked else page, 308)
 
 
 async def site_home(request: Request) -> Response:
@@ -340,6 +349,7 @@ def create() -> st.App:
             Route(BACKGROUND, background),
             Route(PATTERNS, map_patterns),
             Route(SITE.rstrip("/"), site_home),
+            *(Route(path, moved) for path in MOVED),
             Route(f"{SITE}{{path:path}}", site_file),
             *(Route(f"/{name}", site_file) for name in AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),

@@ -63,8 +63,7 @@ MEASURED = (
 )  # actors of a network, level of the finder
 API_PER_S, API_REQUESTS = 100, 100 if SHORT else 1000
 QUESTIONS = {
-    "learning_paths": ("path", "mine"),
-    "connections": ("bridges", "ring", "partner", "network"),
+    "connections": ("bridges", "ring", "partner", "network", "path", "mine"),
     "profile": ("",),
 }
 AREAS = (

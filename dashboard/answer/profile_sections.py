@@ -272,7 +272,7 @@ def _path(area: Area, lang: str) -> Iterator[Section]:
         t("ties_path_head", lang, name=name(area, lang), **terms),
         paths.sentence(near_by, terms["mode"], lang),
         source=credit(sorted({c.source for c in near_by.known}), lang),
-        more=way_on("learning_paths", "page_learning_paths", area, lang, age=AGE, mode=MODE),
+        more=way_on("connections", "ties_path", area, lang, ask="path", age=AGE, mode=MODE),
     )
 
 

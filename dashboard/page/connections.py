@@ -1,5 +1,5 @@
-"""Connections: bridges between domains, the ecosystem ring, possible partners, and who is tied to
-whom.
+"""Connections: bridges between domains, the ecosystem ring, possible partners, who is tied to whom,
+and learning paths.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import question
 from dashboard.part import controls
 
-TITLE, ORDER = "page_connections", 7
+TITLE, ORDER = "page_connections", 5
 
 
 def page() -> None:

@@ -8,7 +8,7 @@ from dashboard import store
 from dashboard.part import frame
 from dashboard.store import Area, Indicator
 
-TITLE, ORDER = "page_explore", 2
+TITLE, ORDER = "page_explore", 6
 FIRST = "spending_culture"
 
 

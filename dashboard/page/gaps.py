@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import question
 from dashboard.part import controls
 
-TITLE, ORDER = "page_gaps", 5
+TITLE, ORDER = "page_gaps", 4
 
 
 def page() -> None:

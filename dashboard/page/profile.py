@@ -26,7 +26,7 @@ from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
 
-TITLE, ORDER = "page_profile", 3
+TITLE, ORDER = "page_profile", 2
 
 
 def page() -> None:

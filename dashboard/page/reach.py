@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import question
 from dashboard.part import controls
 
-TITLE, ORDER = "page_reach", 4
+TITLE, ORDER = "page_reach", 3
 
 
 def page() -> None:

@@ -128,23 +128,34 @@ def switch(key: str, label: str, lang: str) -> bool:
 
 def question(key: Callable[[str], str], questions: Sequence[str], lang: str) -> str:
     """Which of its questions a page answers, the first unless asked otherwise; `key` is the text of
-    each.
+    each, with a line that says what it answers.
     """
+    chosen = asked("ask", questions, questions[0], lang, t(key(questions[0]), lang))
+    write(ask=chosen if chosen != questions[0] else "")
     if st.context.is_embedded:
-        chosen = asked("ask", questions, questions[0], lang, "")
-        write(ask=chosen if chosen != questions[0] else "")
         return chosen
-    chosen = select(
-        "ask",
-        questions,
-        questions[0],
-        t("question", lang),
-        lambda q: t(key(q), lang),
-        lang,
-        segments=True,
-    )
-    st.caption(t(f"{key(chosen)}_lead", lang))
+    _view()["firsts"]["ask"] = questions[0]
+    with st.container(horizontal=True, vertical_alignment="center", key="question"):
+        st.markdown(f"**{t(key(chosen), lang)}** · {t(f'{key(chosen)}_lead', lang)}")
+        n = len(questions) - 1
+        label = t("other_question", lang, count=n, n=n)
+        with st.popover(label, icon=":material/help:", on_change="rerun", key="other-question"):
+            st.session_state["ask"] = chosen
+            st.radio(
+                t("question", lang),
+                questions,
+                format_func=lambda q: t(key(q), lang),
+                captions=[t(f"{key(q)}_lead", lang) for q in questions],
+                key="ask",
+                on_change=_ask,
+            )
     return chosen
+
+
+def _ask() -> None:
+    """Another question is asked: the list of them closes."""
+    keep("ask")
+    st.session_state["other-question"] = False
 
 
 def write(**values: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import store
 from dashboard.answer import trend
@@ -32,16 +33,19 @@ PARTS = ("map", "chart")
 Part = Callable[[View], None]  # draws a part of a page
 
 
-def explored(view: View, meaning: Part) -> None:
-    """The map of a view and all that belongs to it; `meaning` draws what a page says below it."""
+def explored(view: View, meaning: Part, head: DeltaGenerator) -> None:
+    """The map of a view and all that belongs to it; `meaning` draws what a page says below it.
+
+    `head` is where its title and sentence go: above the controls.
+    """
     if view.level == "land":
-        _national(view)
+        _national(view, head)
         return
     if view.level not in store.offered(view.indicator.id, view.area):
-        elsewhere(view)
+        elsewhere(view, head)
         return
-    st.title(view.title, anchor=False)
-    st.markdown(view.sentence)
+    head.title(view.title, anchor=False)
+    head.markdown(view.sentence)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         _map(view)
@@ -53,11 +57,11 @@ def explored(view: View, meaning: Part) -> None:
     _receipts(view)
 
 
-def elsewhere(view: View) -> None:
+def elsewhere(view: View, head: DeltaGenerator) -> None:
     """A figure that this edition does not have for the chosen area."""
     lang = view.lang
-    st.title(view.label, anchor=False)
-    st.info(t("elsewhere", lang, name=name(view.area, lang)))
+    head.title(view.label, anchor=False)
+    head.info(t("elsewhere", lang, name=name(view.area, lang)))
     st.markdown(view.indicator.text("description", lang))
     st.caption(view.source)
 
@@ -274,7 +278,7 @@ def embedded_part(view: View, part: str) -> None:
     """
     lang = view.lang
     if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
-        elsewhere(view)
+        elsewhere(view, st.container())
         return
     drawn = view.distribution
     st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)
@@ -295,13 +299,13 @@ def embedded_part(view: View, part: str) -> None:
     whole(controls.origin() + view.link(), lang)
 
 
-def _national(view: View) -> None:
+def _national(view: View, head: DeltaGenerator) -> None:
     """A figure that exists for the country only: no map, its periods, and why."""
     lang, indicator = view.lang, view.indicator
     answer = trend.answer(view)
     wording = answer.wording(lang)
-    st.title(wording.title, anchor=False)
-    st.info(t("national_only", lang))
+    head.title(wording.title, anchor=False)
+    head.info(t("national_only", lang))
     if answer.diagram:
         line = trend_svg(
             trend.points(indicator.id),

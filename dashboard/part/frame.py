@@ -132,9 +132,10 @@ def figures(
             view = _view(page, choice, area, other, lang)
         embedded_part(view, part)
     else:
+        head = st.container()  # the answer stands above what it was asked with
         view = _view(page, choice, area, other, lang)
         above(view)
-        explored(view, meaning)
+        explored(view, meaning, head)
 
 
 def _view(page: str, choice: Choice, area: Area, other: Area | None, lang: str) -> View:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.answer.view import name
+from dashboard.part import controls
 from dashboard.store import Area
 from dashboard.words.text import t
 
 
 def no_places(area: Area, lang: str) -> None:
     """Why there is nothing to show here."""
-    st.info(
-        t("ties_choose", lang)
-        if area.level == "land"
-        else t("ties_no_places", lang, name=name(area, lang))
-    )
+    if area.level == "land":
+        st.info(t("ties_choose", lang))
+        controls.search(lang, "ties-search")
+    else:
+        st.info(t("ties_no_places", lang, name=name(area, lang)))

@@ -27,6 +27,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if not clustered:
         st.info(t("gaps_clusters_none", lang))
         return
+    head = st.container()  # the answer stands above what it was asked with
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         indicator = controls.select(
             "cluster",
@@ -40,7 +41,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     measured = store.municipalities(indicator)
     city = next((m for m in measured if m.code == area.municipality), None)
     if not city:
-        st.title(i.text("label", lang), anchor=False)
+        head.title(i.text("label", lang), anchor=False)
         measured_in(measured, "gaps_clusters_elsewhere", area, lang)
         if st.context.is_embedded:
             embedded(source_line(i, store.periods(indicator, "buurt")[0], lang), lang)
@@ -48,8 +49,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     by = {r["area"]: r for r in store.clusters(indicator)}
     answer = clusters.answer(i, city, lang)
     wording = answer.wording(lang)
-    st.title(wording.title, anchor=False)
-    st.markdown(wording.sentence)
+    head.title(wording.title, anchor=False)
+    head.markdown(wording.sentence)
     left, right = halves()
     with left:
         draw_marked(area, other, answer, lang)

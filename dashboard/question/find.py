@@ -66,6 +66,7 @@ def draw(lang: str) -> None:
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="")
+    head = st.container()  # the answer stands above what it was asked with
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, right = st.columns(2)
         with left:
@@ -83,7 +84,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         where = scope(area, level)
         asked = Asked(who, level, where.code, int(least))
         weights = _weights(asked, lang)
-    st.title(find_title(asked, lang), anchor=False)
+    head.title(find_title(asked, lang), anchor=False)
     if not asked.chosen.any():
         missing = [f"{factor_label(name, lang)} ({n})" for name, n in asked.lacking.items()]
         lacking = format_list(missing, "standard", lang)
@@ -100,8 +101,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     ordered = asked.rows(weights) if compared else islice(asked.rows(weights), LISTED)
     rows = {r["code"]: r for n, r in enumerate(ordered) if n < LISTED or r["code"] in compared}
     listed = [*rows][:LISTED]
-    st.markdown(wording.sentence)
-    st.markdown("\n".join(f"- {answer_line(asked, rows[code], lang)}" for code in listed[:NAMED]))
+    head.markdown(wording.sentence)
+    head.markdown("\n".join(f"- {answer_line(asked, rows[code], lang)}" for code in listed[:NAMED]))
     st.markdown(" ".join(sureness(asked, weights, lang)))
     left, right = halves()
     fewest = number(asked.least, 0, lang)

@@ -20,7 +20,7 @@ from dashboard.store import Area
 from dashboard.words.numbers import about, credit, polled
 from dashboard.words.text import t
 
-PAGE, ORDER = "learning_paths", 2
+PAGE, ORDER = "connections", 6
 
 
 def draw(lang: str) -> None:

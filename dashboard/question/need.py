@@ -42,6 +42,7 @@ def draw(lang: str) -> None:
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="")
+    head = st.container()  # the answer stands above what it was asked with
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, middle, right = st.columns(3)
         with left:
@@ -62,8 +63,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     label, far = axes(pair, lang)
     answer = need.answer(pair, lang)
     wording, area_map = answer.wording(lang), mapped(answer)
-    st.title(wording.title, anchor=False)
-    st.markdown(wording.sentence)
+    with head:
+        st.title(wording.title, anchor=False)
+        st.markdown(wording.sentence)
     st.caption(t("gaps_worst_need", lang))
     left, right = halves()
     with left:

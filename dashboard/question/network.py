@@ -26,6 +26,7 @@ from dashboard.answer.pupils import pupil_row
 from dashboard.answer.view import name
 from dashboard.download.files import answer_files
 from dashboard.part import controls, frame, picture, take
+from dashboard.part.ties import no_places
 from dashboard.part.upload import upload
 from dashboard.store import Area
 from dashboard.words.numbers import credit, number
@@ -52,7 +53,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         if by := kinds_of(area) | (supplied.kinds if supplied else {}):
             _one_kind(by, supplied, area, lang)
         elif area.level == "land":
-            st.info(t("ties_choose", lang))
+            no_places(area, lang)
         else:
             none = "ties_known_pupils" if store.has_pupils(area.code) else "ties_known_none"
             st.info(t(none, lang, name=name(area, lang)))

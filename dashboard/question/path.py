@@ -13,7 +13,7 @@ from dashboard.part.card import completeness
 from dashboard.store import Area
 from dashboard.words.text import t
 
-PAGE, ORDER = "learning_paths", 1
+PAGE, ORDER = "connections", 5
 
 
 def draw(lang: str) -> None:

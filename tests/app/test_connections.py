@@ -25,8 +25,7 @@ from pipelines.methods import networks, partnership
 from tests.app.conftest import run, table, texts
 
 QUESTIONS = {
-    "learning_paths": ("path", "mine"),
-    "connections": ("bridges", "ring", "partner", "network"),
+    "connections": ("bridges", "ring", "partner", "network", "path", "mine"),
 }
 ASKED = [(page, ask) for page, asks in QUESTIONS.items() for ask in asks]
 TARWEWIJK = "BU05991571"
@@ -48,9 +47,9 @@ def test_every_question_of_every_kind_of_area(page: str, ask: str, area: str, la
 @pytest.mark.parametrize(
     ("page", "ask", "name", "value"),
     [
-        ("learning_paths", "path", "ask", "why"),
-        ("learning_paths", "path", "age", "toddler"),
-        ("learning_paths", "path", "mode", "car"),
+        ("connections", "path", "ask", "why"),
+        ("connections", "path", "age", "toddler"),
+        ("connections", "path", "mode", "car"),
         ("connections", "ring", "cell", "micro.cats.everyday"),
         ("connections", "partner", "actor", "<b>"),
         ("connections", "network", "tie", "friendship"),
@@ -71,7 +70,7 @@ def test_nonsense_in_the_address_is_named(page: str, ask: str, name: str, value:
 
 
 def test_the_sentence_and_the_table_of_a_path_agree() -> None:
-    test = run("learning_paths", area=TARWEWIJK)
+    test = run("connections", ask="path", area=TARWEWIJK)
     found = paths.path(TARWEWIJK, "child", "walk")
     head = t("ties_path_head", "nl", name="Tarwewijk", age="4 tot 12 jaar", mode="te voet")
     shown = table(test, head)
@@ -85,7 +84,7 @@ def test_the_sentence_and_the_table_of_a_path_agree() -> None:
 
 
 def test_another_age_and_mode_is_another_path() -> None:
-    test = run("learning_paths", area=TARWEWIJK, age="youth", mode="bike")
+    test = run("connections", ask="path", area=TARWEWIJK, age="youth", mode="bike")
     assert not test.exception
     head = t("ties_path_head", "nl", name="Tarwewijk", age="12 tot 18 jaar", mode="met de fiets")
     statuses = {c.status for c in paths.path(TARWEWIJK, "youth", "bike").known}
@@ -95,7 +94,7 @@ def test_another_age_and_mode_is_another_path() -> None:
 
 @pytest.mark.parametrize("area", [TARWEWIJK, "BU0363AD01"])
 def test_my_path_is_in_no_address_and_says_what_is_missing(area: str) -> None:
-    test = run("learning_paths", ask="mine", area=area)
+    test = run("connections", ask="mine", area=area)
     before = dict(test.query_params)
     test.selectbox(key="mine-age").set_value("youth").run()
     test.selectbox(key="mine-interest").set_value("reading").run()
@@ -113,14 +112,14 @@ def test_my_path_is_in_no_address_and_says_what_is_missing(area: str) -> None:
 
 
 def test_my_path_starts_at_a_postcode() -> None:
-    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    test = run("connections", ask="mine", area=TARWEWIJK)
     test.text_input(key="mine-start").set_value("3011 AB").run()
     assert not test.exception
     assert "Stadsdriehoek" in test.title[0].value
 
 
 def test_for_an_adult_nothing_is_known_and_that_is_said() -> None:
-    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    test = run("connections", ask="mine", area=TARWEWIJK)
     test.selectbox(key="mine-age").set_value("adult").run()
     assert t("ties_mine_none", "nl") in texts(test)
     assert not any(s.kind for s in paths.steps(TARWEWIJK, "adult", "music", "walk"))
@@ -137,7 +136,7 @@ def test_a_postcode_of_schools_is_known_also_where_it_is_nowhere_the_most_common
 
 @pytest.mark.parametrize("value", ["9999", "12", "'; DROP TABLE area; --", "<b>", "३०११"])
 def test_a_postcode_that_nobody_knows_is_named(value: str) -> None:
-    test = run("learning_paths", ask="mine", area=TARWEWIJK)
+    test = run("connections", ask="mine", area=TARWEWIJK)
     test.text_input(key="mine-start").set_value(value).run()
     assert not test.exception
     assert "Tarwewijk" in test.warning[0].value
@@ -369,8 +368,8 @@ def test_a_network_of_ones_own_is_drawn_beside_ours_and_leaves_with_the_session(
 
 def test_a_file_of_ones_own_is_forgotten_after_another_question_too() -> None:
     test = uploaded((HEAD + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\n").encode())
-    test.segmented_control(key="ask").set_value("ring").run()
-    test.segmented_control(key="ask").set_value("network").run()
+    test.radio(key="ask").set_value("ring").run()
+    test.radio(key="ask").set_value("network").run()
     assert "Koor" in texts(test)
     assert test.file_uploader[0].value is None
     test.button(key="forget").click().run()
@@ -382,8 +381,8 @@ def test_a_file_of_ones_own_is_forgotten_after_another_question_too() -> None:
 def test_a_fault_is_not_told_again_after_another_question() -> None:
     test = uploaded((HEAD + "Koor,cats,3081,,,,jaarverslag\n").encode())
     assert len(test.error) == 1
-    test.segmented_control(key="ask").set_value("ring").run()
-    test.segmented_control(key="ask").set_value("network").run()
+    test.radio(key="ask").set_value("ring").run()
+    test.radio(key="ask").set_value("network").run()
     assert not test.error
 
 
@@ -498,7 +497,7 @@ def test_a_hundred_thousand_rows_are_drawn_by_sixty_at_most() -> None:
 @pytest.mark.parametrize(
     ("page", "ask", "area", "pictures"),
     [
-        ("learning_paths", "path", TARWEWIJK, True),
+        ("connections", "path", TARWEWIJK, True),
         ("connections", "bridges", "GM0599", True),
         ("connections", "ring", TARWEWIJK, True),
         ("connections", "partner", TARWEWIJK, False),

@@ -11,7 +11,6 @@ from tests.app.conftest import run, texts
 QUESTIONS = {
     "reach": question.of("reach"),
     "gaps": [*question.of("gaps")],
-    "learning_paths": question.of("learning_paths"),
     "connections": [*question.of("connections")],
 }
 ASKED = [(page, ask) for page in map(app.name, app.pages()) for ask in QUESTIONS.get(page, [""])]

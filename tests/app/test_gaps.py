@@ -270,7 +270,7 @@ def test_the_answer_comes_first_with_its_chance_and_why(lang: str) -> None:
         all=len(rows),
         levels=t("levels_buurt", lang),
     )
-    lead, answers, sure, *_ = [m.value for m in test.markdown]
+    _, lead, answers, sure, *_ = [m.value for m in test.markdown]
     assert lead == sentence
     assert answers.count("\n- ") == 2
     for r, line in zip(rows, answers.split("\n"), strict=False):

@@ -79,7 +79,7 @@ def test_the_start_page_says_it_below_the_search(lang: str) -> None:
     order = [e.type for e in test.main]
     assert (
         order.index("text_input")
-        < order.index("image")
+        < order.index("bidi_component")
         < max(n for n, e in enumerate(order) if e == "button")
     )
 

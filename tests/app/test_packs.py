@@ -38,7 +38,7 @@ VIEWS = {
     "gaps whom": ({"ask": "whom", "area": "GM0599"}, [True]),
     "gaps known": ({"ask": "known", "area": "GM0599"}, [True]),
     "gaps clusters": ({"ask": "clusters", "area": "GM0599"}, [True]),
-    "learning_paths": ({"area": TARWEWIJK}, [True]),
+    "connections path": ({"ask": "path", "area": TARWEWIJK}, [True]),
     "connections": ({"area": "GM0599"}, [True]),
     "connections ring": ({"ask": "ring", "area": TARWEWIJK}, [True]),
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),
@@ -150,7 +150,7 @@ def test_another_process_makes_the_same_bytes() -> None:
         "connections ring",
         "connections network",
         "profile",
-        "learning_paths",
+        "connections path",
     ]
     ask = f"import json; from tests.app.test_packs import hashes; print(json.dumps(hashes({views!r})))"
     environment = {**os.environ, "PYTHONHASHSEED": "4321"}

@@ -362,7 +362,7 @@ def test_search_without_result_says_so() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    ("page", "asked"), [("start", ""), ("profile", ""), ("learning_paths", "mine")]
+    ("page", "asked"), [("start", ""), ("profile", ""), ("connections", "mine")]
 )
 def test_the_worksheet_is_one_click_away(page: str, asked: str, lang: str) -> None:
     params = {"ask": asked} if asked else {}

@@ -325,6 +325,21 @@ def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -
         assert path in answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/start", "/"),
+        ("/start?lang=en", "/?lang=en"),
+        ("/learning_paths", "/connections?ask=path"),
+        ("/learning_paths?ask=mine&area=GM0363", "/connections?ask=mine&area=GM0363"),
+    ],
+)
+def test_an_old_address_leads_to_the_same_answer(site: str, old: str, new: str) -> None:
+    answer = httpx.get(f"{site}{old}", trust_env=False, timeout=60)
+    assert answer.status_code == 308
+    assert answer.headers["location"] == new
+
+
 def test_a_map_of_another_edition_is_not_served(site: str) -> None:
     answer = httpx.get(
         f"{site}/map/nl/gemeente/NL00/000000000000.json", trust_env=False, timeout=60

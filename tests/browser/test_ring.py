@@ -117,7 +117,7 @@ def test_my_path_is_drawn_and_nothing_of_it_leaves_this_server(page: Page, site:
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url))
     page.goto(
-        f"{site}/learning_paths?ask=mine&area=GM0363"
+        f"{site}/connections?ask=mine&area=GM0363"
     )  # another municipality than the postcode's
     made(page)
     page.get_by_label(t("ties_start", "nl")).fill("3011")

@@ -104,8 +104,8 @@ def test_a_file_alone_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('"participation"', '"dancing"', "theme: unknown theme 'dancing'"),
-        ("area_year = 2024\n", "", "[source] area_year: missing"),
+        ('"participation"', '"dancing"', "theme: unknown theme (found 'dancing')"),
+        ("area_year = 2024\n", "", "source.area_year: missing"),
         (
             "[indicator.choir_share]\n",
             '[indicator.choir_share]\nsource = "cbs_kwb"\n',

@@ -115,7 +115,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "ties_ring_{}": ecosystem.STATED,
     "ties_state_{}": (paths.NEAR, paths.ABOUT, paths.FAR, paths.UNKNOWN),
     "ties_would_{}": ecosystem.RINGS,
-    "ties_{}": (*question.of("connections"), *question.of("learning_paths"), *path_words.MODES),
+    "ties_{}": (*question.of("connections"), *path_words.MODES),
     "unit_one_{}": (),  # where there is one
     "unknown_{}": ADDRESSED,
     "via_{}": ("live", "mirror", "compiled", "computed", "file"),
@@ -133,7 +133,6 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
             ("gaps", question.of("gaps")),
             ("reach", question.of("reach")),
             ("ties", question.of("connections")),
-            ("ties", question.of("learning_paths")),
         )
         for q in asks
     ],
