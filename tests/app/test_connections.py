@@ -224,7 +224,7 @@ def test_the_ties_of_an_area_stand_with_its_places_by_domain_and_kind() -> None:
     test = run("connections", ask="ring", area=TARWEWIJK, cell=schools.id)
     said = table(test, ecosystem.seat(schools, "nl"))
     row = said[t("ties_ring_what", "nl")].index(store.term("tie", "pupil_flow", "nl"))
-    assert said[t("column_value", "nl")][row] == f"{flows['n']} banden"
+    assert said[t("column_value", "nl")][row] == f"{flows['n']} relaties"
 
 
 # --- partners and networks

@@ -27,7 +27,7 @@ OPENED = ("GM0599", "GM0088", "BU03440112")
 NOUNS = {
     "nl": {
         "gebied": "gebieden", "gemeente": "gemeenten", "wijk": "wijken", "buurt": "buurten", "minuut": "minuten",
-        "plek": "plekken", "cijfer": "cijfers", "inwoner": "inwoners", "band": "banden", "actor": "actoren",
+        "plek": "plekken", "cijfer": "cijfers", "inwoner": "inwoners", "relatie": "relaties", "actor": "actoren",
         "kind": "kinderen", "buur": "buren", "stap": "stappen", "getal": "getallen", "bron": "bronnen",
         "methode": "methoden", "adres": "adressen", "paar": "paren", "persoon": "personen",
     },

@@ -14,6 +14,7 @@ from dashboard.answer import bridges, clusters, ecosystem, path_words, paths, pr
 from dashboard.page import start
 from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
+from pipelines import catalogue
 from pipelines.catalogue import ROOT
 
 CODE = "\n".join(
@@ -192,3 +193,50 @@ def test_every_key_that_is_made_at_run_time_is_there() -> None:
 @pytest.mark.parametrize("name", ADDRESSED)
 def test_what_an_address_may_hold_is_asked_for(name: str) -> None:
     assert f'"{name}"' in CODE
+
+
+# words that readers stumbled over, and what a text says instead
+AVOIDED = {
+    "nl": {
+        r"bon(nen)?": "hoe de score is opgebouwd",
+        r"band(en)?": "relatie",
+        r"scheefheid": "verschil tussen wijken",
+        r"indicatorset|dataset|issue|target": "een Nederlands woord",
+        r"significant(e)?": "meer dan toeval",
+        r"data/\w+": "wie het kan toevoegen, geen bestand",
+    },
+    "en": {
+        r"told apart": "more than chance does",
+        r"receipts?": "how the score is made up",
+        r"skew(ed)?": "difference between districts",
+        r"data/\w+": "who can add it, no file",
+    },
+}
+# a band there makes music; what a column of a table means, and what who runs the atlas must do
+APART = ("worksheet_", "csv_", "database_", "edition_")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_has_a_word_that_readers_stumble_over(lang: str) -> None:
+    strange = []
+    for key, texts in strings().items():
+        forms = texts[lang]
+        for said in forms.values() if isinstance(forms, dict) else [forms]:
+            for word, instead in AVOIDED[lang].items():
+                if key.startswith(APART) or not re.search(rf"\b({word})\b", said, re.I):
+                    continue
+                strange.append(f"{key}: {said!r}: not {word!r} but {instead}")
+    assert strange == []
+
+
+def test_no_name_in_the_catalogue_has_a_word_that_readers_stumble_over() -> None:
+    known = catalogue.load()
+    entries = {**known.indicators, **known.units, **known.kinds, **known.themes, **known.needs}
+    strange = [
+        f"{name}: {label}"
+        for name, entry in entries.items()
+        for lang in LANGUAGES
+        for word in AVOIDED[lang]
+        if re.search(rf"\b({word})\b", label := getattr(entry, f"label_{lang}"), re.I)
+    ]
+    assert strange == []
