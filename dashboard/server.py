@@ -18,7 +18,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import store
 from dashboard.answer import view
+from dashboard.answer.suggest import suggestions
 from dashboard.api import endpoint
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
 from dashboard.map.file import address
@@ -131,6 +132,18 @@ async def site_file(request: Request) -> Response:
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=pages.media(path), headers=headers)
+
+
+async def search(request: Request) -> Response:
+    """What a reader may mean who has typed `q`, for the search field."""
+    asked = request.query_params
+    lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
+    find = partial(suggestions, asked.get("q", ""), lang, only_areas=asked.get("only") == "areas")
+    try:
+        found = await asyncio.to_thread(find)
+    except store.StoreError as e:
+        return JSONResponse({"error": t(e.key, lang, detail=e.detail)}, 503)
+    return JSONResponse(found, headers={"Cache-Control": "private, max-age=300"})
 
 
 async def moved(request: Request) -> Response:
@@ -350,6 +363,7 @@ def create() -> st.App:
             Route(PATTERNS, map_patterns),
             Route(SITE.rstrip("/"), site_home),
             *(Route(path, moved) for path in MOVED),
+            Route("/search", search),
             Route(f"{SITE}{{path:path}}", site_file),
             *(Route(f"/{name}", site_file) for name in AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),

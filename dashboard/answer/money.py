@@ -10,11 +10,12 @@ from statistics import median
 from typing import Any
 
 from dashboard import store
-from dashboard.answer.answer import Answer, Wording
+from dashboard.answer.answer import Answer, MarkedMap, Wording
+from dashboard.picture import scales
 from dashboard.picture.ranked import Bar, ranked
 from dashboard.picture.strip import Mark, strip
 from dashboard.store import Area, Observation
-from dashboard.words.numbers import number, shown, source_line, with_unit
+from dashboard.words.numbers import class_labels, number, shown, source_line, with_unit
 from dashboard.words.text import t
 
 INDICATOR, FEWEST = "spending_culture", 3  # of fewer peers the middle one says little
@@ -56,6 +57,77 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     return Answer(
         ("money", home.code), wording, rows, store.sources_of([INDICATOR]), diagram=picture
     )
+
+
+def national(lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
+    """The spending of every municipality as a dot and on a map; None where too few are known."""
+    periods = store.periods(INDICATOR, "gemeente")
+    every = store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY) if periods else []
+    known = {o.code: o for o in every if o.value is not None}
+    if len(known) <= FEWEST:
+        return None
+    i, scale = store.indicators()[INDICATOR], store.scale(INDICATOR, "gemeente")
+    status = {o.code: o.status for o in every}
+
+    def mark(code: str) -> str:
+        if code not in known:
+            return status.get(code, "missing")[0].upper()
+        return str(scales.class_of(round(known[code].value or 0, i.decimals), scale.breaks))
+
+    def rows() -> list[dict[str, Any]]:
+        about = {"indicator": INDICATOR, "unit": i.unit, "period": periods[0]}
+        return [
+            {"area": o.code, "name": o.name, "value": o.value, "status": o.status, **about}
+            for o in every
+        ]
+
+    colours = {str(n): colour for n, colour in enumerate(scales.palette(scale))}
+    drawn = MarkedMap(
+        "gemeente",
+        store.COUNTRY,
+        "".join(map(mark, store.outlines("gemeente", store.COUNTRY))),
+        colours,
+        class_labels(scale.breaks, i, lang),
+        store.term("unit", i.unit, lang),
+    )
+    return Answer(
+        ("money", store.COUNTRY),
+        partial(_national_wording, [*known.values()], periods[0]),
+        rows,
+        store.sources_of([INDICATOR]),
+        map=drawn,
+        diagram=partial(_all_dots, [*known.values()], lang, phone, dark),
+    )
+
+
+def _all_dots(known: Sequence[Observation], lang: str, phone: bool, dark: bool) -> str:
+    i = store.indicators()[INDICATOR]
+    middle = median(o.value or 0 for o in known)
+    words = t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
+    dots = [
+        Mark(o.value or 0, t("here", lang, name=o.name, value=shown(o, i, lang))) for o in known
+    ]
+    return strip(dots, None, [Mark(middle, words)], t("money_axis", lang), lang, phone, dark)
+
+
+def _national_wording(known: Sequence[Observation], period: str, lang: str) -> Wording:
+    i = store.indicators()[INDICATOR]
+    order = sorted(known, key=lambda o: o.value or 0)
+    least, most = order[0], order[-1]
+    title = t(
+        "money_country",
+        lang,
+        period=period,
+        middle=number(median(o.value or 0 for o in known), 0, lang),
+        least=number(least.value or 0, 0, lang),
+        most=number(most.value or 0, 0, lang),
+        first=least.name,
+        last=most.name,
+    )
+    cautions = (i.text("caveat", lang), t("money_not", lang))
+    alt = t("money_alt_country", lang)
+    sentence = i.text("description", lang)
+    return Wording(title, sentence, source_line(i, period, lang), cautions, alt, " ".join(cautions))
 
 
 def _bars(order: Sequence[Observation], own: str, lang: str, phone: bool, dark: bool) -> str:

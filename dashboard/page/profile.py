@@ -18,10 +18,9 @@ from dashboard.answer import hardest, money, nation, profile, profile_sections
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
-from dashboard.download import stamp
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
-from dashboard.part import controls, frame, marked, picture, take
+from dashboard.part import controls, frame, picture, take
 from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
@@ -110,10 +109,7 @@ def _hardest(area: Area, lang: str) -> None:
     st.markdown(wording.sentence)
     picture.show(answer.diagram(), wording.alt, lang)
     if area.level != "land":
-        zoom = 2.0 if controls.phone() else 1.0
-        drawn_map = stamp.marked_svg(answer.map, controls.dark(), zoom, lang)
-        picture.show(drawn_map, t("hardest_map", lang), lang)
-        marked.draw_legend(answer.map, wording.key, lang)
+        picture.mapped(answer.map, t("hardest_map", lang), wording.key, lang)
     else:
         st.caption(wording.key)
     st.caption(wording.source)

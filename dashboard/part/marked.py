@@ -5,18 +5,15 @@ legend.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer.answer import Answer, MarkedMap
-from dashboard.answer.gaps import blanks
 from dashboard.answer.view import Ground, name
 from dashboard.map.paint import marked
 from dashboard.part import controls, explored, take
-from dashboard.picture import scales
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -87,22 +84,3 @@ def draw_marked(area: Area, other: Area | None, answer: Answer, lang: str) -> No
     drawn = mapped(answer)
     paint = marked(drawn.marks, drawn.colours)
     explored.painted_map(Ground(lang, drawn.level, area, other), paint, answer.wording(lang).alt)
-
-
-def draw_legend(marked_map: MarkedMap, note: str, lang: str, *, swatches: bool = True) -> None:
-    """Colours (where `swatches`) and their text, and the look of each status without a figure that
-    occurs.
-    """
-    looks = zip(marked_map.colours.values(), marked_map.labels, strict=True) if swatches else ()
-    items = [(f"--c:{colour}", "measured", label) for colour, label in looks]
-    items += [
-        (f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks(marked_map.marks)
-    ]
-    body = "".join(
-        f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>'
-        for style, kind, label in items
-    )
-    head = escape(marked_map.head) if swatches else ""
-    st.html(
-        f'<div class="legend"><p>{head}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>'
-    )

@@ -5,11 +5,21 @@ mark by mark.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
+from html import escape
+from typing import Any
 
 import streamlit as st
 
+from dashboard.answer.answer import MarkedMap
+from dashboard.answer.gaps import blanks
+from dashboard.download.stamp import marked_svg
+from dashboard.part import controls
+from dashboard.picture import scales
 from dashboard.picture.svg import size
 from dashboard.words.text import t
+
+PHONE_LETTERS = 2.0  # a map is drawn half as wide on a phone
 
 # a mark of a drawing says in its <title> what it stands for: read under the pointer, at a tap, and
 # with the arrow keys (the picture is one stop of the Tab key)
@@ -18,13 +28,14 @@ PICTURE = st.components.v2.component(
     css="""
       figure { margin: 0; position: relative; outline-offset: 4px; }
       svg { display: block; width: 100%; height: auto; }
-      svg .read { stroke-width: 3; stroke: currentColor; }
+      svg .read { stroke-width: 3px; stroke: currentColor; vector-effect: non-scaling-stroke; }
+      svg [data-code] { cursor: pointer; }
       output { position: absolute; translate: -50% calc(-100% - 10px); padding: .2rem .55rem; border-radius: .3rem;
         background: var(--st-text-color); color: var(--st-background-color); font-size: .875rem;
         max-width: 16rem; width: max-content; pointer-events: none; }
       output:empty { display: none; }
     """,
-    js="""export default ({ parentElement, data }) => {
+    js="""export default ({ parentElement, data, setTriggerValue }) => {
       let root = parentElement.querySelector('figure')
       if (!root) {
         root = document.createElement('figure')
@@ -35,6 +46,8 @@ PICTURE = st.components.v2.component(
       svg.setAttribute('role', 'img')
       svg.setAttribute('aria-label', data.alt)
       root.style.maxWidth = data.widest
+      if (!data.chooses) svg.querySelectorAll('[data-code]').forEach(mark => mark.removeAttribute('data-code'))
+      const choose = mark => mark?.dataset.code && setTriggerValue('code', mark.dataset.code)
       const marks = [...svg.querySelectorAll('title')].map(title => {
         const mark = title.parentElement
         mark.dataset.says = title.textContent
@@ -60,10 +73,12 @@ PICTURE = st.components.v2.component(
       root.setAttribute('role', 'group')
       root.setAttribute('aria-label', data.keys)
       svg.onpointermove = svg.onpointerdown = event => read(event.target.closest('[data-says]'))
+      svg.onclick = event => choose(event.target.closest('[data-code]'))
       root.onpointerleave = root.onblur = () => read()
       root.onkeydown = event => {
         const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
         if (event.key === 'Escape') read()
+        if (event.key === 'Enter') choose(marks[at])
         if (!step) return
         event.preventDefault()
         read(marks[(at + step + marks.length) % marks.length])
@@ -72,9 +87,54 @@ PICTURE = st.components.v2.component(
 )
 
 
-def show(svg: str, alt: str, lang: str, widest: int | None = None) -> None:
-    """A drawing as wide as its column, at most `widest` pixels (a fifth more than it was drawn for)."""
+def show(
+    svg: str, alt: str, lang: str, widest: int | None = None, *, chooses: bool = False
+) -> None:
+    """A drawing as wide as its column, at most `widest` pixels (a fifth more than it was drawn for).
+
+    With `chooses` a click on an area, or Enter, chooses it.
+    """
     most = widest or round(1.2 * size(svg)[0])
-    data = {"svg": svg, "alt": alt, "widest": f"{most}px", "keys": t("picture_keys", lang)}
-    key = hashlib.sha256(svg.encode()).hexdigest()[:12]
-    PICTURE(data=data, key=f"picture-{key}")
+    keys = t("picture_keys_choose" if chooses else "picture_keys", lang)
+    data: dict[str, Any] = {"svg": svg, "alt": alt, "widest": f"{most}px", "keys": keys}
+    key = f"picture-{hashlib.sha256(svg.encode()).hexdigest()[:12]}"
+    PICTURE(
+        data=data | {"chooses": chooses},
+        key=key,
+        on_code_change=partial(_chosen, key) if chooses else None,
+    )
+
+
+def _chosen(key: str) -> None:
+    if code := st.session_state[key].get("code"):
+        controls.open_area(code)
+
+
+def mapped(drawn: MarkedMap, alt: str, note: str, lang: str, *, letters: float = 1) -> None:
+    """A map with its legend and how to read it; every area says what its colour stands for, and a
+    click chooses it.
+
+    `letters` is how much larger names are than usual, for a column narrower than the page.
+    """
+    zoom = PHONE_LETTERS if controls.phone() else letters
+    show(marked_svg(drawn, controls.dark(), zoom, lang), alt, lang, chooses=True)
+    legend(drawn, note, lang)
+
+
+def legend(marked_map: MarkedMap, note: str, lang: str, *, swatches: bool = True) -> None:
+    """Colours (where `swatches`) and their text, and the look of each status without a figure that
+    occurs.
+    """
+    looks = zip(marked_map.colours.values(), marked_map.labels, strict=True) if swatches else ()
+    items = [(f"--c:{colour}", "measured", label) for colour, label in looks]
+    items += [
+        (f"--c:{scales.PAPER}", s, t(f"gaps_blank_{s}", lang)) for s in blanks(marked_map.marks)
+    ]
+    body = "".join(
+        f'<li><span class="swatch {kind}" style="{style}"></span>{escape(label)}</li>'
+        for style, kind, label in items
+    )
+    head = escape(marked_map.head) if swatches else ""
+    st.html(
+        f'<div class="legend"><p>{head}</p><ul>{body}</ul><p class="note">{escape(note)}</p></div>'
+    )

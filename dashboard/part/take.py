@@ -42,13 +42,17 @@ def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") 
 
     `title` and `lead` stand in place of its own, where a page has more to say.
     """
-    if not answer or not answer.diagram:
+    if not answer or not (answer.diagram or answer.map):
         return False
     wording = answer.wording(lang)
     st.header(title or wording.title, anchor=False)
     st.markdown(lead or wording.sentence)
-    picture.show(answer.diagram(), wording.alt, lang)
-    st.caption(f"{wording.key} {wording.source}")
+    if answer.diagram:
+        picture.show(answer.diagram(), wording.alt, lang)
+        st.caption(f"{wording.key} {wording.source}")
+    elif answer.map:
+        picture.mapped(answer.map, wording.alt, wording.key, lang)
+        st.caption(wording.source)
     return True
 
 

@@ -18,6 +18,7 @@ from dashboard.picture.svg import TYPEFACE, width
 WIDE, LEAST, MOST = 744, 300, 900  # pixels: width of a map, and how high it may be
 FINE = 10  # steps in a pixel, so that coordinates are whole numbers
 LETTERS, NAMES = 13, 12  # pixels of a name on a map, and how many there are at most
+COARSE, MANY = 5, 100  # a coarser grid for more areas than so many that each say their value
 SEAM = 5000  # from so many areas on lines would grey the colours
 
 
@@ -58,13 +59,15 @@ def areas(
     scale = min(WIDE / ((east - west) * narrow), MOST / (north - south))
     wide, high = round((east - west) * narrow * scale), max(LEAST, round((north - south) * scale))
     across, down = FINE * scale * narrow, FINE * scale
+    grid = COARSE if values and len(outlines) > MANY else 1  # the same for neighbours: no seams
 
     def path(geometry: str) -> str:
         shape = json.loads(geometry)
         parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
         rings = []
         for ring in (ring for polygon in parts for ring in polygon):
-            points = np.rint((np.array(ring)[:, :2] - (west, north)) * (across, -down)).astype(int)
+            points = (np.array(ring)[:, :2] - (west, north)) * (across, -down)
+            points = (np.rint(points / grid) * grid).astype(int)
             steps = np.diff(points, axis=0)
             steps = steps[steps.any(axis=1)][:-1]  # the last step closes the ring
             if len(steps) > 1:
@@ -74,30 +77,28 @@ def areas(
                 )
         return "".join(rings)
 
-    shapes: dict[Fill, list[str]] = {}
-    marks = []
+    shapes: dict[Fill, list[tuple[str, str, str]]] = {}
     for code, outline in outlines.items():
         if code in fills:
-            drawn_area = path(outline)
-            shapes.setdefault(fills[code], []).append(drawn_area)
-            if values and code in values:
-                marks.append(
-                    f'<path d="{drawn_area}" fill="transparent" vector-effect="non-scaling-stroke">'
-                    f"<title>{escape(values[code])}</title></path>"
-                )
+            says = f'data-code="{code}"', escape(values[code]) if values else ""
+            shapes.setdefault(fills[code], []).append((path(outline), *says))
     line = FINE * (0.25 if len(outlines) > 500 else 0.5)
     drawn = []
     for fill, paths in sorted(shapes.items(), key=lambda s: (s[0].status, s[0].colour)):
-        shape = f'd="{"".join(paths)}" fill-rule="evenodd"'
+        shape = f'd="{"".join(d for d, *_ in paths)}" fill-rule="evenodd"'
         # in the colour of the area a line closes the seam between neighbours
         colour = fill.colour if len(outlines) > SEAM else scales.ink_on(fill.colour)
-        drawn.append(
-            f'<path {shape} fill="{fill.colour}" stroke="{colour}" stroke-width="{line:g}"/>'
-        )
+        look = f'fill="{fill.colour}" stroke="{colour}" stroke-width="{line:g}"'
+        if values:
+            each = (f'<path d="{d}" {code}><title>{s}</title></path>' for d, code, s in paths)
+            drawn.append(f'<g fill-rule="evenodd" {look}>{"".join(each)}</g>')
+        else:
+            drawn.append(f"<path {shape} {look}/>")
         if scales.PATTERN[fill.status]:
-            drawn.append(f'<path {shape} fill="url(#{pattern_id(fill, "map")})"/>')
+            drawn.append(
+                f'<path {shape} fill="url(#{pattern_id(fill, "map")})" pointer-events="none"/>'
+            )
     defs = patterns(shapes, "map", FINE)
-    drawn += marks
     drawn += _written(
         [(n.words, (n.lon - west) * across, (north - n.lat) * down) for n in names],
         (FINE * wide, FINE * high),

@@ -12,6 +12,7 @@ from dashboard.picture import scales
 from dashboard.picture.axis import short, ticks
 from dashboard.picture.svg import TYPEFACE, fitted, wrapped
 
+DASHES = ("none", "7 4", "2 4")  # of the lines, so that they differ without colour
 DOT, FEW, SMALL = 9, 150, 6  # pixels across a dot, and across one of more than so many
 
 
@@ -26,7 +27,7 @@ class Mark:
 
 def strip(
     others: Sequence[Mark],
-    named: Mark,
+    named: Mark | None,
     lines: Sequence[Mark],
     axis: str,
     lang: str,
@@ -34,13 +35,15 @@ def strip(
     dark: bool,
 ) -> str:
     """Figures of all areas as dots that never lie over each other, as SVG: `others` and the one that
-    is `named`; `lines` are of no area among them.
+    is `named`, if any; `lines` are of no area among them.
 
     Where many areas have one figure their dots stand above each other, and the picture grows.
     """
     wide = 360 if phone else 760
     left, right, dot = 14, 14, DOT if len(others) <= FEW else SMALL
-    every = [*(m.value for m in (*others, named, *lines)), *(named.margin or ())]
+    one = [named] if named else []
+    every = [m.value for m in (*others, *one, *lines)]
+    every += [end for m in one for end in m.margin or ()]
     low, high = min(0.0, *every) if min(every) < 0.3 * max(every) else min(every), max(every)
     spread = high - low or 1.0
 
@@ -48,9 +51,9 @@ def strip(
         return left + dot / 2 + (value - low) / spread * (wide - left - right - dot)
 
     in_order = sorted(others, key=lambda m: m.value)
-    spots = _stacked([x(m.value) for m in in_order], x(named.value), dot)
+    spots = _stacked([x(m.value) for m in in_order], x(named.value) if named else None, dot)
     tall = max((abs(up) for _, up in spots), default=0.0) + dot
-    marks = [named, *sorted(lines, key=lambda m: m.value)]
+    marks = [*one, *sorted(lines, key=lambda m: m.value)]
     top = 8 + 18 * len(marks)
     middle, floor = top + tall, top + 2 * tall
     title = wrapped(axis, 13, wide - left - right)
@@ -71,21 +74,24 @@ def strip(
     for n, mark in enumerate(marks):
         at, y = x(mark.value), 14 + 18 * n
         look = "named" if mark is named else "line"
-        dash = "" if mark is named else f' stroke-dasharray="{("none", "7 4", "2 4")[(n - 1) % 3]}"'
+        dash = (
+            "" if mark is named else f' stroke-dasharray="{DASHES[(n - len(one)) % len(DASHES)]}"'
+        )
         out.append(f'<path d="M{at:.1f} {y + 4}V{floor:.0f}" class="{look}"{dash}/>')
         side, aside = ("s", 5) if at < wide / 2 else ("e", -5)
         fit = fitted(mark.words, 13, mark is named)
         label = f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words" {fit}>'
         labels.append(f"{label}{escape(mark.words)}</text>")
     out += [*labels, f'<g class="dots">{"".join(dots)}</g>']
-    if named.margin:
+    for m in one:
+        if m.margin:
+            out.append(
+                f'<path d="M{x(m.margin[0]):.1f} {middle:.1f}H{x(m.margin[1]):.1f}" class="margin"/>'
+            )
         out.append(
-            f'<path d="M{x(named.margin[0]):.1f} {middle:.1f}H{x(named.margin[1]):.1f}" class="margin"/>'
+            f'<circle cx="{x(m.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen">'
+            f"<title>{escape(m.words)}</title></circle>"
         )
-    out.append(
-        f'<circle cx="{x(named.value):.1f}" cy="{middle:.1f}" r="{0.75 * dot}" class="chosen">'
-        f"<title>{escape(named.words)}</title></circle>"
-    )
     for n, line in enumerate(title):
         out.append(
             f'<text x="{left}" y="{floor + 38 + 17 * n:.0f}" class="s" {fitted(line, 13)}>{escape(line)}</text>'
@@ -105,14 +111,14 @@ def strip(
     )
 
 
-def _stacked(places: Sequence[float], taken: float, dot: int) -> list[tuple[float, float]]:
+def _stacked(places: Sequence[float], taken: float | None, dot: int) -> list[tuple[float, float]]:
     """For dots in order along the axis how far each stands from the middle, so that no two touch,
     nor the one that is there: `taken`.
     """
     spots: list[tuple[float, float]] = []
     for at in places:
         near = [(a, up) for a, up in spots[-200:] if at - a < dot]
-        near += [(taken, 0.0)] if abs(at - taken) < 1.25 * dot else []
+        near += [(taken, 0.0)] if taken is not None and abs(at - taken) < 1.25 * dot else []
         step = 0
         while True:
             up = (step + 1) // 2 * (1 if step % 2 else -1) * dot / 2

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer import clusters
-from dashboard.part import controls, frame, take
-from dashboard.part.marked import draw_legend, draw_marked, embedded, halves, mapped, measured_in
+from dashboard.part import controls, frame, picture, take
+from dashboard.part.marked import draw_marked, embedded, halves, mapped, measured_in
 from dashboard.store import Area
 from dashboard.words.numbers import number, source_line
 from dashboard.words.text import t
@@ -54,7 +54,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     left, right = halves()
     with left:
         draw_marked(area, other, answer, lang)
-        draw_legend(mapped(answer), t("gaps_clusters_note", lang), lang)
+        picture.legend(mapped(answer), t("gaps_clusters_note", lang), lang)
     if st.context.is_embedded:
         embedded(wording.source, lang)
         return

@@ -25,9 +25,8 @@ from dashboard.answer.gaps import as_percent, levels_of
 from dashboard.answer.need import NAMED
 from dashboard.answer.underserved import worst
 from dashboard.answer.view import scope
-from dashboard.part import controls, frame, take
+from dashboard.part import controls, frame, picture, take
 from dashboard.part.marked import (
-    draw_legend,
     draw_marked,
     embedded,
     halves,
@@ -116,7 +115,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     with left:
         draw_marked(area, other, answer, lang)
         note = t("gaps_find_note", lang, n=fifth, **values)
-        draw_legend(mapped(answer), f"{note} {edge}", lang)
+        picture.legend(mapped(answer), f"{note} {edge}", lang)
     if st.context.is_embedded:
         embedded(wording.source, lang)
         return

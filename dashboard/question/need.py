@@ -14,9 +14,8 @@ from dashboard.answer import need
 from dashboard.answer.gaps import unknown_distance
 from dashboard.answer.need import Pair, axes, bounded, steps, uneven
 from dashboard.answer.view import scope
-from dashboard.part import controls, explored, frame, take
+from dashboard.part import controls, explored, frame, picture, take
 from dashboard.part.marked import (
-    draw_legend,
     draw_marked,
     embedded,
     halves,
@@ -75,7 +74,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             levels=t(f"levels_{level}", lang),
         )
         draw_marked(area, other, answer, lang)
-        draw_legend(area_map, " ".join([note, *uneven(pair, lang)]), lang, swatches=not pair.far)
+        picture.legend(area_map, " ".join([note, *uneven(pair, lang)]), lang, swatches=not pair.far)
     with right:
         if pair.far:
             _grid(Counter(area_map.marks), bounded(pair, lang), lang)

@@ -9,6 +9,8 @@ from dashboard.store.database import ByArea, arrays, cached, rows
 
 POLLED = "kiesraad_places"  # the source of polling places
 
+SHORTEST = 3  # letters of a name of a place that is looked for
+
 
 @cached(1)
 def access_period() -> str:
@@ -134,6 +136,40 @@ def kinds() -> dict[str, dict[str, Any]]:
         "SELECT k.* FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id ORDER BY t.position"
     )
     return {r["id"]: r for r in records}
+
+
+@cached(1)
+def municipalities_with() -> dict[str, int]:
+    """By kind of place in how many municipalities at least one is listed."""
+    records = rows(
+        """SELECT p.kind, count(DISTINCT a.municipality)::INTEGER AS n FROM place p JOIN area a ON a.code = p.area
+           GROUP BY p.kind ORDER BY p.kind"""
+    )
+    return {r["kind"]: r["n"] for r in records}
+
+
+def places_called(words: list[str], limit: int) -> list[dict[str, Any]]:
+    """Places whose name holds these words (three letters at least together), each with its area;
+    the shortest name first.
+    """
+    if sum(map(len, words)) < SHORTEST:
+        return []
+    holds = " AND ".join(["contains(lower(p.name), ?)"] * len(words))
+    return rows(
+        f"""SELECT p.name, p.kind, p.area, a.level, a.name AS area_name, m.name AS town
+            FROM place p JOIN area a ON a.code = p.area LEFT JOIN area m ON m.code = a.municipality
+            WHERE {holds} ORDER BY length(p.name), p.name, p.id LIMIT ?""",
+        *words,
+        limit,
+    )
+
+
+def sources_of_kinds(kinds: list[str]) -> list[str]:
+    """The sources that list a place of these kinds."""
+    return [
+        r["source"]
+        for r in rows("SELECT DISTINCT source FROM place WHERE kind IN ? ORDER BY source", kinds)
+    ]
 
 
 @cached(2)

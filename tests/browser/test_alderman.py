@@ -31,7 +31,7 @@ def test_where_it_is_hard_in_two_actions_and_two_screens(
     try:
         page = context.new_page()
         page.goto(site)
-        box = page.get_by_role("textbox", name=t("search_label", "nl"))
+        box = page.get_by_role("combobox", name=t("search_label", "nl"))
         box.fill(asked)  # one
         box.press("Enter")
         page.get_by_role("button", name=f"{asked} (").first.tap()  # two

@@ -148,7 +148,7 @@ def test_an_area_is_found_by_postcode_old_name_and_misspelling(page: Page, site:
         ("Den Haag", "'s-Gravenhage"),
         ("roterdam", "Rotterdam (gemeente"),
     ):
-        box = page.get_by_role("textbox", name=t("search_label", "nl"))
+        box = page.get_by_role("combobox", name=t("search_label", "nl"))
         box.fill(asked)
         box.press("Enter")
         expect(page.get_by_role("button", name=found)).to_be_visible()

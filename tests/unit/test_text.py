@@ -10,7 +10,16 @@ from string import Formatter
 import pytest
 
 from dashboard import question, store
-from dashboard.answer import bridges, clusters, ecosystem, path_words, paths, profile
+from dashboard.answer import (
+    bridges,
+    clusters,
+    ecosystem,
+    groups,
+    path_words,
+    paths,
+    profile,
+    story,
+)
 from dashboard.page import start
 from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
@@ -64,6 +73,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     }
     | {"gini", "theil"},
     "gaps_{}": [*question.of("gaps")],
+    "groups_{}": (*groups.ASKED.values(), *groups.GROUPS.values()),
     "label_{}": (),
     "legend_note_{}": ("quantile", "fixed", "diverging"),
     "level_{}": ("land", *store.LEVELS),
@@ -75,6 +85,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "profile_level_{}": store.scheme("level"),
     "profile_group_{}": store.GROUPS,
     "profile_{}_{}": [(sure, side) for sure in SURE for side in SIDES],
+    "page_{}": (),
     "proof_{}": {p["method"] for p in store.proofs()},
     "reach_design_{}": ("left_out", "ahead"),
     "reach_national_{}": ("total", "age"),
@@ -89,6 +100,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "status_{}": STATUSES,
     "status_{}_text": STATUSES,
     "step_free_{}": STEP_FREE,
+    "story_{}": story.STEPS,
     "step_free_short_{}": STEP_FREE,
     "ties_bridge_{}": bridges.BRIDGE_LOOK,
     "ties_fault_{}": (
