@@ -16,9 +16,9 @@ from dashboard.words.text import t
 
 TITLE, ORDER = "page_start", 1
 DOORS = {  # the page and what is chosen on it
-    "door_area": ("explore", {}),
+    "door_area": ("profile", {}),
     "door_chart": ("explore", {"indicator": "spending_culture"}),
-    "door_gaps": ("gaps", {"ask": "find", "level": "gemeente"}),
+    "door_gaps": ("gaps", {"ask": "begin"}),
 }
 
 

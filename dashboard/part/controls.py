@@ -39,60 +39,67 @@ SUGGEST = st.components.v2.component(
       .suggest li[aria-selected=true], .suggest li:hover { background: var(--st-secondary-background-color); }
     """,
     js="""export default ({ data, parentElement, setTriggerValue }) => {
-      const field = document.querySelector(`.st-key-${data.field} input`)
-      if (!field) return
-      let root = parentElement.querySelector('.suggest')
-      if (!root) {
-        root = document.createElement('div')
-        root.className = 'suggest'
-        root.innerHTML = `<ul role="listbox" id="${data.field}-list"></ul>`
-        parentElement.appendChild(root)
+      const ended = new AbortController()
+      const begin = () => {  // the field may come later than this
+        const field = document.querySelector(`.st-key-${data.field} input`)
+        if (field) complete(field)
+        else if (!ended.signal.aborted) requestAnimationFrame(begin)
       }
-      const list = root.querySelector('ul')
-      list.setAttribute('aria-label', data.label)
-      field.setAttribute('role', 'combobox')
-      field.setAttribute('aria-autocomplete', 'list')
-      field.setAttribute('aria-controls', list.id)
-      field.autocomplete = 'off'
-      let found = [], at = -1, turn = 0, wait
-      const draw = () => {
-        list.replaceChildren(...found.map((s, n) => {
-          const item = document.createElement('li'), about = document.createElement('small')
-          item.id = `${list.id}-${n}`
-          item.setAttribute('role', 'option')
-          item.setAttribute('aria-selected', n === at)
-          about.textContent = s.about
-          item.append(s.name, ' · ', about)
-          item.onmousedown = event => { event.preventDefault(); take(s) }
-          return item
-        }))
-        field.setAttribute('aria-expanded', found.length > 0)
-        at >= 0 ? field.setAttribute('aria-activedescendant', `${list.id}-${at}`)
-                : field.removeAttribute('aria-activedescendant')
+      const complete = field => {
+        let root = parentElement.querySelector('.suggest')
+        if (!root) {
+          root = document.createElement('div')
+          root.className = 'suggest'
+          root.innerHTML = `<ul role="listbox" id="${data.field}-list"></ul>`
+          parentElement.appendChild(root)
+        }
+        const list = root.querySelector('ul')
+        list.setAttribute('aria-label', data.label)
+        field.setAttribute('role', 'combobox')
+        field.setAttribute('aria-autocomplete', 'list')
+        field.setAttribute('aria-controls', list.id)
+        field.autocomplete = 'off'
+        let found = [], at = -1, turn = 0, wait
+        const draw = () => {
+          list.replaceChildren(...found.map((s, n) => {
+            const item = document.createElement('li'), about = document.createElement('small')
+            item.id = `${list.id}-${n}`
+            item.setAttribute('role', 'option')
+            item.setAttribute('aria-selected', n === at)
+            about.textContent = s.about
+            item.append(s.name, ' · ', about)
+            item.onmousedown = event => { event.preventDefault(); take(s) }
+            return item
+          }))
+          field.setAttribute('aria-expanded', found.length > 0)
+          at >= 0 ? field.setAttribute('aria-activedescendant', `${list.id}-${at}`)
+                  : field.removeAttribute('aria-activedescendant')
+        }
+        const close = () => { turn++; found = []; at = -1; draw() }
+        const take = s => { close(); setTriggerValue('chosen', s) }
+        const ask = async () => {
+          const mine = ++turn, words = field.value.trim()
+          const answer = words.length > 1 ? await fetch(`${data.address}&q=${encodeURIComponent(words)}`) : null
+          const next = answer?.ok ? await answer.json() : []
+          if (mine === turn) { found = next; at = -1; draw() }
+        }
+        const how = { signal: ended.signal }
+        field.addEventListener('input', () => { clearTimeout(wait); wait = setTimeout(ask, 120) }, how)
+        field.addEventListener('blur', close, how)
+        field.addEventListener('keydown', event => {
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+          if (step && found.length) {
+            event.preventDefault()
+            at = (at + step + found.length + (at < 0 && step < 0)) % found.length
+            draw()
+          } else if (event.key === 'Enter') {
+            clearTimeout(wait)
+            if (at >= 0) { event.preventDefault(); event.stopPropagation(); take(found[at]) } else close()
+          } else if (event.key === 'Escape') close()
+        }, how)
+        draw()
       }
-      const close = () => { turn++; found = []; at = -1; draw() }
-      const take = s => { close(); setTriggerValue('chosen', s) }
-      const ask = async () => {
-        const mine = ++turn, words = field.value.trim()
-        const answer = words.length > 1 ? await fetch(`${data.address}&q=${encodeURIComponent(words)}`) : null
-        const next = answer?.ok ? await answer.json() : []
-        if (mine === turn) { found = next; at = -1; draw() }
-      }
-      const ended = new AbortController(), how = { signal: ended.signal }
-      field.addEventListener('input', () => { clearTimeout(wait); wait = setTimeout(ask, 120) }, how)
-      field.addEventListener('blur', close, how)
-      field.addEventListener('keydown', event => {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-        if (step && found.length) {
-          event.preventDefault()
-          at = (at + step + found.length + (at < 0 && step < 0)) % found.length
-          draw()
-        } else if (event.key === 'Enter') {
-          clearTimeout(wait)
-          if (at >= 0) { event.preventDefault(); event.stopPropagation(); take(found[at]) } else close()
-        } else if (event.key === 'Escape') close()
-      }, how)
-      draw()
+      begin()
       return () => ended.abort()
     }""",
 )

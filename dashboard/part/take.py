@@ -56,6 +56,29 @@ def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") 
     return True
 
 
+PRINT = st.components.v2.component(
+    "print",
+    css="""
+      button { font: inherit; padding: .5rem 1rem; border-radius: .5rem; cursor: pointer;
+        color: var(--st-text-color); background: transparent; border: 1px solid var(--st-border-color); }
+      button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+      @media print { button { display: none; } }
+    """,
+    js="""export default ({ parentElement, data }) => {
+      const button = parentElement.querySelector('button') ?? document.createElement('button')
+      parentElement.appendChild(button)
+      button.type = 'button'
+      button.textContent = data.label
+      button.onclick = () => window.print()
+    }""",
+)
+
+
+def printed(lang: str) -> None:
+    """A button that prints the page: what is asked and the menus are not printed."""
+    PRINT(data={"label": t("print", lang)}, key="print")
+
+
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:
     """A section with a button per file, made when it is opened; `key` tells it from the others of
     the page.

@@ -35,7 +35,7 @@ def test_every_step_is_a_question_with_a_picture_its_figures_and_a_way_on(lang: 
         rows = step.answer.rows()
         keys = [tuple(r[k] for k in step.answer.key) for r in rows]
         assert len(keys) == len(set(keys)) > 1
-        assert answer_files(step.answer, LINK, lang)
+        assert all(make() for *_, make in answer_files(step.answer, LINK, lang))
     ways = [urlsplit(way) for way in re.findall(r'href="(/[a-z]+\?[^"]*)"', unescape(said))]
     led = [(way.path[1:], parse_qs(way.query)) for way in ways]
     for step in steps:

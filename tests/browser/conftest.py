@@ -14,6 +14,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from dashboard import store
+from dashboard.words.text import t
 from pipelines.catalogue import ROOT
 
 FLAGS = [
@@ -35,6 +37,15 @@ expect.set_options(timeout=30_000)  # how slow the machine is, is not what is te
 UNDRAWN = """const ask = window.fetch
   window.fetch = (what, how) => /\\/map\\/(nl|en)\\//.test(what.url ?? what)
     ? Promise.resolve(Response.json({ type: 'FeatureCollection', features: [] })) : ask(what, how)"""
+
+
+def made(page: Page, lang: str = "nl") -> None:
+    """Wait for the whole page."""
+    foot = page.get_by_text(t("made_by", lang, build=store.build()["id"]))
+    expect(foot).to_be_attached()
+    expect(
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    ).to_be_attached()
 
 
 def free_port() -> int:

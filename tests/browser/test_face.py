@@ -20,7 +20,7 @@ from dashboard.answer.view import View
 from dashboard.download.files import view_files
 from dashboard.download.table import LICENCES
 from dashboard.words.text import LANGUAGES, t
-from tests.browser.conftest import UNDRAWN
+from tests.browser.conftest import UNDRAWN, made
 from tests.browser.test_browser import MAP, ROTTERDAM, drawn, pixels, until
 
 pytestmark = pytest.mark.browser
@@ -59,15 +59,6 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
 }
-
-
-def made(page: Page, lang: str = "nl") -> None:
-    """Wait for the whole page."""
-    foot = page.get_by_text(t("made_by", lang, build=store.build()["id"]))
-    expect(foot).to_be_attached()
-    expect(
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    ).to_be_attached()
 
 
 def faces(first: int, lang: str) -> list[tuple[str, str]]:

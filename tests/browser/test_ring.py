@@ -11,8 +11,8 @@ from dashboard import store
 from dashboard.answer import ecosystem
 from dashboard.words.text import t
 from pipelines.methods import partnership
+from tests.browser.conftest import made
 from tests.browser.test_browser import MAP, until
-from tests.browser.test_face import made
 
 pytestmark = pytest.mark.browser
 RING = "connections?ask=ring&area=BU05991571"

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.words.text import t
+from tests.browser.conftest import made
 
 pytestmark = pytest.mark.browser
 
@@ -48,10 +49,34 @@ def test_enter_alone_lists_what_was_found(page: Page, site: str) -> None:
     page.wait_for_url("**/profile?*area=BU05991571*")
 
 
-def test_another_area_is_found_on_a_page_and_a_municipality_on_the_map(
-    page: Page, site: str
+# the point of the shape that is farthest from its border, of a grid of them, on the screen
+INSIDE = """shape => {
+  const box = shape.getBBox()
+  const spots = [...Array(400).keys()].map(n => new DOMPoint(
+    box.x + box.width * (n % 20 + .5) / 20, box.y + box.height * ((n / 20 | 0) + .5) / 20))
+  const inside = spots.filter(p => shape.isPointInFill(p)), out = spots.filter(p => !inside.includes(p))
+  const room = p => Math.min(...out.map(q => Math.hypot(p.x - q.x, p.y - q.y)))
+  const at = inside.reduce((a, b) => room(b) > room(a) ? b : a).matrixTransform(shape.getScreenCTM())
+  return [at.x, at.y] }"""
+
+
+@pytest.mark.parametrize("code", ["GM0150", "GM0114", "GM0599", "GM1900"])
+def test_a_municipality_is_chosen_on_the_map_of_the_start_page(
+    page: Page, site: str, code: str
 ) -> None:
+    page.goto(site)
+    made(page)
+    drawn = page.get_by_role("img", name=t("start_map_alt", "nl"))
+    shape = drawn.locator(f'[data-code="{code}"]')
+    expect(shape).to_be_attached()
+    drawn.scroll_into_view_if_needed()
+    page.mouse.click(*shape.evaluate(INSIDE))
+    page.wait_for_url(f"**/profile?*area={code}*")
+
+
+def test_another_area_is_found_on_a_page(page: Page, site: str) -> None:
     page.goto(f"{site}/profile?area=GM0150")
+    made(page)
     page.get_by_role("button", name=t("other_area", "nl")).click()
     field = page.get_by_role("combobox", name=t("search_label", "nl"))
     field.press_sequentially("emm", delay=30)

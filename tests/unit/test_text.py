@@ -43,6 +43,7 @@ STEP_FREE = ("yes", "no", "unknown")
 # by the form of a key that is made at run time, what it is filled with; a form whose keys are no
 # texts has none
 FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
+    "begin_ask_{}": "012",
     "bar_{}": (),
     "csv_{}": {
         k.removeprefix("csv_") for k in strings() if k.startswith("csv_")
