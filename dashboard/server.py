@@ -19,6 +19,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import lru_cache, partial
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -295,6 +296,7 @@ def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     """
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
+    head += _shared(asked, lang)
     head += f"\n    <script>{SCRIPT}</script>"
     if path.endswith("/explore"):
         head += "".join(
@@ -306,6 +308,29 @@ def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     # in the body, behind the styles that Streamlit adds to the head as it goes
     page = page.replace(b"</body>", f"<style>{_style()}</style></body>".encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
+
+
+def _shared(asked: QueryParams, lang: str) -> str:
+    """What a message shows of a link to the dashboard: its area and figure, and our picture."""
+    with suppress(store.StoreError):
+        area = store.area(asked.get("area", ""))
+        known = store.indicators().get(asked.get("indicator", ""))
+        parts = [known.text("label", lang) if known else "", area.name if area else ""]
+        title = " · ".join([*filter(None, parts), t("site", lang)])
+        about = known.text("description", lang) if known else t("start_lead", lang)
+        public = os.environ.get("CULTUURATLAS_URL", "").rstrip("/")
+        said = {
+            "title": title,
+            "description": about,
+            "type": "website",
+            "site_name": t("site", lang),
+        }
+        said |= {"image": f"{public}{SITE}preview.{lang}.png"} if public else {}
+        return "".join(
+            f'\n    <meta property="og:{name}" content="{escape(value)}" />'
+            for name, value in said.items()
+        )
+    return ""
 
 
 def _map_asked(asked: QueryParams, lang: str) -> str | None:

@@ -57,6 +57,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     ]  # where nothing stands out, what is not known
     st.html(drawn(first, lang, target))
     _hardest(area, lang)
+    take.shared(link, profile.title(area, lang), lang)
     st.html(drawn([c for c in cards if c not in first], lang, target))
     if not why:
         with st.expander(t("profile_rule_title", lang)):
@@ -71,7 +72,10 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
         link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions
     )
     unknown = _not_measured(area, lang)
-    take.pictured(money.answer(area, lang, controls.phone(), controls.dark()), lang)
+    spent = money.answer(area, lang, controls.phone(), controls.dark())
+    if spent and take.pictured(spent, lang):
+        files = answer_files(spent, link, lang)
+        take.download(t("profile_download_money", lang), "download-money", files, lang)
     for section in profile_sections.sections(
         area, lang, phone=controls.phone(), dark=controls.dark()
     ):

@@ -56,8 +56,10 @@ def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") 
     return True
 
 
-PRINT = st.components.v2.component(
-    "print",
+# A button of the browser's own: `print` prints the page; `share` opens the sheet that a phone has for
+# that and copies the link where there is none.
+BUTTON = st.components.v2.component(
+    "button",
     css="""
       button { font: inherit; padding: .5rem 1rem; border-radius: .5rem; cursor: pointer;
         color: var(--st-text-color); background: transparent; border: 1px solid var(--st-border-color); }
@@ -69,14 +71,29 @@ PRINT = st.components.v2.component(
       parentElement.appendChild(button)
       button.type = 'button'
       button.textContent = data.label
-      button.onclick = () => window.print()
+      const share = async () => {
+        const what = { title: data.title, url: data.link }
+        if (/Mobi/.test(navigator.userAgent) && navigator.canShare?.(what)) {
+          await navigator.share(what).catch(() => {})
+          return
+        }
+        await navigator.clipboard.writeText(data.link)
+        button.textContent = data.done
+      }
+      button.onclick = () => data.link ? share() : window.print()
     }""",
 )
 
 
 def printed(lang: str) -> None:
     """A button that prints the page: what is asked and the menus are not printed."""
-    PRINT(data={"label": t("print", lang)}, key="print")
+    BUTTON(data={"label": t("print", lang)}, key="print")
+
+
+def shared(link: str, title: str, lang: str) -> None:
+    """A button that shares the link: with the sheet of a phone, else it is copied."""
+    words = {"label": t("share", lang), "done": t("share_copied", lang), "title": title}
+    BUTTON(data=words | {"link": link}, key="share")
 
 
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:

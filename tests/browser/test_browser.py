@@ -3,6 +3,7 @@ anything.
 """
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -323,6 +324,23 @@ def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -
     else:
         assert answer.status_code == 404
         assert path in answer.json()["error"]
+
+
+def test_a_link_in_a_message_says_what_it_leads_to(site: str) -> None:
+    address = f"{site}/explore?area=GM0150&indicator=lonely_share&lang=nl"
+    page = httpx.get(address, trust_env=False, timeout=60).text
+    assert (
+        '<meta property="og:title" content="Voelt zich eenzaam · Deventer · Cultuuratlas" />'
+        in page
+    )
+    wild = httpx.get(
+        f'{site}/explore?area="><script>&indicator=<b>', trust_env=False, timeout=60
+    ).text
+    assert '<meta property="og:title" content="Cultuuratlas" />' in wild
+    assert "<b>" not in wild
+    assert "image" not in "".join(
+        re.findall(r'property="og:(\w+)"', page)
+    )  # without a public address
 
 
 @pytest.mark.parametrize(

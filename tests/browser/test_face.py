@@ -39,6 +39,7 @@ PAGES = {
     "gaps: for whom": "gaps?ask=whom&area=GM0599",
     "gaps: what is known": "gaps?ask=known",
     "gaps: clusters": "gaps?ask=clusters&area=GM0599",
+    "gaps: where to begin": "gaps?ask=begin&area=GM0150",
     "paths": "connections?ask=path&area=BU05991571&bg=off",
     "paths: mine": "connections?ask=mine&area=BU05991571",
     "bridges": "connections?area=GM0599",
