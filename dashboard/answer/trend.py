@@ -11,7 +11,7 @@ from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.view import View
 from dashboard.picture.trend import Point, trend
 from dashboard.store import Observation
-from dashboard.words.numbers import number, shown, source_line, titled
+from dashboard.words.numbers import number, shown, source_line, titled, with_unit
 from dashboard.words.text import t
 
 
@@ -62,8 +62,15 @@ def _wording(view: View, lang: str) -> Wording:
     known = [p.period for p in line] or [v.period]
     listed = "; ".join(f"{p.period}: {number(p.value, v.indicator.decimals, lang)}" for p in line)
     span = " – ".join(dict.fromkeys([known[0], known[-1]]))
+    about: dict[str, Any] = {"label": v.label, "name": t("country", lang)}
+    if len(line) > 1:
+        first, last = (with_unit(p.value, v.indicator, lang) for p in (line[0], line[-1]))
+        ends: dict[str, Any] = {"since": known[0], "until": known[-1], "first": first, "last": last}
+        title = t("trend_claim", lang, **about, **ends)
+    else:
+        title = t("trend_title", lang, **about)
     return Wording(
-        titled(t("trend_title", lang, label=v.label, name=t("country", lang)), statuses, lang),
+        titled(title, statuses, lang),
         "; ".join(": ".join(row.values()) for row in table(v)),
         f"{source_line(v.indicator, span, lang)} {t('national_publication', lang)}",
         (*v.cautions, t("national_only", lang)),

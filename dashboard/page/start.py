@@ -17,7 +17,7 @@ from dashboard.words.text import t
 TITLE, ORDER = "page_start", 1
 DOORS = {  # the page and what is chosen on it
     "door_area": ("profile", {}),
-    "door_chart": ("explore", {"indicator": "spending_culture"}),
+    "door_chart": ("reach", {"ask": "charts"}),
     "door_gaps": ("gaps", {"ask": "begin"}),
 }
 
