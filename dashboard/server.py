@@ -62,6 +62,14 @@ SCRIPT = """
         completed ? history.replaceState(state, title, to) : push(state, title, to)
       }
     """
+# An embedded page says how high it is; the snippet gives its frame that height.
+HEIGHT = """
+      const tell = () => {
+        const main = document.querySelector('[data-testid="stMainBlockContainer"]')
+        if (main) parent.postMessage({ cultuuratlas: Math.ceil(main.getBoundingClientRect().height) }, '*')
+      }
+      if (parent !== window) setInterval(tell, 500)
+    """
 MOVED = {"/start": ("/", {}), "/learning_paths": ("/connections", {"ask": "path"})}
 STATIC = (Path(st.__file__).parent / "static" / "static").resolve()
 HEADERS = {
@@ -171,6 +179,11 @@ class Headers:
         """Pass the request on and dress the answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if b"amp;" in scope["query_string"] and _is_page(scope["path"]):
+            # pasted from the source of a page: & stands there as &amp;
+            query = scope["query_string"].decode("latin-1").replace("amp;", "")
+            await RedirectResponse(f"{scope['path']}?{query}", 307)(scope, receive, send)
             return
         asked = QueryParams(scope["query_string"])
         lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
@@ -297,7 +310,7 @@ def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     head += _shared(asked, lang)
-    head += f"\n    <script>{SCRIPT}</script>"
+    head += f"\n    <script>{SCRIPT}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
     if path.endswith("/explore"):
         head += "".join(
             f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code()

@@ -28,6 +28,11 @@ from dashboard.words.text import t
 MOST_ROWS = 500
 SWITCH = ("", "on", "off")
 PARTS = ("map", "chart")
+# beside the frame in a page elsewhere: the frame is as high as what is in it says
+FITS = (
+    "<script>addEventListener('message', e => document.querySelectorAll('iframe').forEach(f => {"
+    " if (f.contentWindow === e.source && e.data.cultuuratlas) f.height = e.data.cultuuratlas }))</script>"
+)
 
 
 Part = Callable[[View], None]  # draws a part of a page
@@ -269,7 +274,7 @@ def _share(view: View, link: str) -> None:
         address = escape(controls.origin() + view.link(embed="true", show=part))
         title = escape(view.title)
         frame = f'<iframe src="{address}" title="{title}" width="100%" height="720" loading="lazy"></iframe>'
-        st.code(frame, language=None, wrap_lines=True)
+        st.code(frame + FITS, language=None, wrap_lines=True)
 
 
 def embedded_part(view: View, part: str) -> None:

@@ -19,6 +19,7 @@ from dashboard import store
 from dashboard.answer.view import View
 from dashboard.download.files import view_files
 from dashboard.download.table import LICENCES
+from dashboard.part.explored import FITS
 from dashboard.words.text import LANGUAGES, t
 from tests.browser.conftest import UNDRAWN, made
 from tests.browser.test_browser import MAP, ROTTERDAM, drawn, pixels, until
@@ -218,7 +219,9 @@ def test_the_snippet_and_the_link_to_share_open_the_same_view(page: Page, site: 
     expect(codes).to_have_count(3)
     link, embedded, _ = codes.all_inner_texts()
     assert link.startswith(f"{site}/explore?area=GM0599")
-    frame = ET.fromstring(embedded.replace('loading="lazy"', 'loading="lazy" '))
+    snippet, script = embedded.split("<script>")
+    frame = ET.fromstring(snippet.replace('loading="lazy"', 'loading="lazy" '))
+    assert script.endswith("</script>")
     page.goto(frame.attrib["src"])
     expect(
         page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
@@ -228,6 +231,30 @@ def test_the_snippet_and_the_link_to_share_open_the_same_view(page: Page, site: 
     expect(
         page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
     ).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 900])
+def test_an_embedded_chart_is_as_high_as_what_is_in_it(page: Page, site: str, width: int) -> None:
+    area = f"{site}/{ROTTERDAM}&embed=true&show=chart"
+    frame = f'<iframe src="{area}" title="x" width="{width}" height="720"></iframe>'
+    page.route("**/elsewhere", lambda r: r.fulfill(body=frame + FITS, content_type="text/html"))
+    page.goto(f"{site}/elsewhere")
+    inside = page.frame_locator("iframe")
+    expect(inside.locator("figure svg")).to_be_visible()
+    expect(inside.get_by_role("link", name=t("open_whole", "nl"))).to_be_visible()
+
+    def fits() -> bool:
+        high = int(page.locator("iframe").get_attribute("height") or 0)
+        main = inside.locator('[data-testid="stMainBlockContainer"]').bounding_box()
+        return high != 720 and main is not None and abs(main["height"] - high) <= 2
+
+    until(fits, page)
+
+
+def test_an_address_copied_from_the_source_of_a_page_works(page: Page, site: str) -> None:
+    page.goto(f"{site}/profile?lang=en&amp;area=GM0150")
+    expect(page.get_by_role("heading", name="What stands out in Deventer")).to_be_visible()
+    assert "amp" not in page.url
 
 
 @pytest.mark.usefixtures("undrawn")
