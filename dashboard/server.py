@@ -62,6 +62,8 @@ SCRIPT = """
         completed ? history.replaceState(state, title, to) : push(state, title, to)
       }
     """
+# parts of Streamlit's code that every page needs: asked for at once, so that less moves as they come
+EVERYWHERE = ("BidiComponent", "Html", "purify.es")
 # An embedded page says how high it is; the snippet gives its frame that height.
 HEIGHT = """
       const tell = () => {
@@ -311,10 +313,10 @@ def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     head += _shared(asked, lang)
     head += f"\n    <script>{SCRIPT}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
+    drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
+    code = [name for part in drawn for name in _code(part)]
+    head += "".join(f'\n    <link rel="modulepreload" href="/static/js/{n}" />' for n in code)
     if path.endswith("/explore"):
-        head += "".join(
-            f'\n    <link rel="modulepreload" href="./static/js/{name}" />' for name in _map_code()
-        )
         if file := _map_asked(asked, lang):
             head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
@@ -363,10 +365,10 @@ def _style() -> str:
     return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
-def _map_code() -> list[str]:
-    """The file of Streamlit's that draws maps; its name carries a hash."""
-    return [p.name for p in (STATIC / "js").glob("DeckGlJsonChart.*.js")]
+@lru_cache(maxsize=8)
+def _code(name: str) -> list[str]:
+    """The file of Streamlit's that draws a sort of element; its name carries a hash."""
+    return [p.name for p in (STATIC / "js").glob(f"{name}.*.js")]
 
 
 @asynccontextmanager

@@ -61,6 +61,7 @@ WARM_SWITCHES, MANY_SWITCHES = (3, 10) if SHORT else (100, 500)
 MEASURED = (
     (50, "gemeente") if SHORT else (networks.MOST, "buurt")
 )  # actors of a network, level of the finder
+VISITS = 1 if SHORT else 5
 API_PER_S, API_REQUESTS = 100, 100 if SHORT else 1000
 QUESTIONS = {
     "connections": ("bridges", "ring", "partner", "network", "path", "mine"),
@@ -428,6 +429,49 @@ async def load(port: int, process: psutil.Process, query: str) -> dict[str, floa
     return out
 
 
+# what moves while the page comes, as browsers count it
+SHIFTS = """window.shifted = 0
+  new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) shifted += e.value }))
+    .observe({ type: 'layout-shift', buffered: true })"""
+FACES = {"start": "", "My area": "profile?area=GM0150", "My area, static": "site/nl/GM0150.html"}
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
+)
+
+
+def face(browser: Browser, address: str) -> dict[str, float]:
+    """A first visit of a page on a phone: the first picture, what was sent, and what moved."""
+    context = browser.new_context(viewport={"width": 390, "height": 780}, user_agent=PHONE)
+    context.add_init_script(SHIFTS)
+    page = context.new_page()
+    sent = {"requests": 0, "bytes": 0.0}
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+
+    def came(event: dict[str, Any]) -> None:
+        sent["requests"] += 1
+        sent["bytes"] += event["encodedDataLength"]
+
+    def told(event: dict[str, Any]) -> None:
+        sent["bytes"] += len(event["response"]["payloadData"]) * 3 / 4  # binary, told in base64
+
+    network.on("Network.loadingFinished", came)
+    network.on("Network.webSocketFrameReceived", told)
+    began = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.locator("svg[role=img]:visible").first.wait_for(timeout=60_000)
+    first = time.perf_counter() - began
+    page.wait_for_timeout(3_000)  # what comes after it
+    out = {
+        "first picture (s)": first,
+        "requests": sent["requests"],
+        "sent (kB)": sent["bytes"] / 1e3,
+    }
+    out["layout shift"] = page.evaluate("shifted")
+    context.close()
+    return out
+
+
 def main() -> None:
     """Run everything and print it."""
     found = next(
@@ -461,6 +505,14 @@ def main() -> None:
             browser.close()
         port = free_port()
         with server(OURS, port, database):
+            with playwright.sync_api.sync_playwright() as driver:
+                browser = driver.chromium.launch(executable_path=found, args=FLAGS)
+                for name, path in FACES.items():
+                    seen = [face(browser, f"http://127.0.0.1:{port}/{path}") for _ in range(VISITS)]
+                    for what in seen[0]:
+                        middle = statistics.median(s[what] for s in seen)
+                        row(f"{name}: {what}", f"{middle:.2f}", "")
+                browser.close()
             for what, value in (asyncio.run(api(port)) | asyncio.run(areas(port))).items():
                 row(what, f"{value:.2f}", "")
     port = free_port()

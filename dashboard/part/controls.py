@@ -292,9 +292,10 @@ def language() -> str:
         )
     write(lang="" if lang == "nl" else lang)
     # the page is drawn without a reload, so a screen reader must be told
-    st.html(
-        f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True
-    )
+    with st.container(key="told-language"):
+        st.html(
+            f"<script>document.documentElement.lang='{lang}'</script>", unsafe_allow_javascript=True
+        )
     return lang
 
 

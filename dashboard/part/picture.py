@@ -98,6 +98,11 @@ def show(
     keys = t("picture_keys_choose" if chooses else "picture_keys", lang)
     data: dict[str, Any] = {"svg": svg, "alt": alt, "widest": f"{most}px", "keys": keys}
     key = f"picture-{hashlib.sha256(svg.encode()).hexdigest()[:12]}"
+    wide, high = size(svg)
+    # its room is kept until it is there, so that nothing below it moves
+    st.html(
+        f"<style>.st-key-{key} {{ aspect-ratio: {wide} / {high}; max-width: {most}px }}</style>"
+    )
     PICTURE(
         data=data | {"chooses": chooses},
         key=key,

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pipelines import PipelineError, catalogue
-from pipelines.build import build, edition, partnerships, table_rows
+from pipelines.build import build, catalogue_rows, edition, partnerships, table_rows
 from pipelines.fetch import source
 from pipelines.fetch.http import Http
 from pipelines.methods import partnership
@@ -266,7 +266,7 @@ def test_a_build_that_breaks_a_rule_leaves_the_last_one(
     broken = replace(cat, indicators={**cat.indicators, "lonely_share": narrow})
     with pytest.raises(PipelineError, match=r"value out of range: lonely_share, .*, 40\.0"):
         build.write(
-            {**tables, "indicator": table_rows._indicators(broken)},
+            {**tables, "indicator": catalogue_rows.indicators(broken)},
             broken,
             target,
             lambda line: None,
