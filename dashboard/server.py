@@ -316,9 +316,8 @@ def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
     code = [name for part in drawn for name in _code(part)]
     head += "".join(f'\n    <link rel="modulepreload" href="/static/js/{n}" />' for n in code)
-    if path.endswith("/explore"):
-        if file := _map_asked(asked, lang):
-            head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
+    if path.endswith("/explore") and (file := _map_asked(asked, lang)):
+        head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
     # in the body, behind the styles that Streamlit adds to the head as it goes
     page = page.replace(b"</body>", f"<style>{_style()}</style></body>".encode(), 1)
