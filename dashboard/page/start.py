@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import store
 from dashboard.answer import money, story
 from dashboard.download.files import answer_files
-from dashboard.part import controls, picture, take
+from dashboard.part import controls, picture, search, take
 from dashboard.words.numbers import number
 from dashboard.words.text import t
 
@@ -29,7 +29,7 @@ def page() -> None:
     with left:
         st.title(t("start_title", lang), anchor=False)
         st.markdown(t("start_lead", lang))
-        controls.search(lang, "start-search")
+        search.field(lang, "start-search")
         st.caption(t("start_search", lang))
         if not controls.phone():
             _doors(lang)

@@ -23,86 +23,6 @@ from dashboard.site import worksheet
 from dashboard.store import Area
 from dashboard.words.text import LANGUAGES, t
 
-# Suggestions under a search field, as one types. The field is Streamlit's own, so that Enter works as
-# ever; the arrows walk through the list, Enter or a click takes one, Escape closes it.
-SUGGEST = st.components.v2.component(
-    "suggest",
-    isolate_styles=False,
-    css="""
-      .suggest { position: relative; }
-      .suggest ul { position: absolute; z-index: 100; inset: -.75rem 0 auto 0; margin: 0; padding: 0; list-style: none;
-        background: var(--st-background-color); color: var(--st-text-color);
-        border: 1px solid var(--st-border-color); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / .18); }
-      .suggest ul:empty { display: none; }
-      .suggest li { padding: .5rem .75rem; margin: 0; cursor: pointer; line-height: 1.3; }
-      .suggest li small { opacity: .8; }
-      .suggest li[aria-selected=true], .suggest li:hover { background: var(--st-secondary-background-color); }
-    """,
-    js="""export default ({ data, parentElement, setTriggerValue }) => {
-      const ended = new AbortController()
-      const begin = () => {  // the field may come later than this
-        const field = document.querySelector(`.st-key-${data.field} input`)
-        if (field) complete(field)
-        else if (!ended.signal.aborted) requestAnimationFrame(begin)
-      }
-      const complete = field => {
-        let root = parentElement.querySelector('.suggest')
-        if (!root) {
-          root = document.createElement('div')
-          root.className = 'suggest'
-          root.innerHTML = `<ul role="listbox" id="${data.field}-list"></ul>`
-          parentElement.appendChild(root)
-        }
-        const list = root.querySelector('ul')
-        list.setAttribute('aria-label', data.label)
-        field.setAttribute('role', 'combobox')
-        field.setAttribute('aria-autocomplete', 'list')
-        field.setAttribute('aria-controls', list.id)
-        field.autocomplete = 'off'
-        let found = [], at = -1, turn = 0, wait
-        const draw = () => {
-          list.replaceChildren(...found.map((s, n) => {
-            const item = document.createElement('li'), about = document.createElement('small')
-            item.id = `${list.id}-${n}`
-            item.setAttribute('role', 'option')
-            item.setAttribute('aria-selected', n === at)
-            about.textContent = s.about
-            item.append(s.name, ' · ', about)
-            item.onmousedown = event => { event.preventDefault(); take(s) }
-            return item
-          }))
-          field.setAttribute('aria-expanded', found.length > 0)
-          at >= 0 ? field.setAttribute('aria-activedescendant', `${list.id}-${at}`)
-                  : field.removeAttribute('aria-activedescendant')
-        }
-        const close = () => { turn++; found = []; at = -1; draw() }
-        const take = s => { close(); setTriggerValue('chosen', s) }
-        const ask = async () => {
-          const mine = ++turn, words = field.value.trim()
-          const answer = words.length > 1 ? await fetch(`${data.address}&q=${encodeURIComponent(words)}`) : null
-          const next = answer?.ok ? await answer.json() : []
-          if (mine === turn) { found = next; at = -1; draw() }
-        }
-        const how = { signal: ended.signal }
-        field.addEventListener('input', () => { clearTimeout(wait); wait = setTimeout(ask, 120) }, how)
-        field.addEventListener('blur', close, how)
-        field.addEventListener('keydown', event => {
-          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-          if (step && found.length) {
-            event.preventDefault()
-            at = (at + step + found.length + (at < 0 && step < 0)) % found.length
-            draw()
-          } else if (event.key === 'Enter') {
-            clearTimeout(wait)
-            if (at >= 0) { event.preventDefault(); event.stopPropagation(); take(found[at]) } else close()
-          } else if (event.key === 'Escape') close()
-        }, how)
-        draw()
-      }
-      begin()
-      return () => ended.abort()
-    }""",
-)
 LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
 FIGURE = re.compile(
     r"(≈ )?[≈<>+-]? ?\d.{0,20}"
@@ -245,6 +165,11 @@ def write(**values: str) -> None:
     view["written"].update(values)
 
 
+def current(name: str) -> str:
+    """What was chosen of a name, or nothing."""
+    return str(_view()["chosen"].get(name, ""))
+
+
 def written(*names: str) -> dict[str, str]:
     """What is written of these, as in the address."""
     return {name: _view()["written"].get(name, "") for name in names}
@@ -299,80 +224,11 @@ def language() -> str:
     return lang
 
 
-def search(lang: str, key: str, chooses: str = "area") -> None:
-    """A search field; a result makes its area the `chooses` one (`area`, or `with`: the one beside
-    it).
-    """
-    query = st.text_input(
-        t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60
-    )
-    only = "areas" if chooses != "area" else ""
-    address = f"/search?{urlencode({'lang': lang, 'only': only})}"
-    data = {"field": key, "address": address, "label": t("suggest_label", lang)}
-    SUGGEST(
-        data=data,
-        key=f"{key}-suggest",
-        on_chosen_change=partial(_suggested, f"{key}-suggest", key, chooses),
-    )
-    if not query.strip():
-        return
-    found = store.search(query)
-    if not found:
-        shown = re.sub(r"[^\w .'-]", "", query)
-        st.info(t("search_none", lang, query=shown))
-    for hit in found:
-        level = hit["level"]
-        where = [t(f"level_{level}", lang), hit["municipality"], hit["found_by"]]
-        st.button(
-            f"{hit['name']} ({', '.join(w for w in where if w)})",
-            key=f"{key}-{hit['code']}",
-            on_click=_go,
-            args=(hit["code"], level, key, chooses),
-            icon=":material/location_on:",
-            type="tertiary",
-        )
-
-
-def _suggested(component: str, key: str, chooses: str) -> None:
-    """A suggestion was chosen: its area, or the map of its figure."""
-    chosen = st.session_state[component].get("chosen") or {}
-    indicator, code = str(chosen.get("indicator", "")), str(chosen.get("area", ""))
-    if indicator in store.indicators():
-        choose("indicator", indicator)
-        st.session_state[key] = ""
-        st.session_state["go"] = "explore"
-    elif found := store.area(code):
-        _go(found.code, found.level, key, chooses)
-
-
 def open_area(code: str) -> None:
-    """Choose an area; from the start page its own page opens."""
+    """Choose an area; from the start page its own page opens, where the way to the map is."""
     choose("area", code)
     if not _view()["page"]:
         st.session_state["go"] = "profile"
-
-
-def _go(code: str, level: str, key: str, chooses: str) -> None:
-    choose(chooses, code)
-    st.session_state[key] = ""
-    for popover in ("other-area", "beside"):
-        if popover in st.session_state:
-            st.session_state[popover] = False
-    if chooses != "area":
-        return
-    if not _view()[
-        "page"
-    ]:  # from the start page first to what stands out; the way to the map is there
-        st.session_state["go"] = "profile"
-        return
-    if level == "land":
-        return
-    choose("level", level)
-    if level not in store.levels(
-        _view()["chosen"].get("indicator", "")
-    ):  # start with what is known of this area
-        known = [r["id"] for r in store.portrait(code) if r["value"] is not None]
-        choose("indicator", known[0] if known else "")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer.view import View, name
-from dashboard.part import controls
+from dashboard.part import controls, search
 from dashboard.part.explored import PARTS, Part, embedded_part, explored
 from dashboard.store import Area, Indicator
 from dashboard.words.text import t
@@ -93,14 +93,14 @@ def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
         ) as asked:
             if asked.open:
                 controls.child(area, lang)
-                controls.search(lang, "explore-search")
+                search.field(lang, "explore-search")
         if not compared:
             return
         with st.popover(
             t("with_area", lang), icon=":material/compare_arrows:", on_change="rerun", key="beside"
         ) as asked:
             if asked.open:
-                controls.search(lang, "with-search", "with")
+                search.field(lang, "with-search", "with")
         if other:
             st.button(
                 t("without_area", lang, name=name(other, lang, "country_name")),

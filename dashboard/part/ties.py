@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.answer.view import name
-from dashboard.part import controls
+from dashboard.part import search
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -14,6 +14,6 @@ def no_places(area: Area, lang: str) -> None:
     """Why there is nothing to show here."""
     if area.level == "land":
         st.info(t("ties_choose", lang))
-        controls.search(lang, "ties-search")
+        search.field(lang, "ties-search")
     else:
         st.info(t("ties_no_places", lang, name=name(area, lang)))

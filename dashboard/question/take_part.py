@@ -100,9 +100,10 @@ def _estimates(lang: str) -> None:
         }
         for v in tests
     ]
-    controls.table(rows, t("reach_estimated", lang))
-    _calibration(tests, model["level"], lang)
-    _transport(model, lang)
+    with st.expander(t("reach_proofs", lang), expanded=bool(controls.current("test"))):
+        controls.table(rows, t("reach_estimated", lang))
+        _calibration(tests, model["level"], lang)
+        _transport(model, lang)
 
 
 def _tested(v: dict[str, Any], design: str, lang: str) -> dict[str, str]:
