@@ -13,23 +13,23 @@ from dashboard.words.text import t
 
 DOMAIN = "leisure"
 FEWEST = 0.1  # of the municipalities; a kind known in fewer is the list of a few cities
-# of the places that there are by official count: of a kind listed less nothing is said, nor of one
-# that is known from polling places alone
-HALF = 0.5
+HALF = 0.5  # of the places that there are by official count; of a kind listed less nothing is said
+
+
+def of_culture() -> list[str]:
+    """The kinds of place of leisure that some source lists as what they are."""
+    polled = {r["kind"] for r in store.listing() if r["complete"] is None}
+    return [k for k, seat in store.kinds().items() if seat["domain"] == DOMAIN and k not in polled]
 
 
 def kinds() -> dict[str, int]:
-    """By kind of place of leisure in how many municipalities one is known, the most first."""
-    every = store.size()["gemeente"]
-    few = {
-        r["kind"]
-        for r in store.listing()
-        if r["complete"] is None or (r["total"] and r["places"] < HALF * r["total"])
-    }
+    """By kind of place of culture in how many municipalities one is known, the most first."""
+    every, towns = store.size()["gemeente"], store.municipalities_with()
+    few = {r["kind"] for r in store.listing() if r["total"] and r["places"] < HALF * r["total"]}
     known = {
-        kind: n
-        for kind, n in store.municipalities_with().items()
-        if store.kinds()[kind]["domain"] == DOMAIN and n >= FEWEST * every and kind not in few
+        kind: towns[kind]
+        for kind in of_culture()
+        if towns.get(kind, 0) >= FEWEST * every and kind not in few
     }
     return dict(sorted(known.items(), key=lambda both: (-both[1], both[0])))
 

@@ -14,7 +14,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import hardest, money, nation, profile, profile_sections
+from dashboard.answer import hardest, here, money, nation, profile, profile_sections
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
@@ -76,6 +76,13 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     if spent and take.pictured(spent, lang):
         files = answer_files(spent, link, lang)
         take.download(t("profile_download_money", lang), "download-money", files, lang)
+    around = here.answer(area, lang, controls.phone(), controls.dark())
+    if around and take.pictured(around, lang):
+        files = answer_files(around, link, lang)
+        take.download(t("profile_download_money", lang), "download-here", files, lang)
+    elif area.level != "land":
+        st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
+        st.markdown(t("listed_not", lang))
     for section in profile_sections.sections(
         area, lang, phone=controls.phone(), dark=controls.dark()
     ):
@@ -154,6 +161,14 @@ def _section(s: Section, lang: str) -> None:
             st.caption(s.said)
             _shown(s, lang)
         return
+    if s.rows and s.figures:
+        n = len(s.rows)
+        with st.expander(f"{s.title}: {t('profile_figures', lang, count=n, n=n)}"):
+            if s.said:
+                st.markdown(s.said)
+            controls.table(s.rows, s.title, s.links)
+            st.caption(s.source)
+        return
     st.header(s.title, anchor=False)
     if s.said:
         st.markdown(s.said)
@@ -162,17 +177,12 @@ def _section(s: Section, lang: str) -> None:
 
 def _shown(s: Section, lang: str) -> None:
     """What a section shows below its sentence."""
-    if s.rows and s.figures:
-        n = len(s.rows)
-        with st.expander(t("profile_figures", lang, count=n, n=n)):
-            controls.table(s.rows, s.title, s.links)
-            st.caption(s.source)
-    elif s.rows:
+    if s.rows:
         controls.table(s.rows, s.title, s.links)
     if s.picture:
         picture.show(s.picture, f"{s.title}. {s.said}", lang)
         st.html(s.legend)
-    if s.source and not s.figures:
+    if s.source:
         st.caption(s.source)
     if s.more:
         _more(s.more)
