@@ -73,6 +73,11 @@ HEIGHT = """
       if (parent !== window) setInterval(tell, 500)
     """
 MOVED = {"/start": ("/", {}), "/learning_paths": ("/connections", {"ask": "path"})}
+# an address of one word is a page, or one of these; any other is none, where Streamlit would show its
+# first page with a message in English
+LOST = re.compile(r"/[\w-]+/?", re.ASCII)
+PAGES = {p.stem for p in (Path(__file__).parent / "page").glob("*.py")} - {"__init__", "start"}
+FOUND = PAGES | {path.strip("/") for path in MOVED} | {"api", "search", "site", "_stcore"}
 STATIC = (Path(st.__file__).parent / "static" / "static").resolve()
 HEADERS = {
     "Content-Security-Policy": (
@@ -145,6 +150,16 @@ async def site_file(request: Request) -> Response:
     return Response(body, media_type=pages.media(path), headers=headers)
 
 
+async def lost(request: Request) -> Response:
+    """What a reader sees at an address that is no page, in the language of the address."""
+    public = os.environ.get("CULTUURATLAS_URL")
+    place = metadata.Place(f"{(public or str(request.base_url)).rstrip('/')}{SITE}", "")
+    asked = request.query_params.get("lang", "")
+    path = f"{asked if asked in LANGUAGES else 'nl'}{request.url.path}"
+    body = await asyncio.to_thread(pages.absent, path, place)
+    return HTMLResponse(body, 404, {"Cache-Control": "no-store"})
+
+
 async def search(request: Request) -> Response:
     """What a reader may mean who has typed `q`, for the search field."""
     asked = request.query_params
@@ -198,9 +213,8 @@ class Headers:
                 headers = MutableHeaders(raw=message["headers"])
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if headers.get("content-type", "").startswith("text/html") and not scope[
-                    "path"
-                ].startswith(SITE):
+                is_html = headers.get("content-type", "").startswith("text/html")
+                if is_html and message["status"] == 200 and not scope["path"].startswith(SITE):
                     held = message
                     return
             elif held is not None:
@@ -226,6 +240,9 @@ class Headers:
         if _is_page(scope["path"]):
             scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
         path = scope["path"]
+        if LOST.fullmatch(path) and path.strip("/") not in FOUND:
+            await (await lost(Request(scope)))(scope, receive, secured)
+            return
         if path.startswith("/api/") and not PLAIN.fullmatch(
             path
         ):  # Streamlit would refuse some without a reason

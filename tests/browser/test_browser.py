@@ -326,6 +326,18 @@ def test_a_map_that_does_not_exist_is_a_404_that_says_so(site: str, path: str) -
         assert path in answer.json()["error"]
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_an_address_that_is_no_page_is_a_404_in_the_reader_s_language(site: str, lang: str) -> None:
+    answer = httpx.get(f"{site}/nothing?lang={lang}", trust_env=False, timeout=60)
+    assert answer.status_code == 404
+    assert t("site_absent", lang) in answer.text
+    assert f'<html lang="{lang}">' in answer.text
+    assert f"<title>{t('site_absent', lang)}" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+    for page in ("", "profile", "reach", "gaps", "connections", "explore", "data"):
+        assert httpx.get(f"{site}/{page}", trust_env=False, timeout=60).status_code == 200
+
+
 def test_a_link_in_a_message_says_what_it_leads_to(site: str) -> None:
     address = f"{site}/explore?area=GM0150&indicator=lonely_share&lang=nl"
     page = httpx.get(address, trust_env=False, timeout=60).text
