@@ -58,36 +58,46 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     st.html(drawn(first, lang, target))
     _hardest(area, lang)
     take.shared(link, profile.title(area, lang), lang)
-    st.html(drawn([c for c in cards if c not in first], lang, target))
     if not why:
         with st.expander(t("profile_rule_title", lang)):
             st.markdown(profile.rule(lang))
+    unknown = _not_measured(area, lang)
+    _places(area, link, lang)
+    _money(area, link, lang)
+    st.html(drawn([c for c in cards if c not in first], lang, target))
+    controls.worksheet_link(lang)
+    for section in profile_sections.sections(
+        area, lang, phone=controls.phone(), dark=controls.dark()
+    ):
+        if not unknown or section.title != store.term("theme", nation.THEME, lang) or section.rows:
+            _section(section, lang)
     _more(profile.map_of(area, lang))
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
-    controls.worksheet_link(lang)
     text = partial(profile.markdown, area, link, lang)
     written = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
     answer = profile.answer(area)
     take.take_away(
         link, lang, answer_files(answer, link, lang, [written]), answer.wording(lang).cautions
     )
-    unknown = _not_measured(area, lang)
-    spent = money.answer(area, lang, controls.phone(), controls.dark())
-    if spent and take.pictured(spent, lang):
-        files = answer_files(spent, link, lang)
-        take.download(t("profile_download_money", lang), "download-money", files, lang)
-    around = here.answer(area, lang, controls.phone(), controls.dark())
-    if around and take.pictured(around, lang):
-        files = answer_files(around, link, lang)
-        take.download(t("profile_download_money", lang), "download-here", files, lang)
+
+
+def _money(area: Area, link: str, lang: str) -> None:
+    """What the municipality spends on culture, as a picture to take away."""
+    answer = money.answer(area, lang, controls.phone(), controls.dark())
+    if answer and take.pictured(answer, lang):
+        files = answer_files(answer, link, lang)
+        take.download(t("profile_download", lang), "download-money", files, lang)
+
+
+def _places(area: Area, link: str, lang: str) -> None:
+    """Which places of culture we know here, as a picture to take away, or that we know none."""
+    answer = here.answer(area, lang, controls.phone(), controls.dark())
+    if answer and take.pictured(answer, lang):
+        files = answer_files(answer, link, lang)
+        take.download(t("profile_download", lang), "download-here", files, lang)
     elif area.level != "land":
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
         st.markdown(t("listed_not", lang))
-    for section in profile_sections.sections(
-        area, lang, phone=controls.phone(), dark=controls.dark()
-    ):
-        if not unknown or section.title != store.term("theme", nation.THEME, lang) or section.rows:
-            _section(section, lang)
 
 
 def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
