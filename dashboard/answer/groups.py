@@ -113,6 +113,7 @@ def _wording(known: list[Group], lang: str) -> Wording:
         "least": t(f"groups_{least.who}", lang),
         "high": number(most.value, 0, lang),
         "low": number(least.value, 0, lang),
+        "period": known[0].period,
     }
     title = t("groups_title", lang, asked=t(f"groups_{known[0].asked}", lang), **said)
     published = "; ".join(dict.fromkeys(g.publication for g in known))
