@@ -19,7 +19,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import lru_cache, partial
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -33,52 +32,27 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import store
-from dashboard.answer import view
+from dashboard import head, store
 from dashboard.answer.suggest import suggestions
 from dashboard.api import endpoint
+from dashboard.head import SITE, STATIC
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
-from dashboard.map.file import address
 from dashboard.map.file import file as map_file
 from dashboard.map.paint import patterns
 from dashboard.site import metadata, pages, worksheet
 from dashboard.words.text import LANGUAGES, t
 
-SITE = "/site/"  # pages of our own, sent as they are
 AT_ROOT = ("robots.txt", "sitemap.xml")  # of the site, where others look for them
 PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
 # a proxy on this machine; the last is how our socket sees the first
 TRUSTED = "127.0.0.1,::1,::ffff:127.0.0.1"
 FOREVER = "public, max-age=31536000, immutable"
-# Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address
-# that the dashboard completes (until it holds the edition) takes the place of the incomplete one,
-# or the back button would never get past.
-SCRIPT = """
-      window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }
-      const push = history.pushState.bind(history)
-      history.pushState = (state, title, to) => {
-        const here = new URL(location.href)
-        const completed = new URL(to, here).pathname === here.pathname && !here.searchParams.has('edition')
-        completed ? history.replaceState(state, title, to) : push(state, title, to)
-      }
-    """
-# parts of Streamlit's code that every page needs: asked for at once, so that less moves as they come
-EVERYWHERE = ("BidiComponent", "Html", "purify.es")
-# An embedded page says how high it is; the snippet gives its frame that height.
-HEIGHT = """
-      const tell = () => {
-        const main = document.querySelector('[data-testid="stMainBlockContainer"]')
-        if (main) parent.postMessage({ cultuuratlas: Math.ceil(main.getBoundingClientRect().height) }, '*')
-      }
-      if (parent !== window) setInterval(tell, 500)
-    """
 MOVED = {"/start": ("/", {}), "/learning_paths": ("/connections", {"ask": "path"})}
 # an address of one word is a page, or one of these; any other is none, where Streamlit would show its
 # first page with a message in English
 LOST = re.compile(r"/[\w-]+/?", re.ASCII)
 PAGES = {p.stem for p in (Path(__file__).parent / "page").glob("*.py")} - {"__init__", "start"}
 FOUND = PAGES | {path.strip("/") for path in MOVED} | {"api", "search", "site", "_stcore"}
-STATIC = (Path(st.__file__).parent / "static" / "static").resolve()
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
@@ -221,7 +195,7 @@ class Headers:
                 page.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                body = _localised(b"".join(page), lang, scope["path"], asked)
+                body = head.localised(b"".join(page), lang, scope["path"], asked)
                 headers = MutableHeaders(raw=held["headers"])
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-cache"
@@ -320,71 +294,6 @@ def _is_page(path: str) -> bool:
     return "." not in path.rsplit("/", 1)[-1] and not path.startswith(
         ("/_stcore", "/api/", "/map", "/media")
     )
-
-
-def _localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
-    """Streamlit's page with our language, name, description and style; Explore starts on the map's
-    code and file.
-    """
-    lead = t("start_lead", lang).replace('"', "&quot;")
-    head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
-    head += _shared(asked, lang)
-    head += f"\n    <script>{SCRIPT}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
-    drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
-    code = [name for part in drawn for name in _code(part)]
-    head += "".join(f'\n    <link rel="modulepreload" href="/static/js/{n}" />' for n in code)
-    if path.endswith("/explore") and (file := _map_asked(asked, lang)):
-        head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
-    page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
-    # in the body, behind the styles that Streamlit adds to the head as it goes
-    page = page.replace(b"</body>", f"<style>{_style()}</style></body>".encode(), 1)
-    return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
-
-
-def _shared(asked: QueryParams, lang: str) -> str:
-    """What a message shows of a link to the dashboard: its area and figure, and our picture."""
-    with suppress(store.StoreError):
-        area = store.area(asked.get("area", ""))
-        known = store.indicators().get(asked.get("indicator", ""))
-        parts = [known.text("label", lang) if known else "", area.name if area else ""]
-        title = " · ".join([*filter(None, parts), t("site", lang)])
-        about = known.text("description", lang) if known else t("start_lead", lang)
-        public = os.environ.get("CULTUURATLAS_URL", "").rstrip("/")
-        said = {
-            "title": title,
-            "description": about,
-            "type": "website",
-            "site_name": t("site", lang),
-        }
-        said |= {"image": f"{public}{SITE}preview.{lang}.png"} if public else {}
-        return "".join(
-            f'\n    <meta property="og:{name}" content="{escape(value)}" />'
-            for name, value in said.items()
-        )
-    return ""
-
-
-def _map_asked(asked: QueryParams, lang: str) -> str | None:
-    """The address of the map file that a link will need, as far as the link says."""
-    with suppress(store.StoreError):
-        area, level = (
-            store.area(asked.get("area", store.COUNTRY)),
-            asked.get("level", store.LEVELS[0]),
-        )
-        if area and level in store.LEVELS:
-            return address(level, view.scope(area, level), lang)
-    return None
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=8)
-def _code(name: str) -> list[str]:
-    """The file of Streamlit's that draws a sort of element; its name carries a hash."""
-    return [p.name for p in (STATIC / "js").glob(f"{name}.*.js")]
 
 
 @asynccontextmanager
