@@ -27,6 +27,7 @@ def test_three_places_on_paper_in_five_actions(chromium: Browser, site: str, pho
         page.goto(site)
         page.get_by_role("button", name=t("door_gaps", "nl")).click()  # one
         expect(page.get_by_role("heading", name=t("begin_where", "nl"))).to_be_visible()
+        made(page)
         field = page.get_by_role("combobox", name=t("search_label", "nl"))
         field.press_sequentially("deventer", delay=20)  # two: type and choose
         page.get_by_role("option").filter(has_text="Deventer").first.click()
