@@ -84,7 +84,9 @@ def places_for(code: str, who: str, own: str) -> list[Stop]:
     ages = store.audiences("age")
     kinds = {kind for age in AGES.get(who, ages) for kind in ages[age]}
     near = [
-        s for s in paths.around(*centre, "walk", paths.WITHIN_MIN) if s.name and s.kind in kinds
+        s
+        for s in paths.around(*centre, "walk", paths.WITHIN_MIN)
+        if s.name and s.kind in kinds and paths.for_everyone(s)
     ]
     out: list[Stop] = []
     for s in sorted(near, key=lambda s: (s.domain == own, s.minutes, s.id)):

@@ -59,7 +59,11 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     others = [
         s
         for s in near
-        if s.domain != start.domain and s.id not in mine and s.name and not one_place.same(start, s)
+        if s.domain != start.domain
+        and s.id not in mine
+        and s.name
+        and paths.for_everyone(s)
+        and not one_place.same(start, s)
     ]
 
     def score(s: Stop) -> float:

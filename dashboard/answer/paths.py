@@ -8,6 +8,7 @@ known, never as the nearest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from dashboard.words.text import t
 
 FORMS = ("formal", "non_formal", "informal")  # the order of a path
 WITHIN_MIN = 15
+ADULTS_ONLY = re.compile(r"\b(sex|seks|eroti|porno)", re.IGNORECASE)  # in the name of a place
 METRES_PER_MIN = {"walk": 80.0, "bike": 250.0}  # as pipelines/measures/access.py
 NEAR, ABOUT, FAR, UNKNOWN = "near", "about", "far", "unknown"
 SEEN, SEEN_MIN = (
@@ -173,6 +175,11 @@ def around(lon: float, lat: float, mode: str = "walk", most: float = np.inf) -> 
     order = np.argsort(time, kind="stable")
     order = order[: np.searchsorted(time[order], most, "right")]
     return [stop(at, float(time[at])) for at in order]
+
+
+def for_everyone(s: Stop) -> bool:
+    """Whether a place can be suggested to anyone: not one that says by its name that it is of sex."""
+    return not ADULTS_ONLY.search(s.name)
 
 
 def stop(at: int, minutes: float) -> Stop:

@@ -86,6 +86,19 @@ def test_of_the_country_it_asks_where(lang: str) -> None:
     assert [f.key for f in test.text_input] == ["ties-search"]
 
 
+def test_a_place_of_sex_is_suggested_to_nobody() -> None:
+    found = begin.beginnings(begin.asked_of(area_of("GM0599"), "everyone"), "leisure")
+    names = [s.name for b in found for s in b.places]
+    assert names
+    assert not [n for n in names if "sex" in n.lower()]
+    centre = store.centre(next(b.area.code for b in found if b.area.name == "Feijenoord"))
+    assert centre
+    near = {s.name: paths.for_everyone(s) for s in paths.around(*centre, "walk", 15)}
+    assert near["Blind Date Sex Bios"] is False  # it is there, and first among the cinemas
+    assert near["Huis van de Wijk De Dam"] is True
+    assert sum(not fit for fit in near.values()) == 1
+
+
 def test_an_address_is_written_as_people_do() -> None:
     assert begin._written("7414EA-1") == "7414 EA 1"
     assert begin._written("Kerkstraat 3, Assen") == "Kerkstraat 3, Assen"
