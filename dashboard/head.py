@@ -73,16 +73,16 @@ def _shared(asked: QueryParams, lang: str) -> str:
         title = " · ".join([*filter(None, parts), t("site", lang)])
         about = known.text("description", lang) if known else t("start_lead", lang)
         public = os.environ.get("CULTUURATLAS_URL", "").rstrip("/")
-        said = {
+        properties = {
             "title": title,
             "description": about,
             "type": "website",
             "site_name": t("site", lang),
         }
-        said |= {"image": f"{public}{SITE}preview.{lang}.png"} if public else {}
+        properties |= {"image": f"{public}{SITE}preview.{lang}.png"} if public else {}
         return "".join(
             f'\n    <meta property="og:{name}" content="{escape(value)}" />'
-            for name, value in said.items()
+            for name, value in properties.items()
         )
     return ""
 

@@ -107,7 +107,7 @@ async def site_file(request: Request) -> Response:
     """
     path = request.path_params.get("path", request.url.path[1:])
     public = os.environ.get("CULTUURATLAS_URL")
-    place = metadata.Place(f"{(public or str(request.base_url)).rstrip('/')}{SITE}", "")
+    place = _place(request)
     try:
         body = await asyncio.to_thread(pages.file, path or metadata.HOME["nl"], place)
         if body is None:
@@ -124,13 +124,17 @@ async def site_file(request: Request) -> Response:
     return Response(body, media_type=pages.media(path), headers=headers)
 
 
+def _place(request: Request) -> metadata.Place:
+    """Where the static site is: as CULTUURATLAS_URL says, else as the request does."""
+    public = os.environ.get("CULTUURATLAS_URL") or str(request.base_url)
+    return metadata.Place(f"{public.rstrip('/')}{SITE}", "")
+
+
 async def lost(request: Request) -> Response:
     """What a reader sees at an address that is no page, in the language of the address."""
-    public = os.environ.get("CULTUURATLAS_URL")
-    place = metadata.Place(f"{(public or str(request.base_url)).rstrip('/')}{SITE}", "")
     asked = request.query_params.get("lang", "")
     path = f"{asked if asked in LANGUAGES else 'nl'}{request.url.path}"
-    body = await asyncio.to_thread(pages.absent, path, place)
+    body = await asyncio.to_thread(pages.absent, path, _place(request))
     return HTMLResponse(body, 404, {"Cache-Control": "no-store"})
 
 
@@ -140,10 +144,10 @@ async def search(request: Request) -> Response:
     lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
     find = partial(suggestions, asked.get("q", ""), lang, only_areas=asked.get("only") == "areas")
     try:
-        found = await asyncio.to_thread(find)
+        matches = await asyncio.to_thread(find)
     except store.StoreError as e:
         return JSONResponse({"error": t(e.key, lang, detail=e.detail)}, 503)
-    return JSONResponse(found, headers={"Cache-Control": "private, max-age=300"})
+    return JSONResponse(matches, headers={"Cache-Control": "private, max-age=300"})
 
 
 async def moved(request: Request) -> Response:

@@ -61,7 +61,7 @@ def _dots(
         return Mark(o.value or 0, t("here", lang, name=o.name, value=shown(o, i, lang)), margin)
 
     middle = median(o.value or 0 for o in known)
-    words = t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
+    middle_label = t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
     status = "estimated" if any(o.status == "estimated" for o in known) else "measured"
     axis = t(
         "hardest_axis",
@@ -73,7 +73,9 @@ def _dots(
         how=t(f"status_{status}", lang),
     )
     others = [mark(o) for o in known if o is not own]
-    return strip(others, mark(own) if own else None, [Mark(middle, words)], axis, lang, phone, dark)
+    return strip(
+        others, mark(own) if own else None, [Mark(middle, middle_label)], axis, lang, phone, dark
+    )
 
 
 def _wording(

@@ -76,6 +76,7 @@ def _equal(asked: Asked) -> tuple[int, ...]:
     return (1,) * len(asked.names)
 
 
+@store.cached(256)
 def places_for(code: str, who: str, own: str) -> list[Stop]:
     """Places to visit near the middle of an area: other domains first, one of a kind, each once."""
     centre = store.centre(code)
@@ -88,27 +89,27 @@ def places_for(code: str, who: str, own: str) -> list[Stop]:
         for s in paths.around(*centre, "walk", paths.WITHIN_MIN)
         if s.name and s.kind in kinds and paths.for_everyone(s)
     ]
-    out: list[Stop] = []
+    places: list[Stop] = []
     for s in sorted(near, key=lambda s: (s.domain == own, s.minutes, s.id)):
-        again = any(s.kind == o.kind or one_place.same(s, o) for o in out)
-        if len(out) < PLACES and not again:
-            out.append(s)
-    return out
+        again = any(s.kind == o.kind or one_place.same(s, o) for o in places)
+        if len(places) < PLACES and not again:
+            places.append(s)
+    return places
 
 
 def answer(area: Area, who: str, own: str, lang: str) -> Answer | None:
     """Three neighbourhoods with their places; None where no list can be made."""
     asked = asked_of(area, who)
-    found = beginnings(asked, own)
-    if not found:
+    starts = beginnings(asked, own)
+    if not starts:
         return None
-    codes = [b.area.code for b in found]
+    codes = [b.area.code for b in starts]
     marks = "".join("1" if c in codes else "0" for c in store.outlines(LEVEL, asked.scope))
     labels = [t("begin_other", lang), t("begin_first", lang)]
 
     def rows() -> list[dict[str, Any]]:
         out = []
-        for b in found:
+        for b in starts:
             same = {"area": b.area.code, "name": b.area.name, "group": who}
             same |= {"chance_worst_fifth": round(b.row["chance"], 4)}
             out += [
@@ -120,12 +121,12 @@ def answer(area: Area, who: str, own: str, lang: str) -> Answer | None:
 
     sources = [
         *store.sources_of([*asked.names]),
-        *paths.sources(s for b in found for s in b.places),
+        *paths.sources(s for b in starts for s in b.places),
     ]
     looks = {"0": scales.RAMP[0], "1": scales.RAMP[4]}
     return Answer(
         ("begin", who, own, asked.scope),
-        partial(_wording, asked, found),
+        partial(_wording, asked, starts),
         rows,
         [*dict.fromkeys(sources)],
         ("area", "b"),
@@ -176,5 +177,5 @@ def _wording(asked: Asked, found: Sequence[Beginning], lang: str) -> Wording:
         t("begin_not", lang),
         t("not_conclude_access", lang),
     )
-    said = f"{sources} {credit(places, lang)}" if places else sources
-    return Wording(title, text, said, cautions, title, t("begin_not", lang))
+    credits = f"{sources} {credit(places, lang)}" if places else sources
+    return Wording(title, text, credits, cautions, title, t("begin_not", lang))

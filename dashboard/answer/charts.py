@@ -31,11 +31,9 @@ def charts(area: Area, lang: str, phone: bool = False, dark: bool = False) -> It
 def having(words: str, every: Iterator[Answer], lang: str) -> list[Answer]:
     """The charts whose title, sentence or source holds every word; all where there is no word."""
     sought = words.casefold().split()
-    return [
-        a
-        for a in every
-        if all(
-            w in f"{(said := a.wording(lang)).title} {said.sentence} {said.source}".casefold()
-            for w in sought
-        )
-    ]
+
+    def text(a: Answer) -> str:
+        wording = a.wording(lang)
+        return f"{wording.title} {wording.sentence} {wording.source}".casefold()
+
+    return [a for a in every if all(w in text(a) for w in sought)]

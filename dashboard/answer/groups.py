@@ -108,14 +108,14 @@ def _bars(known: list[Group], lang: str, phone: bool, dark: bool) -> str:
 def _wording(known: list[Group], lang: str) -> Wording:
     first = [g for g in known if g.asked == known[0].asked]
     most, least = max(first, key=lambda g: g.value), min(first, key=lambda g: g.value)
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "most": t(f"groups_{most.who}", lang),
         "least": t(f"groups_{least.who}", lang),
         "high": number(most.value, 0, lang),
         "low": number(least.value, 0, lang),
         "period": known[0].period,
     }
-    title = t("groups_title", lang, asked=t(f"groups_{known[0].asked}", lang), **said)
+    title = t("groups_title", lang, asked=t(f"groups_{known[0].asked}", lang), **values)
     published = "; ".join(dict.fromkeys(g.publication for g in known))
     source = f"{credit([SOURCE], lang)} {t('groups_published', lang, list=published)}"
     listed = "; ".join(

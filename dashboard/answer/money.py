@@ -103,11 +103,11 @@ def national(lang: str, phone: bool = False, dark: bool = False) -> Answer | Non
 def _all_dots(known: Sequence[Observation], lang: str, phone: bool, dark: bool) -> str:
     i = store.indicators()[INDICATOR]
     middle = median(o.value or 0 for o in known)
-    words = t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
+    middle_label = t("here", lang, name=t("money_middle", lang), value=with_unit(middle, i, lang))
     dots = [
         Mark(o.value or 0, t("here", lang, name=o.name, value=shown(o, i, lang))) for o in known
     ]
-    return strip(dots, None, [Mark(middle, words)], t("money_axis", lang), lang, phone, dark)
+    return strip(dots, None, [Mark(middle, middle_label)], t("money_axis", lang), lang, phone, dark)
 
 
 def _national_wording(known: Sequence[Observation], period: str, lang: str) -> Wording:

@@ -26,7 +26,7 @@ def steps(lang: str, phone: bool = False, dark: bool = False) -> Iterator[Step]:
     """The steps that this edition has an answer to, in order."""
     country = store.area(store.COUNTRY)
     looks = (lang, phone, dark)
-    found: tuple[tuple[Answer | None, str, dict[str, str]], ...] = (
+    answers: tuple[tuple[Answer | None, str, dict[str, str]], ...] = (
         (nation.answer(*looks), "reach", {}),
         (groups.answer(*looks), "reach", {}),
         (listed.answer(*looks), "reach", {"ask": "get_there"}),
@@ -34,6 +34,6 @@ def steps(lang: str, phone: bool = False, dark: bool = False) -> Iterator[Step]:
         (money.national(*looks), "explore", {"indicator": money.INDICATOR, "level": "gemeente"}),
         (unmeasured.answer(*looks), "gaps", {"ask": "known"}),
     )
-    for name, (answer, page, asked) in zip(STEPS, found, strict=True):
+    for name, (answer, page, asked) in zip(STEPS, answers, strict=True):
         if answer:
             yield Step(name, answer, page, asked)

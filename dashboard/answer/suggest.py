@@ -30,30 +30,30 @@ class Suggestion:
 def suggestions(query: str, lang: str, *, only_areas: bool = False) -> list[dict[str, Any]]:
     """The suggestions for a query: areas first (or alone), then figures, then places."""
     query = query[:LONG]
-    words = re.sub(r"[^\w]+", " ", query.casefold()).split()
-    if not words:
+    terms = re.sub(r"[^\w]+", " ", query.casefold()).split()
+    if not terms:
         return []
     hits = store.search(query, LOOKED_AT)
-    hits.sort(key=lambda hit: _begins(hit["name"], words))  # else as the search has them
-    found = [_area(hit, lang) for hit in hits[:AREAS]]
+    hits.sort(key=lambda hit: _begins(hit["name"], terms))  # else as the search has them
+    matches = [_area(hit, lang) for hit in hits[:AREAS]]
     if not only_areas:
         for i in store.indicators().values():
             label = i.text("label", lang)
-            if all(w in label.casefold() for w in words) and store.levels(i.id):
+            if all(w in label.casefold() for w in terms) and store.levels(i.id):
                 about = f"{t('suggest_figure', lang)}: {store.term('theme', i.theme, lang)}"
-                found.append(Suggestion(label, about, indicator=i.id))
-            if sum(bool(s.indicator) for s in found) == FIGURES:
+                matches.append(Suggestion(label, about, indicator=i.id))
+            if sum(bool(s.indicator) for s in matches) == FIGURES:
                 break
-        found += [
+        matches += [
             Suggestion(
                 p["name"],
                 f"{store.term('kind', p['kind'], lang)}, {p['town'] or p['area_name']}",
                 p["area"],
                 p["level"],
             )
-            for p in store.places_called(words, PLACES)
+            for p in store.places_called(terms, PLACES)
         ]
-    return [asdict(s) for s in found]
+    return [asdict(s) for s in matches]
 
 
 def _begins(name: str, words: list[str]) -> int:

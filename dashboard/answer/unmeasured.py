@@ -20,8 +20,8 @@ LEVEL = "gemeente"
 
 def asked() -> list[Area]:
     """The municipalities where taking part was asked per district or neighbourhood."""
-    found = {m.code: m for i in store.surveyed(THEME) for m in store.municipalities(i)}
-    return sorted(found.values(), key=lambda m: m.name)
+    by_code = {m.code: m for i in store.surveyed(THEME) for m in store.municipalities(i)}
+    return sorted(by_code.values(), key=lambda m: m.name)
 
 
 def answer(lang: str, phone: bool = False, dark: bool = False) -> Answer:

@@ -111,11 +111,11 @@ def field(lang: str, key: str, chooses: str = "area") -> None:
     )
     if not query.strip():
         return
-    found = store.search(query)
-    if not found:
+    hits = store.search(query)
+    if not hits:
         shown = re.sub(r"[^\w .'-]", "", query)
         st.info(t("search_none", lang, query=shown))
-    for hit in found:
+    for hit in hits:
         level = hit["level"]
         where = [t(f"level_{level}", lang), hit["municipality"], hit["found_by"]]
         st.button(
@@ -136,8 +136,8 @@ def _suggested(component: str, key: str, chooses: str) -> None:
         controls.choose("indicator", indicator)
         st.session_state[key] = ""
         st.session_state["go"] = "explore"
-    elif found := store.area(code):
-        _go(found.code, found.level, key, chooses)
+    elif area := store.area(code):
+        _go(area.code, area.level, key, chooses)
 
 
 def _go(code: str, level: str, key: str, chooses: str) -> None:

@@ -92,8 +92,8 @@ def printed(lang: str) -> None:
 
 def shared(link: str, title: str, lang: str) -> None:
     """A button that shares the link: with the sheet of a phone, else it is copied."""
-    words = {"label": t("share", lang), "done": t("share_copied", lang), "title": title}
-    BUTTON(data=words | {"link": link}, key="share")
+    labels = {"label": t("share", lang), "done": t("share_copied", lang), "title": title}
+    BUTTON(data=labels | {"link": link}, key="share")
 
 
 def download(label: str, key: str, files: Sequence[Download], lang: str) -> None:

@@ -29,7 +29,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     with st.container(key="unseen" if st.context.is_embedded else "asked"):
         left, right = st.columns(2)
         with left:
-            own = controls.select(
+            domain = controls.select(
                 "domain",
                 store.scheme("domain"),
                 FIRST,
@@ -43,7 +43,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         head.title(t("begin_where", lang), anchor=False)
         no_places(area, lang)
         return
-    answer = begin.answer(area, who, own, lang)
+    answer = begin.answer(area, who, domain, lang)
     if not answer:
         head.title(t("begin_where", lang), anchor=False)
         st.info(t("begin_none", lang, name=area.name))
@@ -51,8 +51,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     wording, asked = answer.wording(lang), begin.asked_of(area, who)
     head.title(wording.title, anchor=False)
     head.markdown(wording.sentence)
-    found = begin.beginnings(asked, own)
-    for n, (column, b) in enumerate(zip(st.columns(len(found)), found, strict=True), 1):
+    starts = begin.beginnings(asked, domain)
+    for n, (column, b) in enumerate(zip(st.columns(len(starts)), starts, strict=True), 1):
         with column.container(border=True, height="stretch"):
             st.subheader(f"{n}. {b.area.name}", anchor=False)
             st.markdown(begin.why(asked, b, lang))

@@ -24,12 +24,12 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="", level="")
     st.title(t("charts_title", lang, name=name(area, lang, "country_name")), anchor=False)
-    words = st.text_input(t("charts_search", lang), key="charts-search", max_chars=60)
-    made = charts.charts(area, lang, controls.phone(), controls.dark())
-    found = charts.having(words, made, lang)
-    n = len(found)
+    query = st.text_input(t("charts_search", lang), key="charts-search", max_chars=60)
+    every = charts.charts(area, lang, controls.phone(), controls.dark())
+    matches = charts.having(query, every, lang)
+    n = len(matches)
     st.caption(t("charts_found", lang, count=n, n=n, shown=min(n, SHOWN)))
-    for answer in found[:SHOWN]:
+    for answer in matches[:SHOWN]:
         if take.pictured(answer, lang):
             files = answer_files(answer, controls.link(PAGE), lang)
             take.download(t("download", lang), "-".join(("chart", *answer.id)), files, lang)

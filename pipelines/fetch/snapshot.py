@@ -105,12 +105,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a snapshot, counts of rows included; empty where there is none."""
     file = folder / MANIFEST
     try:
-        found = json.loads(file.read_bytes()) if file.exists() else {}
+        manifest = json.loads(file.read_bytes()) if file.exists() else {}
     except (OSError, ValueError) as e:
         raise _damaged(file, e) from e
-    if not isinstance(found, dict):
+    if not isinstance(manifest, dict):
         raise _damaged(file, "not a JSON object")
-    return found
+    return manifest
 
 
 def write_manifest(folder: Path, records: Mapping[str, Any]) -> None:
@@ -197,9 +197,9 @@ def locked(folder: Path, command: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as e:
             lock.seek(0)
-            held = lock.read() or "another command"
+            holder = lock.read() or "another command"
             raise PipelineError(
-                f"{command}: {held} is at work in {folder}; run this again when it is done"
+                f"{command}: {holder} is at work in {folder}; run this again when it is done"
             ) from e
         lock.truncate(0)
         lock.write(
@@ -231,11 +231,11 @@ def _refused(file: Path, e: OSError) -> str:
         (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
         (errno.EROFS, errno.EACCES, errno.EPERM),
     )
-    way = (
+    remedy = (
         "make room"
         if e.errno in full
         else "make its folder writable or choose another (--raw)"
         if e.errno in closed
         else "see to the disk"
     )
-    return f"cannot write {file}: {e.strerror or e}; {way} and run the same command again"
+    return f"cannot write {file}: {e.strerror or e}; {remedy} and run the same command again"

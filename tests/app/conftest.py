@@ -11,7 +11,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import app
+from dashboard import app, store
 from dashboard.store import database
 
 APP = str(Path(app.__file__))
@@ -88,3 +88,10 @@ def table(test: AppTest, label: str) -> dict[str, list[str]]:
         re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)
     )
     return {column: [row[n] for row in rows] for n, column in enumerate(head)}
+
+
+def area_of(code: str) -> store.Area:
+    """An area that this edition has."""
+    area = store.area(code)
+    assert area
+    return area

@@ -7,15 +7,9 @@ from dashboard.answer import begin, paths
 from dashboard.download.files import answer_files
 from dashboard.words.text import LANGUAGES, t
 from pipelines.methods import one_place
-from tests.app.conftest import run, texts
+from tests.app.conftest import area_of, run, texts
 
 AREAS = ("GM0150", "GM0114", "GM0034", "GM0957", "GM0599", "GM0363", "BU05991571")
-
-
-def area_of(code: str) -> store.Area:
-    area = store.area(code)
-    assert area
-    return area
 
 
 @pytest.mark.parametrize("who", store.needs())
@@ -25,20 +19,20 @@ def test_three_neighbourhoods_are_the_first_of_the_list_each_with_places_near(
 ) -> None:
     area = area_of(code)
     asked = begin.asked_of(area, who)
-    found = begin.beginnings(asked, "leisure")
+    starts = begin.beginnings(asked, "leisure")
     counted = int(asked.chosen.sum())
     listed = [*asked.rows((1,) * len(asked.names))][:3] if counted >= 10 else []
-    assert [b.area.code for b in found] == [r["code"] for r in listed if r["chance"] >= 0.2]
-    if not found:
+    assert [b.area.code for b in starts] == [r["code"] for r in listed if r["chance"] >= 0.2]
+    if not starts:
         assert begin.answer(area, who, "leisure", "nl") is None
     ages = store.audiences("age")
     allowed = {k for age in begin.AGES.get(who, ages) for k in ages[age]}
-    for b in found:
+    for b in starts:
         assert len(b.places) <= begin.PLACES
         assert all(s.minutes <= paths.WITHIN_MIN and s.kind in allowed and s.name for s in b.places)
         assert len({s.kind for s in b.places}) == len(b.places)
-        own = [s.domain == "leisure" for s in b.places]
-        assert own == sorted(own)  # another domain first
+        is_own = [s.domain == "leisure" for s in b.places]
+        assert is_own == sorted(is_own)  # another domain first
         pairs = [(a, c) for n, a in enumerate(b.places) for c in b.places[n + 1 :]]
         assert not any(one_place.same(a, c) for a, c in pairs)
 
@@ -61,21 +55,21 @@ def test_the_page_names_the_neighbourhoods_why_and_whom_to_visit(lang: str) -> N
     assert not test.exception
     assert not test.warning
     assert test.title[0].value == answer.wording(lang).title
-    said = texts(test)
+    page = texts(test)
     asked = begin.asked_of(area, "everyone")
-    found = begin.beginnings(asked, "education")
+    starts = begin.beginnings(asked, "education")
     assert [h.value for h in test.subheader] == [
-        f"{n}. {b.area.name}" for n, b in enumerate(found, 1)
+        f"{n}. {b.area.name}" for n, b in enumerate(starts, 1)
     ]
-    for b in found:
-        assert begin.why(asked, b, lang) in said
-        assert all(begin.who_is_there(s, lang) in said for s in b.places)
+    for b in starts:
+        assert begin.why(asked, b, lang) in page
+        assert all(begin.who_is_there(s, lang) in page for s in b.places)
     assert answer.map
-    assert answer.map.marks.count("1") == len(found) == 3
+    assert answer.map.marks.count("1") == len(starts) == 3
     files = {key: make() for key, _, _, make in answer_files(answer, "https://example.org/", lang)}
     assert all(files.values())
     table = files["download_csv"].decode("utf-8-sig")
-    assert all(s.name in table for b in found for s in b.places)
+    assert all(s.name in table for b in starts for s in b.places)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -87,11 +81,11 @@ def test_of_the_country_it_asks_where(lang: str) -> None:
 
 
 def test_a_place_of_sex_is_suggested_to_nobody() -> None:
-    found = begin.beginnings(begin.asked_of(area_of("GM0599"), "everyone"), "leisure")
-    names = [s.name for b in found for s in b.places]
+    starts = begin.beginnings(begin.asked_of(area_of("GM0599"), "everyone"), "leisure")
+    names = [s.name for b in starts for s in b.places]
     assert names
     assert not [n for n in names if "sex" in n.lower()]
-    centre = store.centre(next(b.area.code for b in found if b.area.name == "Feijenoord"))
+    centre = store.centre(next(b.area.code for b in starts if b.area.name == "Feijenoord"))
     assert centre
     near = {s.name: paths.for_everyone(s) for s in paths.around(*centre, "walk", 15)}
     assert near["Blind Date Sex Bios"] is False  # it is there, and first among the cinemas

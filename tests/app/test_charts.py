@@ -12,16 +12,10 @@ from dashboard.download.files import answer_files
 from dashboard.question.charts import SHOWN
 from dashboard.words.numbers import number
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import run, texts
+from tests.app.conftest import area_of, run, texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "https://example.org/"
-
-
-def area_of(code: str) -> store.Area:
-    area = store.area(code)
-    assert area
-    return area
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -75,18 +69,20 @@ def test_a_word_narrows_the_charts(lang: str) -> None:
     area = area_of("GM0150")
     every = [*charts.charts(area, lang)]
     for word in ("museum", "2023", {"nl": "podia 2023", "en": "stages 2023"}[lang]):
-        found = charts.having(word, iter(every), lang)
-        assert 0 < len(found) < len(every)
-        said = [a.wording(lang) for a in found]
+        matches = charts.having(word, iter(every), lang)
+        assert 0 < len(matches) < len(every)
+        wordings = [a.wording(lang) for a in matches]
         assert all(
-            w in f"{s.title} {s.sentence} {s.source}".lower() for s in said for w in word.split()
+            w in f"{s.title} {s.sentence} {s.source}".lower()
+            for s in wordings
+            for w in word.split()
         )
     test = run("reach", ask="charts", area="GM0150", lang=lang)
     assert not test.exception
     assert len(test.header) == SHOWN
     test.text_input(key="charts-search").set_value("museum").run()
-    found = charts.having("museum", iter(every), lang)
-    assert [h.value for h in test.header] == [a.wording(lang).title for a in found[:SHOWN]]
+    matches = charts.having("museum", iter(every), lang)
+    assert [h.value for h in test.header] == [a.wording(lang).title for a in matches[:SHOWN]]
     test.text_input(key="charts-search").set_value("xyzzy <b>").run()
     assert not test.exception
     assert not test.header

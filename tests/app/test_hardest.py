@@ -11,15 +11,9 @@ from dashboard import store
 from dashboard.answer import hardest
 from dashboard.answer.view import name
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import run
+from tests.app.conftest import area_of, run
 
 AREAS = ["NL00", "GM0150", "GM0193", "GM0114", "GM0599", "WK059915", "BU05991571"]
-
-
-def area_of(code: str) -> store.Area:
-    area = store.area(code)
-    assert area
-    return area
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

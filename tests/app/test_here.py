@@ -6,15 +6,9 @@ from dashboard import store
 from dashboard.answer import here
 from dashboard.download.files import answer_files
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import run
+from tests.app.conftest import area_of, run
 
 AREAS = ("GM0150", "GM0114", "GM0088", "WK059915", "BU05991571", "BU16800000")
-
-
-def area_of(code: str) -> store.Area:
-    area = store.area(code)
-    assert area
-    return area
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

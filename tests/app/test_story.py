@@ -24,7 +24,7 @@ def test_every_step_is_a_question_with_a_picture_its_figures_and_a_way_on(lang: 
     assert [s.name for s in steps] == list(story.STEPS)
     test = run("start", lang=lang)
     assert not test.exception
-    said = texts(test)
+    content = texts(test)
     for n, step in enumerate(steps, 1):
         wording = step.answer.wording(lang)
         assert wording.title in [h.value for h in test.header]
@@ -36,8 +36,8 @@ def test_every_step_is_a_question_with_a_picture_its_figures_and_a_way_on(lang: 
         keys = [tuple(r[k] for k in step.answer.key) for r in rows]
         assert len(keys) == len(set(keys)) > 1
         assert all(make() for *_, make in answer_files(step.answer, LINK, lang))
-    ways = [urlsplit(way) for way in re.findall(r'href="(/[a-z]+\?[^"]*)"', unescape(said))]
-    led = [(way.path[1:], parse_qs(way.query)) for way in ways]
+    links = [urlsplit(link) for link in re.findall(r'href="(/[a-z]+\?[^"]*)"', unescape(content))]
+    led = [(link.path[1:], parse_qs(link.query)) for link in links]
     for step in steps:
         assert any(
             page == step.page and all(asked.get(k) == [v] for k, v in step.asked.items())

@@ -29,17 +29,17 @@ def test_the_area_that_is_meant_comes_first(asked: str, name: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_and_places_are_suggested_too_and_lead_to_something(lang: str) -> None:
-    words = {"nl": "bibliotheek", "en": "library"}[lang]
-    found = suggestions(words, lang)
-    figures = [s for s in found if s["indicator"]]
+    query = {"nl": "bibliotheek", "en": "library"}[lang]
+    matches = suggestions(query, lang)
+    figures = [s for s in matches if s["indicator"]]
     assert 0 < len(figures) <= FIGURES
-    assert all(words in s["name"].lower() and store.levels(s["indicator"]) for s in figures)
+    assert all(query in s["name"].lower() and store.levels(s["indicator"]) for s in figures)
     assert all(s["about"].startswith(t("suggest_figure", lang)) for s in figures)
     places = [s for s in suggestions("museum boijmans", lang) if not s["indicator"]]
     assert any("Boijmans" in s["name"] for s in places)
     assert all(store.area(s["area"]) for s in places)
-    assert len(found) <= AREAS + FIGURES + PLACES
-    assert not [s for s in suggestions(words, lang, only_areas=True) if s["indicator"]]
+    assert len(matches) <= AREAS + FIGURES + PLACES
+    assert not [s for s in suggestions(query, lang, only_areas=True) if s["indicator"]]
 
 
 @pytest.mark.parametrize(

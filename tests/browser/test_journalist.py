@@ -29,9 +29,9 @@ def test_a_chart_on_money_in_four_actions(page: Page, site: str, asked: str, cod
     with page.expect_download() as waiting:
         page.get_by_role("button", name=t("download_chart_svg", "nl")).click()  # four: take
     drawn = ET.fromstring(waiting.value.path().read_bytes())
-    said = " ".join(e.text or "" for e in drawn.iter("{http://www.w3.org/2000/svg}text"))
-    assert answer.wording("nl").title.split(";")[0] in said
-    assert "CC-BY-4.0" in said
+    texts = " ".join(e.text or "" for e in drawn.iter("{http://www.w3.org/2000/svg}text"))
+    assert answer.wording("nl").title.split(";")[0] in texts
+    assert "CC-BY-4.0" in texts
     bars = [e.get("class", "") for e in drawn.iter("{http://www.w3.org/2000/svg}rect")]
     assert bars.count("bar marked") == 1
 

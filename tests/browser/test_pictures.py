@@ -19,7 +19,7 @@ def test_a_dot_says_its_area_and_figure(page: Page, site: str, lang: str) -> Non
     answer = hardest.answer(area, lang)
     assert answer
     assert answer.diagram
-    words = set(re.findall("<title>(.*?)</title>", answer.diagram()))
+    titles = set(re.findall("<title>(.*?)</title>", answer.diagram()))
     page.goto(f"{site}/profile?area=GM0150&lang={lang}")
     drawn = page.get_by_role("img", name=answer.wording(lang).alt)
     expect(drawn).to_be_visible()
@@ -27,18 +27,18 @@ def test_a_dot_says_its_area_and_figure(page: Page, site: str, lang: str) -> Non
     says = figure.locator("output")
     expect(says).to_be_empty()
     dots = drawn.locator("circle")
-    assert dots.count() == len(words) > 20
+    assert dots.count() == len(titles) > 20
     dots.nth(5).hover()
     expect(says).not_to_be_empty()
     under = says.inner_text()
-    assert under in words
+    assert under in titles
     figure.focus()
-    told = []
+    readings = []
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
-        told.append(says.inner_text())
-    assert told[0] == told[2] != told[1]
-    assert set(told) <= words
+        readings.append(says.inner_text())
+    assert readings[0] == readings[2] != readings[1]
+    assert set(readings) <= titles
     page.keyboard.press("Escape")
     expect(says).to_be_empty()
 

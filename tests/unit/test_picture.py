@@ -173,8 +173,8 @@ def test_no_dot_of_a_strip_lies_over_another(
     )
     *others, chosen = ET.fromstring(drawn).iter(f"{SVG}circle")
     spots = [(float(e.get("cx", "")), float(e.get("cy", ""))) for e in others]
-    words = [e.findtext(f"{SVG}title") for e in (*others, chosen)]
-    assert words == [*(f"area {v}" for v in sorted(values)), "here"]
+    titles = [e.findtext(f"{SVG}title") for e in (*others, chosen)]
+    assert titles == [*(f"area {v}" for v in sorted(values)), "here"]
     assert len(spots) == len(values)
     dot = DOT if len(values) <= FEW else SMALL
     near = [(a, b) for n, a in enumerate(spots) for b in spots[n + 1 :] if abs(a[0] - b[0]) < dot]
