@@ -38,11 +38,13 @@ from dataclasses import dataclass
 from math import hypot, pi, sqrt
 from typing import Any
 
+import numpy as np
+
 from dashboard import store
 from dashboard.answer import ecosystem
 from dashboard.answer.ecosystem import MADE_OF_OTHERS, Cell
-from dashboard.answer.underserved import z
 from dashboard.store import Area, Indicator, Observation, Typical
+from pipelines.methods.ranks import false_discovery, z
 
 FACTS, FEWEST = 3, 20  # facts at most, and comparable areas at least
 FALSE_SHARE = 0.1  # of the figures that stand out, that chance alone may make
@@ -129,12 +131,10 @@ def standings(area: Area) -> dict[str, Standing]:
 
 def facts(found: Iterable[Standing]) -> list[Standing]:
     """The figures that stand out, at most three, each of another theme."""
-    from scipy.stats import false_discovery_control  # a second, which only a profile needs
-
     able = [s for s in found if s.may_be_fact and s.typical]
     if not able:
         return []
-    controlled = false_discovery_control([s.chance for s in able])
+    controlled = false_discovery(np.array([s.chance for s in able]))
     apart = [s for s, share in zip(able, controlled, strict=True) if share <= FALSE_SHARE]
     order = {name: at for at, name in enumerate(store.indicators())}
     apart.sort(key=lambda s: (s.indicator.headline, s.chance, -s.distance, order[s.indicator.id]))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scipy.stats import false_discovery_control
 
 from dashboard.answer.underserved import (
     DRAWS,
@@ -22,7 +23,7 @@ from dashboard.answer.underserved import (
     weightings,
 )
 from pipelines.build.proofs import published
-from pipelines.methods.ranks import rank_bounds
+from pipelines.methods.ranks import false_discovery, rank_bounds
 
 FIGURES = some.integers(4, 40).flatmap(
     lambda n: arrays.arrays(float, (3, n), elements=some.integers(0, 60).map(float))
@@ -233,3 +234,10 @@ def test_weights_that_are_none_are_refused(weights: tuple[int, ...]) -> None:
 def test_an_interval_beside_its_figure_is_refused() -> None:
     with pytest.raises(ValueError, match="does not hold"):
         Factor.of(np.array([1.0]), np.array([2.0]), np.array([3.0]))
+
+
+@given(
+    arrays.arrays(float, some.integers(1, 60), elements=some.integers(0, 50).map(lambda n: n / 50))
+)
+def test_false_discoveries_are_controlled_as_scipy_does(chance: np.ndarray) -> None:
+    assert false_discovery(chance) == pytest.approx(false_discovery_control(chance))
