@@ -5,6 +5,12 @@
 -- order in which tables are filled and the id of a build is computed. What each column means stands in two languages in
 -- dashboard/words/texts/columns.toml (csv_<column>, or csv_<table>_<column>). Rules over more tables are in pipelines/build/checks.py.
 
+CREATE TABLE source (
+    id VARCHAR PRIMARY KEY, title VARCHAR, publisher VARCHAR, licence VARCHAR NOT NULL CHECK (licence <> ''),
+    url VARCHAR, cadence VARCHAR, attribution VARCHAR, retrieved VARCHAR, sha256 VARCHAR, rows INTEGER, via VARCHAR
+);
+COMMENT ON TABLE source IS 'Who publishes what, under which licence, and when it was fetched.';
+
 CREATE TABLE area (
     code VARCHAR PRIMARY KEY, year INTEGER NOT NULL,
     level VARCHAR NOT NULL CHECK (level IN ('land', 'gemeente', 'wijk', 'buurt')),
@@ -17,8 +23,8 @@ CREATE TABLE area (
 COMMENT ON TABLE area IS 'The country, its municipalities, districts and neighbourhoods, with their outlines.';
 
 CREATE TABLE indicator (
-    id VARCHAR PRIMARY KEY, theme VARCHAR NOT NULL, source VARCHAR NOT NULL, domain VARCHAR, level VARCHAR,
-    learning_form VARCHAR, facet VARCHAR, unit VARCHAR NOT NULL, decimals INTEGER NOT NULL, label_nl VARCHAR NOT NULL,
+    id VARCHAR PRIMARY KEY, theme VARCHAR NOT NULL, source VARCHAR NOT NULL REFERENCES source (id), domain VARCHAR,
+    level VARCHAR, learning_form VARCHAR, facet VARCHAR, unit VARCHAR NOT NULL, decimals INTEGER NOT NULL, label_nl VARCHAR NOT NULL,
     label_en VARCHAR NOT NULL, description_nl VARCHAR NOT NULL, description_en VARCHAR NOT NULL, caveat_nl VARCHAR,
     caveat_en VARCHAR, minimum INTEGER, lowest DOUBLE NOT NULL, highest DOUBLE NOT NULL, headline INTEGER NOT NULL,
     position INTEGER NOT NULL
@@ -41,19 +47,20 @@ COMMENT ON TABLE observation IS 'Every figure, or why there is none, with its ma
 CREATE TABLE place (
     id VARCHAR PRIMARY KEY, name VARCHAR, kind VARCHAR NOT NULL, domain VARCHAR, level VARCHAR, learning_form VARCHAR,
     facet VARCHAR, lon DOUBLE, lat DOUBLE, area VARCHAR REFERENCES area (code), step_free BOOLEAN, address VARCHAR,
-    period VARCHAR, source VARCHAR, also VARCHAR
+    period VARCHAR, source VARCHAR REFERENCES source (id), also VARCHAR
 );
 COMMENT ON TABLE place IS 'Places where people may learn and meet. One that no source knows of may still exist.';
 
 CREATE TABLE actor (
-    id VARCHAR PRIMARY KEY, name VARCHAR, domain VARCHAR, area VARCHAR REFERENCES area (code), source VARCHAR
+    id VARCHAR PRIMARY KEY, name VARCHAR, domain VARCHAR, area VARCHAR REFERENCES area (code),
+    source VARCHAR REFERENCES source (id)
 );
 COMMENT ON TABLE actor IS 'Organisations that ties are between and that are no place.';
 
 CREATE TABLE tie (
     kind VARCHAR NOT NULL, proof VARCHAR NOT NULL CHECK (proof IN ('known', 'shared_site', 'possible')),
     a VARCHAR NOT NULL, b VARCHAR NOT NULL, weight DOUBLE, low DOUBLE, high DOUBLE, unit VARCHAR, status VARCHAR,
-    scheme VARCHAR, period VARCHAR NOT NULL CHECK (period <> ''), source VARCHAR NOT NULL,
+    scheme VARCHAR, period VARCHAR NOT NULL CHECK (period <> ''), source VARCHAR NOT NULL REFERENCES source (id),
     UNIQUE (kind, a, b, scheme, period, source),
     CHECK (status IS DISTINCT FROM 'suppressed' OR coalesce(weight IS NULL AND low < high, false)), -- masked
     CHECK (status IS DISTINCT FROM 'missing' OR coalesce(weight, low, high) IS NULL)
@@ -71,19 +78,20 @@ COMMENT ON TABLE audience IS 'Which kinds of place are for which age and interes
 CREATE TABLE survey (
     indicator_text VARCHAR, discipline VARCHAR, mode VARCHAR, dimension VARCHAR, subgroup VARCHAR, period VARCHAR,
     value DOUBLE, unit VARCHAR, population VARCHAR, sample VARCHAR, publication VARCHAR, url VARCHAR, note VARCHAR,
-    source VARCHAR
+    source VARCHAR REFERENCES source (id)
 );
 COMMENT ON TABLE survey IS 'Figures of surveys that are on no area of ours, as published.';
 
 CREATE TABLE left_out (
-    source VARCHAR, year INTEGER, code VARCHAR, name VARCHAR, now VARCHAR, reason VARCHAR, residents INTEGER,
+    source VARCHAR REFERENCES source (id), year INTEGER, code VARCHAR, name VARCHAR, now VARCHAR, reason VARCHAR,
+    residents INTEGER,
     PRIMARY KEY (source, year, code)
 );
 COMMENT ON TABLE left_out IS 'Earlier areas whose figures are on no area of today, and why.';
 
 CREATE TABLE contradiction (
-    kind VARCHAR, area VARCHAR, name VARCHAR, indicator VARCHAR, period VARCHAR, value DOUBLE, source VARCHAR,
-    other DOUBLE, other_period VARCHAR, other_source VARCHAR
+    kind VARCHAR, area VARCHAR, name VARCHAR, indicator VARCHAR, period VARCHAR, value DOUBLE,
+    source VARCHAR REFERENCES source (id), other DOUBLE, other_period VARCHAR, other_source VARCHAR REFERENCES source (id)
 );
 COMMENT ON TABLE contradiction IS 'Figures that cannot both be so.';
 
@@ -99,8 +107,8 @@ CREATE TABLE proof (
 COMMENT ON TABLE proof IS 'Published numbers beside what our methods give from the same input.';
 
 CREATE TABLE completeness (
-    municipality VARCHAR REFERENCES area (code), source VARCHAR, kind VARCHAR REFERENCES kind (id), places INTEGER,
-    covered BOOLEAN,
+    municipality VARCHAR REFERENCES area (code), source VARCHAR REFERENCES source (id),
+    kind VARCHAR REFERENCES kind (id), places INTEGER, covered BOOLEAN,
     PRIMARY KEY (municipality, source, kind)
 );
 COMMENT ON TABLE completeness IS 'How many places of each kind a source lists in a municipality, and whether that is all.';
@@ -189,12 +197,6 @@ CREATE TABLE term (
     PRIMARY KEY (scheme, id)
 );
 COMMENT ON TABLE term IS 'The words of the taxonomy, in two languages.';
-
-CREATE TABLE source (
-    id VARCHAR PRIMARY KEY, title VARCHAR, publisher VARCHAR, licence VARCHAR NOT NULL CHECK (licence <> ''),
-    url VARCHAR, cadence VARCHAR, attribution VARCHAR, retrieved VARCHAR, sha256 VARCHAR, rows INTEGER, via VARCHAR
-);
-COMMENT ON TABLE source IS 'Who publishes what, under which licence, and when it was fetched.';
 
 CREATE TABLE revision (
     area VARCHAR NOT NULL, name VARCHAR, level VARCHAR, municipality VARCHAR, indicator VARCHAR, since VARCHAR,

@@ -1,5 +1,5 @@
-"""What machines read: Data Package, W3C Tabular Metadata, DCAT-AP-NL, schema.org, sitemap and
-robots.
+"""What machines read: Data Package, W3C Tabular Metadata, schema.org, sitemap and robots; DCAT-AP-NL
+is in `dcat`.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -36,7 +36,13 @@ MEDIA = {
     "parquet": "application/vnd.apache.parquet",
 }
 
-
+KINDS = {  # of Data Package, by the type of a column of Parquet
+    "int32": "integer",
+    "int64": "integer",
+    "double": "number",
+    "float": "number",
+    "bool": "boolean",
+}
 HOME = {lang: "index.html" if lang == "nl" else f"index.{lang}.html" for lang in LANGUAGES}
 SHEETS = {f"{lang}/{worksheet.FILE}": lang for lang in LANGUAGES}
 DESCRIBED = (
@@ -46,8 +52,6 @@ DESCRIBED = (
     "sitemap.xml",
     "robots.txt",
 )
-CULTURE = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
-AUTHORITY = "http://publications.europa.eu/resource/authority"
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def dataset(area: Area, lang: str, title: str, description: str, place: Place) -
         "isAccessibleForFree": True,
         "license": sorted({LICENCES[s["licence"]] for s in used if s["licence"] in LICENCES}),
         "creator": {"@type": "Organization", "name": place.publisher},
-        "isBasedOn": sorted({_about(s, place) for s in used}),
+        "isBasedOn": sorted({about(s, place) for s in used}),
         "spatialCoverage": spatial,
         "temporalCoverage": f"{periods[0]}/{periods[-1]}" if periods else None,
         "variableMeasured": [f.indicator.text("label", lang) for f in here],
@@ -116,47 +120,13 @@ def table(of: str) -> bytes:
 
 
 def package(place: Place) -> bytes:
-    """The tables as a Data Package (version 2, of Frictionless Data)."""
-    build, kinds = (
-        store.build(),
-        {"int32": "integer", "int64": "integer", "double": "number", "float": "number"},
-    )
+    """The tables as a Data Package (version 2, of Frictionless Data).
 
-    def field(of: str, column: pyarrow.Field) -> dict[str, Any]:
-        kind = kinds.get(str(column.type), "boolean" if str(column.type) == "bool" else "string")
-        kind = "array" if str(column.type).startswith("list") else kind
-        return {"name": column.name, "type": kind, "description": meaning(of, column.name, "en")}
-
-    def resource(of: str) -> dict[str, Any]:
-        body = table(of)
-        about: dict[str, Any] = {
-            "name": of,
-            "description": store.schema()[of].meaning,
-            "type": "table",
-            "path": f"tables/{of}.parquet",
-            "format": "parquet",
-        }
-        about |= {"mediatype": MEDIA["parquet"], "bytes": len(body)}
-        fields = [field(of, f) for f in store.table(of).schema]
-        return about | {
-            "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
-            "schema": {"fields": fields} | keys(of),
-        }
-
-    def keys(of: str) -> dict[str, Any]:
-        declared = store.schema()[of]
-        foreign = [
-            {
-                "fields": [column],
-                "reference": {"resource": other, "fields": [*store.schema()[other].key]},
-            }
-            for column, other in declared.references.items()
-        ]
-        declared_keys = {"primaryKey": [*declared.key], "foreignKeys": foreign}
-        return {name: value for name, value in declared_keys.items() if value}
-
-    # no `licenses` of the whole: each source has its own, and some state none
-    said = {
+    The licences are those of the sources that a table names: there is none of the whole, for each
+    source has its own, and some state none.
+    """
+    build = store.build()
+    described = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "cultuuratlas",
         "id": f"cultuuratlas-{build['id']}",
@@ -165,17 +135,62 @@ def package(place: Place) -> bytes:
         "version": f"{build['version']}.0.0+{build['id']}",
         "created": build["built_at"],
         "homepage": place.base,
-        "sources": [
-            {"title": f"{s['publisher']}: {s['title']} ({s['licence']})", "path": _about(s, place)}
-            for s in store.sources().values()
-        ],
+        "sources": _sources(store.sources(), place),
         "contributors": [{"title": place.publisher, "roles": ["publisher"]}],
-        "resources": [resource(of) for of in store.schema()],
+        "resources": [_resource(of, place) for of in store.schema()],
     }
-    return _pretty(said)
+    return pretty(described)
 
 
-def _about(source: Mapping[str, Any], place: Place) -> str:
+def _resource(of: str, place: Place) -> dict[str, Any]:
+    """A table of the package. Lists that would be empty are left out, as the standard asks."""
+    body, sources = table(of), store.sources_of_table(of)
+    licences = {store.sources()[s]["licence"] for s in sources} & set(LICENCES)
+    lists = {
+        "sources": _sources(sources, place),
+        "licenses": [{"name": name, "path": LICENCES[name]} for name in sorted(licences)],
+    }
+    return {
+        "name": of,
+        "description": store.schema()[of].meaning,
+        "type": "table",
+        "path": f"tables/{of}.parquet",
+        "format": "parquet",
+        "mediatype": MEDIA["parquet"],
+        "bytes": len(body),
+        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        "schema": {"fields": [_field(of, f) for f in store.table(of).schema]} | _keys(of),
+        **{name: values for name, values in lists.items() if values},
+    }
+
+
+def _field(of: str, column: pyarrow.Field) -> dict[str, Any]:
+    kind = "array" if str(column.type).startswith("list") else KINDS.get(str(column.type), "string")
+    return {"name": column.name, "type": kind, "description": meaning(of, column.name, "en")}
+
+
+def _keys(of: str) -> dict[str, Any]:
+    declared = store.schema()[of]
+    foreign = [
+        {
+            "fields": [column],
+            "reference": {"resource": other, "fields": [*store.schema()[other].key]},
+        }
+        for column, other in declared.references.items()
+    ]
+    keys = {"primaryKey": [*declared.key], "foreignKeys": foreign}
+    return {name: value for name, value in keys.items() if value}
+
+
+def _sources(names: Iterable[str], place: Place) -> list[dict[str, str]]:
+    every = [store.sources()[name] for name in names]
+    return [
+        {"title": f"{s['publisher']}: {s['title']} ({s['licence']})", "path": about(s, place)}
+        for s in every
+    ]
+
+
+def about(source: Mapping[str, Any], place: Place) -> str:
     """The address of a source; of what we computed ourselves that of the page that says how, or of
     our list.
     """
@@ -192,7 +207,7 @@ def csvw(place: Place) -> bytes:
         {"name": n, "titles": n, "datatype": kind, "dc:description": meaning("profile", n, "en")}
         for n, kind in profile.COLUMNS.items()
     ]
-    return _pretty(
+    return pretty(
         {
             "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
             "dc:title": t("site_home", "en"),
@@ -201,141 +216,6 @@ def csvw(place: Place) -> bytes:
             "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"]},
             "tableSchema": {"columns": columns, "primaryKey": ["area", "indicator"]},
             "tables": [{"url": f"{code}.csv"} for code in store.codes()],
-        }
-    )
-
-
-def catalogue(place: Place) -> bytes:
-    """DCAT-AP-NL as JSON-LD: a catalogue, the data set of this edition with its tables, the API,
-    and the sources.
-
-    A contact is asked for by the profile and is there when the publisher gives one. No table has
-    one licence, for the figures keep that of their source: the licence says so, and stands at each
-    source that states one.
-    """
-    build = store.build()
-    publisher = {
-        "@id": f"{place.base}#publisher",
-        "@type": "foaf:Agent",
-        "foaf:name": place.publisher,
-    }
-
-    def said(words: str, lang: str) -> dict[str, str]:
-        return {"@value": words, "@language": lang}
-
-    def both(key: str) -> list[dict[str, str]]:
-        return [said(t(key, lang), lang) for lang in LANGUAGES]
-
-    contact = (
-        {"dcat:contactPoint": {"@type": "vcard:Organization", "vcard:fn": place.publisher, "vcard:hasEmail": {
-            "@id": f"mailto:{place.contact}"}}}
-        if place.contact else {}
-    )  # fmt: skip
-    whole = {
-        "dct:publisher": {"@id": publisher["@id"]},
-        "dct:language": [{"@id": f"{AUTHORITY}/language/{code}"} for code in ("NLD", "ENG")],
-        "dct:modified": {"@value": build["built_at"], "@type": "xsd:dateTime"},
-        **contact,
-    }
-    licences = {
-        "@id": f"{place.base}#licences",
-        "@type": "dct:LicenseDocument",
-        "dct:title": both("site_rights"),
-        "dct:description": both("site_data_text"),
-    }
-    public = {"dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"}}
-
-    def distribution(of: str) -> dict[str, Any]:
-        address = {"@id": f"{place.base}tables/{of}.parquet"}
-        return {
-            "@id": f"{place.base}#table-{of}",
-            "@type": "dcat:Distribution",
-            "dct:title": [said(t("site_table", lang, name=of), lang) for lang in LANGUAGES],
-            "dct:license": {"@id": licences["@id"]},
-            "dcat:accessURL": address,
-            "dcat:downloadURL": address,
-            "dcat:mediaType": {
-                "@id": f"http://www.iana.org/assignments/media-types/{MEDIA['parquet']}"
-            },
-        }
-
-    def source(s: dict[str, Any]) -> dict[str, Any]:
-        out = {
-            "@id": f"{place.base}#{s['id']}",
-            "@type": "dcat:Dataset",
-            "dct:identifier": s["id"],
-            "dct:title": said(s["title"], "nl"),
-            "dct:description": said(s["attribution"], "nl"),
-            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": s["publisher"]},
-            "dcat:landingPage": {"@id": _about(s, place)},
-            **public,
-        }
-        known = LICENCES.get(s["licence"])
-        return out | ({"dct:license": {"@id": known}} if known else {})
-
-    used = [source(s) for s in store.sources().values()]
-    own = {
-        "@id": f"{place.base}#cultuuratlas",
-        "@type": "dcat:Dataset",
-        "dct:identifier": f"cultuuratlas-{build['id']}",
-        "dcat:version": build["id"],
-        "dct:title": both("site_home"),
-        "dct:description": both("start_lead"),
-        "dcat:theme": {"@id": CULTURE},
-        "dct:spatial": {"@id": f"{AUTHORITY}/country/NLD"},
-        "dcat:landingPage": {"@id": place.base},
-        "prov:wasDerivedFrom": [{"@id": s["@id"]} for s in used],
-        "dcat:distribution": [distribution(of) for of in store.schema()],
-        **public,
-        **whole,
-    }
-    services = [] if place.app is None else [
-        {
-            "@id": f"{place.base}#api",
-            "@type": "dcat:DataService",
-            "dct:identifier": "cultuuratlas-api-v1",
-            "dct:title": both("site_api"),
-            "dcat:endpointURL": {"@id": urljoin(place.base, f"{place.app}/api/v1")},
-            "dcat:endpointDescription": {"@id": urljoin(place.base, f"{place.app}/api/v1/openapi.json")},
-            "dcat:servesDataset": [{"@id": own["@id"]}],
-            "dcat:theme": {"@id": CULTURE},
-            "dct:license": {"@id": licences["@id"]},
-            **public,
-            "dct:publisher": whole["dct:publisher"],
-            **contact,
-        }
-    ]  # fmt: skip
-    return _pretty(
-        {
-            "@context": {
-                "dcat": "http://www.w3.org/ns/dcat#",
-                "dct": "http://purl.org/dc/terms/",
-                "foaf": "http://xmlns.com/foaf/0.1/",
-                "prov": "http://www.w3.org/ns/prov#",
-                "vcard": "http://www.w3.org/2006/vcard/ns#",
-                "xsd": "http://www.w3.org/2001/XMLSchema#",
-            },
-            "@graph": [
-                {
-                    "@id": f"{place.base}catalog.jsonld",
-                    "@type": "dcat:Catalog",
-                    "dct:title": both("site_home"),
-                    "dct:description": both("start_lead"),
-                    "foaf:homepage": {"@id": place.base},
-                    "dcat:dataset": [{"@id": own["@id"]}],
-                    **(
-                        {"dcat:service": [{"@id": service["@id"]} for service in services]}
-                        if services
-                        else {}
-                    ),
-                    **whole,
-                },
-                own,
-                *services,
-                *used,
-                publisher,
-                licences,
-            ],
         }
     )
 
@@ -378,5 +258,6 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _pretty(value: Any) -> bytes:
+def pretty(value: Any) -> bytes:
+    """JSON to be read by people too."""
     return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()

@@ -31,14 +31,13 @@ from dashboard.download.table import sheet
 from dashboard.picture import svg
 from dashboard.picture.locator import locator
 from dashboard.picture.preview import preview as card
-from dashboard.site import feed, worksheet
+from dashboard.site import dcat, feed, worksheet
 from dashboard.site.metadata import (
     DESCRIBED,
     HOME,
     MEDIA,
     SHEETS,
     Place,
-    catalogue,
     compact,
     csvw,
     dataset,
@@ -114,7 +113,7 @@ def file(path: str, place: Place) -> bytes | None:
         return table(stem)
     fixed = {
         "datapackage.json": package,
-        "catalog.jsonld": catalogue,
+        "catalog.jsonld": dcat.catalogue,
         "data/csv-metadata.json": csvw,
         "sitemap.xml": sitemap,
         "robots.txt": robots,

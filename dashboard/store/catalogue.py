@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.store.areas import LEVELS
-from dashboard.store.database import cached, rows
+from dashboard.store.database import cached, rows, schema
 
 MODELLED = "participation"  # the source of our own estimates of taking part
 SURVEYED = (
@@ -163,3 +163,18 @@ def scale(indicator: str, level: str) -> Scale:
 def sources_of(names: list[str]) -> list[str]:
     """The sources of some indicators, each once."""
     return [*dict.fromkeys(indicators()[i].source for i in names)]
+
+
+@cached(64)
+def sources_of_table(name: str) -> list[str]:
+    """The sources that the rows of a table name, themselves or by their indicator; none where the
+    table names none.
+    """
+    declared = schema()[name]
+    if declared.references.get("source") == "source":
+        sql = f"SELECT DISTINCT source FROM {name} WHERE source IS NOT NULL"
+    elif "indicator" in declared.references:
+        sql = f"SELECT DISTINCT i.source FROM {name} t JOIN indicator i ON i.id = t.indicator"
+    else:
+        return []
+    return sorted(r["source"] for r in rows(sql))
