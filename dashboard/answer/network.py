@@ -25,6 +25,8 @@ from dashboard.store import Area
 from dashboard.words.numbers import number
 from dashboard.words.text import t
 from pipelines.methods import networks, partnership
+from pipelines.methods.columns import Columns
+from pipelines.methods.spreadsheet import Fault, Note, Sheet
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -78,7 +80,7 @@ def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
 
 @dataclass(frozen=True)
 class Own:
-    """What was read of a file that the reader supplied: with any fault it has no ties.
+    """What was read of a table that the reader supplied: while something is asked it has no ties.
 
     `place` is where each actor is, by id; `strange` the postcodes (four digits) that are in no area
     of this edition.
@@ -88,39 +90,30 @@ class Own:
     place: dict[str, str]
     actors: int
     strange: list[str]
-    faults: list[partnership.Fault]
-    encoding: str
+    faults: list[Fault]
+    notes: list[Note]
+    questions: list[Note]
 
 
-def own(body: bytes) -> Own:
-    """The ties of a file that the reader supplies, as those of the store; their kinds have OWN
-    before their name.
+def own(sheet: Sheet, chosen: Columns, title: str, answers: Mapping[str, str]) -> Own:
+    """The ties of a table that the reader supplies, as those of the store; their kinds have OWN
+    before their name. `title` is where ties stand that have no source of their own.
     """
-    read = partnership.read(body)
+    read = partnership.network(sheet, chosen, partnership.SOURCE, title, answers)
     actor = {a["id"]: a for a in read.actors}
     ties = []
     for tie in read.ties:
-        a, b = actor[tie["a"]], actor[tie["b"]]
-        ties.append(
-            {
-                "kind": tie["kind"],
-                "proof": "known",
-                "a": tie["a"],
-                "a_name": a["name"],
-                "a_domain": a["domain"],
-            }
-            | {
-                "b": tie["b"],
-                "b_name": b["name"],
-                "b_domain": b["domain"],
-                "weight": None,
-                "unit": None,
-            }
-            | {"scheme": tie["scheme"], "period": tie["period"], "source": tie["scheme"]}
-        )
+        ends = {
+            f"{end}{column}": actor[tie[end]][key]
+            for end in "ab"
+            for column, key in (("", "id"), ("_name", "name"), ("_domain", "domain"))
+        }
+        ties.append({**tie, **ends, "proof": "known", "source": tie["scheme"]})
     place = {a["id"]: a["place"] for a in read.actors if a["place"]}
     strange = sorted({p[:4] for p in place.values() if p[:1].isdigit()} - store.postcodes())
-    return Own(by_kind(ties, OWN), place, len(read.actors), strange, read.faults, read.encoding)
+    return Own(
+        by_kind(ties, OWN), place, len(actor), strange, read.faults, read.notes, read.questions
+    )
 
 
 def largest(network: nx.Graph[str], most: int, chosen: str = "") -> nx.Graph[str]:
@@ -227,7 +220,8 @@ def ties_wording(ties: Sequence[Tie], kind: str, actors: int, area: Area, lang: 
         if supplied
         else t("ties_one_title", lang, kind=kind_label(kind, lang), name=name(area, lang))
     )
-    span = span_of(sorted({str(tie["period"]) for tie in ties}))
+    dated = sorted({str(tie["period"]) for tie in ties} - {""})
+    span = span_of(dated) if dated else t("ties_undated", lang)
     values: dict[str, Any] = {"actors": number(actors, 0, lang), "ties": number(len(ties), 0, lang)}
     values |= {"periods": span, "proof": proof_words(ties[0], supplied, lang)}
     description = store.term_text("tie", kind.removeprefix(OWN), "description", lang)
@@ -272,11 +266,8 @@ def network_diagram(
 
 def tie_row(tie: Tie, lang: str, own: bool = False) -> dict[str, str]:
     """A tie as a row of a table."""
-    weight = (
-        f"{number(tie['weight'], 0, lang)} {store.term('unit', tie['unit'], lang)}"
-        if tie["weight"]
-        else "–"
-    )
+    unit = store.term("unit", tie["unit"], lang) if tie["unit"] in store.scheme("unit") else ""
+    weight = f"{number(tie['weight'], 0, lang)} {unit}".strip() if tie["weight"] else "–"
     source = (
         store.sources()[tie["source"]]["publisher"]
         if tie["source"] in store.sources()
@@ -288,7 +279,7 @@ def tie_row(tie: Tie, lang: str, own: bool = False) -> dict[str, str]:
         t("ties_column_weight", lang): weight,
         t("ties_column_scheme", lang): str(tie["scheme"] or "–"),
         t("ties_column_proof", lang): proof_words(tie, own, lang),
-        t("ties_column_period", lang): str(tie["period"]),
+        t("ties_column_period", lang): str(tie["period"] or t("ties_undated", lang)),
         t("ties_column_source", lang): str(source),
     }
 

@@ -11,6 +11,13 @@ from pipelines.catalogue import ROOT
 from pipelines.methods.partnership import SOURCE, Network, read
 
 FOLDER = ROOT / "data" / "partnerships"
+REFUSED = (
+    "domain",
+    "postcode",
+    "undated",
+    "either",
+    "differs",
+)  # taken of a reader, not to publish
 
 
 def published() -> dict[str, Network]:
@@ -19,14 +26,19 @@ def published() -> dict[str, Network]:
 
 
 def network(file: Path) -> Network:
-    """The network of a file. Raises PipelineError that names every row that is wrong."""
+    """The network of a file. Raises PipelineError that names every row that is wrong, and all that
+    a reader would be asked: who publishes says what is meant.
+    """
     supplied = read(file.read_bytes(), f"{SOURCE}_{file.stem}")
-    if supplied.faults:
-        faults = "; ".join(
-            f"row {f.row}, {f.column}: {f.reason} {f.value!r}" if f.row else f"{f.reason} {f.value}"
-            for f in supplied.faults
-        )
-        raise PipelineError(f"{file.name}: {faults}")
+    faults = [
+        f"row {f.row}, {f.column}: {f.reason} {f.value!r}" if f.row else f"{f.reason} {f.value}"
+        for f in supplied.faults
+    ]
+    unclear = [*supplied.questions, *(n for n in supplied.notes if n.reason in REFUSED)]
+    faults += [f"{n.reason} ({n.count}): {', '.join(n.examples)}" for n in unclear]
+    faults += ["a row without source"] * any(not a["said"] for a in supplied.actors)
+    if faults:
+        raise PipelineError(f"{file.name}: {'; '.join(faults)}")
     return supplied
 
 

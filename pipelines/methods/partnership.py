@@ -1,257 +1,344 @@
-"""Networks that somebody supplies: one CSV file with who works with whom since when, and where that
-stands.
+"""Networks that somebody supplies: who works with whom, or pays whom, since when, and where that
+stands, in a table as people have it.
 
-The same file goes two ways: into `data/partnerships/` where a municipality publishes it, and into
-the page Connections for one session. Light on purpose, for the page imports it. A file is read
-whole or not at all; every row that is wrong is named by its number, its column and why. Cells that
-a spreadsheet would run as a formula are refused, and so is what cannot be seen: it breaks drawings
-and hides a formula.
+The same table goes two ways: into `data/partnerships/` where a municipality publishes it, and into
+the page Connections for one session. Light on purpose, for the page imports it. What harms nothing
+is taken and told as a note; a row that cannot be read is left out and told as a fault; what could
+make another network than is meant is asked, and before it is answered there is none.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
+from pipelines.methods import cells, columns, spreadsheet
+from pipelines.methods.columns import COLUMNS, Columns
+from pipelines.methods.spreadsheet import Fault, Note, Sheet, UnreadableError
+
 SOURCE = "partnerships"
-COLUMNS = ("actor", "domain", "place", "partner", "kind", "since", "source")
-REQUIRED = ("actor", "domain", "place", "source")
-DOMAINS = ("education", "social", "care", "leisure", "policy")
-KINDS = ("partnership", "funding")
-LABELS = {  # of the taxonomy, for who writes words and not ids
-    "onderwijs": "education", "sociaal domein": "social", "social domain": "social", "zorg": "care",
-    "vrije tijd": "leisure", "beleid": "policy", "samenwerking": "partnership", "subsidie": "funding",
-    "grant": "funding",
-}  # fmt: skip
-MOST_ROWS, MOST_BYTES, MOST_TEXT = 100_000, 20_000_000, 200
-SPACE = ("\t", "\r", "\n")  # before a cell: a spreadsheet may drop it and run what follows
-FORMULA = ("=", "+", "-", "@", *SPACE)
 TEMPLATE = ",".join(COLUMNS) + "\n"
+NAMES = ("actor", "partner")
+EXAMPLES = 3
 
-_POSTCODE = re.compile(r"[0-9]{4}( ?[A-Za-z]{2})?")
-_DATE = re.compile(r"(19|20)[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?")
-_DAY_FIRST = re.compile(
-    r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})"
-)  # as a Dutch spreadsheet makes of a day
-_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)  # tells Excel, and is no row there
-_SOFT_HYPHEN = "\u00ad"
+# What is asked, with what may be answered; the texts of the page have the same names.
+QUESTIONS = {
+    "columns": (),
+    "several": ("parted", "one"),
+    "placeholder": ("none", "name"),
+    "numbers": ("name", "none"),
+    "spelling": ("one", "apart"),
+    "places": ("one", "apart"),
+    "kind": ("partnership", "funding", "none"),
+    "decimal": ("thousands", "decimals"),
+    "twice": ("once", "each"),
+}
+PLACEHOLDERS = {
+    "geen", "geen partner", "none", "n v t", "nvt", "niet van toepassing", "n a", "na", "not applicable", "onbekend",
+    "unknown", "nog niet bekend", "n n b", "nnb", "n n", "tbd", "diverse", "divers", "various", "anoniem", "anonymous",
+    "overig", "overige", "other", "others", "anders", "meerdere", "totaal", "total",
+    "subtotaal", "niet ingevuld", "leeg", "x", "xx", "xxx", "nee", "no", "null", "nan",
+}  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong: with a row, a column and a value; row 0 is the whole file.
-
-    Rows are numbered as a spreadsheet does: the names stand in row 1, and a blank row counts.
-    `reason` is a word: blank, domain, postcode, kind, since, future, text, formula, hidden, same,
-    double, differs, columns, rows, bytes, encoding, cells.
-    """
-
-    reason: str
-    row: int = 0
-    column: str = ""
-    value: str = ""
+_SEVERAL = re.compile(r"\s*[;|\n]\s*|\s*,\s*|\s+/\s+")
+_LEGAL = re.compile(
+    r"\b(stichting|st|vereniging|ver|foundation|association|de|het|the|bv|nv|vzw)\b"
+)
 
 
 @dataclass(frozen=True)
 class Network:
     """Actors (`id`, `name`, `domain`, `place`) and ties (as table `tie`; `scheme`: where it
-    stands), as in the file.
+    stands), as in the file; none while something is asked.
     """
 
-    actors: list[dict[str, Any]]
-    ties: list[dict[str, Any]]
-    faults: list[Fault]
-    encoding: str = "utf-8"
+    actors: list[dict[str, Any]] = field(default_factory=list)
+    ties: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    questions: list[Note] = field(default_factory=list)
 
 
-def read(body: bytes, source: str = SOURCE) -> Network:
-    """A network out of a file; with any fault it has no actors and no ties. Ids of actors start
-    with `source`.
-    """
-    if len(body) > MOST_BYTES:
-        return _none(Fault("bytes", value=f"{len(body):,}"))
-    text, encoding = _decoded(body)
-    if text is None:
-        return _none(Fault("encoding"))
-    if said := _SEPARATOR.match(text):
-        text, delimiter = text[said.end() :], said[1]
-    else:
-        head = text.lstrip("\r\n").split("\n", 1)[0]
-        delimiter = max(",;\t", key=head.count)
-    cells = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines, number = [], 0
-    try:
-        for number, line in enumerate(cells, 1):
-            if any(c.strip() for c in line):
-                lines.append((number, line))
-    except csv.Error as e:
-        return _none(Fault("text" if "field limit" in str(e) else "cells", number + 1))
-    names = [c.strip().lower() for c in lines[0][1]] if lines else []
-    if missing := [c for c in COLUMNS if names.count(c) != 1]:
-        return _none(Fault("columns", value=", ".join(missing)))
-    if not lines[1:] or len(lines) - 1 > MOST_ROWS:
-        return _none(Fault("rows", value=f"{len(lines) - 1:,}"))
-    return _network(names, lines[1:], encoding, source)
+Row = dict[str, Any]
 
 
-def _none(*faults: Fault, encoding: str = "") -> Network:
-    return Network([], [], list(faults), encoding)
+def table(body: bytes) -> Sheet:
+    """The table in a file. Raises UnreadableError."""
+    return spreadsheet.sheet(body, columns.is_known)
 
 
-def _decoded(body: bytes) -> tuple[str | None, str]:
-    """The text, and as what it was read: as its mark says, else UTF-8, else as older spreadsheets
-    write.
-    """
-    marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
-    marked = [name for mark, name in marks.items() if body.startswith(mark)]
-    for encoding in marked or ("utf-8", "cp1252"):
-        try:
-            text = body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return (None if "\0" in text else text), encoding
-    return None, ""
-
-
-def _network(
-    names: list[str], lines: list[tuple[int, list[str]]], encoding: str, source: str
+def read(
+    body: bytes, source: str = SOURCE, title: str = "", answers: Mapping[str, str] | None = None
 ) -> Network:
-    actors: dict[str, dict[str, Any]] = {}
-    ties: list[dict[str, Any]] = []
-    faults: list[Fault] = []
-    seen: set[tuple[str, ...]] = set()
-    now = datetime.now(UTC).strftime("%Y-%m-%d")
-    # what a file says, it says often: every cell is looked at once, and what is equal is kept once
-    columns: list[tuple[int, str, dict[str, tuple[str, str]]]]
-    columns = [(at, column, {}) for at, column in enumerate(names) if column in COLUMNS]
-    ids: dict[str, str] = {"": ""}
-    for number, line in lines:
-        if len(line) != len(names):
-            faults.append(Fault("cells", number, value=str(len(line))))
-            continue
-        row, found = {}, []
-        for at, column, known in columns:
-            if (cell := line[at]) not in known:
-                known[cell] = _cell(column, cell, now)
-            row[column], reason = known[cell]
-            if reason:
-                found.append(Fault(reason, number, column, row[column]))
-        for name in (row["actor"], row["partner"]):
-            if name not in ids:
-                ids[name] = _id(name, source)
-        a, b = ids[row["actor"]], ids[row["partner"]]
-        if not b:  # without a partner no date is asked
-            found = [f for f in found if f.column != "since" or f.reason not in ("since", "future")]
-        elif a == b:
-            found.append(Fault("same", number, "partner", row["partner"]))
-        key = _key(row, a, b)
-        if not found and key in seen:
-            found = [Fault("double", number, "partner", row["partner"])]
-        before = actors.get(a)
-        if not found and before:
-            found = [
-                Fault("differs", number, c, row[c])
-                for c in ("domain", "place")
-                if before[c] != row[c]
-            ]
-        seen.add(key)
-        faults += found
-        if found:
-            continue
-        if not before:
-            mine = {"id": a, "name": row["actor"], "domain": row["domain"]}
-            actors[a] = mine | {"place": row["place"], "said": row["source"]}
-        if b:
-            tie = {
-                "kind": row["kind"],
-                "a": a,
-                "b": b,
-                "period": row["since"],
-                "status": "measured",
-            }
-            ties.append(tie | {"scheme": row["source"], "partner": row["partner"]})
-    if faults:
-        return _none(*faults, encoding=encoding)
-    for tie in ties:  # a partner without a row of its own is known by name alone
-        if tie["b"] not in actors:
-            named = {
-                "id": tie["b"],
-                "name": tie["partner"],
-                "domain": None,
-                "place": "",
-                "said": tie["scheme"],
-            }
-            actors[tie["b"]] = named
-    return Network(list(actors.values()), ties, [], encoding)
+    """A network out of a file, its columns as their names tell; see `network`."""
+    try:
+        sheet = table(body)
+    except UnreadableError as e:
+        return Network(faults=[e.fault])
+    return network(sheet, columns.proposal(sheet.names), source, title, answers or {})
 
 
-def _id(name: str, source: str) -> str:
-    return f"{source}:{hashlib.sha256(name.casefold().encode()).hexdigest()[:12]}"
-
-
-def _key(row: dict[str, str], a: str, b: str) -> tuple[str, ...]:
-    """What may be said once: an actor alone, who works with whom in whichever order, or one grant.
-
-    A funder may pay the same one again: in another year, or by another scheme.
+def network(
+    sheet: Sheet, chosen: Columns, source: str, title: str, answers: Mapping[str, str]
+) -> Network:
+    """A network out of a table. Ids of actors start with `source`; `title` is where a tie stands
+    that has no source of its own; `answers` are to QUESTIONS.
     """
-    if not b:
-        return (a,)
-    if row["kind"] == "funding":
-        return ("funding", a, b, row["since"], row["source"])
-    return (row["kind"], *sorted((a, b)))
-
-
-def _cell(column: str, cell: str, now: str) -> tuple[str, str]:
-    """What a cell says, in our words, and why it is refused (a reason of `Fault`, or nothing)."""
-    cell = cell.replace(_SOFT_HYPHEN, "")
-    value = cell if cell[:1] in SPACE else cell.strip()
-    if not value.isprintable() and (hidden := {c for c in value if _is_hidden(c)}):
-        for c in hidden:
-            value = value.replace(c, f"[U+{ord(c):04X}]")
-        return value[:MOST_TEXT], "hidden"
-    if value.startswith(FORMULA):
-        return value, "formula"
-    if len(value) > MOST_TEXT:
-        return value[:40], "text"
-    if not value:
-        return KINDS[0] if column == "kind" else "", "blank" if column in REQUIRED else "since" * (
-            column == "since"
+    if any(role not in {*chosen.at, *chosen.fixed} for role in NAMES):
+        return Network(faults=sheet.faults, notes=sheet.notes, questions=[Note("columns")])
+    if unread := chosen.unread(sheet.names):
+        sheet = replace(sheet, notes=[*sheet.notes, Note("unread", len(unread), tuple(unread))])
+    at = chosen.at.get("amount")
+    amounts = [] if at is None else [row[at] for _, row in sheet.rows]
+    style = cells.style(amounts)
+    is_dutch = answers.get("decimal") != "decimals"
+    rows, faults, notes = _rows(sheet, chosen, title, is_dutch if style is None else style)
+    notes = [*sheet.notes, *notes]
+    asked = [*_asked(rows, "actor_id" in chosen.at and "partner_id" in chosen.at)]
+    if style is None:
+        asked.append(
+            Note("decimal", len(amounts), _first(a for a in amounts if re.search("[.,]", a)))
         )
-    if column in ("domain", "kind"):
-        word = LABELS.get(value.lower(), value.lower())
-        return (word, "") if word in (DOMAINS if column == "domain" else KINDS) else (value, column)
-    if column == "place" and value[:1].isdigit() and not _POSTCODE.fullmatch(value):
-        return value, "postcode"
-    if column == "since":
-        found = _date(value)
-        return (found, "future" * (found > now)) if found else (value, "since")
-    return value, ""
+    faults += sheet.faults
+    if asked := [question for question in asked if question.reason not in answers]:
+        return Network(faults=faults, notes=notes, questions=asked)
+    rows, more, together = _answered(rows, answers)
+    actors, ties, merged, which = _tied(rows, source, answers.get("places") == "apart")
+    faults = sorted([*faults, *more, *which], key=lambda fault: fault.row)
+    if not actors and not faults:
+        faults = [Fault("rows", value="0")]
+    return Network(actors, ties, faults, [*notes, *together, *merged])
 
 
-def _is_hidden(sign: str) -> bool:
-    """Whether it is a control or format character, or none at all; a cell may have lines."""
-    return sign not in SPACE and (
-        unicodedata.category(sign) in ("Cc", "Cf") or ord(sign) & 0xFFFE == 0xFFFE
+def _first(examples: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(filter(None, examples)), EXAMPLES))
+
+
+def _rows(
+    sheet: Sheet, chosen: Columns, title: str, is_dutch: bool
+) -> tuple[list[Row], list[Fault], list[Note]]:
+    """The rows in our terms, those that cannot be read, and what was changed in the others."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d")
+    read: dict[str, dict[str, cells.Cell]] = {role: {} for role in columns.ROLES}
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    changed: defaultdict[str, list[str]] = defaultdict(list)
+    for number, line in sheet.rows:
+        row: Row = {"row": number, "line": line}
+        wrong: list[Fault] = []
+        for role, known in read.items():
+            text = line[chosen.at[role]] if role in chosen.at else chosen.fixed.get(role, "")
+            if text not in known:  # a file says the same often: looked at once
+                known[text] = cells.cell(role, text, now, is_dutch)
+            cell = known[text]
+            row[role] = cell.value
+            column = sheet.names[chosen.at[role]] if role in chosen.at else role
+            if cell.fault:
+                wrong.append(Fault(cell.fault, number, column, cell.shown))
+            if cell.note:
+                changed[cell.note].append(cell.shown)
+        if not row["partner"]:  # without a partner no date is asked
+            wrong = [fault for fault in wrong if fault.reason not in ("since", "future")]
+            row["since"] = ""
+        if not row["actor"] and not wrong:
+            wrong.append(Fault("blank", number, _title(sheet, chosen, "actor")))
+        faults += wrong
+        if wrong:
+            continue
+        if row["partner"] and not row["since"]:
+            changed["undated"].append(str(row["partner"]))
+        row["source"] = row["source"] or title
+        rows.append(row)
+    return rows, faults, [Note(why, len(all_), _first(all_)) for why, all_ in changed.items()]
+
+
+def _title(sheet: Sheet, chosen: Columns, role: str) -> str:
+    return sheet.names[chosen.at[role]] if role in chosen.at else role
+
+
+def _asked(rows: Sequence[Row], has_ids: bool) -> Iterator[Note]:
+    """What must be asked of rows before they make a network; what has ids needs no more names."""
+    kinds = [row["kind"] for row in rows if row["kind"] not in ("", *cells.KINDS, "shared_site")]
+    if kinds:
+        yield Note("kind", len(kinds), _first(kinds))
+    seen = Counter(row["line"] for row in rows if row["amount"] is not None)
+    if twice := [line for line, count in seen.items() if count > 1]:
+        yield Note("twice", len(twice), _first(" ".join(filter(None, line)) for line in twice))
+    if has_ids:
+        return
+    names = Counter(name for row in rows for role in NAMES if (name := row[role]))
+    for reason, is_so in (
+        ("several", lambda name: len(parted(name)) > 1),
+        ("placeholder", lambda name: columns.plain(name) in PLACEHOLDERS),
+        ("numbers", str.isdecimal),
+    ):
+        if those := [name for name in names if is_so(name)]:
+            yield Note(reason, sum(names[name] for name in those), _first(those))
+    spelt: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for name in names:
+        spelt[_spelling(name)][_key(name)] = name
+    if groups := [[*group.values()] for group in spelt.values() if len(group) > 1]:
+        yield Note("spelling", len(groups), _first(" = ".join(group) for group in groups))
+    places: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for name, place in {(row["actor"], row["place"]): None for row in rows if row["place"]}:
+        places[_key(name)][place] = name
+    if apart := [next(iter(at.values())) for at in places.values() if len(at) > 1]:
+        yield Note("places", len(apart), _first(apart))
+
+
+def parted(name: str) -> list[str]:
+    """The names in a cell, one if it holds no sign that parts them."""
+    return [part for part in _SEVERAL.split(name) if any(c.isalnum() for c in part)]
+
+
+def _key(name: str) -> str:
+    """What tells a name from another: not its capitals and not how its letters are stored."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _spelling(name: str) -> str:
+    """What spellings of one name have in common: the same without accents, signs and legal form."""
+    letters = columns.plain(name.replace("(", " ").replace(")", " "))
+    return _LEGAL.sub("", letters).replace(" ", "") or letters or name
+
+
+def _answered(
+    rows: Sequence[Row], answers: Mapping[str, str]
+) -> tuple[list[Row], list[Fault], list[Note]]:
+    """The rows as the answers have them, those that they leave out, and amounts for several."""
+    spelt: dict[str, str] = {}
+    seen: set[tuple[str, ...]] = set()
+    kept: list[Row] = []
+    faults: list[Fault] = []
+    together: list[str] = []
+    for row in rows:
+        line = row["line"]
+        if line in seen and row["amount"] is not None and answers.get("twice") == "once":
+            faults.append(Fault("double", row["row"], value=str(row["partner"])))
+            continue
+        seen.add(line)
+        names = {role: [row[role]] for role in NAMES}
+        for role in NAMES:
+            if answers.get("several") == "parted":
+                names[role] = parted(row[role]) or [row[role]]
+            out = [name for name in names[role] if _is_out(name, answers)]
+            faults += [Fault("left_out", row["row"], value=name) for name in out]
+            names[role] = [name for name in names[role] if name not in out]
+        kind = row["kind"] or cells.KINDS[0]
+        if kind not in (*cells.KINDS, "shared_site"):
+            kind = answers["kind"]
+        if kind == "none":
+            faults.append(Fault("left_out", row["row"], value=row["kind"]))
+            continue
+        pairs = len(names["actor"]) * len(names["partner"])
+        if pairs > 1 and row["amount"] is not None:  # how it is shared is not known
+            row = {**row, "amount": None}
+            together.append(str(row["partner"]))
+        for actor in names["actor"]:
+            for partner in names["partner"] or [""]:
+                ends = {"actor": actor, "partner": partner}
+                if answers.get("spelling") == "one":
+                    ends = {
+                        r: spelt.setdefault(_spelling(n), n) if n else n for r, n in ends.items()
+                    }
+                kept.append({**row, **ends, "kind": kind})
+    notes = [Note("together", len(together), _first(together))] if together else []
+    return kept, faults, notes
+
+
+def _is_out(name: str, answers: Mapping[str, str]) -> bool:
+    """Whether the reader says that it is no name."""
+    return (answers.get("numbers") == "none" and name.isdecimal()) or (
+        answers.get("placeholder") == "none" and columns.plain(name) in PLACEHOLDERS
     )
 
 
-def _date(text: str) -> str:
-    """A year, a month or a day of the calendar (`2023`, `2023-09`, `2023-09-01`, also `1-9-2023`);
-    blank if none.
+def _tied(
+    rows: Sequence[Row], source: str, by_place: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Note], list[Fault]]:
+    """Actors, ties, what was merged, and what is tied to a name that stands in several places."""
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    if by_place:
+        for row in rows:
+            places[_key(row["actor"])] |= {row["place"]} - {""}
+    several = {name for name, at in places.items() if len(at) > 1}
+    actors: dict[str, dict[str, Any]] = {}
+    partners: dict[str, dict[str, Any]] = {}
+    ties: dict[tuple[str, ...], dict[str, Any]] = {}
+    merged: defaultdict[str, list[str]] = defaultdict(list)
+    faults: list[Fault] = []
+    for row in rows:
+        ends = []
+        for role, before in (("actor", ""), ("partner", "partner_")):
+            name, place = row[role], row[f"{before}place"]
+            key = row[f"{role}_id"] or _key(name)
+            if name and _key(name) in several:
+                key = f"{key}|{place}"
+                if not place:
+                    faults.append(Fault("which", row["row"], value=name))
+            end = {"id": _id(key, source) if name else "", "name": name}
+            ends.append(
+                end
+                | {"domain": row[f"{before}domain"] or None, "place": place, "said": row["source"]}
+            )
+        if faults and faults[-1].row == row["row"]:
+            continue
+        actor, partner = ends
+        before_ = actors.setdefault(actor["id"], actor)
+        if any(before_[c] and actor[c] and before_[c] != actor[c] for c in ("domain", "place")):
+            merged["differs"].append(actor["name"])
+        for column in ("domain", "place"):
+            before_[column] = before_[column] or actor[column]
+        if not partner["name"]:
+            continue
+        if partner["id"] == actor["id"]:
+            merged["same"].append(f"{partner['name']} ({row['row']})")
+            continue
+        partners.setdefault(partner["id"], partner)
+        _add(ties, row, actor["id"], partner["id"], merged)
+    for id_, partner in partners.items():
+        mine = actors.setdefault(id_, partner)
+        for column in ("domain", "place"):
+            mine[column] = mine[column] or partner[column]
+    notes = [Note(why, len(all_), _first(all_)) for why, all_ in merged.items()]
+    return [*actors.values()], [*ties.values()], notes, faults
+
+
+def _add(
+    ties: dict[tuple[str, ...], dict[str, Any]],
+    row: Row,
+    a: str,
+    b: str,
+    merged: Mapping[str, list[str]],
+) -> None:
+    """Add a tie; one that is there already has its amount added, and its earliest date.
+
+    Who works with whom is one tie in whichever order; a funder may pay the same one again, in
+    another year or by another scheme.
     """
-    if day_first := _DAY_FIRST.fullmatch(text):
-        day, month, year = day_first.groups()
-        text = f"{year}-{month:0>2}-{day:0>2}"
-    if not _DATE.fullmatch(text):
-        return ""
-    try:
-        date.fromisoformat((text + "-01-01")[:10])
-    except ValueError:
-        return ""
-    return text
+    kind, since = row["kind"], row["since"]
+    key = (kind, a, b, since, row["source"]) if kind == "funding" else (kind, *sorted((a, b)))
+    tie = ties.get(key)
+    unit = row["unit"] or ("euros" if row["amount"] is not None else None)
+    if not tie:
+        ties[key] = {
+            "kind": kind, "a": a, "b": b, "period": since, "status": "measured", "scheme": row["source"],
+            "weight": row["amount"], "unit": unit,
+        }  # fmt: skip
+        return
+    is_paid = row["amount"] is not None
+    merged["added" if is_paid else "double" if tie["a"] == a else "both"].append(row["partner"])
+    if is_paid:
+        tie |= {"weight": (tie["weight"] or 0) + row["amount"], "unit": unit}
+    tie["period"] = min(filter(None, (tie["period"], since)), default="")
+
+
+def _id(key: str, source: str) -> str:
+    return f"{source}:{hashlib.sha256(key.encode()).hexdigest()[:12]}"

@@ -5,7 +5,7 @@ somebody supplies.
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -21,7 +21,7 @@ from dashboard.part import take
 from dashboard.question import network as question_network
 from dashboard.words.numbers import number
 from dashboard.words.text import LANGUAGES, plain, t
-from pipelines.methods import networks, partnership
+from pipelines.methods import columns, networks, partnership, spreadsheet
 from tests.app.conftest import run, table, texts
 
 QUESTIONS = {
@@ -379,7 +379,7 @@ def test_a_file_of_ones_own_is_forgotten_after_another_question_too() -> None:
 
 
 def test_a_fault_is_not_told_again_after_another_question() -> None:
-    test = uploaded((HEAD + "Koor,cats,3081,,,,jaarverslag\n").encode())
+    test = uploaded((HEAD + "=x,leisure,3081,,,,jaarverslag\n").encode())
     assert len(test.error) == 1
     test.radio(key="ask").set_value("ring").run()
     test.radio(key="ask").set_value("network").run()
@@ -442,33 +442,117 @@ def test_who_stands_in_our_sources_under_the_same_name_and_postcode_is_told() ->
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_bad_row_is_reported_by_number_and_reason_and_nothing_is_kept(lang: str) -> None:
+def test_a_row_that_cannot_be_read_is_told_by_number_and_reason_and_the_rest_is_drawn(
+    lang: str,
+) -> None:
     rows = [
         "Koor,leisure,3081,Globe,partnership,2023,bron",
         "=1+1,leisure,3081,,,,bron",
-        "A,cats,30,B,love,20x,",
+        "A,cats,30,B,,20x,",
     ]
     test = uploaded((HEAD + "\n".join(rows)).encode(), lang)
     assert not test.exception
-    faults = partnership.read((HEAD + "\n".join(rows)).encode()).faults
-    assert t("ties_refused", lang, count=len(faults), n=len(faults)) in [
-        e.value for e in test.error
-    ]
+    assert t("ties_left_out", lang, count=2, n=2) in [w.value for w in test.warning]
     shown = table(test, t("ties_own", lang))
-    assert [int(n) for n in shown[t("ties_fault_row", lang)]] == [f.row for f in faults]
-    assert {f.row for f in faults} == {3, 4}  # as a spreadsheet counts, the names included
+    assert shown[t("ties_fault_row", lang)] == ["3", "4"]  # the names included
+    assert t("ties_fault_since", lang) in shown[t("ties_fault_reason", lang)]
+    assert t("ties_taken", lang, actors=2, ties=1) in [s.value for s in test.success]
+
+
+REGISTER = "Register 2023\nVerstrekker;Ontvanger;Jaar;Bedrag;Opmerking\n"
+
+
+def test_the_columns_of_another_file_are_proposed_and_the_reader_decides() -> None:
+    rows = "Gemeente X;Koor A;2023;500;a\nGemeente X;Koor B;2023;750;b\n"
+    test = uploaded((REGISTER + rows).encode())
+    assert not test.exception
+    assert not test.success  # nothing counts yet
+    assert test.selectbox(key="own-role-partner").value == 1
+    assert test.selectbox(key="own-role-kind").value == "funding"
+    test.selectbox(key="own-role-amount").select(-1)
+    next(b for b in test.button if b.label == t("ties_columns_take", "nl")).click()
+    test.run()
+    assert not test.exception
+    assert t("ties_taken", "nl", actors=3, ties=2) in [s.value for s in test.success]
+    assert table(test, t("ties_table", "nl"))[t("ties_column_weight", "nl")] == ["–", "–"]
+    assert any("Bedrag" in i.value and "Opmerking" in i.value for i in test.info), test.info
+    test.button(key="own-again").click().run()
     assert not test.success
+    next(b for b in test.button if b.label == t("ties_columns_take", "nl")).click()
+    test.run()
+    weights = table(test, t("ties_table", "nl"))[t("ties_column_weight", "nl")]
+    assert sorted(weights) == ["500 euro", "750 euro"]
+
+
+def test_a_choice_of_columns_that_makes_no_tie_is_refused() -> None:
+    test = uploaded((REGISTER + "Gemeente X;Koor A;2023;500;a\n").encode())
+    test.selectbox(key="own-role-partner").select(0)
+    next(b for b in test.button if b.label == t("ties_columns_take", "nl")).click()
+    test.run()
+    assert [e.value for e in test.error] == [t("ties_columns_twice", "nl")]
+    test.selectbox(key="own-role-partner").select(-1)
+    next(b for b in test.button if b.label == t("ties_columns_take", "nl")).click()
+    test.run()
+    assert [e.value for e in test.error] == [t("ties_columns_missing", "nl")]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_reason_has_its_text(lang: str) -> None:
-    said = (partnership.Fault.__doc__ or "").split(":")[-1].rstrip(".\n ").split(",")
-    for reason in said:
-        assert t(f"ties_fault_{reason.strip()}", lang)
+def test_what_could_be_another_network_is_asked_before_it_counts(lang: str) -> None:
+    body = (
+        HEAD + 'Koor,leisure,3081,"Globe, Circus",,2023,bron\nKoor,leisure,3081,geen,,2023,bron\n'
+    )
+    test = uploaded(body.encode(), lang)
+    assert not test.exception
+    assert not test.success
+    send = t("ties_questions_take", lang)
+    test.radio(key="own-ask-several").set_value("parted")
+    next(b for b in test.button if b.label == send).click()
+    test.run()
+    assert t("ties_questions_open", lang) in [e.value for e in test.error]
+    test.radio(key="own-ask-placeholder").set_value("none")
+    next(b for b in test.button if b.label == send).click()
+    test.run()
+    assert t("ties_taken", lang, actors=3, ties=2) in [s.value for s in test.success]
+    assert (
+        t("ties_fault_left_out", lang)
+        in table(test, t("ties_own", lang))[t("ties_fault_reason", lang)]
+    )
+
+
+def test_a_date_that_is_not_known_is_said_to_be_so() -> None:
+    test = uploaded((HEAD + "Koor,leisure,3081,Globe,partnership,,bron\n").encode())
+    assert table(test, t("ties_table", "nl"))[t("ties_column_period", "nl")] == ["niet bekend"]
+
+
+@pytest.mark.parametrize("kind", ["funding", "shared_site"])
+def test_a_download_of_ours_goes_in_again_as_it_came_out(kind: str) -> None:
+    area = store.area("GM0363")
+    assert area
+    of = network.kinds_of(area)
+    if kind not in of:
+        pytest.skip(f"this edition has no ties of kind {kind}")
+    answer = network.answer(of[kind], kind, "", area, "nl")
+    body = next(
+        make() for key, _, _, make in answer_files(answer, "", "nl") if key == "download_csv"
+    )
+    sheet = partnership.table(body)
+    own = network.own(sheet, columns.proposal(sheet.names), "x.csv", {})
+    assert (own.questions, own.faults) == ([], [])
+    drawn = own.kinds[network.OWN + kind]
+
+    def said(ties: Sequence[network.Tie]) -> list[tuple[str, ...]]:
+        keys = ("a_name", "b_name", "a_domain", "weight", "scheme", "period")
+        return sorted(
+            tuple(" ".join(str(tie[key] or "x.csv").split()) for key in keys) for tie in ties
+        )
+
+    assert said(drawn.ties) == said(of[kind].ties)
+    assert len(drawn.graph) == len(of[kind].graph)
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\x00\x01\xff", b"<html>nope</html>", "naam;domein\n".encode("utf-16")]
+    "body",
+    [b"", b"\x00\x01\xff", b"<html>nope</html>", "naam;domein\n".encode("utf-16"), b"PK\3\4x"],
 )
 def test_a_broken_file_is_an_error_that_names_what_is_wrong(body: bytes) -> None:
     test = uploaded(body)
@@ -480,12 +564,13 @@ def test_a_broken_file_is_an_error_that_names_what_is_wrong(body: bytes) -> None
 def test_a_hundred_thousand_rows_are_drawn_by_sixty_at_most() -> None:
     rows = (
         f"Actor {n},leisure,3081,Actor {n + 1},partnership,2023,bron"
-        for n in range(partnership.MOST_ROWS)
+        for n in range(spreadsheet.MOST_ROWS)
     )
-    read = network.own((HEAD + "\n".join(rows)).encode())
+    sheet = partnership.table((HEAD + "\n".join(rows)).encode())
+    read = network.own(sheet, columns.proposal(sheet.names), "network.csv", {})
     assert not read.faults
     drawn, ties = read.kinds["own-partnership"].graph, read.kinds["own-partnership"].ties
-    assert len(ties) == partnership.MOST_ROWS
+    assert len(ties) == spreadsheet.MOST_ROWS
     assert len(network.largest(drawn, network.DRAWN)) == network.DRAWN
     assert networks.measured(drawn) == []  # too many to measure while somebody waits
 

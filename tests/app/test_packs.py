@@ -19,7 +19,7 @@ from dashboard.answer import network
 from dashboard.download import pack
 from dashboard.words.text import LANGUAGES, t
 from pipelines.catalogue import ROOT
-from pipelines.methods import partnership
+from pipelines.methods import columns, partnership
 from tests.app.conftest import run
 from tests.unit.test_pack import opened, rows_of
 
@@ -174,7 +174,8 @@ def test_what_a_reader_supplies_gets_no_pack_for_it_is_in_no_edition() -> None:
     test.run()
     test.session_state["download"] = True
     test.run()
-    assert network.own(body.encode()).kinds
+    sheet = partnership.table(body.encode())
+    assert network.own(sheet, columns.proposal(sheet.names), "network.csv", {}).kinds
     labels = [b.proto.label for b in test.get("download_button")]
     assert t("download_csv", "nl") in labels
     assert t("download_pack", "nl") not in labels

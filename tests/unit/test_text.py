@@ -25,6 +25,8 @@ from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
 from pipelines import catalogue
 from pipelines.catalogue import ROOT
+from pipelines.methods import cells, partnership
+from pipelines.methods.columns import COLUMNS, ROLES
 
 CODE = "\n".join(
     p.read_text(encoding="utf-8")
@@ -40,6 +42,16 @@ STATUSES = store.STATUSES
 SURE, SIDES = ("clear", "probable"), ("higher", "lower")
 BLANK = tuple(s for s in STATUSES if s not in ("measured", "estimated"))
 STEP_FREE = ("yes", "no", "unknown")
+# why a row or a file is left out, and what is passed over, of a network that the reader supplies
+FAULTS = (
+    "amount", "blank", "bytes", "cells", "double", "empty", "encoding", "formula", "future", "left_out",
+    "old_workbook", "password", "rows", "since", "text", "which", "wide", "workbook",
+)  # fmt: skip
+NOTES = (
+    "above", "added", "both", "dash", "differs", "domain", "double", "either", "empty", "encoding", "hidden",
+    "postcode", "quotes", "same", "sheets", "together", "undated", "unread",
+)  # fmt: skip
+
 # by the form of a key that is made at run time, what it is filled with; a form whose keys are no
 # texts has none
 FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
@@ -104,25 +116,14 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "story_{}": story.STEPS,
     "step_free_short_{}": STEP_FREE,
     "ties_bridge_{}": bridges.BRIDGE_LOOK,
-    "ties_fault_{}": (
-        "blank",
-        "bytes",
-        "cells",
-        "columns",
-        "differs",
-        "domain",
-        "double",
-        "encoding",
-        "formula",
-        "future",
-        "hidden",
-        "kind",
-        "postcode",
-        "rows",
-        "same",
-        "since",
-        "text",
-    ),
+    "ties_ask_{}": {*partnership.QUESTIONS} - {"columns"},
+    "ties_ask_{}_{}": [(q, answer) for q, may in partnership.QUESTIONS.items() for answer in may],
+    "ties_columns_{}": ("twice", "missing"),
+    "ties_columns_all_{}": cells.KINDS,
+    "ties_fault_{}": FAULTS,
+    "ties_role_{}": {*ROLES} - {"unit", "actor_id", "partner_id"},
+    "ties_role_{}_text": COLUMNS,
+    "ties_note_{}": NOTES,
     "ties_m_{}": ("between", "communities", "constraint", "ei", "participation", "robust"),
     "ties_m_{}_text": ("between", "communities", "constraint", "ei", "participation", "robust"),
     "ties_proof_{}": ("known", "shared_site"),
