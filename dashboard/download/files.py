@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any
 
 from dashboard import store
-from dashboard.answer.answer import Answer
+from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.view import BORDERS, View
-from dashboard.download import pack
+from dashboard.download import pack, workbook
 from dashboard.download.pack import CSV, Download, file_name
 from dashboard.download.stamp import chart, map_picture, marked_map, stamped
 from dashboard.download.table import csvw, origin, sheet
 from dashboard.words.numbers import origins
-from dashboard.words.text import meaning
+from dashboard.words.text import meaning, t
 
 PACK = ".pakket.zip"
 COLUMNS = {
@@ -48,6 +48,14 @@ def view_files(view: View, link: str) -> dict[str, list[Download]]:
     ]
     figures: list[Download] = [
         *described,
+        *spreadsheets(
+            name,
+            partial(rows, view),
+            lambda: {column: meaning("view", column, view.lang) for column in COLUMNS},
+            partial(view.wording, view.lang),
+            link,
+            view.lang,
+        ),
         (
             "download_parquet",
             name(".parquet"),
@@ -62,6 +70,35 @@ def view_files(view: View, link: str) -> dict[str, list[Download]]:
     packed = [*described, *(file for files in pictures.values() for file in files)]
     whole = pack.download(name(PACK), view.wording, view.sources, packed, link, view.lang)
     return {"pack": [whole], "figures": figures, **pictures}
+
+
+def spreadsheets(
+    name: Callable[[str], str],
+    rows: Callable[[], list[dict[str, Any]]],
+    columns: Callable[[], dict[str, str]],
+    wording: Callable[[], Wording],
+    link: str,
+    lang: str,
+) -> list[Download]:
+    """A workbook of figures and their description, and a CSV that a Dutch spreadsheet reads."""
+
+    def about() -> dict[str, str]:
+        words = wording()
+        return {
+            t("workbook_title", lang): f"{words.title}. {words.sentence}",
+            t("workbook_source", lang): words.source,
+            t("not_conclude", lang): " ".join(words.cautions),
+            t("workbook_link", lang): link,
+            t("workbook_edition", lang): store.build()["id"],
+        }
+
+    def made() -> bytes:
+        return workbook.figures(rows(), columns(), about(), lang)
+
+    return [
+        ("download_xlsx", name(".xlsx"), workbook.MIME, made),
+        ("download_csv_dutch", name(".nl.csv"), CSV, lambda: sheet(rows(), columns(), dutch=True)),
+    ]
 
 
 def _pictures(
@@ -176,11 +213,7 @@ def answer_files(
     sources included, the map or diagram where there is one, and what the page makes itself.
     """
     name = partial(file_name, *answer.id)
-    source = origins(answer.sources)
-
-    def rows() -> list[dict[str, Any]]:
-        return [{**row, "source": row.get("source", source), "link": link} for row in answer.rows()]
-
+    rows = partial(_rows, answer, link)
     out: list[Download] = [
         ("download_csv", name(".csv"), CSV, lambda: sheet(rows())),
         (
@@ -200,28 +233,57 @@ def answer_files(
             "chart", name, lambda *form: stamped(answer.wording(lang), link, lang, diagram(), *form)
         )
     out += more
-    return (
-        [pack.download(name(PACK), answer.wording, credits, out, link, lang), *out]
-        if packed
-        else out
+    whole = pack.download(name(PACK), answer.wording, credits, out, link, lang)
+    return [*([whole] if packed else []), *out[:2], *_spreadsheets(answer, link, lang), *out[2:]]
+
+
+def answer_workbook(answer: Answer, link: str, lang: str) -> bytes:
+    """The table of an answer as a workbook; `link` is the address that shows it again."""
+    return _spreadsheets(answer, link, lang)[0][3]()
+
+
+def answer_dutch(answer: Answer, link: str, lang: str) -> bytes:
+    """The table of an answer as a CSV for a spreadsheet in Dutch."""
+    return _spreadsheets(answer, link, lang)[1][3]()
+
+
+def _spreadsheets(answer: Answer, link: str, lang: str) -> list[Download]:
+    def columns() -> dict[str, str]:
+        return {column: _says(column, lang) for column in (_rows(answer, link) or [{}])[0]}
+
+    return spreadsheets(
+        partial(file_name, *answer.id),
+        partial(_rows, answer, link),
+        columns,
+        partial(answer.wording, lang),
+        link,
+        lang,
     )
+
+
+def _rows(answer: Answer, link: str) -> list[dict[str, Any]]:
+    """The rows of an answer, each with its source and the address that shows it."""
+    source = origins(answer.sources)
+    return [{**row, "source": row.get("source", source), "link": link} for row in answer.rows()]
+
+
+def _says(column: str, lang: str) -> str:
+    """What a column of an answer means; one of a factor is called `factor:column`."""
+    factor, _, part = column.partition(":")
+    known = store.indicators().get(factor)
+    label = known.text("label", lang) if known else meaning("files", factor, lang)
+    return f"{label}: {meaning('files', part, lang)}" if part else label
 
 
 def _described(answer: Answer, rows: list[dict[str, Any]], link: str, lang: str) -> bytes:
     """What the CSV of an answer holds, as W3C Tabular Metadata."""
-
-    def says(column: str) -> str:
-        factor, _, part = column.partition(":")
-        known = store.indicators().get(factor)
-        label = known.text("label", lang) if known else meaning("files", factor, lang)
-        return f"{label}: {meaning('files', part, lang)}" if part else label
 
     def kind(values: list[Any]) -> str:
         first = next((v for v in values if v is not None), 0.0)
         return {bool: "boolean", str: "string"}.get(type(first), "number")
 
     wording = answer.wording(lang)
-    columns = {c: (kind([r[c] for r in rows]), says(c)) for c in rows[0]} if rows else {}
+    columns = {c: (kind([r[c] for r in rows]), _says(c, lang)) for c in rows[0]} if rows else {}
     about = {
         "dc:title": wording.title,
         **origin([store.sources()[s] for s in answer.sources], link, lang),

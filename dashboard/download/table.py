@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from dashboard import store
 from dashboard.download import pack
 from dashboard.words.numbers import licence
 
+DIGITS = 10  # decimals, more than any figure has
 LICENCES = {  # the addresses of the licences of the sources, by SPDX id
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -19,14 +21,34 @@ LICENCES = {  # the addresses of the licences of the sources, by SPDX id
 }
 
 
-def sheet(found: list[dict[str, Any]], columns: Iterable[str] = ()) -> bytes:
-    """Rows as CSV in UTF-8 with a byte order mark; `columns` are the head where there is no row."""
+def sheet(
+    found: list[dict[str, Any]], columns: Iterable[str] = (), *, dutch: bool = False
+) -> bytes:
+    """Rows as CSV in UTF-8 with a byte order mark; `columns` are the head where there is no row.
+
+    `dutch`: with semicolons and decimal commas, as a spreadsheet in Dutch reads it.
+    """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=";" if dutch else ",", lineterminator="\r\n")
     writer.writerow(found[0] if found else columns)
     for row in found:
-        writer.writerow(map(_cell, row.values()))
+        cells = map(_cell, row.values())
+        writer.writerow(_comma(cell) for cell in cells) if dutch else writer.writerow(cells)
     return ("\ufeff" + out.getvalue()).encode()
+
+
+def figure(value: float) -> float:
+    """A number without what only the computer added: 1865.64 for 1865.6399999999999, 3 for 3.0."""
+    short = round(value, DIGITS)
+    return int(short) if short == int(short) and abs(short) < 1e15 else short
+
+
+def _comma(cell: Any) -> Any:
+    """A number with a comma and never with an exponent; anything else as it is."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return cell
+    text = f"{cell:.{DIGITS}f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)
+    return text.replace(".", ",")
 
 
 def _cell(value: Any) -> Any:
@@ -35,6 +57,8 @@ def _cell(value: Any) -> Any:
     """
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and math.isfinite(value):
+        return figure(value)
     return (
         f"'{value}"
         if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from dashboard.download.table import figure
+from dashboard.words.text import t
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60  # characters
@@ -37,6 +41,27 @@ def workbook(tables: Mapping[str, Sequence[Sequence[Any]]], *, to_fill: bool = F
                 for column, value in enumerate(row):
                     _write(sheet, number, column, value, None if number else head)
     return out.getvalue()
+
+
+def figures(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    about: Mapping[str, str],
+    lang: str,
+) -> bytes:
+    """Rows on one sheet and, on another, what they are about and what each column means.
+
+    `columns` are their names and meanings, `about` whatever else is said of them, by its label.
+    """
+    head = [t("workbook_part", lang), t("column_meaning", lang)]
+    table = [[*columns], *([_plain(row[name]) for name in columns] for row in rows)]
+    said = [head, *([label, text] for label, text in (*about.items(), *columns.items()))]
+    return workbook({t("workbook_figures", lang): table, t("workbook_description", lang): said})
+
+
+def _plain(value: Any) -> Any:
+    is_figure = isinstance(value, float) and math.isfinite(value)
+    return figure(value) if is_figure else value
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:

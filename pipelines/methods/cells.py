@@ -64,6 +64,8 @@ def cell(role: str, text: str, now: str, is_dutch: bool) -> Cell:
     more.
     """
     value, hidden = _visible(text)
+    if value[:1] == "'" and value[1:2] in ("+", "-", "@"):  # as our own downloads guard a name
+        value = value[1:]
     shown = _by_number(text)[:MOST_TEXT] if hidden else value[:MOST_TEXT]
     if value.startswith("="):
         return Cell(value, "formula", shown=shown)
