@@ -10,12 +10,14 @@ from contextlib import suppress
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 from starlette.datastructures import QueryParams
 
 from dashboard import store
 from dashboard.answer import view
+from dashboard.download.address import ROOT as VIEWS
 from dashboard.map.file import address
 from dashboard.words.text import t
 
@@ -51,7 +53,7 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     """
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
-    head += _shared(asked, lang)
+    head += _shared(asked, lang, path)
     head += f"\n    <script>{SCRIPT}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
     drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
     code = [name for part in drawn for name in _code(part)]
@@ -64,8 +66,8 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
 
 
-def _shared(asked: QueryParams, lang: str) -> str:
-    """What a message shows of a link to the dashboard: its area and figure, and our picture."""
+def _shared(asked: QueryParams, lang: str, path: str) -> str:
+    """What a message shows of a link to the dashboard: its area and figure, and a picture of them."""
     with suppress(store.StoreError):
         area = store.area(asked.get("area", ""))
         known = store.indicators().get(asked.get("indicator", ""))
@@ -79,12 +81,26 @@ def _shared(asked: QueryParams, lang: str) -> str:
             "type": "website",
             "site_name": t("site", lang),
         }
-        properties |= {"image": f"{public}{SITE}preview.{lang}.png"} if public else {}
+        picture = _picture(asked, lang, path) or f"{SITE}preview.{lang}.png"
+        properties |= {"image": f"{public}{picture}"} if public else {}
         return "".join(
             f'\n    <meta property="og:{name}" content="{escape(value)}" />'
             for name, value in properties.items()
         )
     return ""
+
+
+def _picture(asked: QueryParams, lang: str, path: str) -> str | None:
+    """The address of the picture of a figure on the map, of a link that names one there is."""
+    known = store.indicators().get(asked.get("indicator", ""))
+    area = store.area(asked.get("area", store.COUNTRY))
+    if not path.endswith("/explore") or not known or not area:
+        return None
+    levels = store.offered(known.id, area)
+    if asked.get("level", "") not in ("", *levels) or not levels:
+        return None
+    given = {k: asked[k] for k in ("area", "indicator", "level") if k in asked}
+    return f"{VIEWS}explore.png?{urlencode({**given, 'lang': lang, 'shape': 'social'})}"
 
 
 def _map_asked(asked: QueryParams, lang: str) -> str | None:

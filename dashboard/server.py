@@ -34,7 +34,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import head, store
 from dashboard.answer.suggest import suggestions
-from dashboard.api import endpoint
+from dashboard.api import endpoint, views
+from dashboard.download import address
 from dashboard.head import SITE, STATIC
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
 from dashboard.map.file import file as map_file
@@ -333,6 +334,7 @@ def create() -> st.App:
             Route(SITE.rstrip("/"), site_home),
             *(Route(path, moved) for path in MOVED),
             Route("/search", search),
+            Route(f"{address.ROOT}{{path:path}}", views.answer),
             Route(f"{SITE}{{path:path}}", site_file),
             *(Route(f"/{name}", site_file) for name in AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),

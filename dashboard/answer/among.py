@@ -44,6 +44,7 @@ def answer(
         rows,
         store.sources_of([i.id]),
         diagram=partial(_dots, i, periods[0], known, own, lang, phone, dark),
+        asked={"indicator": i.id},
     )
 
 

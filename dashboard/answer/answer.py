@@ -5,7 +5,7 @@ and draw alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -45,6 +45,7 @@ class Answer:
     `id` tells it from all else of the edition. `wording` is by language; `rows` are made when they
     are asked for, and `key` are the columns that tell any two apart. A row that says its own
     `source` keeps it; any other is of all `sources`. `diagram` is SVG with `width` and `height`.
+    `asked` are parameters of its address that the page which shows it does not have.
     """
 
     id: Sequence[str]
@@ -54,3 +55,4 @@ class Answer:
     key: Sequence[str] = ("area",)
     map: MarkedMap | None = None
     diagram: Callable[[], str] | None = None
+    asked: dict[str, str] = field(default_factory=dict)

@@ -32,6 +32,7 @@ from dashboard.words.text import plain, t
 from pipelines.methods import one_place
 
 LEVEL, FIRST, PLACES = "buurt", 3, 3
+OWN = "leisure"  # the domain of an organisation that has not said which
 SMALL, RARELY = 100, 3  # residents of the group; the band of what is rarely among the worst fifth
 AGES = {"children": ("child",), "older": ("older",)}  # of a need; any other is of every age
 OF_A_PLACE = ("b_name", "kind", "domain", "address", "minutes", "step_free")

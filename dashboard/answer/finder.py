@@ -25,6 +25,25 @@ ROUNDED_TO, ROUNDED = (
     ("wijk", "buurt"),
 )  # CBS rounds counts of residents of these levels to this multiple
 
+LEAST = ("0", "100", "500", "1000", "2500", "5000")  # residents of the group, to choose from
+HEAVIEST = 5
+
+
+class Weights(tuple[str, ...]):
+    """Every dotted row of a weight from 0 to `HEAVIEST` for each of these factors, not all 0."""
+
+    __slots__ = ()
+
+    def __contains__(self, value: object) -> bool:
+        parts = str(value).split(".")
+        known = [str(n) for n in range(HEAVIEST + 1)]
+        return len(parts) == len(self) and all(p in known for p in parts) and set(parts) != {"0"}
+
+    @property
+    def equal(self) -> str:
+        """Every factor as heavy as any other."""
+        return ".".join("1" * len(self))
+
 
 @dataclass(frozen=True)
 class Asked:

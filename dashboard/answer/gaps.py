@@ -22,6 +22,15 @@ def choice_of(measure: str, area: Area, lang: str) -> tuple[dict[str, Indicator]
     return indicators, next(iter(indicators))
 
 
+def compared_levels(area: Area, indicator: str) -> tuple[list[str], str]:
+    """The levels to compare, and the one to begin with; of a country the municipalities first, of a
+    municipality its neighbourhoods.
+    """
+    levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
+    first = levels[-1] if area.municipality and levels else (levels or ["gemeente"])[0]
+    return levels or [first], first
+
+
 def blanks(marks: str) -> list[str]:
     """The statuses without a figure that occur among marks."""
     return [s for s in scales.STATUS_FILL if s[0].upper() in marks]

@@ -250,9 +250,11 @@ def answer(pair: Pair, lang: str) -> Answer:
             "indicator": pair.need,
             "place_distance:indicator": pair.distance,
         }
-        same |= {"period": store.periods(pair.need, pair.level)[0]}
-        same |= {"place_distance:period": store.periods(pair.distance, pair.level)[0]}
-        return [{"area": r.pop("code"), **r, **same} for r in pair.rows()]
+        newest = [
+            next(iter(store.periods(i, pair.level)), None) for i in (pair.need, pair.distance)
+        ]
+        dated = dict(zip(("period", "place_distance:period"), newest, strict=True))
+        return [{"area": r.pop("code"), **r, **same, **dated} for r in pair.rows()]
 
     return Answer(
         ("need", pair.need, pair.level, pair.scope),

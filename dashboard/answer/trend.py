@@ -37,7 +37,7 @@ def answer(view: View) -> Answer:
 
     line = points(i.id)
     return Answer(
-        (i.id, "land", store.COUNTRY),
+        ("trend", i.id, store.COUNTRY),
         partial(_wording, view),
         rows,
         [i.source],
@@ -45,6 +45,7 @@ def answer(view: View) -> Answer:
         diagram=partial(trend, line, view.unit, i.decimals, view.lang, False, False)
         if len(line) > 1
         else None,
+        asked={"indicator": i.id},
     )
 
 

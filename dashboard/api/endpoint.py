@@ -101,10 +101,10 @@ def _found(request: Request, path: str) -> Response:
     match path.removesuffix("/").split("/"):
         case [""] | ["v1"]:
             _checked(asked.multi_items(), {})
-            return _kept(request, "", lambda: Response(_json(index()), media_type=FORMATS["json"]))
+            return kept(request, "", lambda: Response(_json(index()), media_type=FORMATS["json"]))
         case ["v1", "openapi.json"]:
             _checked(asked.multi_items(), {})
-            return _kept(
+            return kept(
                 request, "openapi", lambda: Response(_json(openapi()), media_type=FORMATS["json"])
             )
         case ["v1", "areas", code]:
@@ -139,7 +139,7 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
         about = {"edition": store.build()["id"], "count": count, "next": onward}
         return Response(_body(form, table, about), 200, headers, FORMATS[form])
 
-    return _kept(request, key, found)
+    return kept(request, key, found)
 
 
 def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
@@ -164,7 +164,7 @@ def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
     return f'{head},"features":[{",".join(features)}]}}'.encode()
 
 
-def _kept(request: Request, key: str, found: Callable[[], Response]) -> Response:
+def kept(request: Request, key: str, found: Callable[[], Response]) -> Response:
     """An answer that may be kept for an hour; when the reader has it already, nothing is looked up
     or sent.
 

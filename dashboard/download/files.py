@@ -16,6 +16,7 @@ from dashboard import store
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.view import BORDERS, View
 from dashboard.download import pack, workbook
+from dashboard.download.address import short
 from dashboard.download.pack import CSV, Download, file_name
 from dashboard.download.stamp import chart, map_picture, marked_map, stamped
 from dashboard.download.table import csvw, origin, sheet
@@ -64,9 +65,12 @@ def view_files(view: View, link: str) -> dict[str, list[Download]]:
         ),
         ("download_geojson", name(".geojson"), "application/geo+json", partial(geojson, view)),
     ]
-    pictures = {"map": _pictures("map", name, partial(map_picture, view, link))}
+    pictures = {
+        "map": _pictures("map", name, partial(map_picture, view, short("explore", {}, link)))
+    }
     if view.distribution:
-        pictures["chart"] = _pictures("chart", name, partial(chart, view, link))
+        printed = short("explore", {"show": "chart"}, link)
+        pictures["chart"] = _pictures("chart", name, partial(chart, view, printed))
     packed = [*described, *(file for files in pictures.values() for file in files)]
     whole = pack.download(name(PACK), view.wording, view.sources, packed, link, view.lang)
     return {"pack": [whole], "figures": figures, **pictures}
@@ -224,13 +228,21 @@ def answer_files(
         ),
     ]
     credits, area_map, diagram = [*answer.sources], answer.map, answer.diagram
+
+    def printed(show: str) -> str:
+        """What stands under a picture; what is in no edition has no address of its own."""
+        asked = answer.asked | ({"show": show} if show == "map" and diagram else {})
+        return short(answer.id[0], asked, link) if packed else link
+
     if area_map:
         draw = partial(marked_map, area_map)
-        out += _pictures("map", name, lambda *form: draw(answer.wording(lang), link, lang, *form))
+        at = printed("map")
+        out += _pictures("map", name, lambda *form: draw(answer.wording(lang), at, lang, *form))
         credits.append(BORDERS)
     if diagram:
+        here = printed("chart")
         out += _pictures(
-            "chart", name, lambda *form: stamped(answer.wording(lang), link, lang, diagram(), *form)
+            "chart", name, lambda *form: stamped(answer.wording(lang), here, lang, diagram(), *form)
         )
     out += more
     whole = pack.download(name(PACK), answer.wording, credits, out, link, lang)

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import store
 from dashboard.answer import trend
 from dashboard.answer.view import Ground, View, name
+from dashboard.download.address import short
 from dashboard.download.files import answer_files, view_files
 from dashboard.map.camera import height as map_height
 from dashboard.map.camera import shown_box
@@ -275,6 +276,11 @@ def _share(view: View, link: str) -> None:
         title = escape(view.title)
         frame = f'<iframe src="{address}" title="{title}" width="100%" height="720" loading="lazy"></iframe>'
         st.code(frame + FITS, language=None, wrap_lines=True)
+    st.markdown(f"**{t('share_image', view.lang)}**")
+    to = short("explore", {}, link)
+    name, _, asked = to.partition("?")
+    image = f'<img src="{escape(f"{name}.svg?{asked}")}" alt="{escape(view.alt)}" width="100%">'
+    st.code(f'<a href="{escape(to)}">{image}</a>', language=None, wrap_lines=True)
 
 
 def embedded_part(view: View, part: str) -> None:

@@ -11,6 +11,7 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer.answer import Answer, MarkedMap
+from dashboard.answer.gaps import compared_levels
 from dashboard.answer.view import Ground, name
 from dashboard.map.paint import marked
 from dashboard.part import controls, explored, take
@@ -29,14 +30,11 @@ def who_control(lang: str) -> str:
 
 
 def level_control(area: Area, indicator: str, lang: str) -> str:
-    """The level to compare; of a country the municipalities first, of a municipality its
-    neighbourhoods.
-    """
-    levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
-    first = levels[-1] if area.municipality and levels else (levels or ["gemeente"])[0]
+    """The level to compare."""
+    levels, first = compared_levels(area, indicator)
     return controls.select(
         "level",
-        levels or [first],
+        levels,
         first,
         t("level", lang),
         lambda x: t(f"level_{x}", lang),

@@ -14,7 +14,6 @@ from dashboard.store import Area
 from dashboard.words.text import t
 
 PAGE, ORDER = "gaps", 7
-FIRST = "leisure"
 
 
 def draw(lang: str) -> None:
@@ -32,7 +31,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             domain = controls.select(
                 "domain",
                 store.scheme("domain"),
-                FIRST,
+                begin.OWN,
                 t("begin_own", lang),
                 lambda d: store.term("domain", d, lang),
                 lang,

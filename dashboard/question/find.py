@@ -10,7 +10,7 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer import finder_words
-from dashboard.answer.finder import Asked
+from dashboard.answer.finder import HEAVIEST, LEAST, Asked, Weights
 from dashboard.answer.finder_words import (
     answer_line,
     factor_label,
@@ -39,22 +39,8 @@ from dashboard.words.numbers import adding_up, number
 from dashboard.words.text import t
 
 PAGE, ORDER = "gaps", 2
-LEAST = ("0", "100", "500", "1000", "2500", "5000")
-HEAVIEST = 5
 LISTED = 10
 MOST = 99  # percent of areas that one can have more than: it never has more than itself
-
-
-class _Weights(list[str]):
-    """Every dotted row of so many weights from 0 to 5, not all of them 0."""
-
-    def __contains__(self, value: object) -> bool:
-        parts = str(value).split(".")
-        return (
-            len(parts) == len(self)
-            and all(p in list("012345") for p in parts)
-            and set(parts) != {"0"}
-        )
 
 
 def draw(lang: str) -> None:
@@ -143,9 +129,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
 
 def _weights(asked: Asked, lang: str) -> tuple[int, ...]:
     """How heavily each factor counts; equal to begin with."""
-    first = ".".join("1" * len(asked.names))
-    equal = t("gaps_equal", lang)
-    given = controls.asked("w", _Weights(asked.names), first, lang, equal)
+    offered, equal = Weights(asked.names), t("gaps_equal", lang)
+    first = offered.equal
+    given = controls.asked("w", offered, first, lang, equal)
     weights = tuple(int(w) for w in given.split("."))
     with st.expander(t("gaps_weigh", lang), icon=":material/tune:"):
         st.caption(t("gaps_weigh_text", lang))

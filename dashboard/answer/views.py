@@ -1,0 +1,230 @@
+"""Every view that has an address of its own: from its name and parameters to its answer.
+
+The parameters are those of the page that shows it, under the same names, and each may be left out.
+A view is an entry of `VIEWS`; its downloads, its address and what it refuses follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from dashboard import store
+from dashboard.answer import (
+    among,
+    begin,
+    bridges,
+    clusters,
+    ecosystem,
+    finder,
+    finder_words,
+    groups,
+    hardest,
+    here,
+    listed,
+    money,
+    nation,
+    need,
+    network,
+    partner,
+    path_words,
+    paths,
+    profile,
+    pupils,
+    trend,
+    unmeasured,
+)
+from dashboard.answer.answer import Answer
+from dashboard.answer.gaps import compared_levels
+from dashboard.answer.need import Pair
+from dashboard.answer.view import View, scope
+from dashboard.store import Area, Indicator
+
+FIRST = money.INDICATOR
+
+
+@dataclass
+class Unknown(Exception):
+    """A value that a parameter cannot have; `offered` are those that it can, as far as they can be
+    listed.
+    """
+
+    name: str
+    value: str
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What an address asks: values by parameter, and a language."""
+
+    given: Mapping[str, str]
+    lang: str
+
+    def one(self, name: str, offered: Collection[str], first: str | None = None) -> str:
+        """The value of a parameter: `first`, or the first offered, where none is given. Raises
+        Unknown.
+        """
+        value = self.given.get(name, next(iter(offered), "") if first is None else first)
+        if value not in offered:
+            raise Unknown(name, value, tuple(offered))
+        return value
+
+    @property
+    def area(self) -> Area:
+        """The area. Raises Unknown."""
+        code = self.given.get("area", store.COUNTRY)
+        if not (area := store.area(code)):
+            raise Unknown("area", code)
+        return area
+
+    @property
+    def indicator(self) -> Indicator:
+        """The indicator, of those with figures. Raises Unknown."""
+        known = {n: i for n, i in store.indicators().items() if store.levels(n)}
+        return known[self.one("indicator", known, FIRST if FIRST in known else None)]
+
+    @property
+    def view(self) -> View:
+        """The figures of an indicator on a map, or of the country only. Raises Unknown."""
+        i, area = self.indicator, self.area
+        levels = store.offered(i.id, area) or store.levels(i.id)
+        level = self.one("level", levels, area.level if area.level in levels else None)
+        period = self.one("period", store.periods(i.id, level))
+        return View(self.lang, i, period, level, area)
+
+
+Made = Callable[[Request], Answer | View | None]
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """A view: what makes it, its parameters, and the page that shows it with what is asked there.
+
+    It makes None where there are no figures to show.
+    """
+
+    make: Made
+    parameters: tuple[str, ...] = ()
+    page: str = "reach"
+    asked: Mapping[str, str] = field(default_factory=lambda: {"ask": "charts"})
+
+
+def _money(r: Request) -> Answer | None:
+    return money.national(r.lang) if r.area.level == "land" else money.answer(r.area, r.lang)
+
+
+def _explored(r: Request) -> Answer | View:
+    view = r.view
+    return trend.answer(view) if view.level == "land" else view
+
+
+def _trend(r: Request) -> Answer | None:
+    national = [n for n in store.indicators() if "land" in store.levels(n)]
+    country = store.area(store.COUNTRY)
+    if not country or not national:
+        return None
+    i = store.indicators()[r.one("indicator", national)]
+    return trend.answer(View(r.lang, i, store.periods(i.id, "land")[0], "land", country))
+
+
+def _need(r: Request) -> Answer:
+    who = r.one("who", [*store.needs()])
+    chosen = r.one("need", store.needs()[who])
+    level = r.one("level", *compared_levels(r.area, chosen))
+    distance = str(store.groups()[who]["distance"])
+    return need.answer(Pair(chosen, distance, level, scope(r.area, level).code), r.lang)
+
+
+def _finder(r: Request) -> Answer | None:
+    who = r.one("who", [*store.needs()])
+    level = r.one("level", *compared_levels(r.area, store.needs()[who][0]))
+    least = r.one("least", finder.LEAST, str(store.groups()[who]["least"]))
+    asked = finder.Asked(who, level, scope(r.area, level).code, int(least))
+    weights = r.one("w", finder.Weights(asked.names), finder.Weights(asked.names).equal)
+    if not asked.chosen.any():
+        return None
+    return finder_words.answer(asked, tuple(map(int, weights.split("."))), r.lang)
+
+
+def _begin(r: Request) -> Answer | None:
+    if r.area.level == "land":
+        return None
+    who = r.one("who", [*store.needs()])
+    return begin.answer(r.area, who, r.one("domain", store.scheme("domain"), begin.OWN), r.lang)
+
+
+def _clusters(r: Request) -> Answer | None:
+    clustered = [n for n in store.indicators() if store.clusters(n)]
+    chosen = r.one("cluster", clustered)
+    city = next((m for m in store.municipalities(chosen) if m.code == r.area.municipality), None)
+    return clusters.answer(store.indicators()[chosen], city, r.lang) if city else None
+
+
+def _bridges(r: Request) -> Answer | None:
+    if r.area.level == "land" or not store.kinds_within(r.area.code):
+        return None
+    return bridges.answer(r.area, r.lang)[0]
+
+
+def _path(r: Request) -> Answer | None:
+    age = r.one("age", [*store.audiences("age")])
+    path = paths.path(r.area.code, age, r.one("mode", path_words.MODES))
+    return path_words.answer(path, r.area, r.lang) if path.known else None
+
+
+def _partners(r: Request) -> Answer | None:
+    named = store.named_places(r.area.code) if r.area.level != "land" else {}
+    if not named:
+        return None
+    place = r.one("actor", named)
+    suggested = partner.suggestions(place, store.ties(r.area.municipality or ""))
+    return partner.answer(place, named[place], suggested, r.lang) if suggested else None
+
+
+def _ties(r: Request) -> Answer | None:
+    by = network.kinds_of(r.area)
+    if not by:
+        return None
+    kind = r.one("tie", by)
+    return network.answer(by[kind], kind, r.one("actor", [*by[kind].graph]), r.area, r.lang)
+
+
+def _pupils(r: Request) -> Answer | None:
+    flows = store.pupils(r.area.code) if r.area.level != "land" else []
+    return pupils.answer(r.area, flows) if flows else None
+
+
+AREA, ASK = ("area",), "ask"
+VIEWS: dict[str, Addressed] = {
+    "explore": Addressed(_explored, ("area", "indicator", "level", "period"), "explore", {}),
+    "trend": Addressed(_trend, ("indicator",), "explore", {}),
+    "among": Addressed(
+        lambda r: among.answer(r.indicator, r.area, r.lang), ("area", "indicator"), "explore", {}
+    ),
+    "profile": Addressed(lambda r: profile.answer(r.area), AREA, "profile", {}),
+    "hardest": Addressed(lambda r: hardest.answer(r.area, r.lang), AREA, "profile", {}),
+    "here": Addressed(lambda r: here.answer(r.area, r.lang), AREA, "profile", {}),
+    "money": Addressed(_money, AREA, "profile", {}),
+    "nation": Addressed(lambda r: nation.answer(r.lang)),
+    "groups": Addressed(lambda r: groups.answer(r.lang)),
+    "listed": Addressed(lambda r: listed.answer(r.lang)),
+    "unmeasured": Addressed(lambda r: unmeasured.answer(r.lang)),
+    "need": Addressed(_need, ("area", "who", "need", "level"), "gaps", {}),
+    "finder": Addressed(
+        _finder, ("area", "who", "least", "level", "w"), "gaps", {ASK: "find"}
+    ),
+    "begin": Addressed(_begin, ("area", "who", "domain"), "gaps", {ASK: "begin"}),
+    "clusters": Addressed(_clusters, ("area", "cluster"), "gaps", {ASK: "clusters"}),
+    "bridges": Addressed(_bridges, AREA, "connections", {}),
+    "ring": Addressed(
+        lambda r: ecosystem.answer(ecosystem.cells(r.area.code), r.area, r.lang),
+        AREA,
+        "connections",
+        {ASK: "ring"},
+    ),
+    "path": Addressed(_path, ("area", "age", "mode"), "connections", {ASK: "path"}),
+    "partners": Addressed(_partners, ("area", "actor"), "connections", {ASK: "partner"}),
+    "ties": Addressed(_ties, ("area", "tie", "actor"), "connections", {ASK: "network"}),
+    "pupils": Addressed(_pupils, AREA, "connections", {ASK: "network"}),
+}  # fmt: skip
