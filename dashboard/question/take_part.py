@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from babel.numbers import format_decimal
 
 from dashboard import store
-from dashboard.part import controls, frame, picture
+from dashboard.answer import groups, nation, surveys
+from dashboard.part import controls, frame, picture, take
 from dashboard.part.waves import choice, cities, figure_link, waves_of
 from dashboard.picture.calibration import calibration
 from dashboard.store import Area
@@ -35,42 +35,21 @@ def body(area: Area, lang: str) -> None:
     st.header(t("reach_measured", lang), anchor=False)
     waves_of("take_part", area, lang)
     st.header(t("reach_national", lang), anchor=False)
-    st.markdown(t("reach_national_text", lang))
     _national(lang)
     st.header(t("reach_estimated", lang), anchor=False)
     _estimates(lang)
 
 
 def _national(lang: str) -> None:
-    """The newest figure of every national survey, for everyone and by age, with what is known of
-    the sample.
+    """How the country takes part and who takes part less as pictures; then the newest figure of
+    every national survey, for everyone and by age, with what is known of the sample.
     """
-    newest: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-    for s in store.surveys():
-        key = (s["indicator_text"], s["discipline"], s["mode"], s["subgroup"])
-        if key not in newest or s["period"] > newest[key]["period"]:
-            newest[key] = s
+    looks = (lang, controls.phone(), controls.dark())
+    for answer in (nation.answer(*looks), groups.answer(*looks)):
+        take.pictured(answer, lang)
+    st.markdown(t("reach_national_text", lang))
     for dimension in ("total", "age"):
-        rows = [
-            {
-                t("column_indicator", lang): s["indicator_text"],
-                t("column_group", lang): " · ".join(
-                    str(x)
-                    for x in (s["discipline"], s["subgroup"], s["population"])
-                    if x and x != "total"
-                ),
-                t("column_period", lang): s["period"],
-                t("column_value", lang): f"{format_decimal(s['value'], locale=lang)} {s['unit']}",
-                t("reach_column_sample", lang): t("reach_no_sample", lang)
-                if s["sample"] in ("", "not stated")
-                else s["sample"],
-                t("column_source", lang): f"[{s['publication']}]({s['url']})"
-                if s["url"]
-                else s["publication"],
-            }
-            for s in newest.values()
-            if s["dimension"] == dimension and s["unit"] == "%"
-        ]
+        rows = [surveys.row(s, lang) for s in surveys.newest(dimension)]
         with st.expander(t(f"reach_national_{dimension}", lang, n=len(rows))):
             st.table(rows, border="horizontal", height=480)
 

@@ -11,9 +11,9 @@ import zipfile
 import pytest
 
 from dashboard import store
-from dashboard.answer import nation
+from dashboard.answer import nation, surveys
 from dashboard.download.files import answer_files
-from dashboard.words.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES, strings, t
 from tests.app.conftest import run, texts
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -93,3 +93,28 @@ def test_where_it_was_not_asked_is_said_with_where_it_was() -> None:
         area = store.area(code)
         assert area
         assert t("nation_none", "nl", name=area.name) not in texts(run("profile", area=code))
+
+
+def test_every_word_of_a_national_survey_is_written_in_dutch_too() -> None:
+    shown = [s for dimension in ("total", "age") for s in surveys.newest(dimension)]
+    words = {
+        s[k] for s in shown for k in ("indicator_text", "discipline", "subgroup", "population")
+    }
+    words |= {s["publication"] for s in shown}
+    words |= {s["sample"] for s in shown if s["sample"] not in surveys.UNSTATED}
+    keys = {surveys.key(w) for w in words if w and w != "total"}
+    assert len(shown) > 50
+    assert keys <= {*strings()}
+    assert {k for k in strings() if k.startswith("survey_")} <= keys
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_national_figures_are_pictures_first_and_then_tables(lang: str) -> None:
+    test = run("reach", lang=lang)
+    every, by_age = [e.table[0].value for e in test.expander if e.table][:2]
+    assert len(every) + len(by_age) == sum(len(surveys.newest(d)) for d in ("total", "age"))
+    written = " ".join(every[t("column_indicator", lang)])
+    assert ("doet zelf" in written, "practises" in written) == (lang == "nl", lang == "en")
+    answer = nation.answer(lang)
+    assert answer
+    assert answer.wording(lang).title in [h.value for h in test.header]

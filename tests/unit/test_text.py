@@ -110,6 +110,8 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "revision_{}_text": store.REVISIONS,
     "scheme_{}": ("domain", "learning_form", "level"),
     "share_{}": ("map", "chart"),
+    # every word of a national survey: `test_nation.py`
+    "survey_{}": {k.removeprefix("survey_") for k in strings() if k.startswith("survey_")},
     "status_{}": STATUSES,
     "status_{}_text": STATUSES,
     "step_free_{}": STEP_FREE,
