@@ -12,17 +12,15 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer import bridges, ecosystem, paths
-from dashboard.answer.profile import (
+from dashboard.answer.portrait import (
     Figure,
-    feed_path,
     figure_link,
     figures,
-    group_words,
     headings,
     margin_words,
     upwards,
-    way_on,
 )
+from dashboard.answer.profile import feed_path, group_words, way_on
 from dashboard.answer.view import name
 from dashboard.store import Area, Indicator
 from dashboard.words.numbers import (

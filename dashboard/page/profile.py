@@ -14,7 +14,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import hardest, here, money, nation, profile, profile_sections
+from dashboard.answer import hardest, here, money, nation, portrait, profile, profile_sections
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
@@ -146,7 +146,7 @@ def _not_measured(area: Area, lang: str) -> bool:
     """Where taking part was not asked (whether that is so): where it was, and how it stands in the
     country.
     """
-    if any(f.of == area for f in profile.figures(area) if f.indicator.theme == nation.THEME):
+    if any(f.of == area for f in portrait.figures(area) if f.indicator.theme == nation.THEME):
         return False
     asked = {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
     lead = (

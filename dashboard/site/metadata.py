@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pyarrow.parquet
 
 from dashboard import store
-from dashboard.answer import profile
+from dashboard.answer import portrait
 from dashboard.download import pack
 from dashboard.download.table import LICENCES
 from dashboard.site import worksheet
@@ -68,7 +68,7 @@ class Place:
 
 def dataset(area: Area, lang: str, title: str, description: str, place: Place) -> str:
     """The figures of an area as schema.org Dataset, for search engines."""
-    here = [f for f in profile.figures(area) if f.observation.value is not None]
+    here = [f for f in portrait.figures(area) if f.observation.value is not None]
     periods = sorted({f.period for f in here})
     used = [store.sources()[s] for s in dict.fromkeys(f.indicator.source for f in here)]
     box = [area.south, area.west, area.north, area.east]
@@ -205,7 +205,7 @@ def csvw(place: Place) -> bytes:
     """
     columns = [
         {"name": n, "titles": n, "datatype": kind, "dc:description": meaning("profile", n, "en")}
-        for n, kind in profile.COLUMNS.items()
+        for n, kind in portrait.COLUMNS.items()
     ]
     return pretty(
         {

@@ -24,8 +24,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from dashboard import store
-from dashboard.answer import profile, profile_sections
-from dashboard.answer.profile import Figure
+from dashboard.answer import portrait, profile, profile_sections
+from dashboard.answer.portrait import Figure
 from dashboard.answer.view import name
 from dashboard.download.table import sheet
 from dashboard.picture import svg
@@ -237,7 +237,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
 
 def _raw(figure: Figure) -> str:
     """The figure as a machine reads it, as in the API."""
-    return json.dumps(profile.exact(figure.observation.value, figure.indicator))
+    return json.dumps(portrait.exact(figure.observation.value, figure.indicator))
 
 
 def _away(figure: Figure) -> int | None:
@@ -294,11 +294,11 @@ def _json(area: Area, folder: str, place: Place) -> bytes:
             **edition,
             "area": {**about, "population": area.population},
             "cards": cards,
-            "figures": profile.rows(area),
+            "figures": portrait.rows(area),
         }
     ).encode()
 
 
 def _csv(area: Area, folder: str, place: Place) -> bytes:
     """The figures, a row each."""
-    return sheet(profile.rows(area), profile.COLUMNS)
+    return sheet(portrait.rows(area), portrait.COLUMNS)

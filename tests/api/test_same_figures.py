@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from dashboard import store
-from dashboard.answer import profile, standout
+from dashboard.answer import portrait, profile, standout
 from dashboard.answer.view import name
 from dashboard.download.files import answer_files
 from dashboard.words.numbers import between, number
@@ -45,7 +45,7 @@ def test_every_figure_of_a_profile_is_that_of_the_api_and_of_the_static_page(
     served = api.get("observations", params={"area": code, "limit": 1000}).json()
     assert served["count"] == len(served["data"]) <= 1000
     told = {(r["indicator"], r["period"]): r for r in served["data"]}
-    rows = {(r["indicator"], r["period"]): r for r in profile.rows(area)}
+    rows = {(r["indicator"], r["period"]): r for r in portrait.rows(area)}
     shown = 0
     for key, row in rows.items():
         if key not in told:  # a figure of a larger area: no row, and no figure here
@@ -165,10 +165,10 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(
             assert here == (None if there is None else round(there, digits[r["indicator"]]))
     newest = {
         key: observation[key]
-        for r in profile.rows(area)
+        for r in portrait.rows(area)
         if (key := (r["indicator"], r["period"])) in observation
     }
-    assert newest.items() <= as_one(profile.rows(area)).items()
+    assert newest.items() <= as_one(portrait.rows(area)).items()
     given = answer_files(profile.answer(area), "http://x", "nl")
     downloads = {key: make() for key, _, _, make in given}
     assert (
@@ -186,9 +186,9 @@ def test_a_figure_has_one_margin_on_every_surface_or_none_on_any(
     assert newest.items() <= as_one(static).items()
     page = unescape(httpx.get(f"{site}/site/nl/{code}.html", trust_env=False, timeout=60).text)
     shown = 0
-    for f in profile.figures(area):
+    for f in portrait.figures(area):
         low, high, how = newest.get((f.indicator.id, f.period), (None, None, None))
-        wanted = "–" if low is None else profile.margin_words(f, "nl")
+        wanted = "–" if low is None else portrait.margin_words(f, "nl")
         line = re.search(
             rf'<tr class="\w+"><th scope="row"><a href="[^"]*indicator={f.indicator.id}&.*', page
         )
@@ -225,7 +225,7 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
     assert not test.exception
     told = {(r["indicator"], r["period"]): r for r in served("observations", area=code)}
     by_label = {r["label_nl"]: r for r in served("indicators")}
-    known = {r["indicator"]: r for r in profile.rows(area)}
+    known = {r["indicator"]: r for r in portrait.rows(area)}
     here = name(area, "nl", "country_name")
     shown_ = middles = 0
     for theme in store.scheme("theme"):

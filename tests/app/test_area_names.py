@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 
 from dashboard import store
-from dashboard.answer import profile
+from dashboard.answer import portrait
 from dashboard.api import endpoint
 from dashboard.site import metadata, pages
 from dashboard.words.numbers import shown
@@ -43,7 +43,7 @@ def test_a_district_called_like_its_municipality_shows_its_own_figures_on_every_
     assert district
     own = [
         f
-        for f in profile.figures(district)
+        for f in portrait.figures(district)
         if f.indicator.theme == "residents" and f.of == district
     ]
     assert len(own) > 5

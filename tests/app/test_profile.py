@@ -12,7 +12,7 @@ from html import unescape
 import pytest
 
 from dashboard import store
-from dashboard.answer import ecosystem, profile, profile_sections, standout
+from dashboard.answer import ecosystem, portrait, profile, profile_sections, standout
 from dashboard.download.files import answer_files
 from dashboard.page.profile import drawn
 from dashboard.words.numbers import shown
@@ -48,7 +48,7 @@ def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
     test = run("profile", area=area)
     here = store.area(area)
     assert here
-    column = profile.headings(here, "nl")[area]
+    column = portrait.headings(here, "nl")[area]
     checked = 0
     for theme in store.scheme("theme"):
         label = store.term("theme", theme, "nl")
@@ -80,10 +80,10 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
     for code in [*AREAS, *store.codes()[::150]]:
         area = store.area(code)
         assert area
-        here, margin = profile.headings(area, "nl")[code], t("profile_column_margin", "nl")
+        here, margin = portrait.headings(area, "nl")[code], t("profile_column_margin", "nl")
         near, inside = store.near(code), store.kinds_within(code)
         kind_of = {k["distance"]: name for name, k in store.kinds().items() if k["distance"]}
-        for f in profile.figures(area):
+        for f in portrait.figures(area):
             k = kind_of.get(f.indicator.id)
             if k and f.observation.value is not None:
                 above = profile_sections._row(f, area, "nl")
@@ -136,7 +136,7 @@ def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> Non
     sections = [s for s in profile_sections.sections(area, "nl") if s.title in themes]
     rows = [f for s in sections for f in s.figures]
     assert all(area.level in store.levels(f.indicator.id) for f in rows)
-    folded = {f.indicator for f in profile.figures(area)} - {f.indicator for f in rows}
+    folded = {f.indicator for f in portrait.figures(area)} - {f.indicator for f in rows}
     assert len(folded) > 20
     said = " ".join(s.said for s in sections)
     assert all(i.text("label", "nl") in said for i in folded)
@@ -155,7 +155,7 @@ def test_an_unknown_cell_is_said_in_words(lang: str) -> None:
 def test_a_row_to_take_away_names_its_own_source_and_the_caption_is_short() -> None:
     area = store.area("GM0599")
     assert area
-    rows = profile.rows(area)
+    rows = portrait.rows(area)
     files = answer_files(profile.answer(area), LINK, "nl", packed=False)
     held = [*csv.DictReader(io.StringIO(files[0][-1]().decode("utf-8-sig")))]
     assert len(held) == len(rows)
@@ -257,7 +257,7 @@ def test_links_lead_to_the_page_that_shows_the_figure() -> None:
         "home_value": ("explore", ""),
     }.items():
         indicator = store.indicators()[i]
-        link = profile.figure_link(indicator, store.periods(i, "buurt")[0], area, "en")
+        link = portrait.figure_link(indicator, store.periods(i, "buurt")[0], area, "en")
         assert link.startswith(f"/{page}?")
         assert f"indicator={i}" in link
         assert ("ask=" + ask in link) == bool(ask)
@@ -274,7 +274,7 @@ def test_a_figure_that_nobody_has_leads_to_its_page_too() -> None:
     nobody = replace(store.indicators()["children_share"], id="of_nobody")
     assert not store.levels(nobody.id)
     assert not store.periods(nobody.id, "buurt")
-    link = profile.figure_link(nobody, "2024", area, "nl")
+    link = portrait.figure_link(nobody, "2024", area, "nl")
     assert link.startswith("/explore?area=BU05991571&indicator=of_nobody&level=buurt&period=2024")
 
 
@@ -293,7 +293,9 @@ def test_the_download_and_its_description(code: str, lang: str) -> None:
         o = store.observation(r["indicator"], r["period"], code)
         assert o
         assert r["status"] == o.status
-        exact = profile.exact(o.value, store.indicators()[r["indicator"]])  # rounded, as in the API
+        exact = portrait.exact(
+            o.value, store.indicators()[r["indicator"]]
+        )  # rounded, as in the API
         assert (float(r["value"]) if r["value"] else None) == exact
 
 

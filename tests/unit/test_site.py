@@ -25,7 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import publish, store
-from dashboard.answer import profile, profile_sections
+from dashboard.answer import portrait, profile, profile_sections
 from dashboard.download.table import LICENCES
 from dashboard.picture.svg import png
 from dashboard.site import metadata, pages, worksheet
@@ -201,20 +201,20 @@ def test_the_files_of_an_area_hold_the_figures_of_the_store(written: Path) -> No
         area = store.area(code)
         assert area
         held = json.loads(read(written, f"data/{code}.json"))
-        assert held["figures"] == profile.rows(area)
+        assert held["figures"] == portrait.rows(area)
         assert held["edition"] == store.build()["id"]
         rows = list(
             csv.DictReader(
                 io.StringIO((written / f"data/{code}.csv").read_bytes().decode("utf-8-sig"))
             )
         )
-        assert [*rows[0]] == [*profile.COLUMNS]
+        assert [*rows[0]] == [*portrait.COLUMNS]
         assert len(rows) == len(held["figures"]) > 40
         for row, figure in zip(rows, held["figures"], strict=True):
             o = store.observation(row["indicator"], row["period"], code)
             i = store.indicators()[row["indicator"]]
             assert o
-            assert (row["status"], figure["value"]) == (o.status, profile.exact(o.value, i))
+            assert (row["status"], figure["value"]) == (o.status, portrait.exact(o.value, i))
             assert (float(row["value"]) if row["value"] else None) == figure["value"]
 
 
@@ -264,7 +264,7 @@ def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str
         for f in s.figures
         if f.observation.value is not None
     ]
-    figures = [profile.exact(f.observation.value, f.indicator) for f in themes]
+    figures = [portrait.exact(f.observation.value, f.indicator) for f in themes]
     assert [float(v) for v in found.data] == [*facts, *figures]
     assert found.lang == lang
     for card in profile.cards(area, lang):
@@ -274,7 +274,7 @@ def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str
 def test_what_search_engines_are_told(written: Path) -> None:
     area = store.area("BU05991571")
     assert area
-    assert any(f.observation.value is None for f in profile.figures(area))
+    assert any(f.observation.value is None for f in portrait.figures(area))
     for lang in LANGUAGES:
         body = read(written, f"{lang}/BU05991571.html")
         said = json.loads(
@@ -391,7 +391,7 @@ def test_the_csv_metadata_describes_every_csv(written: Path) -> None:
     assert {tab["url"] for tab in said["tables"]} == {
         p.name for p in (written / "data").glob("*.csv")
     }
-    assert [c["name"] for c in said["tableSchema"]["columns"]] == [*profile.COLUMNS]
+    assert [c["name"] for c in said["tableSchema"]["columns"]] == [*portrait.COLUMNS]
     assert all(c["dc:description"] for c in said["tableSchema"]["columns"])
 
 
