@@ -12,19 +12,12 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer import bridges, ecosystem, paths
-from dashboard.answer.portrait import (
-    Figure,
-    figure_link,
-    figures,
-    headings,
-    margin_words,
-    upwards,
-)
-from dashboard.answer.profile import feed_path, group_words, way_on
+from dashboard.answer.every_figure import at_its_level, notes, publications, row
+from dashboard.answer.portrait import Figure, figure_link, figures, upwards
+from dashboard.answer.profile import feed_path, way_on
 from dashboard.answer.view import name
-from dashboard.store import Area, Indicator
+from dashboard.store import Area
 from dashboard.words.numbers import (
-    bare,
     became,
     between,
     change,
@@ -34,15 +27,12 @@ from dashboard.words.numbers import (
     difference,
     number,
     polled,
-    shown,
     source_line,
     then_and_now,
 )
 from dashboard.words.text import t
 
 AGE, MODE = "child", "walk"
-# a source of many publications; which one it is stands with each figure on `data`
-NATIONAL = "national_surveys"
 
 
 @dataclass(frozen=True)
@@ -68,12 +58,17 @@ class Section:
     screen_only: frozenset[int] = frozenset()  # rows that do not go onto paper
 
 
-def sections(
-    area: Area, lang: str, *, phone: bool = False, dark: bool = False
-) -> Iterator[Section]:
-    """The parts of the page below the cards, in reading order."""
+def sections(area: Area, lang: str) -> Iterator[Section]:
+    """The parts of the static page below the cards, in reading order."""
     for theme in store.scheme("theme"):
         yield from _theme(theme, area, lang)
+    yield from below_figures(area, lang)
+
+
+def below_figures(
+    area: Area, lang: str, *, phone: bool = False, dark: bool = False
+) -> Iterator[Section]:
+    """The parts of the page below its figures, in reading order."""
     yield from _changes(area, lang)
     yield from _revisions(area, lang)
     yield from _near(area, lang)
@@ -89,7 +84,7 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
     every = [f for f in figures(area) if f.indicator.theme == theme]
     if not every:
         return
-    mine = [f for f in every if f.of == area or area.level in store.levels(f.indicator.id)]
+    mine = [f for f in every if at_its_level(f, area)]
     wider = []
     for a in upwards(area)[1:]:
         labels = [f.indicator.text("label", lang) for f in every if f.of == a and f not in mine]
@@ -98,58 +93,15 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
             wider.append(
                 t("profile_wider", lang, name=name(a, lang, "country_name"), labels=listed)
             )
-    groups = [f.standing.group for f in mine if f.standing and f.standing.group]
-    notes = [
-        t(
-            "profile_beside",
-            lang,
-            group=group_words(g, area, lang),
-            n=groups.count(g),
-            count=groups.count(g),
-        )
-        for g in store.GROUPS
-        if g in groups
-    ]
-    periods: dict[str, tuple[Indicator, list[str]]] = {}
-    for f in mine:
-        periods.setdefault(f.indicator.source, (f.indicator, []))[1].append(f.period)
-    notes += [source_line(i, ", ".join(sorted(set(p))), lang) for i, p in periods.values()]
     yield Section(
         store.term("theme", theme, lang),
         " ".join(wider),
-        [_row(f, area, lang) for f in mine],
+        [row(f, area, lang) for f in mine],
         [figure_link(f.indicator, f.period, area, lang) for f in mine],
         mine,
-        source=" ".join(notes),
-        more=way_on("data", "profile_publication", area, lang) if NATIONAL in periods else None,
+        source=" ".join(notes(mine, area, lang)),
+        more=publications(mine, area, lang),
     )
-
-
-def _row(f: Figure, area: Area, lang: str) -> dict[str, str]:
-    """The figure with its unit, and those that it is compared with without."""
-    i, typical = f.indicator, f.standing.typical if f.standing else None
-
-    def beside(value: float | None, status: str) -> str:
-        return "–" if value is None else bare(value, status, i, lang)
-
-    heading = headings(area, lang)
-    row = {
-        t("column_indicator", lang): i.text("label", lang),
-        heading[area.code]: shown(f.observation, i, lang),
-    }
-    if area.level != "land":
-        row[t("profile_column_alike", lang)] = beside(
-            typical.median if typical else None, f.observation.status
-        )
-    for a in upwards(area)[1:]:
-        there = f.wider[a.level]
-        row[heading[a.code]] = beside(there.value, there.status) if there else "–"
-    return row | {
-        t("profile_column_margin", lang): margin_words(f, lang),
-        t("column_status", lang): t(f"status_{f.observation.status}", lang),
-        t("column_period", lang): f.period,
-        t("column_source", lang): store.sources()[i.source]["publisher"],
-    }
 
 
 def _changes(area: Area, lang: str) -> Iterator[Section]:

@@ -15,12 +15,13 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer import hardest, here, money, nation, portrait, profile, profile_sections
+from dashboard.answer.every_figure import notes, publications
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
-from dashboard.part import controls, frame, picture, take
+from dashboard.part import controls, every_figure, frame, picture, take
 from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
@@ -61,16 +62,16 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     if not why:
         with st.expander(t("profile_rule_title", lang)):
             st.markdown(profile.rule(lang))
-    unknown = _not_measured(area, lang)
+    _not_measured(area, lang)
     _places(area, link, lang)
     _money(area, link, lang)
     st.html(drawn([c for c in cards if c not in first], lang, target))
     controls.worksheet_link(lang)
-    for section in profile_sections.sections(
+    _every_figure(area, lang)
+    for section in profile_sections.below_figures(
         area, lang, phone=controls.phone(), dark=controls.dark()
     ):
-        if not unknown or section.title != store.term("theme", nation.THEME, lang) or section.rows:
-            _section(section, lang)
+        _section(section, lang)
     _more(profile.map_of(area, lang))
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     text = partial(profile.markdown, area, link, lang)
@@ -142,18 +143,28 @@ def _hardest(area: Area, lang: str) -> None:
     )
 
 
-def _not_measured(area: Area, lang: str) -> bool:
-    """Where taking part was not asked (whether that is so): where it was, and how it stands in the
-    country.
-    """
+def _every_figure(area: Area, lang: str) -> None:
+    """All figures in one table, folded."""
+    figures = portrait.figures(area)
+    n = len(figures)
+    label = t("every_title", lang, count=n, n=n, name=name(area, lang))
+    with st.expander(label, icon=":material/table:"):
+        every_figure.draw(area, label, lang)
+        st.caption(" ".join(notes(figures, area, lang)))
+        if more := publications(figures, area, lang):
+            _more(more)
+
+
+def _not_measured(area: Area, lang: str) -> None:
+    """Where taking part was not asked: where it was, and how it stands in the country."""
     if any(f.of == area for f in portrait.figures(area) if f.indicator.theme == nation.THEME):
-        return False
+        return
     asked = {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
     lead = (
         t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)) if asked else ""
     )
     answer = nation.answer(lang, controls.phone(), controls.dark())
-    return take.pictured(answer, lang, t("nation_none", lang, name=name(area, lang)), lead)
+    take.pictured(answer, lang, t("nation_none", lang, name=name(area, lang)), lead)
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news
@@ -170,14 +181,6 @@ def _section(s: Section, lang: str) -> None:
                 st.subheader(s.title, anchor=False)
             st.caption(s.said)
             _shown(s, lang)
-        return
-    if s.rows and s.figures:
-        n = len(s.rows)
-        with st.expander(f"{s.title}: {t('profile_figures', lang, count=n, n=n)}"):
-            if s.said:
-                st.markdown(s.said)
-            controls.table(s.rows, s.title, s.links)
-            st.caption(s.source)
         return
     st.header(s.title, anchor=False)
     if s.said:

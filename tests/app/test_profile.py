@@ -12,12 +12,13 @@ from html import unescape
 import pytest
 
 from dashboard import store
-from dashboard.answer import ecosystem, portrait, profile, profile_sections, standout
+from dashboard.answer import ecosystem, every_figure, portrait, profile, profile_sections, standout
 from dashboard.download.files import answer_files
 from dashboard.page.profile import drawn
+from dashboard.part.every_figure import html as table_of_all
 from dashboard.words.numbers import shown
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import run, table, texts
+from tests.app.conftest import area_of, run, texts
 
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
 LINK = "http://localhost:8501/profile"
@@ -43,35 +44,46 @@ def test_every_kind_of_area(area: str, lang: str) -> None:
     assert t("profile_for_policy", lang) in seen
 
 
-@pytest.mark.parametrize("area", AREAS)
-def test_the_figures_of_the_tables_are_those_of_the_store(area: str) -> None:
-    test = run("profile", area=area)
-    here = store.area(area)
-    assert here
-    column = portrait.headings(here, "nl")[area]
-    checked = 0
-    for theme in store.scheme("theme"):
-        label = store.term("theme", theme, "nl")
-        if f'aria-label="{label}"' not in texts(test):
-            continue
-        found = table(test, label)
-        names = [unescape(re.sub("<[^>]*>", "", n)) for n in found[t("column_indicator", "nl")]]
-        by_name = {
-            i.text("label", "nl"): i for i in store.indicators().values() if i.theme == theme
-        }
-        for name, value, period, status in zip(
-            names,
-            found[column],
-            found[t("column_period", "nl")],
-            found[t("column_status", "nl")],
-            strict=True,
-        ):
-            o = store.observation(by_name[name].id, period, area)
-            assert o
-            assert unescape(value) == shown(o, by_name[name], "nl")
-            assert status == t(f"status_{o.status}", "nl")
-            checked += 1
-    assert checked > 10
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", AREAS)
+def test_the_table_of_every_figure_is_that_of_the_store(code: str, lang: str) -> None:
+    area = area_of(code)
+    lines = every_figure.lines(area, lang)
+    assert len(lines) == len(portrait.figures(area)) > 10
+    by_name = {i.text("label", lang): i for i in store.indicators().values()}
+    wider = 0
+    for line in lines:
+        cells, i = line.cells, by_name[line.cells[t("column_indicator", lang)]]
+        o = store.observation(i.id, cells[t("column_period", lang)], code)
+        assert o
+        assert cells[portrait.headings(area, lang)[code]] == shown(o, i, lang)
+        assert cells[t("column_status", lang)] == t(f"status_{o.status}", lang)
+        assert cells[t("every_theme", lang)] == store.term("theme", i.theme, lang)
+        assert cells[t("every_level", lang)] == store.term("level", i.level, lang)
+        assert line.terms == {"theme": i.theme, "level": i.level, "status": o.status}
+        assert f"indicator={i.id}" in line.link
+        if area.level not in store.levels(i.id):  # known of a larger area only, and shown as its
+            wider += 1
+            above = [portrait.headings(area, lang)[a.code] for a in portrait.upwards(area)[1:]]
+            assert any(cells[head] != "–" for head in above)
+    assert bool(wider) == (area.level != "land")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_term_that_occurs_can_be_filtered_by(lang: str) -> None:
+    area = area_of("BU05991571")
+    lines = every_figure.lines(area, lang)
+    html = table_of_all(lines, "Tarwewijk", lang)
+    for scheme in every_figure.SCHEMES:
+        body = re.search(f'<select name="{scheme}">(.*?)</select>', html)
+        assert body
+        offered = re.findall(r'<option value="([^"]+)">', body[1])
+        assert set(offered) == {line.terms[scheme] for line in lines}
+        assert len(offered) == len(set(offered)) > 1
+    assert html.count('<tr role="row" data-theme=') == len(lines)
+    assert not re.search("<script|onerror", html)
+    evil = replace(lines[0], cells={"a": "<script>", "b": '"><img onerror=x>'}, description='"<b')
+    assert not re.search("<script|<img|<b", table_of_all([evil], '"><b', lang))
 
 
 def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
@@ -86,7 +98,7 @@ def test_a_figure_that_is_twice_on_a_page_is_told_one_way() -> None:
         for f in portrait.figures(area):
             k = kind_of.get(f.indicator.id)
             if k and f.observation.value is not None:
-                above = profile_sections._row(f, area, "nl")
+                above = every_figure.row(f, area, "nl")
                 below = profile_sections._place(k, near[k], inside.get(k), "nl")
                 assert above[here].removesuffix(" km") == below[t("reach_column_km", "nl")], (
                     code,
@@ -106,7 +118,7 @@ def test_a_national_figure_leads_to_its_publication() -> None:
         "attribution",
         "title",
     ):  # which the profile, the files, the API, a caption or a citation show
-        assert t("page_data", "nl") in store.sources()[profile_sections.NATIONAL][part]
+        assert t("page_data", "nl") in store.sources()[every_figure.NATIONAL][part]
     country = store.area("NL00")
     assert country
     sections = [
