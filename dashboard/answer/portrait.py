@@ -54,6 +54,12 @@ class Figure:
     wider: dict[str, Observation | None]
     of: Area
 
+    @property
+    def margin(self) -> tuple[float, float] | None:
+        """How far the figure may be off, where that is known."""
+        o = self.observation
+        return None if o.low is None or o.high is None else (o.low, o.high)
+
 
 @store.cached(256)
 def figures(area: Area) -> tuple[Figure, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import bridges, ecosystem, paths
+from dashboard.answer import barriers, bridges, ecosystem, paths
 from dashboard.answer.every_figure import at_its_level, notes, publications, row
 from dashboard.answer.portrait import Figure, figure_link, figures, upwards
 from dashboard.answer.profile import feed_path, way_on
@@ -62,6 +62,7 @@ def sections(area: Area, lang: str) -> Iterator[Section]:
     """The parts of the static page below the cards, in reading order."""
     for theme in store.scheme("theme"):
         yield from _theme(theme, area, lang)
+    yield _barriers(area, lang)
     yield from below_figures(area, lang)
 
 
@@ -102,6 +103,14 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
         source=" ".join(notes(mine, area, lang)),
         more=publications(mine, area, lang),
     )
+
+
+def _barriers(area: Area, lang: str) -> Section:
+    """What may make taking part hard, the figures of which stand above too."""
+    wording, rows = barriers.answer(area, lang).wording(lang), barriers.table(area, lang)
+    every = frozenset(range(len(rows)))
+    said = f"{wording.sentence} {' '.join(wording.cautions)}"
+    return Section(wording.title, said, rows, source=wording.source, screen_only=every)
 
 
 def _changes(area: Area, lang: str) -> Iterator[Section]:

@@ -14,7 +14,17 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import hardest, here, money, nation, portrait, profile, profile_sections
+from dashboard.answer import (
+    barriers,
+    hardest,
+    here,
+    money,
+    nation,
+    portrait,
+    profile,
+    profile_sections,
+)
+from dashboard.answer.answer import Answer
 from dashboard.answer.every_figure import notes, publications
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
@@ -64,14 +74,16 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.markdown(profile.rule(lang))
     _not_measured(area, lang)
     _places(area, link, lang)
-    _money(area, link, lang)
-    st.html(drawn([c for c in cards if c not in first], lang, target))
-    controls.worksheet_link(lang)
-    _every_figure(area, lang)
+    spent = money.answer(area, lang, controls.phone(), controls.dark())
+    _to_take(spent, "download-money", link, lang)
+    _barriers(area, link, lang)
     for section in profile_sections.below_figures(
         area, lang, phone=controls.phone(), dark=controls.dark()
     ):
         _section(section, lang)
+    st.html(drawn([c for c in cards if c not in first], lang, target))
+    controls.worksheet_link(lang)
+    _every_figure(area, lang)
     _more(profile.map_of(area, lang))
     _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     text = partial(profile.markdown, area, link, lang)
@@ -82,23 +94,36 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     )
 
 
-def _money(area: Area, link: str, lang: str) -> None:
-    """What the municipality spends on culture, as a picture to take away."""
-    answer = money.answer(area, lang, controls.phone(), controls.dark())
-    if answer and take.pictured(answer, lang):
-        files = answer_files(answer, link, lang)
-        take.download(t("profile_download", lang), "download-money", files, lang)
+def _to_take(answer: Answer | None, key: str, link: str, lang: str) -> bool:
+    """An answer as a picture to take away (whether there is one); `key` tells its download from the
+    others.
+    """
+    if not answer or not take.pictured(answer, lang):
+        return False
+    take.download(t("profile_download", lang), key, answer_files(answer, link, lang), lang)
+    return True
 
 
 def _places(area: Area, link: str, lang: str) -> None:
-    """Which places of culture we know here, as a picture to take away, or that we know none."""
+    """Which places of culture we know here, or that we know none."""
     answer = here.answer(area, lang, controls.phone(), controls.dark())
-    if answer and take.pictured(answer, lang):
-        files = answer_files(answer, link, lang)
-        take.download(t("profile_download", lang), "download-here", files, lang)
-    elif area.level != "land":
+    if not _to_take(answer, "download-here", link, lang) and area.level != "land":
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
         st.markdown(t("listed_not", lang))
+
+
+def _barriers(area: Area, link: str, lang: str) -> None:
+    """What may make taking part hard, with the table beneath, and what is not measured."""
+    answer = barriers.answer(area, lang, controls.phone(), controls.dark())
+    wording, rows = answer.wording(lang), barriers.table(area, lang)
+    if not take.pictured(answer, lang):
+        st.header(wording.title, anchor=False)
+        st.markdown(wording.sentence)
+    if rows:
+        controls.table(rows, wording.title)
+        take.download(
+            t("profile_download", lang), "download-barriers", answer_files(answer, link, lang), lang
+        )
 
 
 def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:

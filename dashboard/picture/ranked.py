@@ -14,12 +14,16 @@ from dashboard.picture.svg import TYPEFACE, fitted, width, wrapped
 
 @dataclass(frozen=True)
 class Bar:
-    """A figure, what it is of, and how it is written; `marked` is the one to look at."""
+    """A figure, what it is of, and how it is written; `marked` is the one to look at.
+
+    `margin` is how far it may be off, where that is known.
+    """
 
     label: str
     value: float
     words: str
     marked: bool = False
+    margin: tuple[float, float] | None = None
 
 
 def ranked(bars: Sequence[Bar], most: float, phone: bool, dark: bool) -> str:
@@ -49,6 +53,12 @@ def ranked(bars: Sequence[Bar], most: float, phone: bool, dark: bool) -> str:
         out.append(
             f'<rect x="{head}" y="{top:.0f}" width="{long:.1f}" height="20" class="{look}"/>'
         )
+        if bar.margin:
+            low, high = (head + end / most * (wide - head - room) for end in bar.margin)
+            out.append(
+                f'<path d="M{low:.1f} {top + 10:.0f}H{high:.1f}m0 -5v10M{low:.1f} {top + 5:.0f}v10" class="margin"/>'
+            )
+            long = max(long, high - head)
         out.append(
             f'<text x="{head + long + 7:.1f}" y="{top + 15:.0f}" class="b">{escape(bar.words)}</text>'
         )
@@ -56,7 +66,7 @@ def ranked(bars: Sequence[Bar], most: float, phone: bool, dark: bool) -> str:
     style = (
         f"text{{fill:{ink};font:14px {TYPEFACE};text-anchor:start}}.e{{text-anchor:end}}.b{{font-weight:bold}}"
         f".bar{{fill:{'#8fc1f2' if dark else '#2f6ea8'}}}.marked{{fill:{scales.accent(dark)}}}"
-        f".axis{{stroke:{ink};stroke-opacity:.4}}"
+        f".axis{{stroke:{ink};stroke-opacity:.4}}.margin{{stroke:{ink};stroke-width:1.5;fill:none}}"
     )
     if not phone:
         out.append(f'<path d="M{head} 0V{y:.0f}" class="axis"/>')

@@ -7,20 +7,13 @@ from functools import partial
 import streamlit as st
 
 from dashboard import store
+from dashboard.answer import barriers
 from dashboard.answer.view import name
-from dashboard.part import controls, frame
+from dashboard.part import controls, frame, take
 from dashboard.part.waves import choice, waves_of
-from dashboard.store import Area, Observation
-from dashboard.words.numbers import number, percent, shown
+from dashboard.store import Area
+from dashboard.words.numbers import number, percent
 from dashboard.words.text import t
-
-BARRIERS = (
-    "money_worries_share",
-    "physical_limitation_share",
-    "lonely_share",
-    "distance_library_km",
-)
-
 
 PAGE, ORDER = "reach", 3
 THEMES, FIRST = ("wellbeing", "welcome"), "money_worries_share"
@@ -33,22 +26,12 @@ def draw(lang: str) -> None:
 
 def body(area: Area, lang: str) -> None:
     """What is of no one indicator, below the map."""
-    here = name(area, lang)
-    st.header(t("reach_in_the_way", lang, name=here), anchor=False)
-    figures = {r["id"]: r for r in store.portrait(area.code)}
-    rows = []
-    for i in (store.indicators()[b] for b in BARRIERS):
-        r = figures.get(i.id)
-        o = Observation(area.code, "", r["value"], r["low"], r["high"], r["status"]) if r else None
-        rows.append(
-            {
-                t("column_indicator", lang): i.text("label", lang),
-                t("column_value", lang): shown(o, i, lang) if o else t("status_missing", lang),
-                t("column_period", lang): r["period"] if r else "–",
-                t("column_publisher", lang): store.sources()[i.source]["publisher"],
-            }
-        )
-    controls.table(rows, t("reach_in_the_way", lang, name=here))
+    title = t("reach_in_the_way", lang, name=name(area, lang))
+    if take.pictured(barriers.answer(area, lang, controls.phone(), controls.dark()), lang, title):
+        controls.table(barriers.table(area, lang), title)
+    else:
+        st.header(title, anchor=False)
+        st.markdown(barriers.unmeasured(area, lang))
     st.header(t("reach_welcome", lang), anchor=False)
     waves_of("barriers", area, lang)
     town = store.area(area.municipality) if area.municipality else None

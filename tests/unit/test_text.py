@@ -11,6 +11,7 @@ import pytest
 
 from dashboard import question, store
 from dashboard.answer import (
+    barriers,
     bridges,
     clusters,
     ecosystem,
@@ -70,6 +71,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     **{f"download_{{}}_{ending}": ("map", "chart") for ending in ("png", "svg", "social")},
     "gaps_apart_{}": ("more", "less"),
     "gaps_apart_{}_text": ("more", "less"),
+    "barrier_{}": barriers.BARRIERS,
     "every_{}": every_figure.SCHEMES,
     "gaps_band_{}": "123",
     "gaps_blank_{}": BLANK,
