@@ -11,9 +11,7 @@ from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
-from babel.lists import format_list
 
-from dashboard import store
 from dashboard.answer import (
     barriers,
     hardest,
@@ -23,6 +21,7 @@ from dashboard.answer import (
     portrait,
     profile,
     profile_sections,
+    taking_part,
 )
 from dashboard.answer.answer import Answer
 from dashboard.answer.every_figure import notes, publications
@@ -72,7 +71,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     if not why:
         with st.expander(t("profile_rule_title", lang)):
             st.markdown(profile.rule(lang))
-    _not_measured(area, lang)
+    _taking_part(area, link, lang)
     _places(area, link, lang)
     spent = money.answer(area, lang, controls.phone(), controls.dark())
     _to_take(spent, "download-money", link, lang)
@@ -180,16 +179,22 @@ def _every_figure(area: Area, lang: str) -> None:
             _more(more)
 
 
-def _not_measured(area: Area, lang: str) -> None:
-    """Where taking part was not asked: where it was, and how it stands in the country."""
-    if any(f.of == area for f in portrait.figures(area) if f.indicator.theme == nation.THEME):
+def _taking_part(area: Area, link: str, lang: str) -> None:
+    """Who takes part here; where nobody asked, how it stands in the country and what asking would
+    need.
+    """
+    looks = lang, controls.phone(), controls.dark()
+    if _to_take(taking_part.answer(area, *looks), "download-part", link, lang):
         return
-    asked = {m.name for i in store.surveyed(nation.THEME) for m in store.municipalities(i)}
-    lead = (
-        t("nation_where", lang, names=format_list(sorted(asked), "standard", lang)) if asked else ""
-    )
-    answer = nation.answer(lang, controls.phone(), controls.dark())
-    take.pictured(answer, lang, t("nation_none", lang, name=name(area, lang)), lead)
+    title, lead = t("nation_none", lang, name=name(area, lang)), taking_part.not_asked(area, lang)
+    if area.level == "land":
+        title = lead = ""
+    take.pictured(nation.answer(*looks), lang, title, lead)
+    if area.level != "land" and (needed := taking_part.survey(area, lang)):
+        with st.container(key="survey"):
+            st.subheader(t("survey_title", lang), anchor=False)
+            st.markdown(f"{needed} {t('survey_how', lang)}")
+            st.markdown(t("survey_in", lang))
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news

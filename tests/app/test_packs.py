@@ -24,7 +24,14 @@ from tests.app.conftest import run
 from tests.unit.test_pack import opened, rows_of
 
 TARWEWIJK = "BU05991571"
-SECTIONS = ("download", "pupils-away", "download-money", "download-here", "download-barriers")
+SECTIONS = (
+    "download",
+    "pupils-away",
+    "download-money",
+    "download-here",
+    "download-barriers",
+    "download-part",
+)
 # a page and what is asked of it, the packs it has, and which of them have a picture
 VIEWS = {
     "explore": ({"area": TARWEWIJK, "indicator": "lonely_share", "level": "buurt"}, [True]),
@@ -44,7 +51,7 @@ VIEWS = {
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),
     "connections network": ({"ask": "network", "area": "GM0363"}, [True, False]),
     "connections pupils": ({"ask": "network", "area": TARWEWIJK}, [False]),
-    "profile": ({"area": TARWEWIJK}, [False, True, True, True]),
+    "profile": ({"area": TARWEWIJK}, [False, True, True, True, True]),
 }
 Made = Callable[[], bytes]
 
