@@ -1,4 +1,6 @@
-"""Possible partners of a place: who is near, of another domain, and where to meet."""
+"""Possible partners of a place: who is near, of another domain, how well they fit, and where to
+meet.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ import numpy as np
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import paths
+from dashboard.answer import fit, paths
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.bridges import is_bridge
 from dashboard.answer.connections import tie_wording
+from dashboard.answer.fit import Fit
 from dashboard.answer.network import Tie, graph
 from dashboard.answer.paths import Stop
 from dashboard.words.numbers import about, named
@@ -28,21 +31,28 @@ SUGGESTED, PER_DOMAIN, MEETINGS = 9, 3, 3
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A possible partner: a place near by of another domain without a tie, who both know, and where
-    to meet.
+    """A possible partner: a place near by of another domain without a tie, how well it fits, who
+    both know, and where to meet.
     """
 
+    start: Stop
     stop: Stop
+    fit: Fit
     common: list[str]
     meet: list[tuple[Stop, float]]  # a place, and the minutes from the one that has farthest to go
 
 
-def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
-    """Possible partners, best first: what both are tied to (Adamic and Adar, 2003), less with every
-    minute of walking.
+def choices(area: str) -> dict[str, str]:
+    """By id the places of an area that can ask for a partner: those where somebody is in charge."""
+    named_here = store.named_places(area, leave_out=tuple(sorted(fit.NOBODY)))
+    return {place: label for place, label in named_here.items() if not fit.is_hall(label)}
 
-    The place itself under another kind is none of them, and what is one place
-    (`methods/one_place.py`) is there once.
+
+def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
+    """Possible partners, the best fit first (`answer/fit.py`), each place once.
+
+    Whom both are tied to counts by the index of Adamic and Adar (2003) as a share of it and one. A
+    kind of `fit.LATER` comes after the others, and is left out where there are no others.
 
     Raises KeyError for a place that is not there.
     """
@@ -56,33 +66,30 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
     near = paths.around(start.lon, start.lat, "walk", paths.WITHIN_MIN)
     tied = graph(filter(is_bridge, ties))
     mine = set(tied[place_id]) if place_id in tied else set()
-    others = [
-        s
-        for s in near
-        if s.domain != start.domain
-        and s.id not in mine
-        and s.name
-        and paths.for_everyone(s)
-        and not one_place.same(start, s)
-    ]
 
-    def score(s: Stop) -> float:
-        known = place_id in tied and s.id in tied
-        index = next(nx.adamic_adar_index(tied, [(place_id, s.id)]))[2] if known else 0
-        return float((1 + index) * np.exp(-s.minutes / paths.WITHIN_MIN))
+    def known(s: Stop) -> float:
+        if place_id not in tied or s.id not in tied:
+            return 0.0
+        index = float(next(nx.adamic_adar_index(tied, [(place_id, s.id)]))[2])
+        return index / (1 + index)
 
+    open_to = {s: known(s) for s in near if s.id not in mine and not fit.bar(start, s)}
     out: list[Suggestion] = []
     count: Counter[str] = Counter()
-    for s in sorted(others, key=lambda s: (-score(s), s.id)):
-        again = any(one_place.same(s, o.stop) for o in out)
-        if count[s.domain] < PER_DOMAIN and len(out) < SUGGESTED and not again:
-            count[s.domain] += 1
-            both = (
-                sorted(str(tied.nodes[n]["name"]) for n in mine & set(tied[s.id]))
-                if s.id in tied
-                else []
-            )
-            out.append(Suggestion(s, both, _meeting(start, s, near)))
+    while open_to and len(out) < SUGGESTED:
+        fits = {s: fit.fit(start, s, both, count[s.domain]) for s, both in open_to.items()}
+        s = min(fits, key=lambda s: (s.kind in fit.LATER, -fits[s].mean, s.id))
+        if s.kind in fit.LATER and not out:
+            break
+        count[s.domain] += 1
+        common = mine & set(tied[s.id]) if s.id in tied else ()
+        names = sorted(str(tied.nodes[n]["name"]) for n in common)
+        out.append(Suggestion(start, s, fits[s], names, _meeting(start, s, near)))
+        open_to = {
+            o: both
+            for o, both in open_to.items()
+            if count[o.domain] < PER_DOMAIN and not one_place.same(s, o)
+        }
     return out
 
 
@@ -116,7 +123,8 @@ def partner_wording(
         if found
         else t("ties_partner_none", lang)
     )
-    return tie_wording(t("ties_partner_title", lang, name=place), sentence, sources, lang)
+    title = t("ties_partner_title", lang, name=place)
+    return tie_wording(title, sentence, sources, lang, key=t("ties_partner_note", lang))
 
 
 def suggested_row(s: Suggestion, lang: str) -> dict[str, str]:
@@ -134,16 +142,20 @@ def suggested_row(s: Suggestion, lang: str) -> dict[str, str]:
 
 
 def reason(s: Suggestion, lang: str) -> str:
-    """Why a partner is suggested."""
-    values: dict[str, Any] = {
-        "domain": store.term("domain", s.stop.domain, lang).lower(),
-        "minutes": about(s.stop.minutes, lang),
-    }
+    """Why a partner is suggested, in one line: the domain, how far, and what of the fit is so."""
+    domain, minutes = store.term("domain", s.stop.domain, lang).lower(), about(s.stop.minutes, lang)
+    parts = [t("ties_reason", lang, domain=domain, minutes=minutes)]
     if s.common:
-        return t(
-            "ties_reason_common", lang, common=format_list(s.common, "standard", lang), **values
-        )
-    return t("ties_reason", lang, **values)
+        parts.append(t("ties_reason_common", lang, common=format_list(s.common, "standard", lang)))
+    for scheme, key in (("age", "ties_reason_age"), ("interest", "ties_reason_interest")):
+        if both := fit.in_common(scheme, s.start, s.stop):
+            labels = [store.term(scheme, group, lang).lower() for group in both]
+            listed = format_list(labels, "standard", lang)
+            parts.append(t(key, lang, listed=listed))
+    if fit.is_learning(s.start, s.stop) and s.start.form != s.stop.form:
+        form = store.term("learning_form", s.stop.form, lang).lower()
+        parts.append(t("ties_reason_form", lang, form=form))
+    return "; ".join(parts)
 
 
 def answer(place: str, label: str, suggested: Sequence[Suggestion], lang: str) -> Answer:
@@ -161,6 +173,7 @@ def answer(place: str, label: str, suggested: Sequence[Suggestion], lang: str) -
                 "kind": s.stop.kind,
             }
             | {"domain": s.stop.domain, "minutes": round(s.stop.minutes, 1), "proof": "possible"}
+            | {"fit": round(100 * s.fit.mean), "step_free": s.stop.step_free}
             | {"why": reason(s, lang)}
             | {
                 "meet": "; ".join(

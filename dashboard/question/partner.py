@@ -29,7 +29,7 @@ def draw(lang: str) -> None:
 
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
-    here = store.named_places(area.code) if area.level != "land" else {}
+    here = partner.choices(area.code) if area.level != "land" else {}
     if not here:
         st.title(t("ties_partner", lang), anchor=False)
         no_places(area, lang)
@@ -47,6 +47,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if suggested:
         st.header(t("ties_partner_possible", lang), anchor=False)
         controls.table([suggested_row(s, lang) for s in suggested], wording.title)
+        st.caption(wording.key)
     mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
     _own_position(chosen, here[chosen], mine, lang)
     if not suggested:

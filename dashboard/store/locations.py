@@ -201,15 +201,16 @@ def place_columns() -> dict[str, Any]:
 
 
 @cached(256)
-def named_places(code: str) -> dict[str, str]:
-    """By id the name of every place with a name in a neighbourhood, district or municipality,
-    by name.
+def named_places(code: str, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
+    """By id the name of every place with a name in a neighbourhood, district or municipality, by
+    name; some kinds can be left out.
     """
     records = rows(
         """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
            WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND ? IN (a.code, a.parent, a.municipality)
-           ORDER BY p.name, p.id""",
+             AND NOT list_contains(?, p.kind) ORDER BY p.name, p.id""",
         code,
+        [*leave_out],
     )
     return {r["id"]: r["name"] for r in records}
 

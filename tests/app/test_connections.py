@@ -231,9 +231,9 @@ def test_the_ties_of_an_area_stand_with_its_places_by_domain_and_kind() -> None:
 
 
 def test_a_partner_has_a_reason_another_domain_and_no_tie() -> None:
-    place = next(iter(store.named_places(TARWEWIJK)))
+    place, label = next(iter(partner.choices(TARWEWIJK).items()))
     test = run("connections", ask="partner", area=TARWEWIJK, actor=place)
-    shown = table(test, t("ties_partner_title", "nl", name=store.named_places(TARWEWIJK)[place]))
+    shown = table(test, t("ties_partner_title", "nl", name=label))
     suggestions = partner.suggestions(place, store.ties("GM0599"))
     assert len(shown[t("ties_column_who", "nl")]) == len(suggestions) > 0
     assert all(why.startswith("ander domein") for why in shown[t("ties_column_why", "nl")])
@@ -271,7 +271,7 @@ def test_of_the_country_nothing_is_denied() -> None:
 
 
 def test_a_school_lists_where_its_pupils_live_before_it_says_what_is_not_known() -> None:
-    names = store.named_places("GM0599")
+    names = partner.choices("GM0599")
     school = next(place for place in names if store.pupils_of(place))
     test = run("connections", ask="partner", area="GM0599", actor=school)
     shown = table(test, t("ties_school", "nl", name=names[school]))

@@ -360,7 +360,7 @@ def test_two_domains_of_one_place_are_not_two_places() -> None:
 
 
 def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() -> None:
-    start = next(iter(store.named_places("BU05991571")))
+    start = next(iter(partner.choices("BU05991571")))
     suggestions = partner.suggestions(start, [])
     here = next(s for s in paths.around(*spot(start)) if s.id == start)
     assert suggestions
@@ -379,7 +379,7 @@ def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() 
 
 
 def test_who_both_know_brings_a_partner_forward() -> None:
-    start = next(iter(store.named_places("BU05991571")))
+    start = next(iter(partner.choices("BU05991571")))
     plain = [s.stop.id for s in partner.suggestions(start, [])]
     last = plain[-1]
     ends = {"a_domain": "social", "b_domain": "leisure", "kind": "partnership", "proof": "known"}
