@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard.answer import (
     barriers,
+    changed,
     hardest,
     here,
     money,
@@ -75,6 +76,8 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     _places(area, link, lang)
     spent = money.answer(area, lang, controls.phone(), controls.dark())
     _to_take(spent, "download-money", link, lang)
+    course = changed.answer(area, lang, controls.phone(), controls.dark())
+    _to_take(course, "download-changed", link, lang)
     _barriers(area, link, lang)
     for section in profile_sections.below_figures(
         area, lang, phone=controls.phone(), dark=controls.dark()

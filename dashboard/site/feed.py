@@ -10,8 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from dashboard import store
-from dashboard.answer import profile
-from dashboard.store import Revision
+from dashboard.answer import changed, profile
+from dashboard.store import Area, Revision
 from dashboard.words.numbers import became, credit, date, difference, then_and_now
 from dashboard.words.text import t
 
@@ -70,7 +70,29 @@ def feed(municipality: str, lang: str, base: str) -> bytes:
         page = f"{lang}/{area if store.area(area) else municipality}.html"
         ET.SubElement(entry, "link", rel="alternate", type="text/html", href=base + page)
         _summary(entry, found, lang)
+    _between_surveys(out, here, lang, base)
     return ET.tostring(out, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def _between_surveys(out: ET.Element, here: Area, lang: str, base: str) -> None:
+    """What changed in the municipality itself between the last two surveys: an entry that stays the
+    same until there is a newer one, dated at the end of its year.
+    """
+    every = changed.changes(here)
+    if not every:
+        return
+    until = max(c.until for c in every)
+    entry = ET.SubElement(out, "entry")
+    _text(entry, "id", _urn(here.code, lang, "changed", until))
+    _text(entry, "title", f"{t('changed_feed', lang)}: {here.name}")
+    _text(entry, "updated", f"{until}-12-31T00:00:00+00:00")
+    page = f"{base}{lang}/{here.code}.html"
+    ET.SubElement(entry, "link", rel="alternate", type="text/html", href=page)
+    summary = ET.SubElement(entry, "summary", type="xhtml")
+    inside = ET.SubElement(summary, "div", xmlns=XHTML)
+    _text(inside, "p", changed.sentence(here, every, lang))
+    _text(inside, "p", t("changed_not_cause", lang))
+    _text(inside, "p", credit(sorted({c.indicator.source for c in every}), lang))
 
 
 def _summary(entry: ET.Element, found: list[Revision], lang: str) -> None:

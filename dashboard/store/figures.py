@@ -362,3 +362,16 @@ def told_apart(level: str) -> dict[str, tuple[int, int]]:
         level,
     )
     return {r["indicator"]: (r["apart"], r["areas"]) for r in records}
+
+
+@cached(4)
+def middle_changes(level: str) -> dict[str, tuple[float, int]]:
+    """By indicator the middle one of the changes of all areas of a level, and how many areas that
+    is of.
+    """
+    records = rows(
+        """SELECT indicator, median(c.value) AS middle, count(*) AS areas FROM change c
+           JOIN area a ON a.code = c.area WHERE a.level = ? GROUP BY ALL""",
+        level,
+    )
+    return {r["indicator"]: (r["middle"], r["areas"]) for r in records}

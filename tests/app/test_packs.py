@@ -29,6 +29,7 @@ SECTIONS = (
     "pupils-away",
     "download-money",
     "download-here",
+    "download-changed",
     "download-barriers",
     "download-part",
 )
@@ -39,6 +40,7 @@ VIEWS = {
     "reach": ({"area": "GM0599"}, [True]),
     "reach get_there": ({"ask": "get_there", "area": "GM0599"}, [True]),
     "reach barriers": ({"ask": "barriers", "area": "GM0599"}, [True]),
+    "reach changed": ({"ask": "changed", "area": "GM0599"}, [True]),
     "gaps": ({"area": "GM0599"}, [True]),
     "gaps find": ({"ask": "find", "area": "GM0599", "w": "1.0.2"}, [True]),
     "gaps participation": ({"ask": "participation", "area": "GM0599"}, [True]),
@@ -51,7 +53,7 @@ VIEWS = {
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),
     "connections network": ({"ask": "network", "area": "GM0363"}, [True, False]),
     "connections pupils": ({"ask": "network", "area": TARWEWIJK}, [False]),
-    "profile": ({"area": TARWEWIJK}, [False, True, True, True, True]),
+    "profile": ({"area": TARWEWIJK}, [False, True, True, True, True, True]),
 }
 Made = Callable[[], bytes]
 

@@ -34,6 +34,7 @@ PAGES = {
     "reach: taking part": "reach?area=BU05991571&bg=off",
     "reach: getting there": "reach?ask=get_there",
     "reach: barriers": "reach?ask=barriers&area=GM0599",
+    "reach: what changed": "reach?ask=changed&area=BU05991571",
     "reach: charts": "reach?ask=charts&area=GM0150",
     "gaps: need": "gaps?table=on",
     "gaps: finder": "gaps?ask=find&area=GM0599",

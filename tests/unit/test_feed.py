@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from dashboard import store
+from dashboard.answer import changed as course
 from dashboard.site import feed
 from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import forget
@@ -42,6 +43,12 @@ def text(element: ET.Element, tag: str) -> str:
     assert len(found) == 1, tag
     assert found[0].text
     return found[0].text
+
+
+def news(found: ET.Element) -> list[ET.Element]:
+    """The entries of what is new in the edition: all but the one of the last two surveys."""
+    surveys = tuple(t("changed_feed", lang) for lang in LANGUAGES)
+    return [e for e in found.findall(ATOM + "entry") if not text(e, "title").startswith(surveys)]
 
 
 def check(found: ET.Element, address: str) -> None:
@@ -75,7 +82,7 @@ def check(found: ET.Element, address: str) -> None:
 def test_without_an_earlier_edition_it_is_valid_and_empty(lang: str) -> None:
     found = parsed("GM0599", lang)
     check(found, f"{BASE}feed/{lang}/GM0599.xml")
-    assert not found.findall(ATOM + "entry")
+    assert not news(found)
     assert text(found, "subtitle") == t("revision_first", lang)
     assert text(found, "rights")
     assert found.get("{http://www.w3.org/XML/1998/namespace}lang") == lang
@@ -86,7 +93,7 @@ def test_without_an_earlier_edition_it_is_valid_and_empty(lang: str) -> None:
 def test_an_entry_for_each_area_with_something_new_its_sorts_apart(lang: str) -> None:
     found = parsed("GM0599", lang)
     check(found, f"{BASE}feed/{lang}/GM0599.xml")
-    entries = {text(e, "title").rpartition(" (")[0]: e for e in found.findall(ATOM + "entry")}
+    entries = {text(e, "title").rpartition(" (")[0]: e for e in news(found)}
     named = {
         "Rotterdam",
         "Charlois",
@@ -133,7 +140,7 @@ def test_an_id_stays_with_its_area_and_edition(
 ) -> None:
     def ids(base: str = BASE, lang: str = "nl") -> list[str]:
         found = parsed("GM0599", lang, base)
-        return [text(e, "id") for e in (found, *found.findall(ATOM + "entry"))]
+        return [text(e, "id") for e in (found, *news(found))]
 
     here = ids()
     assert ids("https://elsewhere.example/") == here
@@ -158,10 +165,31 @@ def test_noise_alone_is_no_news() -> None:
     )
     found = parsed(quiet)
     check(found, f"{BASE}feed/nl/{quiet}.xml")
-    assert not found.findall(ATOM + "entry")
+    assert not news(found)
     here = store.area(quiet)
     assert here
     assert text(found, "subtitle").startswith(t("revision_none_apart", "nl", name=here.name))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_changed_between_two_surveys_is_one_entry_that_stays_the_same(
+    lang: str, changed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surveyed() -> ET.Element:
+        found = parsed("GM0599", lang)
+        (entry,) = [e for e in found.findall(ATOM + "entry") if e not in news(found)]
+        return entry
+
+    entry, here = surveyed(), store.area("GM0599")
+    assert here
+    every = course.changes(here)
+    paragraphs = [p.text or "" for p in entry.iter(XHTML + "p")]
+    assert paragraphs[0] == course.sentence(here, every, lang)
+    assert t("changed_not_cause", lang) in paragraphs
+    assert text(entry, "updated").startswith(max(c.until for c in every))
+    monkeypatch.setenv("CULTUURATLAS_DATABASE", str(changed))
+    forget()
+    assert text(surveyed(), "id") == text(entry, "id")
 
 
 def test_a_municipality_that_is_not_there_has_none() -> None:
