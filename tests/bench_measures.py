@@ -30,7 +30,7 @@ from dashboard.answer import finder
 from dashboard.answer.underserved import LEVEL, Z
 from pipelines import catalogue
 from pipelines.measures import access, participation
-from pipelines.methods import travel
+from pipelines.methods import road, travel
 from pipelines.methods.networks import measured
 from tests.app.conftest import forget
 
@@ -81,15 +81,15 @@ def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
     yield model(tables)
     area, place = tables["area"], tables["place"]
     buurt = area[(area["level"] == "buurt") & area["lon"].notna()]
-    seconds, _ = timed(lambda: travel.spread(buurt["geometry"]))
+    seconds, _ = timed(lambda: road.spread([*buurt["geometry"]]))
     yield f"points spread over {len(buurt):,} neighbourhoods", f"{seconds:.2f} s", ""
     school = place[(place["kind"] == access.TRUTH_OF) & place["lon"].notna()]
-    origins, spots = (travel.metres(df["lon"], df["lat"]) for df in (buurt, school))
+    origins, spots = (road.metres(df["lon"], df["lat"]) for df in (buurt, school))
     near = KDTree(origins).sparse_distance_matrix(
-        KDTree(spots), 2 * travel.WALK_MIN * travel.SPEED["walk"]
+        KDTree(spots), 2 * travel.WALK_MIN * road.SPEED["walk"]
     )
     pairs = pd.DataFrame(list(near.keys()), columns=["o", "d"]).assign(m=list(near.values()))
-    pairs["m"] /= travel.SPEED["walk"]
+    pairs["m"] /= road.SPEED["walk"]
     yield catchment(pairs, buurt["population"].fillna(0).to_numpy(dtype=float))
     yield from networks(actors)
     yield from weights(level)

@@ -33,7 +33,7 @@ from scipy.spatial import KDTree
 from pipelines.build import polling_place
 from pipelines.catalogue import Catalogue
 from pipelines.methods import one_place
-from pipelines.methods.travel import metres
+from pipelines.methods.road import metres
 
 ALIKE, NAMELESS = 0.75, 2.0
 TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250

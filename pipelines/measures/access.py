@@ -27,7 +27,8 @@ from scipy.spatial import KDTree
 from pipelines.build import completeness
 from pipelines.catalogue import Catalogue, Indicator
 from pipelines.fetch.source import Tables
-from pipelines.methods.travel import SPEED, along, calibrate, catchment, metres, overall, spread
+from pipelines.methods.road import SPEED, along, metres, overall, spread
+from pipelines.methods.travel import calibrate, catchment
 
 TITLE = "Afstand tot de dichtstbijzijnde plek, hemelsbreed en geijkt op afstanden van CBS"
 TRUTH, TRUTH_OF = (
@@ -59,7 +60,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     complete = completeness.national(tables["completeness"], area)
     place = place[place["kind"].isin(complete) & place["lon"].notna()]
     spots = {str(kind): metres(rows["lon"], rows["lat"]) for kind, rows in place.groupby("kind")}
-    points = spread(buurt["geometry"])
+    points = spread([*buurt["geometry"]])
     straight = {
         kind: np.asarray(KDTree(to).query(points)[0]).mean(axis=1) for kind, to in spots.items()
     }
@@ -74,7 +75,8 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     residents = buurt["population"].astype(float).fillna(0)
     distances = {}
     for kind, line in straight.items():
-        road = along(line, density, detour).set_index(buurt.index)[residents > 0]
+        ends = zip(("metres", "low", "high"), along(line, density, detour), strict=True)
+        road = pd.DataFrame(dict(ends), buurt.index)[residents > 0]
         distances[kind] = road.drop(columns="metres").reindex(area["code"])
         distances[kind].insert(0, "metres", _means(road["metres"], residents, buurt, area))
     rows = []

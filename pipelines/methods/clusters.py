@@ -18,7 +18,7 @@ from libpysal.graph import Graph
 from scipy.spatial import KDTree
 from scipy.stats import false_discovery_control
 
-from pipelines.methods.travel import metres
+from pipelines.methods.road import metres
 
 NEIGHBOURS, NEAR_M = 6, 5_000
 PERMUTATIONS, SEED = 9_999, 2026

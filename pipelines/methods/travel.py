@@ -1,12 +1,10 @@
-"""How far it is by road, without a road: a straight line from many points, times what the road
-adds; and who shares it.
+"""What the road adds to a straight line, and who shares a place.
 
-From points spread evenly over a buurt, which tells more of where people live than the one point of
-its label. What the road adds is learnt from distances by road that somebody publishes, per class of
-distance and of urbanity: of all buurten in a class the 5th, 50th and 95th percentile of that
-distance over the straight line. The margin is from the first to the last. Whether it holds is seen
-in municipalities that it was not learnt from: the buurten of each tenth of the municipalities, by
-what all others give (`coverage`).
+Learnt from distances by road that somebody publishes, per class of distance and of urbanity: of all
+buurten in a class the 5th, 50th and 95th percentile of that distance over the straight line
+(`road.py`). The margin is from the first to the last. Whether it holds is seen in municipalities
+that it was not learnt from: the buurten of each tenth of the municipalities, by what all others
+give (`coverage`).
 
 The two-step floating catchment is that of Luo and Wang (2003) with the distance weight of Dai
 (2010): each place is divided over the people who can walk to it, and an area has the sum of its
@@ -17,67 +15,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
-from pyproj import Transformer
 from scipy.sparse import coo_array
 from scipy.spatial import KDTree
-from scipy.stats.qmc import Halton
 
-SPEED = {"walk": 4_800 / 60, "bike": 15_000 / 60}  # metres per minute
-POINTS = 32  # spread over each neighbourhood
-FARS = (
-    0,
-    300,
-    500,
-    800,
-    1_300,
-    2_200,
-    4_000,
-)  # classes of the straight line, metres; beyond the last nothing is known
-DENSE = (
-    0,
-    500,
-    1_000,
-    1_500,
-    2_500,
-    np.inf,
-)  # addresses per km²: the five classes of urbanity of CBS
+from pipelines.methods.road import DENSE, FARS, SPEED, Floats, Ints
+
 WITHIN = (0.05, 0.5, 0.95)
 FEWEST = 50  # neighbourhoods to learn a class from
 TENTHS = 10
 WALK_MIN, FADE_MIN = 15, 7.5  # how far a catchment reaches, and the spread of its distance weight
-TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-
-def metres(lon: pd.Series, lat: pd.Series) -> Floats:
-    """Points in EPSG:28992, n x 2."""
-    return np.column_stack(TO_METRES.transform(lon.to_numpy(), lat.to_numpy()))
-
-
-def spread(outlines: pd.Series) -> Floats:
-    """Points spread evenly over each outline (GeoJSON, EPSG:4326), in EPSG:28992: outlines x POINTS
-    x 2.
-
-    The first points of a Halton sequence (1960) over the box around an outline that lie within it,
-    so that they are the same on every machine and in any order of outlines.
-    """
-    shapes = shapely.transform(
-        shapely.from_geojson(outlines.to_numpy()),
-        lambda at: np.column_stack(TO_METRES.transform(*at.T)),
-    )
-    out = np.empty((len(shapes), POINTS, 2))
-    for n, shape in enumerate(shapes):
-        shapely.prepare(shape)
-        low, high = np.reshape(shape.bounds, (2, 2))
-        sequence, inside = Halton(2, scramble=False), np.empty((0, 2))
-        while len(inside) < POINTS:
-            candidates = low + sequence.random(4 * POINTS) * (high - low)
-            inside = np.concatenate([inside, candidates[shapely.contains_xy(shape, candidates)]])
-        out[n] = inside[:POINTS]
-    return out
 
 
 def calibrate(straight: Floats, road: Floats, density: Floats, town: pd.Series) -> pd.DataFrame:
@@ -111,32 +57,6 @@ def calibrate(straight: Floats, road: Floats, density: Floats, town: pd.Series) 
         rows.append(row | {"coverage": covered.mean()})
     columns = ["since", "until", "sparse", "dense", "areas", "low", "median", "high", "coverage"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def overall(detour: pd.DataFrame) -> float:
-    """How much farther the road is over all areas; the straight line itself where nothing is
-    known.
-    """
-    every = detour[detour["since"].isna()]
-    return float(every["median"].iloc[0]) if len(every) else 1.0
-
-
-def along(straight: Floats, density: Floats, detour: pd.DataFrame) -> pd.DataFrame:
-    """Metres by road with `low` and `high`; without a margin where the class of an area is not
-    known.
-    """
-    area = _classes(pd.Series(straight), pd.Series(density))
-    known = detour.assign(far=detour["since"].map({f: n for n, f in enumerate(FARS)}))
-    known["dense"] = known["sparse"].map({d: n for n, d in enumerate(DENSE)})
-    factor = area.merge(known.dropna(subset=["far"]), how="left", on=["far", "dense"])
-    middle = factor["median"].fillna(overall(detour))
-    return pd.DataFrame(
-        {
-            "metres": straight * middle,
-            "low": straight * factor["low"],
-            "high": straight * factor["high"],
-        }
-    )
 
 
 def _classes(straight: pd.Series, density: pd.Series) -> pd.DataFrame:

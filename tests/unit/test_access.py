@@ -19,7 +19,7 @@ from hypothesis import strategies as some
 from pipelines import catalogue
 from pipelines.build import completeness
 from pipelines.measures import access
-from pipelines.methods import travel
+from pipelines.methods import road, travel
 
 CYCLE, SHARED = "bike_to_secondary_school_min", "primary_schools_per_1000_children"
 EVERY = catalogue.load()
@@ -171,11 +171,11 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
             shapely.to_geojson(shapely.Point(5.1, 52.1).buffer(0.01)),
         ]
     )
-    points = travel.spread(outlines)
-    assert points.shape == (2, travel.POINTS, 2)
+    points = road.spread(outlines)
+    assert points.shape == (2, road.POINTS, 2)
     shapes = shapely.transform(
         shapely.from_geojson(outlines.to_numpy()),
-        lambda at: np.column_stack(travel.TO_METRES.transform(*at.T)),
+        lambda at: np.column_stack(road.TO_METRES.transform(*at.T)),
     )
     for shape, spots in zip(shapes, points, strict=True):
         assert shapely.contains_xy(shape, spots).all()
@@ -183,7 +183,7 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
         assert (
             np.abs(spots.mean(axis=0) - (low + high) / 2).max() < 0.1 * (high - low).max()
         )  # evenly: about its middle
-    assert (travel.spread(outlines[::-1]) == points[::-1]).all()
+    assert (road.spread(outlines[::-1]) == points[::-1]).all()
 
 
 def towns(n: int) -> pd.Series:
@@ -197,13 +197,13 @@ def test_the_road_is_learnt_per_class_and_the_margin_holds_of_what_it_has_not_se
     ratio = np.where(density < 1_000, 1.2, 1.6) * random.lognormal(0, 0.3, 20_000)
     detour = travel.calibrate(straight, straight * ratio, density, towns(20_000))
     classes = detour.dropna(subset=["since"])
-    assert len(classes) == (len(travel.FARS) - 1) * (len(travel.DENSE) - 1)
+    assert len(classes) == (len(road.FARS) - 1) * (len(road.DENSE) - 1)
     assert classes["areas"].sum() == 20_000
     sparse = classes["sparse"] < 1_000
     assert classes[sparse]["median"].to_numpy() == pytest.approx(1.2, rel=0.06)
     assert classes[~sparse]["median"].to_numpy() == pytest.approx(1.6, rel=0.06)
     assert classes["coverage"].between(0.86, 0.93).all()
-    assert travel.overall(detour) == pytest.approx(np.median(ratio))
+    assert road.overall(detour) == pytest.approx(np.median(ratio))
 
 
 def test_a_margin_that_does_not_hold_elsewhere_is_told_so() -> None:
@@ -228,15 +228,13 @@ def test_the_class_gives_the_figure_and_its_margin_and_without_one_there_is_no_m
     }
     every = {"areas": 200, "low": 1.0, "median": 1.4, "high": 3.0}
     detour = pd.DataFrame([row, every])
-    road = travel.along(
+    metres, low, high = road.along(
         np.array([400.0, 500.0, 400.0, 9_000.0]), np.array([999.0, 999.0, np.nan, 700.0]), detour
     )
-    assert road.iloc[0].tolist() == pytest.approx([600, 440, 800])
-    assert road.iloc[1:]["metres"].tolist() == pytest.approx([700, 560, 12_600])
-    assert road.iloc[1:][["low", "high"]].isna().all(axis=None)
-    assert travel.along(np.array([400.0]), np.array([700.0]), detour[:0])["metres"].tolist() == [
-        400
-    ]
+    assert (metres[0], low[0], high[0]) == pytest.approx((600, 440, 800))
+    assert metres[1:].tolist() == pytest.approx([700, 560, 12_600])
+    assert np.isnan([low[1:], high[1:]]).all()
+    assert road.along(np.array([400.0]), np.array([700.0]), detour[:0])[0].tolist() == [400]
 
 
 def test_a_kind_that_no_source_lists_in_full_has_no_distance() -> None:

@@ -8,7 +8,7 @@ from esda.moran import Moran_Local
 
 from pipelines.catalogue import load
 from pipelines.measures import cluster
-from pipelines.methods import clusters, travel
+from pipelines.methods import clusters, road
 
 SIDE = 12
 
@@ -84,7 +84,7 @@ def test_it_is_local_moran_from_its_definition() -> None:
     value, spots = grid(np.random.default_rng(8).normal(40, 4, SIDE**2))
     value.iloc[:20] += 6
     local = local_moran(value, spots).set_index("area")
-    metres = travel.metres(spots["lon"], spots["lat"])
+    metres = road.metres(spots["lon"], spots["lat"])
     away = np.hypot(*(metres[:, None, :] - metres[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
     deviation = value.to_numpy() - value.mean()
