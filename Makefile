@@ -18,20 +18,20 @@ help: ## This list
 dashboard: .venv/run ## Serve the dashboard (PORT=8501)
 	$(PY) -m dashboard
 
-smoke: .venv/run ## Ask every source one small thing: does it answer, as we read it?
+smoke: .venv/build ## Ask every source one small thing: does it answer, as we read it?
 	$(PY) -m pipelines smoke
 
-data: .venv/run ## Fetch the open data and build the database
+data: .venv/build ## Fetch the open data and build the database
 	$(PY) -m pipelines fetch
 	$(PY) -m pipelines build
 
 publish: .venv/run ## Write the static site into site/ (URL=https://... APP=https://... CONTACT=mail)
 	$(PY) -m dashboard.publish $(if $(URL),--url $(URL)) $(if $(APP),--app $(APP)) $(if $(CONTACT),--contact $(CONTACT))
 
-edition: .venv/run ## Write the edition that comes with the repository
+edition: .venv/build ## Write the edition that comes with the repository
 	$(PY) -m pipelines edition
 
-catalogue: .venv/run ## Write the documentation of sources and indicators
+catalogue: .venv/build ## Write the documentation of sources and indicators
 	$(PY) -m pipelines catalogue
 
 test: .venv/dev browser ## Run all tests, three at a time, then those in a browser
@@ -49,7 +49,8 @@ bench: .venv/dev browser ## Measure the dashboard (SHORT=1: a few times only, to
 
 lock: .venv/dev ## Lock the dependencies of pyproject.toml (UPGRADE=1: to their newest versions)
 	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --group build -c requirements.lock -o requirements-build.lock
+	$(COMPILE) pyproject.toml --group build --group dev -c requirements-build.lock -o requirements-dev.lock
 
 clean: ## Remove .venv, caches and half-made builds; fetched data and databases stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis data/*.duckdb.new data/raw/*.part
@@ -66,11 +67,16 @@ $(PY):
 	@$(INSTALL) $<
 	@touch $@
 
-# The development lock holds all of the other, in the same versions.
-.venv/dev: requirements-dev.lock requirements.lock | $(PY)
-	@echo 'Installing what development needs (once, about a minute)'
+# A lock holds all of the one before it, in the same versions.
+.venv/build: requirements-build.lock requirements.lock | $(PY)
+	@echo 'Installing what fetching and building need (once, about a minute)'
 	@$(INSTALL) $<
 	@touch .venv/run $@
+
+.venv/dev: requirements-dev.lock requirements-build.lock requirements.lock | $(PY)
+	@echo 'Installing what development needs (once, about a minute)'
+	@$(INSTALL) $<
+	@touch .venv/run .venv/build $@
 
 browser:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \

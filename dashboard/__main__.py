@@ -1,20 +1,28 @@
-"""`python -m dashboard`: serve on http://localhost:8501, or the port CULTUURATLAS_PORT names."""
+"""`python -m dashboard`: serve on http://localhost:8501, or as the settings in docs/operations.md say.
+
+`--version` says the version of the program and stops.
+"""
 
 import os
 import sys
 
+from dashboard import health, log
 from dashboard.server import listening, serve
+from pipelines.methods.settings import SettingError, settings
 
 if __name__ == "__main__":
-    given = os.environ.get("CULTUURATLAS_PORT", "8501")
-    if not given.isdigit() or not 0 < int(given) < 65536:
-        sys.exit(f"CULTUURATLAS_PORT: {given!r} is not a port")
-    public = os.environ.get("CULTUURATLAS_URL", "")
-    if public and not public.startswith(("https://", "http://")):
-        sys.exit(f"CULTUURATLAS_URL: {public!r} does not begin with https:// or http://")
+    if "--version" in sys.argv[1:]:
+        print(f"cultuuratlas {health.version()}")
+        sys.exit()
     try:
-        listener = listening(int(given))
+        given = settings(os.environ)
+    except SettingError as e:
+        sys.exit(str(e))
+    port, host = given["PORT"], given["HOST"]
+    try:
+        listener = listening(port, host)
     except OSError as e:
-        sys.exit(f"CULTUURATLAS_PORT: port {given}: {e.strerror}")
-    print(f"Cultuuratlas: http://localhost:{given}", flush=True)
+        sys.exit(f"CULTUURATLAS_PORT: port {port}: {e.strerror}")
+    log.begin()
+    print(f"Cultuuratlas: http://localhost:{port}", flush=True)
     serve(listener)

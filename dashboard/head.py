@@ -20,6 +20,7 @@ from dashboard.answer import view
 from dashboard.download.address import ROOT as VIEWS
 from dashboard.map.file import address
 from dashboard.words.text import t
+from pipelines.methods.settings import setting
 
 SITE = "/site/"  # pages of our own, sent as they are
 STATIC = (Path(st.__file__).parent / "static" / "static").resolve()  # Streamlit's own code
@@ -74,7 +75,7 @@ def _shared(asked: QueryParams, lang: str, path: str) -> str:
         parts = [known.text("label", lang) if known else "", area.name if area else ""]
         title = " · ".join([*filter(None, parts), t("site", lang)])
         about = known.text("description", lang) if known else t("start_lead", lang)
-        public = os.environ.get("CULTUURATLAS_URL", "").rstrip("/")
+        public = setting("URL", os.environ)
         properties = {
             "title": title,
             "description": about,

@@ -18,6 +18,7 @@ from pipelines import PipelineError, catalogue
 from pipelines.build import checks, edition
 from pipelines.fetch import http, snapshot, source
 from pipelines.fetch import smoke as probing
+from pipelines.methods.settings import SettingError, setting, settings
 
 DATABASE = catalogue.ROOT / "data" / "cultuuratlas.duckdb"
 raw_option = click.option(
@@ -45,7 +46,7 @@ def _sources(names: tuple[str, ...]) -> tuple[str, ...]:
 def _http(**options: Any) -> http.Http:
     """The client that the environment asks for."""
     mirror, compiled, contact = (
-        os.environ.get(f"CULTUURATLAS_{n}") for n in ("MIRROR", "COMPILED", "CONTACT")
+        setting(name, os.environ) for name in ("MIRROR", "COMPILED", "CONTACT")
     )
     return http.Http(mirror, compiled, contact=contact, **options)
 
@@ -217,7 +218,11 @@ def write_catalogue() -> None:
 def main() -> None:
     """The command line; a PipelineError is a message and exit code 1, never a traceback."""
     try:
+        settings(os.environ)
         cli(standalone_mode=False)
+    except SettingError as e:
+        click.echo(f"Error: {e}", err=True)
+        sys.exit(1)
     except PipelineError as e:
         click.echo(f"Error: {e}", err=True)
         sys.exit(1)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import stat
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache, lru_cache, wraps
 from pathlib import Path
@@ -63,6 +64,12 @@ class Edition:
     ) -> None:
         self.connection, self.stamp, self.trouble = connection, stamp, trouble
         self.kept: dict[Any, Any] = {}
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is an edition in files, read into memory, and not a database that was built."""
+        there = self.connection.cursor().sql("SELECT database_name FROM duckdb_databases()")
+        return ("file",) not in there.fetchall()
 
     @property
     def version(self) -> str:
@@ -123,6 +130,20 @@ def unchanged() -> Edition | None:
     """
     last = _latest[-1] if _latest else None
     return last if last and last.stamp == _asked()[1] else None
+
+
+def alive() -> Edition:
+    """The newest edition, after it has answered a question; one that cannot is opened anew by who
+    asks next. Raises StoreError when there is none.
+    """
+    served = newest()
+    try:
+        served.connection.cursor().execute("SELECT count(*) FROM area").fetchone()
+    except duckdb.Error as e:
+        with _opening, suppress(ValueError):
+            _latest.remove(served)
+        raise StoreError("database_unreadable", _first(e)) from e
+    return served
 
 
 def find(version: str) -> Edition | None:
@@ -210,7 +231,7 @@ def _asked() -> tuple[str, object]:
 
     With plain paths, for every question that is asked outside of `pinned` begins here.
     """
-    named = os.environ.get("CULTUURATLAS_DATABASE")
+    named = os.environ.get("CULTUURATLAS_DATABASE")  # looked at for every question: not parsed
     file = named or str(DATABASE)
     status = _status(file)
     if status is None and not named:
@@ -296,7 +317,8 @@ def _checked(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnec
 
 
 def _first(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+    """What DuckDB says, without the folders of this machine, for readers see it."""
+    return re.sub(r"(?:/[^/\s\"']+)*/(?=[^/\s])", "", str(error).splitlines()[0])[:200]
 
 
 def rows(sql: str, *args: Any) -> list[dict[str, Any]]:

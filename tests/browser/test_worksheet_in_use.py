@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from dashboard import server
+from dashboard import middleware
 from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, t
 
@@ -413,16 +413,14 @@ def test_the_server_sends_the_file_as_it_is_under_its_own_policy(site: str, lang
         answer = client.get(worksheet.address(lang), params={"lang": "xx"})
         assert answer.content == worksheet.page(lang, f"/?lang={lang}").encode()
         assert answer.headers["Content-Security-Policy"] == worksheet.policy()
-        for name in set(server.HEADERS) - {"Content-Security-Policy"}:
-            assert answer.headers[name] == server.HEADERS[name]
+        for name in set(middleware.HEADERS) - {"Content-Security-Policy"}:
+            assert answer.headers[name] == middleware.HEADERS[name]
         assert "set-cookie" not in answer.headers
         unknown = client.get(worksheet.address("fr"))
         assert unknown.status_code == 404
         assert worksheet.FILE.partition(".")[0] in unknown.text
-        assert (
-            client.get("/").headers["Content-Security-Policy"]
-            == server.HEADERS["Content-Security-Policy"]
-        )
+        policy = client.get("/").headers["Content-Security-Policy"]
+        assert policy == middleware.PAGE_POLICY + middleware.UNFRAMED
 
 
 def test_the_same_bytes_work_as_a_file(page: Page, tmp_path: Path, faults: list[str]) -> None:

@@ -1,0 +1,213 @@
+"""What every request passes: its number, the log and the counters; one edition; the headers of a
+public site; and the files of Streamlit, compressed once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import mimetypes
+import re
+import time
+import uuid
+from contextlib import ExitStack, suppress
+from functools import cache
+
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import address, head, log, metrics, store
+from dashboard.api import endpoint
+from dashboard.head import SITE
+from dashboard.words.text import LANGUAGES
+
+PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
+FOREVER = "public, max-age=31536000, immutable"
+SHUT = "object-src 'none'; base-uri 'self'; form-action 'self'"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        f"{SHUT}; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+# what Streamlit's pages need besides; any site may show what is made to be embedded
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https://service.pdok.nl; "
+    f"connect-src 'self' data: blob: https://service.pdok.nl; font-src 'self' data:; {SHUT}"
+)
+UNFRAMED = "; frame-ancestors 'self'"
+HSTS = "max-age=31536000"
+
+
+class Watched:
+    """A number for every request, in its answer and in the log; how many there were and how long
+    they took. Nothing about who asked, or for what.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; count and log what became of it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, number, status = time.monotonic(), uuid.uuid4().hex[:16], 500
+        token = log.REQUEST.set(number)
+
+        async def numbered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(raw=message["headers"])["X-Request-ID"] = number
+            await send(message)
+
+        try:
+            await self.app(scope, receive, numbered)
+        finally:
+            room, seconds = address.room(scope["path"]), time.monotonic() - began
+            metrics.count(room, status, seconds)
+            log.answered(room, status, seconds)
+            log.REQUEST.reset(token)
+
+
+class Headers:
+    """Security headers on every answer without its own, and the reader's language and our name in
+    Streamlit's page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and dress the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if b"amp;" in scope["query_string"] and _is_page(scope["path"]):
+            # pasted from the source of a page: & stands there as &amp;
+            query = scope["query_string"].decode("latin-1").replace("amp;", "")
+            await RedirectResponse(f"{scope['path']}?{query}", 307)(scope, receive, send)
+            return
+        asked = QueryParams(scope["query_string"])
+        own = _headers(scope, asked)
+        lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
+        held: Message | None = None
+        page: list[bytes] = []
+
+        async def secured(message: Message) -> None:
+            nonlocal held
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                for name, value in own.items():
+                    headers.setdefault(name, value)
+                is_html = headers.get("content-type", "").startswith("text/html")
+                if is_html and message["status"] == 200 and not scope["path"].startswith(SITE):
+                    held = message
+                    return
+            elif held is not None:
+                page.append(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                body = head.localised(b"".join(page), lang, scope["path"], asked)
+                headers = MutableHeaders(raw=held["headers"])
+                headers["content-length"] = str(len(body))
+                headers["cache-control"] = "no-cache"
+                for name in ("etag", "last-modified"):
+                    if name in headers:
+                        del headers[name]
+                await send(held)
+                await send({"type": "http.response.body", "body": body})
+                return
+            await send(message)
+
+        # the page is rewritten, so it must come whole and uncompressed
+        plain = [
+            (k, v) for k, v in scope["headers"] if k not in (b"if-none-match", b"if-modified-since")
+        ]
+        if _is_page(scope["path"]):
+            scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
+        path = scope["path"]
+        if not address.known(path):
+            await (await address.lost(Request(scope)))(scope, receive, secured)
+            return
+        if path.startswith("/api/") and not PLAIN.fullmatch(
+            path
+        ):  # Streamlit would refuse some without a reason
+            await endpoint.Endpoint(
+                {**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured
+            )
+            return
+        await self.app(scope, receive, secured)
+
+
+class OneEdition:
+    """Every answer is of one edition: the newest when the request came."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pin the edition and pass on; without one the answer says what is wrong."""
+        with ExitStack() as stack:
+            if scope["type"] == "http" and not scope["path"].startswith(("/static/", "/_stcore/")):
+                with suppress(store.StoreError):
+                    newest = store.unchanged() or await asyncio.to_thread(store.newest)
+                    stack.enter_context(store.pinned(newest))
+            await self.app(scope, receive, send)
+
+
+class Compressed:
+    """Streamlit's own code and styles, gzipped once and kept; they are most of what a first visit
+    loads.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory what can be, pass on the rest."""
+        app, path = self.app, scope.get("path", "")
+        packed = path in address.STREAMLIT and path.endswith((".js", ".css"))
+        if scope["type"] == "http" and packed and _takes_gzip(scope):
+            body = await asyncio.to_thread(_gzipped, path)
+            headers = {
+                "Content-Encoding": "gzip",
+                "Cache-Control": FOREVER,
+                "Vary": "Accept-Encoding",
+            }
+            app = Response(body, media_type=mimetypes.guess_type(path)[0], headers=headers)
+        await app(scope, receive, send)
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+
+
+@cache  # one for every file of Streamlit's, which are some hundreds
+def _gzipped(path: str) -> bytes:
+    """A script or style sheet of Streamlit's. The names carry a hash."""
+    return gzip.compress(address.STREAMLIT[path].read_bytes(), 6, mtime=0)
+
+
+def _headers(scope: Scope, asked: QueryParams) -> dict[str, str]:
+    """The headers of an answer: of a page of Streamlit's, or narrower where no script is."""
+    own = dict(HEADERS)
+    if not scope["path"].startswith((SITE, "/api")):
+        framed = asked.get("embed") == "true" and _is_page(scope["path"])
+        own["Content-Security-Policy"] = PAGE_POLICY + ("" if framed else UNFRAMED)
+    if scope["scheme"] == "https":  # seen here, or by a proxy whose word is taken
+        own["Strict-Transport-Security"] = HSTS
+    return own
+
+
+def _is_page(path: str) -> bool:
+    return "." not in path.rsplit("/", 1)[-1] and not path.startswith(
+        ("/_stcore", "/api/", "/map", "/media")
+    )

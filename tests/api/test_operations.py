@@ -1,0 +1,186 @@
+"""What who runs the dashboard asks of it: health, counters, the log, and addresses that are none."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+
+from dashboard import address, health, middleware
+from dashboard.words.text import t
+from pipelines.catalogue import ROOT
+from tests.browser.conftest import serve
+
+OLDEST_DAYS = "3"
+
+
+@pytest.fixture(scope="module")
+def own(
+    changed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Path, httpx.Client]]:
+    """The file and log of a dashboard that a test may harm, and a reader of it."""
+    folder = tmp_path_factory.mktemp("operations")
+    file = Path(shutil.copy(changed, folder / "served.duckdb"))
+    more = {"CULTUURATLAS_OLDEST": OLDEST_DAYS, "CULTUURATLAS_CONTACT": "atlas@example.org"}
+    with (
+        serve(folder / "log.txt", CULTUURATLAS_DATABASE=str(file), **more) as at,
+        httpx.Client(base_url=at, trust_env=False, timeout=60) as client,
+    ):
+        yield file, folder / "log.txt", client
+
+
+def replaced(file: Path, original: Path, built_at: str) -> None:
+    """Put a build of that time in the place of the one that is served."""
+    new = Path(shutil.copy(original, file.with_name("new.duckdb")))
+    with duckdb.connect(str(new)) as con:
+        con.execute("UPDATE build SET built_at = ?", [built_at])
+    new.replace(file)
+
+
+def test_health_says_what_is_served_and_when_that_is_not_as_it_should_be(
+    own: tuple[Path, Path, httpx.Client], changed: Path
+) -> None:
+    file, _, client = own
+    replaced(file, changed, "2020-01-01T00:00:00+00:00")
+    old = client.get("/health")
+    assert old.status_code == 503
+    assert old.json()["reason"].endswith(f"days old, more than {OLDEST_DAYS}")
+    assert old.headers["cache-control"] == "no-store"
+    replaced(file, changed, "2100-01-01T00:00:00+00:00")
+    well = client.get("/health")
+    assert well.status_code == 200
+    said = well.json()
+    assert (said["ready"], said["reason"], said["served"]) == (True, None, "national")
+    assert (said["mirror"], said["version"]) == (True, health.version())
+    assert said["edition"] == client.get("/api/v1").json()["edition"]
+    for harm in (lambda: file.unlink(), lambda: file.write_bytes(b"cut short")):
+        harm()
+        ill = client.get("/health")
+        assert ill.status_code == 503
+        assert "served.duckdb" in ill.json()["reason"]
+        assert str(file.parent) not in ill.text
+        assert (
+            client.get("/api/v1/areas?limit=1").json()["count"] > 0
+        )  # the one before it still serves
+    replaced(file, changed, "2100-01-01T00:00:00+00:00")
+    assert client.get("/health").status_code == 200
+
+
+def test_without_what_it_was_told_to_serve_it_is_not_well(tmp_path: Path) -> None:
+    with serve(tmp_path / "log.txt", CULTUURATLAS_DATABASE=str(tmp_path / "gone.duckdb")) as at:
+        ill = httpx.get(f"{at}/health", trust_env=False, timeout=60)
+        assert (ill.status_code, ill.json()["served"]) == (503, "embedded")
+        assert "gone.duckdb" in ill.json()["reason"]
+        assert str(tmp_path) not in ill.text
+
+
+def test_the_counters_know_requests_and_editions_and_no_persons(
+    own: tuple[Path, Path, httpx.Client],
+) -> None:
+    client = own[2]
+    client.get("/api/v1/areas?area=GM0599", headers={"User-Agent": "somebody"})
+    text = client.get("/metrics").text
+    for name in (
+        'cultuuratlas_requests_total{room="api",status="2xx"}',
+        'cultuuratlas_request_seconds_bucket{le="0.1",room="api"}',
+        "cultuuratlas_sessions 0.0",
+        "process_resident_memory_bytes",
+        'cultuuratlas_edition{id="',
+        "cultuuratlas_edition_age_days",
+    ):
+        assert name in text
+    assert not any(word in text for word in ("GM0599", "somebody", "127.0.0.1"))
+    assert client.get("/_stcore/metrics").status_code == 404
+
+
+def test_the_log_is_json_and_names_neither_readers_nor_questions(
+    own: tuple[Path, Path, httpx.Client],
+) -> None:
+    _, log, client = own
+    asked = client.get("/api/v1/areas?area=GM0599", headers={"X-Forwarded-For": "192.0.2.7"})
+    client.get("/health")  # by then the line of the one before is written
+    first, *lines = log.read_text().splitlines()
+    assert first.startswith("Cultuuratlas: http://localhost:")
+    of_request = [
+        line
+        for line in map(json.loads, lines)
+        if line.get("request") == asked.headers["x-request-id"]
+    ]
+    assert [(line["room"], line["status"], line["level"]) for line in of_request] == [
+        ("api", 200, "info")
+    ]
+    assert not any(word in "".join(lines) for word in ("GM0599", "192.0.2.7", "127.0.0.1", "httpx"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/healthz", "/explore/more", "/_stcore/nothing", "/wp-login.php", "/static/js/none.js", "/static/"],
+)  # fmt: skip
+def test_what_is_not_there_is_a_404(own: tuple[Path, Path, httpx.Client], path: str) -> None:
+    assert own[2].get(path).status_code == 404
+
+
+def test_a_file_of_streamlit_has_one_name(own: tuple[Path, Path, httpx.Client]) -> None:
+    client = own[2]
+    name = next(n for n in address.STREAMLIT if n.endswith(".js"))
+    whole = client.get(name)
+    assert (whole.status_code, whole.headers["content-encoding"]) == (200, "gzip")
+    assert whole.content == address.STREAMLIT[name].read_bytes()
+    folder, _, last = name.rpartition("/")
+    for other in (
+        f"{folder}//{last}",
+        f"{folder}/%2e/{last}",
+        f"{folder}/x/%2e%2e/{last}",
+        f"{name}/",
+    ):
+        assert client.get(other).status_code == 404
+
+
+def test_what_others_look_for_by_themselves(own: tuple[Path, Path, httpx.Client]) -> None:
+    client = own[2]
+    icon = client.get("/favicon.ico")
+    assert (icon.headers["content-type"], icon.content[:4]) == ("image/png", b"\x89PNG")
+    security = client.get("/.well-known/security.txt")
+    assert security.text.startswith("Contact: mailto:atlas@example.org\nExpires: ")
+    here = str(client.base_url).rstrip("/")
+    assert client.get("/robots.txt").text.endswith(f"Sitemap: {here}/site/sitemap.xml\n")
+
+
+def test_headers_are_as_narrow_as_what_is_served(own: tuple[Path, Path, httpx.Client]) -> None:
+    client = own[2]
+    for path in ("/site/nl/GM0599.html", "/api/v1"):
+        policy = client.get(path).headers["content-security-policy"]
+        assert "script-src 'none'" in policy
+        assert "frame-ancestors 'self'" in policy
+    page = client.get("/explore").headers["content-security-policy"]
+    assert "ws:" not in page
+    assert page.endswith(middleware.UNFRAMED)
+    shown = client.get("/explore?embed=true").headers["content-security-policy"]
+    assert "frame-ancestors" not in shown
+    secure = {"X-Forwarded-Proto": "https"}
+    assert "strict-transport-security" not in client.get("/api/v1").headers
+    assert (
+        client.get("/api/v1", headers=secure).headers["strict-transport-security"]
+        == middleware.HSTS
+    )
+    assert client.get("/_stcore/host-config").json()["allowedOrigins"] == []
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "dashboard", "--version"], cwd=ROOT, env=os.environ, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.stdout == f"cultuuratlas {health.version()}\n"
+
+
+def test_an_address_that_is_none_is_said_in_the_language_of_the_reader(
+    own: tuple[Path, Path, httpx.Client],
+) -> None:
+    for lang in ("nl", "en"):
+        assert t("site_absent", lang) in own[2].get(f"/a/b?lang={lang}").text
