@@ -94,8 +94,11 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
             wider.append(
                 t("profile_wider", lang, name=name(a, lang, "country_name"), labels=listed)
             )
+    title = store.term("theme", theme, lang)
+    if all(f.observation.value is None for f in mine):
+        title = t("profile_theme_none", lang, theme=title, name=name(area, lang))
     yield Section(
-        store.term("theme", theme, lang),
+        title,
         " ".join(wider),
         [row(f, area, lang) for f in mine],
         [figure_link(f.indicator, f.period, area, lang) for f in mine],

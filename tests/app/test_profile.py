@@ -145,7 +145,9 @@ def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> Non
     area = store.area("BU05991571")
     assert area
     themes = {store.term("theme", theme, "nl") for theme in store.scheme("theme")}
-    sections = [s for s in profile_sections.sections(area, "nl") if s.title in themes]
+    sections = [
+        s for s in profile_sections.sections(area, "nl") if s.title.partition(": ")[0] in themes
+    ]
     rows = [f for s in sections for f in s.figures]
     assert all(area.level in store.levels(f.indicator.id) for f in rows)
     folded = {f.indicator for f in portrait.figures(area)} - {f.indicator for f in rows}
@@ -153,6 +155,17 @@ def test_a_figure_that_nobody_has_at_this_level_is_listed_and_is_no_row() -> Non
     said = " ".join(s.said for s in sections)
     assert all(i.text("label", "nl") in said for i in folded)
     assert "als geheel: " in said
+
+
+def test_a_theme_of_which_the_area_has_no_figure_says_so_in_its_title() -> None:
+    """Taking part in Deventer, where nobody asked; in Rotterdam, where residents were, it does not."""
+    theme = store.term("theme", "participation", "nl")
+    for code, asked in (("GM0150", False), ("GM0599", True)):
+        area = area_of(code)
+        titles = [s.title for s in profile_sections.sections(area, "nl")]
+        assert (theme in titles) == asked
+        none = t("profile_theme_none", "nl", theme=theme, name=area.name)
+        assert (none in titles) != asked
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
