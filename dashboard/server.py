@@ -12,6 +12,7 @@ import asyncio
 import gc
 import hashlib
 import os
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -42,6 +43,11 @@ from dashboard.words.text import LANGUAGES, t
 from pipelines.methods.settings import setting
 
 GRACE_S = 10  # for who is still reading when the server is told to stop
+TABLES = "tables/"  # of the site, read from other sites too, and in parts
+READ_ELSEWHERE = {
+    "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Content-Range, Content-Length, ETag",
+    "Accept-Ranges": "bytes", "Content-Encoding": "identity",
+}  # fmt: skip
 
 
 async def map_answer(request: Request) -> Response:
@@ -97,8 +103,12 @@ async def site_file(request: Request) -> Response:
     headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     if path.endswith(f"/{worksheet.FILE}"):  # what is filled in there may go nowhere
         headers |= {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
+    if path.startswith(TABLES):
+        headers |= READ_ELSEWHERE
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    if path.startswith(TABLES):
+        return _part(body, request.headers.get("range", ""), pages.media(path), headers)
     return Response(body, media_type=pages.media(path), headers=headers)
 
 
@@ -110,6 +120,22 @@ async def favicon(request: Request) -> Response:
         media_type="image/png",
         headers={"Cache-Control": "public, max-age=86400"},
     )
+
+
+def _part(body: bytes, asked: str, media: str, headers: dict[str, str]) -> Response:
+    """A file, or the one range of bytes that is asked (RFC 9110): DuckDB, polars and a browser read
+    what they need of a table. More than one range gives the whole.
+    """
+    size = len(body)
+    if not (wanted := re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", asked)) or wanted[0] == "bytes=-":
+        return Response(body, media_type=media, headers=headers)
+    first, last = wanted.groups()
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last), size - 1) if first and last else size - 1
+    if start > end or (not first and int(last) == 0):
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    headers = headers | {"Content-Range": f"bytes {start}-{end}/{size}"}
+    return Response(body[start : end + 1], 206, headers, media)
 
 
 async def search(request: Request) -> Response:

@@ -36,11 +36,15 @@ from dashboard.api.openapi import (
     openapi,
     parameters,
 )
-from dashboard.download.files import sheet
+from dashboard.download.geojson import wound
+from dashboard.download.table import sheet
 from dashboard.words.text import t
 
 METHODS = "GET, HEAD, OPTIONS"
 CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
+WITHIN = ("places", "ties")  # whose area is that and all within it
+TABLES = "/site/tables"  # each whole, in one file that can be read in parts
+ANYTHING = "_"  # what scripts add so that no cache answers; it says nothing
 COMMON = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count",
@@ -113,7 +117,9 @@ def _found(request: Request, path: str) -> Response:
             filters = _checked(asked.multi_items(), {"format": parameters("areas")["format"]})
             return _page(request, "areas", {**filters, "area": code})
         case ["v1", name] if name in store.RESOURCES:
-            return _page(request, name, _checked(asked.multi_items(), parameters(name)))
+            filters = _checked(asked.multi_items(), parameters(name))
+            _checked_together(name, filters)
+            return _page(request, name, filters)
     raise Refused(404, f"nothing here; {ROOT} says what there is", "path", f"/api/{path}")
 
 
@@ -157,7 +163,7 @@ def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
     if form == "json":
         return _json({**about, "data": rows})
     features = [
-        f'{{"type":"Feature","geometry":{row.pop("shape") or "null"},"properties":{_json(row).decode()}}}'
+        f'{{"type":"Feature","geometry":{wound(row.pop("shape") or "null")},"properties":{_json(row).decode()}}}'
         for row in rows
     ]
     head = _json({"type": "FeatureCollection", **about}).decode()[:-1]
@@ -190,6 +196,8 @@ def _checked(
     """The parameters, each once and as its schema says. Raises Refused."""
     out: dict[str, str] = {}
     for name, value in given:
+        if name == ANYTHING:
+            continue
         if name not in known:
             says = f"known are {', '.join(known)}" if known else "there are none here"
             raise Refused(400, f"no such parameter; {says}", name, value)
@@ -210,6 +218,29 @@ def _checked(
                 raise Refused(404, "no such area in this edition", name, one)
         out[name] = value
     return out
+
+
+def _checked_together(name: str, asked: Mapping[str, str]) -> None:
+    """Raises Refused for filters that together can only give nothing: of an area that is not of
+    that level, or not in that municipality; or of what is below a neighbourhood.
+    """
+
+    def areas(parameter: str) -> list[store.Area]:
+        codes = asked[parameter].split(",") if parameter in asked else []
+        return [area for code in codes if (area := store.area(code))]
+
+    given, levels = areas("area"), asked.get("level", "").split(",")
+    within = asked.get("municipality", "").split(",")
+    hint = "ask with municipality or parent for what is within an area"
+    if given and "level" in asked and not any(a.level in levels for a in given):
+        raise Refused(400, f"no area asked for is of this level; {hint}", "level", asked["level"])
+    is_apart = not any(a.municipality in within for a in given)
+    if given and within != [""] and name not in WITHIN and is_apart:
+        raise Refused(400, "no area asked for is in it", "municipality", asked["municipality"])
+    if within != [""] and levels == ["land"]:
+        raise Refused(400, "the country is in no municipality", "level", "land")
+    if (above := areas("parent")) and all(a.level == "buurt" for a in above):
+        raise Refused(400, "there is no area below a neighbourhood", "parent", asked["parent"])
 
 
 def _several(value: str, schema: Mapping[str, Any]) -> list[str]:
@@ -263,6 +294,7 @@ def index() -> dict[str, Any]:
         "licence": LICENCE,
         "openapi": f"{ROOT}/openapi.json",
         "resources": {name: f"{ROOT}/{name}" for name in store.RESOURCES},
+        "tables": {name: f"{TABLES}/{name}.parquet" for name in store.schema()},
     }
 
 

@@ -17,6 +17,7 @@ from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.view import BORDERS, View
 from dashboard.download import pack, workbook
 from dashboard.download.address import short
+from dashboard.download.geojson import wound
 from dashboard.download.pack import CSV, Download, file_name
 from dashboard.download.stamp import chart, map_picture, marked_map, stamped
 from dashboard.download.table import csvw, origin, sheet
@@ -200,7 +201,7 @@ def geojson(view: View) -> bytes:
     outlines = store.outlines(view.level, view.scope.code)
     features = []
     for row in rows(view):
-        geometry = outlines[row["area"]][1] if row["area"] in outlines else "null"
+        geometry = wound(outlines[row["area"]][1]) if row["area"] in outlines else "null"
         properties = json.dumps(row, ensure_ascii=False)
         features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
     head = json.dumps({"title": view.title, "source": view.source}, ensure_ascii=False)[1:-1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow
 
+from dashboard.store.areas import COUNTRY
 from dashboard.store.database import cached, edition, rows
 
 
@@ -25,6 +26,11 @@ class Resource:
     filters: dict[str, str]
     shape: str | None = None
 
+
+# what a tie has at its ends, with the areas that they are in
+_ENDS = """(SELECT e.id, e.name, e.area, w.parent, w.municipality FROM (
+    SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor) e
+    LEFT JOIN area w ON w.code = e.area)"""
 
 RESOURCES = {
     "areas": Resource(
@@ -61,10 +67,12 @@ RESOURCES = {
     "observations": Resource(
         "Figures: one of an indicator, area and period. Only `measured` and `estimated` have a value; every other "
         "status says why there is none. A source that does not mention an area has no row for it: missing, not zero.",
-        """o.area, a.name, a.level, o.indicator, o.period, round(o.value, i.decimals + 2) AS value,
+        """o.area, a.name, a.level, a.municipality, m.name AS municipality_name, o.indicator, o.period,
+           round(o.value, i.decimals + 2) AS value,
            round(o.low, i.decimals + 2) AS low, round(o.high, i.decimals + 2) AS high, i.unit, o.status, o.method,
            i.source, s.publisher, s.licence, left(s.retrieved, 10) AS retrieved""",
-        """observation o JOIN area a ON a.code = o.area JOIN indicator i ON i.id = o.indicator
+        """observation o JOIN area a ON a.code = o.area LEFT JOIN area m ON m.code = a.municipality
+           JOIN indicator i ON i.id = o.indicator
            JOIN source s ON s.id = i.source""",
         "o.area, o.indicator, o.period",
         {
@@ -100,14 +108,15 @@ RESOURCES = {
         },
     ),
     "places": Resource(
-        "Places where people may learn and meet. A place that no source knows of may still exist.",
+        "Places where people may learn and meet, with `area` those in it and in all areas within it. A place that no "
+        "source knows of may still exist.",
         """p.id AS place, p.name, p.kind, p.domain, p.level AS ecosystem_level, p.learning_form, p.facet, p.lon, p.lat,
            p.area, a.municipality, CASE WHEN p.step_free THEN 'yes' WHEN NOT p.step_free THEN 'no' ELSE 'unknown' END
            AS step_free, p.address, p.period, p.source, p.also, s.publisher, s.licence""",
         "place p JOIN source s ON s.id = p.source LEFT JOIN area a ON a.code = p.area",
         "p.id",
         {
-            "area": "p.area = ?",
+            "area": f"? IN (p.area, a.parent, a.municipality, '{COUNTRY}')",
             "municipality": "a.municipality = ?",
             "kind": "p.kind = ?",
             "domain": "p.domain = ?",
@@ -121,16 +130,16 @@ RESOURCES = {
            THEN '{"type":"Point","coordinates":[' || p.lon || ',' || p.lat || ']}' END""",
     ),
     "ties": Resource(
-        "What ties two actors, places or postcodes, with its proof. A masked number has no weight but `low` and "
-        "`high`; one that we were not given (`missing`) has none of them. Kinds are never added up.",
+        "What ties two actors, places or postcodes, with its proof; with `area` those with an end in it or within "
+        "it. A masked number has no weight but `low` and `high`; one that we were not given (`missing`) has none of "
+        "them. Kinds are never added up.",
         """t.kind, t.proof, t.a, a.name AS a_name, a.area AS a_area, t.b, b.name AS b_name, b.area AS b_area, t.weight,
            t.low, t.high, t.unit, t.status, t.scheme, t.period, t.source, s.publisher, s.licence""",
-        """tie t JOIN source s ON s.id = t.source
-           LEFT JOIN (SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor) a ON a.id = t.a
-           LEFT JOIN (SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor) b ON b.id = t.b""",
+        f"""tie t JOIN source s ON s.id = t.source
+           LEFT JOIN {_ENDS} a ON a.id = t.a LEFT JOIN {_ENDS} b ON b.id = t.b""",
         "t.kind, t.a, t.b, t.scheme, t.period, t.proof, t.source",
         {
-            "area": "? IN (a.area, b.area)",
+            "area": f"? IN (a.area, b.area, a.parent, b.parent, a.municipality, b.municipality, '{COUNTRY}')",
             "end": "? IN (t.a, t.b)",
             "kind": "t.kind = ?",
             "proof": "t.proof = ?",

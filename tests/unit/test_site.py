@@ -350,7 +350,7 @@ SHARED = {  # columns that mean the same in these tables, so that one text descr
     "area": "area alias peer observation place access actor change cluster fold revision",
     "name": "area observation revision",
     "level": "area observation revision scale",
-    "municipality": "area place completeness revision",
+    "municipality": "area observation place completeness revision",
     "indicator": "observation change cluster need scale validation fold revision",
     "period": "observation cluster survey",
     "value": "observation",
