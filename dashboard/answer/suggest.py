@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from dashboard import store
+from dashboard.store import spoken
 from dashboard.words.text import t
 
 AREAS, FIGURES, PLACES = 6, 3, 3  # suggestions of a sort, at most
@@ -30,11 +31,12 @@ class Suggestion:
 def suggestions(query: str, lang: str, *, only_areas: bool = False) -> list[dict[str, Any]]:
     """The suggestions for a query: areas first (or alone), then figures, then places."""
     query = query[:LONG]
-    terms = re.sub(r"[^\w]+", " ", query.casefold()).split()
+    terms = spoken.words(query)
     if not terms:
         return []
     hits = store.search(query, LOOKED_AT)
-    hits.sort(key=lambda hit: _begins(hit["name"], terms))  # else as the search has them
+    meant = spoken.meant(query)  # what begins so comes first, else as the search has them
+    hits.sort(key=lambda hit: _begins(hit["found_by"] or hit["name"], meant))
     matches = [_area(hit, lang) for hit in hits[:AREAS]]
     if not only_areas:
         for i in store.indicators().values():

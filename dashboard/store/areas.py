@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.store import spoken
 from dashboard.store.database import arrays, cached, rows
 
 COUNTRY = "NL00"
@@ -60,39 +61,59 @@ def lineage(found: Area) -> list[Area]:
 
 
 def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
-    """Areas by name, by another name, or by the four digits of a postcode; `found_by` is the other
-    name or postcode.
+    """Areas by code, by name as it is written or meant, by another name, or by the four digits of a
+    postcode; `found_by` is the other name or postcode.
 
-    Case, accents and signs do not matter. Exact first, then larger first. When no name holds the
-    words, the names that look most like them.
+    Case, accents, signs and a province in parentheses do not matter. Exact first, then larger
+    first. When no name holds the words, the names that look most like them.
     """
-    words = re.sub(r"[^\w]+", " ", query.casefold()).split()[:6]
-    if not words:
+    if known := spoken.code(query):
+        return _named([], "a.code = ?", [known], 1)
+    ways = [spoken.meant(query)[:6], spoken.words(query)[:6]]
+    if ways[0] == ways[1]:
+        del ways[0]
+    if not ways[-1]:
         return []
-    if re.fullmatch(r"[1-9]\d{3}([a-z]{2})?", words[0]):  # a postcode, with or without its letters
-        words = [words[0][:4]]
-    asked = " ".join(words)
-    plain = "trim(regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g'))"
-    names = f"""
-        SELECT code, {plain.format("name")} AS said, NULL AS found_by FROM area
-        UNION ALL SELECT area, {plain.format("name")}, name FROM alias"""
-    closest = f"jaro_winkler_similarity(n.said, {plain.format('?')})"
-    holds = " AND ".join([f"contains(n.said, {plain.format('?')})"] * len(words))
-    for match, values in ((holds, words), (f"{closest} > 0.9", [asked])):
-        hits = rows(
-            f"""SELECT a.code, a.name, a.level, m.name AS municipality, n.found_by FROM ({names}) n
-                JOIN area a USING (code)
-                LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {match}
-                QUALIFY row_number() OVER (PARTITION BY a.code ORDER BY {closest} DESC, n.found_by NULLS FIRST) = 1
-                ORDER BY {closest} < 1, a.population DESC NULLS LAST, a.code LIMIT ?""",
-            *values,
-            asked,
-            asked,
-            limit,
-        )
+    if re.fullmatch(r"[1-9]\d{3}([a-z]{2})?", ways[-1][0]):  # with or without its letters
+        ways = [[ways[-1][0][:4]]]
+    for match in (_HOLDS, _ALIKE):
+        hits: dict[str, dict[str, Any]] = {}
+        for words in ways:
+            asked = " ".join(words)
+            each, values = (
+                (match, [asked]) if match == _ALIKE else (" AND ".join([match] * len(words)), words)
+            )
+            for hit in _named(words, each, values, limit):
+                hits.setdefault(hit["code"], hit)
         if hits:
-            return hits
+            return [*hits.values()][:limit]
     return []
+
+
+_PLAIN = "trim(regexp_replace(strip_accents(lower({})), '[^a-z0-9]+', ' ', 'g'))"
+_CLOSE = f"jaro_winkler_similarity(n.said, {_PLAIN.format('?')})"
+_HOLDS, _ALIKE = f"contains(n.said, {_PLAIN.format('?')})", f"{_CLOSE} > 0.9"
+_NAMES = f"""
+    SELECT code, {_PLAIN.format("name")} AS said, NULL AS found_by FROM area
+    UNION ALL SELECT code, {_PLAIN.format("regexp_replace(name, '[(].*', '')")}, NULL FROM area
+        WHERE contains(name, '(')
+    UNION ALL SELECT area, {_PLAIN.format("name")}, name FROM alias"""
+
+
+def _named(words: list[str], match: str, values: list[str], limit: int) -> list[dict[str, Any]]:
+    """The areas that match, those of which a name is just these words first."""
+    asked = " ".join(words)
+    return rows(
+        f"""SELECT a.code, a.name, a.level, m.name AS municipality, n.found_by FROM ({_NAMES}) n
+            JOIN area a USING (code)
+            LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {match}
+            QUALIFY row_number() OVER (PARTITION BY a.code ORDER BY {_CLOSE} DESC, n.found_by NULLS FIRST) = 1
+            ORDER BY {_CLOSE} < 1, {_CLOSE} = 1 AND a.level IN ('wijk', 'buurt'), a.population DESC NULLS LAST, a.code
+            LIMIT ?""",
+        *values,
+        *[asked] * 3,
+        limit,
+    )
 
 
 @cached(1)

@@ -1,0 +1,51 @@
+"""What people call an area, as it is called here: abbreviations, nicknames, and words around a name."""
+
+from __future__ import annotations
+
+import re
+
+CODE = re.compile(r"(nl|gm|wk|bu) ?([0-9][0-9a-z]*)")
+# What stands around a name and is no part of it, at its beginning and at its end.
+BEFORE = (
+    "gemeente ", "gem ", "de gemeente ", "stad ", "de stad ", "municipality of ", "city of ", "the city of ",
+)  # fmt: skip
+AFTER = (
+    " nederland", " nl", " the netherlands", " netherlands", " holland", " gemeente", " gem", " municipality",
+)  # fmt: skip
+ABBREVIATIONS = {"st": "sint", "ste": "sinte", "a d": "aan den", "o d": "over de"}
+NICKNAMES = {
+    "r dam": "rotterdam", "rdam": "rotterdam", "a dam": "amsterdam", "adam": "amsterdam", "mokum": "amsterdam",
+    "den briel": "brielle", "boz": "bergen op zoom", "denbosch": "den bosch", "the netherlands": "nederland",
+    "netherlands": "nederland", "holland": "nederland",
+}  # fmt: skip
+
+
+def code(query: str) -> str:
+    """The code that a query is, in capitals; blank if it is none."""
+    written = CODE.fullmatch(query.strip().casefold())
+    return (written[1] + written[2]).upper() if written else ""
+
+
+def words(query: str) -> list[str]:
+    """The words of a query, in lower case and without signs."""
+    return re.sub(r"[^\w]+", " ", query.casefold()).split()
+
+
+def meant(query: str) -> list[str]:
+    """The words of the name that a query means: `Gemeente Rotterdam`, `Rotterdam, Nederland` and
+    `R'dam` are Rotterdam, `St. Anthonis` is Sint Anthonis.
+    """
+    text = " ".join(words(query))
+    if text in NICKNAMES:
+        return NICKNAMES[text].split()
+    for before in sorted(BEFORE, key=len, reverse=True):
+        if text.startswith(before):
+            text = text.removeprefix(before)
+            break
+    for after in AFTER:
+        if text.endswith(after):
+            text = text.removesuffix(after)
+            break
+    for short, whole in ABBREVIATIONS.items():
+        text = re.sub(rf"\b{short}\b", whole, text)
+    return NICKNAMES.get(text, text).split()
