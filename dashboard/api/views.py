@@ -33,6 +33,7 @@ ENDINGS = {
     "json": "download_json",
     "geojson": "download_geojson",
     "parquet": "download_parquet",
+    "xlsx": "download_xlsx",
     "zip": "download_pack",
 }
 HOW = {"lang": LANGUAGES, "show": ("chart", "map"), "shape": ("print", "social")}
