@@ -13,6 +13,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from dashboard.download.address import ROOT as VIEWS
 from dashboard.head import SITE, STATIC
 from dashboard.map.deck import BACKGROUND, PATTERNS
 from dashboard.site import metadata, pages
@@ -30,10 +31,10 @@ EXACT = (
     | {f"/_stcore/{name}" for name in ("health", "host-config", "stream")}
 )
 CORE = ("/_stcore/upload_file/", "/_stcore/bidi-components/")
-BELOW = ("/api/", SITE, "/map/", "/media/", "/component/", *CORE)
+BELOW = ("/api/", VIEWS, SITE, "/map/", "/media/", "/component/", *CORE)
 # the scripts, styles and pictures of Streamlit, each by its one exact name
 STREAMLIT = {f"/static/{p.relative_to(STATIC).as_posix()}": p for p in STATIC.rglob("*") if p.is_file()}  # fmt: skip
-ROOM = re.compile(r"/(api|site|map|media|component|static|_stcore|search|health|metrics)\b")
+ROOM = re.compile(r"/(api|v|site|map|media|component|static|_stcore|search|health|metrics)\b")
 
 
 def known(path: str) -> bool:
