@@ -94,7 +94,7 @@ def _shared(asked: QueryParams, lang: str, path: str) -> str:
 def _picture(asked: QueryParams, lang: str, path: str) -> str | None:
     """The address of the picture of a figure on the map, of a link that names one there is."""
     known = store.indicators().get(asked.get("indicator", ""))
-    area = store.area(asked.get("area", store.COUNTRY))
+    area = store.area(asked.get("area", store.country()))
     if not path.endswith("/explore") or not known or not area:
         return None
     levels = store.offered(known.id, area)
@@ -108,10 +108,10 @@ def _map_asked(asked: QueryParams, lang: str) -> str | None:
     """The address of the map file that a link will need, as far as the link says."""
     with suppress(store.StoreError):
         area, level = (
-            store.area(asked.get("area", store.COUNTRY)),
-            asked.get("level", store.LEVELS[0]),
+            store.area(asked.get("area", store.country())),
+            asked.get("level", store.area_levels().below[0]),
         )
-        if area and level in store.LEVELS:
+        if area and level in store.area_levels().below:
             return address(level, view.scope(area, level), lang)
     return None
 

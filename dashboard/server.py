@@ -57,10 +57,10 @@ async def map_answer(request: Request) -> Response:
     )
     try:
         edition = store.find(build)
-        if edition is None or lang not in LANGUAGES or level not in store.LEVELS:
+        if edition is None or lang not in LANGUAGES:
             return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
         with store.pinned(edition):
-            if store.area(scope) is None:
+            if level not in store.area_levels().below or store.area(scope) is None:
                 return JSONResponse(
                     {"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404
                 )
@@ -170,7 +170,7 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 
     def load() -> None:
         try:
-            map_file("gemeente", store.COUNTRY, "nl")
+            map_file(store.area_levels().municipality, store.country(), "nl")
         except store.StoreError:
             return  # the page says what is wrong
         finally:

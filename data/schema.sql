@@ -13,12 +13,10 @@ COMMENT ON TABLE source IS 'Who publishes what, under which licence, and when it
 
 CREATE TABLE area (
     code VARCHAR PRIMARY KEY, year INTEGER NOT NULL,
-    level VARCHAR NOT NULL CHECK (level IN ('land', 'gemeente', 'wijk', 'buurt')),
-    name VARCHAR NOT NULL, parent VARCHAR REFERENCES area (code), municipality VARCHAR REFERENCES area (code),
-    province VARCHAR CHECK (province IS NOT NULL OR level <> 'gemeente'), population INTEGER, lon DOUBLE, lat DOUBLE,
+    level VARCHAR NOT NULL, name VARCHAR NOT NULL, parent VARCHAR REFERENCES area (code), municipality VARCHAR REFERENCES area (code),
+    province VARCHAR CHECK (province IS NOT NULL OR municipality IS DISTINCT FROM code), population INTEGER, lon DOUBLE, lat DOUBLE,
     west DOUBLE, south DOUBLE, east DOUBLE, north DOUBLE,
-    geometry VARCHAR CHECK (geometry IS NOT NULL OR level <> 'gemeente'),
-    CHECK (parent IS NOT NULL OR level = 'land')
+    geometry VARCHAR CHECK (geometry IS NOT NULL OR municipality IS DISTINCT FROM code)
 );
 COMMENT ON TABLE area IS 'The country, its municipalities, districts and neighbourhoods, with their outlines.';
 

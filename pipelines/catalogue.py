@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,14 +24,15 @@ from pipelines.entries import (
     AreaLevel,
     Audience,
     Completeness,
+    Country,
     Entry,
     Indicator,
     Kind,
+    Label,
     Need,
     OwnFile,
     OwnSource,
     ParticipationModel,
-    Sector,
     Taxonomy,
     Term,
     Theme,
@@ -43,7 +44,6 @@ from pipelines.entries import (
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "catalogue"
 OWN = ROOT / "data" / "figures"
-AREA_LEVELS: tuple[str, ...] = get_args(AreaLevel)
 _E = TypeVar("_E", bound=Entry)
 
 
@@ -55,24 +55,37 @@ class CatalogueError(PipelineError):
 class Catalogue:
     """The whole catalogue; every reference in it has been checked."""
 
+    country: Country
+    area_levels: dict[str, AreaLevel]
     terms: dict[str, dict[str, Term]]
     units: dict[str, Unit]
     kinds: dict[str, Kind]
     themes: dict[str, Theme]
     indicators: dict[str, Indicator]
     peer_features: tuple[str, ...]
+    sampled_themes: tuple[str, ...]
     participation_model: ParticipationModel
     completeness: dict[str, Completeness]
     needs: dict[str, Need]
     audiences: dict[str, dict[str, Audience]]
     ties: dict[str, TieKind]
-    sectors: dict[str, Sector]
+    sectors: dict[str, Label]
     other_names: dict[str, tuple[str, ...]]
     own: dict[str, OwnSource]
 
     def of_source(self, source: str) -> list[Indicator]:
         """The indicators a source provides."""
         return [i for i in self.indicators.values() if i.source == source]
+
+    @property
+    def finest(self) -> str:
+        """The level of the smallest areas: the levels stand from coarse to fine."""
+        return [*self.area_levels][-1]
+
+    def level_of(self, code: str) -> str | None:
+        """The level of an area, of any year, by its code; None for what is no code of an area."""
+        levels = self.area_levels.items()
+        return next((name for name, level in levels if level.code.fullmatch(code)), None)
 
 
 SCHEMES = (
@@ -137,6 +150,8 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None, own: Path 
     of_theme = {f.stem: _checked(ThemeFile, raw, f, names) for f, raw in themes.items()}
     of_own = {own_source(f): _checked(OwnFile, raw, f, names) for f, raw in owned.items()}
     return Catalogue(
+        country=checked.country,
+        area_levels=checked.area_level,
         terms={scheme: getattr(checked, scheme) for scheme in TERMS},
         units=checked.unit,
         kinds=checked.kind,
@@ -144,6 +159,7 @@ def load(folder: Path = FOLDER, sources: Iterable[str] | None = None, own: Path 
         indicators={name: i for file in of_theme.values() for name, i in file.indicator.items()}
         | {name: i for file in of_own.values() for name, i in file.indicator.items()},
         peer_features=checked.peers.features,
+        sampled_themes=checked.sampled.themes,
         participation_model=checked.participation_model,
         completeness=checked.completeness,
         needs=checked.need,

@@ -6,6 +6,7 @@ per scheme.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -16,8 +17,6 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-
-AreaLevel = Literal["land", "gemeente", "wijk", "buurt"]
 
 
 def one_of(scheme: str) -> AfterValidator:
@@ -39,7 +38,7 @@ UnitName = Annotated[str, one_of("unit")]
 KindName = Annotated[str, one_of("kind")]
 SourceName = Annotated[str, one_of("source")]
 IndicatorName = Annotated[str, one_of("indicator")]
-Municipality = Annotated[str, Field(pattern=r"^GM\d{4}$")]
+AreaLevelName = Annotated[str, one_of("area_level")]
 
 
 class Entry(BaseModel):
@@ -106,6 +105,12 @@ class Peers(Entry):
     features: tuple[IndicatorName, ...] = Field(min_length=2)
 
 
+class Sampled(Entry):
+    """Themes of which a measured figure is a sample of residents, and no count."""
+
+    themes: tuple[Annotated[str, one_of("theme")], ...]
+
+
 class Completeness(Entry):
     """From how many places per 10,000 residents a source is taken to cover a municipality, and what
     it lacks.
@@ -168,11 +173,28 @@ class TieKind(Entry):
     unit: UnitName = Field(default="", min_length=0)
 
 
-class Sector(Entry):
-    """A sector that culture coaches join, in both languages."""
+class Label(Entry):
+    """A name in both languages."""
 
     label_nl: str
     label_en: str
+
+
+class AreaLevel(Label):
+    """A level of areas: what one and several of them are called, and the codes that its areas have.
+
+    The first group of `code` is the municipality's part, of an area that lies in one.
+    """
+
+    plural_nl: str
+    plural_en: str
+    code: re.Pattern[str]
+
+
+class Country(Label):
+    """The country: its name within a sentence, and the EPSG code of its coordinates in metres."""
+
+    projection: int
 
 
 class ParticipationModel(Entry):
@@ -217,12 +239,12 @@ class Indicator(Entry):
     caveat_en: str = Field(default="", min_length=0)
     unit: UnitName
     decimals: int = Field(ge=0, le=3)
-    levels: tuple[AreaLevel, ...] = Field(min_length=1)
+    levels: tuple[AreaLevelName, ...] = Field(min_length=1)
     range: tuple[float, float]
     minimum: int = Field(default=0, ge=0)
     denominator: Literal["", "population"] = Field(default="")
     rounded_to: int = Field(
-        default=0, ge=0, description="multiple that counts of wijken and buurten are rounded to"
+        default=0, ge=0, description="multiple that counts below municipalities are rounded to"
     )
     status: Literal["measured", "estimated"] = "measured"
     breaks: tuple[float, ...] = Field(
@@ -270,6 +292,8 @@ class OwnSource(Entry):
 class Taxonomy(Entry):
     """`taxonomy.toml`: the terms, and all that is not an indicator."""
 
+    country: Country
+    area_level: dict[str, AreaLevel] = Field(min_length=2)
     domain: dict[str, Term] = {}
     level: dict[str, Term] = {}
     learning_form: dict[str, Term] = {}
@@ -278,14 +302,22 @@ class Taxonomy(Entry):
     age: dict[str, Audience] = {}
     interest: dict[str, Audience] = {}
     tie: dict[str, TieKind] = {}
-    sector: dict[str, Sector] = {}
+    sector: dict[str, Label] = {}
     unit: dict[str, Unit] = {}
     kind: dict[str, Kind] = {}
     peers: Peers
+    sampled: Sampled
     participation_model: ParticipationModel
     completeness: dict[SourceName, Completeness] = {}
     need: dict[str, Need] = {}
-    other_names: dict[Municipality, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    other_names: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+
+    @model_validator(mode="after")
+    def _codes_of_areas(self) -> Taxonomy:
+        for code in self.other_names:
+            if not any(level.code.fullmatch(code) for level in self.area_level.values()):
+                raise ValueError(f"other_names: {code!r} is no code of an area")
+        return self
 
 
 class ThemeFile(Entry):

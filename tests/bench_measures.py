@@ -34,6 +34,7 @@ from pipelines.methods import road, travel
 from pipelines.methods.networks import measured
 from tests.app.conftest import forget
 
+METRES = catalogue.load().country.projection
 T = TypeVar("T")
 Row = tuple[str, str, str]
 
@@ -81,10 +82,10 @@ def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
     yield model(tables)
     area, place = tables["area"], tables["place"]
     buurt = area[(area["level"] == "buurt") & area["lon"].notna()]
-    seconds, _ = timed(lambda: road.spread([*buurt["geometry"]]))
+    seconds, _ = timed(lambda: road.spread([*buurt["geometry"]], METRES))
     yield f"points spread over {len(buurt):,} neighbourhoods", f"{seconds:.2f} s", ""
     school = place[(place["kind"] == access.TRUTH_OF) & place["lon"].notna()]
-    origins, spots = (road.metres(df["lon"], df["lat"]) for df in (buurt, school))
+    origins, spots = (road.metres(df["lon"], df["lat"], METRES) for df in (buurt, school))
     near = KDTree(origins).sparse_distance_matrix(
         KDTree(spots), 2 * travel.WALK_MIN * road.SPEED["walk"]
     )
@@ -99,7 +100,7 @@ def weights(level: str) -> Iterator[Row]:
     """Another weight and other filters over all areas of a level, beside pandas done row by row for
     the same bounds.
     """
-    at_first = finder.Asked("everyone", level, store.COUNTRY)
+    at_first = finder.Asked("everyone", level, store.country())
     equal = (1,) * len(at_first.names)
     changes = {
         "another weight": (at_first, (2, *equal[1:])),

@@ -18,9 +18,9 @@ options = [
 ]
 indicator, period = st.selectbox("Indicator", options, format_func=lambda s: s[0])
 found = [
-    o for o in store.observations(indicator, period, level, store.COUNTRY) if o.value is not None
+    o for o in store.observations(indicator, period, level, store.country()) if o.value is not None
 ]
-shapes = store.outlines(level, store.COUNTRY)
+shapes = store.outlines(level, store.country())
 features = [
     {"type": "Feature", "id": c, "properties": {}, "geometry": json.loads(g)}
     for c, (_, g) in shapes.items()

@@ -15,7 +15,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from pipelines import catalogue
-from pipelines.build import build, edition
+from pipelines.build import build, catalogue_rows, edition
 
 ROOT = Path(__file__).resolve().parent.parent
 # One verdict whether or not `make data` has been run here, and whatever is set: who wants something
@@ -98,9 +98,14 @@ PART = {
 def as_file(file: Path | str) -> duckdb.DuckDBPyConnection:
     """A part of the embedded edition as a database file, or in memory."""
     con = duckdb.connect(str(file))
+    con.register("words", catalogue_rows.terms(catalogue.load()))
     for table in build.SCHEMA:  # areas and places come before what is tied to them
         held = PART.get(table, "true")
         con.execute(f"CREATE TABLE {table} AS FROM '{edition.FOLDER / table}.parquet' WHERE {held}")
+    con.execute(  # words that are newer than the edition
+        "INSERT INTO term BY NAME FROM words WHERE scheme NOT IN (SELECT scheme FROM term)"
+    )
+    con.unregister("words")
     return con
 
 

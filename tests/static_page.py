@@ -47,7 +47,7 @@ def differences(
         said = number(float(exact), store.indicators()[of["indicator"]].decimals, "nl")
         words = unescape(text).removeprefix("≈ ")
         alike = 0 < float(exact) < 1 if words.startswith("< 1 ") else words.split(" ")[0] == said
-        if of.get("area", store.COUNTRY) != code or not alike:
+        if of.get("area", store.country()) != code or not alike:
             found.append(
                 f"{code} {of['indicator']}: {text} for people, {exact} for machines, linked to {link}"
             )
@@ -60,7 +60,7 @@ def differences(
     residents = number(about["population"] or 0, 0, "nl")
     if (
         about["name"] not in unescape(page.partition("<h1>")[2].partition("</h1>")[0])
-        and code != store.COUNTRY
+        and code != store.country()
     ):
         found.append(f"{code}: another name than {about['name']} at its head")
     if about["population"] and not re.search(rf"(?<![\d.]){re.escape(residents)} inwoner", head):

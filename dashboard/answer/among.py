@@ -13,7 +13,7 @@ from dashboard.store import Area, Indicator, Observation
 from dashboard.words.numbers import shown, source_line, with_unit
 from dashboard.words.text import t
 
-LEVEL, FEWEST = "gemeente", 10  # of fewer municipalities there is no picture
+FEWEST = 10  # of fewer municipalities there is no picture
 
 
 def answer(
@@ -24,8 +24,9 @@ def answer(
 
     For the country no municipality is named.
     """
-    periods = store.periods(i.id, LEVEL)
-    every = store.observations(i.id, periods[0], LEVEL, store.COUNTRY) if periods else []
+    level = store.area_levels().municipality
+    periods = store.periods(i.id, level)
+    every = store.observations(i.id, periods[0], level, store.country()) if periods else []
     known = [o for o in every if o.value is not None]
     own = next((o for o in known if o.code == area.municipality), None)
     if len(known) < FEWEST or (area.municipality and not own):
@@ -39,7 +40,7 @@ def answer(
         ]
 
     return Answer(
-        ("among", i.id, area.municipality or store.COUNTRY),
+        ("among", i.id, area.municipality or store.country()),
         partial(_wording, i, periods[0], known, own),
         rows,
         store.sources_of([i.id]),
@@ -67,7 +68,7 @@ def _dots(
     axis = t(
         "hardest_axis",
         lang,
-        level=t(f"level_{LEVEL}", lang).lower(),
+        level=store.term("area_level", store.area_levels().municipality, lang).lower(),
         label=i.text("label", lang),
         period=period,
         unit=store.term("unit", i.unit, lang),

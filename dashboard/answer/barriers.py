@@ -118,7 +118,8 @@ def unmeasured(area: Area, lang: str) -> str:
         return ""
     listed = format_list([t(f"barrier_{barrier}", lang) for barrier in gone], "standard", lang)
     text = t("barriers_not", lang, name=name(area, lang), list=listed)
-    local = [b for b in gone if not any("land" in store.levels(i) for i in BARRIERS[b])]
+    country = store.area_levels().country
+    local = [b for b in gone if not any(country in store.levels(i) for i in BARRIERS[b])]
     cities = {m.name for b in local for i in BARRIERS[b] for m in store.municipalities(i)}
     if not cities:
         return text

@@ -31,7 +31,7 @@ from dashboard.words.numbers import about, credit, named, number
 from dashboard.words.text import plain, t
 from pipelines.methods import one_place
 
-LEVEL, FIRST, PLACES = "buurt", 3, 3
+FIRST, PLACES = 3, 3
 OWN = "leisure"  # the domain of an organisation that has not said which
 SMALL, RARELY = 100, 3  # residents of the group; the band of what is rarely among the worst fifth
 AGES = {"children": ("child",), "older": ("older",)}  # of a need; any other is of every age
@@ -51,9 +51,10 @@ def asked_of(area: Area, who: str) -> Asked:
     """The neighbourhoods of the municipality of an area, for a group; smaller ones too where else
     too few would count.
     """
-    scope, usual = area.municipality or store.COUNTRY, int(store.groups()[who]["least"])
-    asked = Asked(who, LEVEL, scope, usual)
-    return asked if asked.chosen.sum() >= FEWEST else Asked(who, LEVEL, scope, min(usual, SMALL))
+    scope, usual = area.municipality or store.country(), int(store.groups()[who]["least"])
+    level = store.area_levels().finest
+    asked = Asked(who, level, scope, usual)
+    return asked if asked.chosen.sum() >= FEWEST else Asked(who, level, scope, min(usual, SMALL))
 
 
 def beginnings(asked: Asked, own: str) -> list[Beginning]:
@@ -105,7 +106,7 @@ def answer(area: Area, who: str, own: str, lang: str) -> Answer | None:
     if not starts:
         return None
     codes = [b.area.code for b in starts]
-    marks = "".join("1" if c in codes else "0" for c in store.outlines(LEVEL, asked.scope))
+    marks = "".join("1" if c in codes else "0" for c in store.outlines(asked.level, asked.scope))
     labels = [t("begin_other", lang), t("begin_first", lang)]
 
     def rows() -> list[dict[str, Any]]:
@@ -131,7 +132,7 @@ def answer(area: Area, who: str, own: str, lang: str) -> Answer | None:
         rows,
         [*dict.fromkeys(sources)],
         ("area", "b"),
-        map=MarkedMap(LEVEL, asked.scope, marks, looks, labels, t("begin_head", lang), codes),
+        map=MarkedMap(asked.level, asked.scope, marks, looks, labels, t("begin_head", lang), codes),
     )
 
 
@@ -172,7 +173,7 @@ def _wording(asked: Asked, found: Sequence[Beginning], lang: str) -> Wording:
     least = number(asked.least, 0, lang)
     text = t("begin_text", lang, group=group, least=least)
     places = paths.sources(s for b in found for s in b.places)
-    sources = " ".join(sorted({source_of(n, LEVEL, lang) for n in asked.names}))
+    sources = " ".join(sorted({source_of(n, asked.level, lang) for n in asked.names}))
     cautions = (
         *sureness(asked, _equal(asked), lang)[1:-1],
         t("begin_not", lang),

@@ -107,7 +107,7 @@ def sentence(area: Area, every: Sequence[Change], lang: str) -> str:
         key,
         lang,
         label=first.indicator.text("label", lang).lower(),
-        levels=t(f"levels_{area.level}", lang),
+        levels=store.term("area_levels", area.level, lang),
         n=number(first.areas, 0, lang),
         turn=t(turn, lang),
         points=both,
@@ -157,7 +157,10 @@ def _wording(area: Area, every: Sequence[Change], lang: str) -> Wording:
         f"{line(c, lang)} ({t('changed_sure' if c.sure else 'changed_unsure', lang)})"
         for c in every
     )
-    key, cut = t("changed_key", lang, levels=t(f"levels_{area.level}", lang)), len(every) > DRAWN
+    key, cut = (
+        t("changed_key", lang, levels=store.term("area_levels", area.level, lang)),
+        len(every) > DRAWN,
+    )
     cautions = [t("changed_not_cause", lang), t("changed_not_noise", lang)]
     figures = store.figures_of(area.code)
     if any(figures[c.indicator.id, c.until].status == "estimated" for c in every):

@@ -22,10 +22,10 @@ def charts(area: Area, lang: str, phone: bool = False, dark: bool = False) -> It
             yield from filter(None, (among.answer(i, area, *looks),))
     yield from filter(None, (nation.answer(*looks), groups.answer(*looks), listed.answer(*looks)))
     yield unmeasured.answer(*looks)
-    country = store.area(store.COUNTRY)
+    country, level = store.area(store.country()), store.area_levels().country
     for i, period, _ in nation.figures() if country else ():
-        if country and len(store.periods(i.id, "land")) > 1:
-            yield trend.answer(View(lang, i, period, "land", country, None, "explore", ""))
+        if country and len(store.periods(i.id, level)) > 1:
+            yield trend.answer(View(lang, i, period, level, country, None, "explore", ""))
 
 
 def having(words: str, every: Iterator[Answer], lang: str) -> list[Answer]:

@@ -36,7 +36,8 @@ def clusters_wording(i: Indicator, city: Area, lang: str) -> Wording:
 def answer(i: Indicator, city: Area, lang: str) -> Answer:
     """The clusters of an indicator in a city, with their map."""
     by = {r["area"]: r for r in store.clusters(i.id)}
-    about = store.columns("buurt")
+    level = store.area_levels().finest
+    about = store.columns(level)
     inside = (about["municipality"] == city.code) & about["drawn"]
     marks = "".join(
         "M" if code not in by else CLUSTERS[by[code]["kind"]] if by[code]["apart"] else "4"
@@ -49,5 +50,5 @@ def answer(i: Indicator, city: Area, lang: str) -> Answer:
         partial(clusters_wording, i, city),
         lambda: [{**r, "status": "estimated"} for r in store.clusters(i.id)],
         [*store.sources_of([i.id]), "cluster"],
-        map=MarkedMap("buurt", city.code, marks, colours, labels, t("gaps_cluster_head", lang)),
+        map=MarkedMap(level, city.code, marks, colours, labels, t("gaps_cluster_head", lang)),
     )

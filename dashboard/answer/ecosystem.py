@@ -259,7 +259,7 @@ def facts_of(cell: Cell, area: Area, lang: str) -> list[dict[str, Any]]:
     coaches = [
         {"figure": f"{c['a']}-{c['b']}", "label": coach_label(c, lang), "value": c["weight"]}
         | {"unit": t("ties_ring_coach", lang), "period": c["period"], "status": "measured"}
-        | {"of": store.COUNTRY, "sources": [c["source"]], "proof": c["proof"]}
+        | {"of": store.country(), "sources": [c["source"]], "proof": c["proof"]}
         for c in cell.coaches
     ]
     return [
@@ -275,7 +275,7 @@ def fact_row(fact: dict[str, Any], lang: str) -> dict[str, str]:
         t("ties_ring_what", lang): fact["label"],
         t("column_value", lang): fact["said"],
         t("column_period", lang): fact["period"],
-        t("ties_ring_of", lang): name(owner, lang, "country_name") if owner else fact["of"],
+        t("ties_ring_of", lang): name(owner, lang, alone=True) if owner else fact["of"],
         t("ties_ring_source", lang): ", ".join(
             store.sources()[s]["publisher"] for s in fact["sources"]
         ),
@@ -286,7 +286,7 @@ def cell_row(cell: Cell, lang: str) -> dict[str, str]:
     """A cell as a row of a table."""
     figures = [store.term("tie", link["kind"], lang) for link in cell.links]
     for f in cell.figures:
-        wider = "" if f.of == cell.area else f" ({name(f.of, lang, 'country_name')})"
+        wider = "" if f.of == cell.area else f" ({name(f.of, lang, alone=True)})"
         figures.append(f.indicator.text("label", lang) + wider)
     figures += [coach_label(c, lang) for c in cell.coaches]
     return {

@@ -83,7 +83,7 @@ def row(f: Figure, area: Area, lang: str) -> dict[str, str]:
         t("column_indicator", lang): i.text("label", lang),
         heading[area.code]: shown(f.observation, i, lang),
     }
-    if area.level != "land":
+    if not area.is_country:
         cells[t("profile_column_alike", lang)] = beside(
             typical.median if typical else None, f.observation.status
         )

@@ -20,10 +20,7 @@ from dashboard.answer.underserved import CHANCES, Bools, Factor, Floats, Scores,
 LEAST_KNOWN = (
     0.9  # of the areas of a list, for the distance to count; the others then have no score
 )
-ROUNDED_TO, ROUNDED = (
-    5,
-    ("wijk", "buurt"),
-)  # CBS rounds counts of residents of these levels to this multiple
+ROUNDED_TO = 5  # CBS rounds counts of residents below municipalities to this multiple
 
 LEAST = ("0", "100", "500", "1000", "2500", "5000")  # residents of the group, to choose from
 HEAVIEST = 5
@@ -195,18 +192,20 @@ class Asked:
 def inside(level: str, scope: str) -> Bools:
     """The areas of a level that lie in a municipality or the country."""
     town = store.columns(level)["municipality"]
-    return np.full(len(town), True) if scope == store.COUNTRY else town == scope
+    return np.full(len(town), True) if scope == store.country() else town == scope
 
 
 @store.cached(32)
 def factor(name: str, level: str) -> Factor:
     """An indicator as a factor; one that was counted has no margin, or that of how CBS rounds."""
     f, i = store.figure_columns(name, level), store.indicators()[name]
-    if level in ROUNDED and name in {g["residents"] for g in store.groups().values()}:
+    if level in store.area_levels().parts and name in {
+        g["residents"] for g in store.groups().values()
+    }:
         off = Z * rounding(f["value"], store.columns(level)["population"])
         return Factor.of(f["value"], f["value"] - off, f["value"] + off)
     sds = np.array([z(store.confidence(method)) for method in f["method"]])
-    counted = (f["status"] == "measured") & (i.theme not in store.SURVEYED)
+    counted = (f["status"] == "measured") & (i.theme not in store.scheme("sampled_theme"))
     return Factor.of(f["value"], f["low"], f["high"], sds, counted)
 
 

@@ -38,7 +38,7 @@ def answer_line(asked: Asked, r: dict[str, Any], lang: str) -> str:
     town = store.area(r["municipality"])
     beside = (
         f" ({town.name})"
-        if town and asked.scope == store.COUNTRY and town.code != r["code"]
+        if town and asked.scope == store.country() and town.code != r["code"]
         else ""
     )
     often, share = often_words(r["chance"], lang), chance_words(r["chance"], lang)
@@ -88,7 +88,7 @@ def find_title(asked: Asked, lang: str) -> str:
         "gaps_find_title",
         lang,
         who=group,
-        levels=t(f"levels_{asked.level}", lang),
+        levels=store.term("area_levels", asked.level, lang),
         scope=scope_said,
     )
     return titled(
@@ -119,7 +119,9 @@ def factor_label(factor: str, lang: str) -> str:
 def listed_row(r: dict[str, Any], n: int, where: str, lang: str) -> dict[str, str]:
     """An area as a row of the list of `n`."""
     town = store.area(r["municipality"])
-    beside = f" ({town.name})" if town and where == store.COUNTRY and town.code != r["code"] else ""
+    beside = (
+        f" ({town.name})" if town and where == store.country() and town.code != r["code"] else ""
+    )
     score, rank = number(r["score"], 0, lang), "–"
     if r["low"] is not None:
         low, high = (number(r[end], 0, lang) for end in ("low", "high"))
@@ -166,14 +168,14 @@ def uncompared(asked: Asked, other: Area, lang: str) -> str:
     """Why the area beside it has no receipt: it is not in the list, or could be but has no
     score.
     """
-    if other.level == asked.level and asked.scope in (store.COUNTRY, other.municipality):
+    if other.level == asked.level and asked.scope in (store.country(), other.municipality):
         return unscored(asked, other, lang)
     where = store.area(asked.scope)
     return t(
         "gaps_uncompared",
         lang,
-        name=name(other, lang, "country_name"),
-        levels=t(f"levels_{asked.level}", lang),
+        name=name(other, lang, alone=True),
+        levels=store.term("area_levels", asked.level, lang),
         scope=name(where, lang) if where else asked.scope,
     )
 

@@ -26,8 +26,14 @@ def compared_levels(area: Area, indicator: str) -> tuple[list[str], str]:
     """The levels to compare, and the one to begin with; of a country the municipalities first, of a
     municipality its neighbourhoods.
     """
-    levels = [level for level in store.offered(indicator, area) if level in store.LEVELS]
-    first = levels[-1] if area.municipality and levels else (levels or ["gemeente"])[0]
+    levels = [
+        level for level in store.offered(indicator, area) if level in store.area_levels().below
+    ]
+    first = (
+        levels[-1]
+        if area.municipality and levels
+        else (levels or [store.area_levels().municipality])[0]
+    )
     return levels or [first], first
 
 
@@ -63,7 +69,11 @@ def map_wording(
 
 def levels_of(level: str, n: int, lang: str) -> str:
     """`buurten`, or `buurt` after a one."""
-    return t(f"level_{level}", lang).lower() if n == 1 else t(f"levels_{level}", lang)
+    return (
+        store.term("area_level", level, lang).lower()
+        if n == 1
+        else store.term("area_levels", level, lang)
+    )
 
 
 def as_percent(share: float, lang: str, decimals: int = 0) -> str:

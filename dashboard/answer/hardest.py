@@ -31,8 +31,11 @@ def asked_of(area: Area) -> Asked:
     """Whose need and which areas: of the country its municipalities, else the neighbourhoods of the
     municipality.
     """
-    level = "gemeente" if area.level == "land" else "buurt"
-    return Asked(WHO, level, area.municipality or store.COUNTRY, int(store.groups()[WHO]["least"]))
+    named = store.area_levels()
+    level = named.municipality if area.is_country else named.finest
+    return Asked(
+        WHO, level, area.municipality or store.country(), int(store.groups()[WHO]["least"])
+    )
 
 
 def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
@@ -44,10 +47,8 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     if asked.chosen.sum() < FEWEST:
         return None
     every = list(asked.rows(weights))
-    inside = {a.code for a in store.children(area.code)} if area.level == "wijk" else {area.code}
-    rows = (
-        every if area.level in ("land", "gemeente") else [r for r in every if r["code"] in inside]
-    )
+    inside = store.within(area.code)
+    rows = every if not area.is_part else [r for r in every if r["code"] in inside]
     if not rows:
         return None
     indicator = asked.names[max(range(len(rows[0]["parts"])), key=lambda n: rows[0]["parts"][n])]
@@ -66,11 +67,11 @@ def _wording(
     asked: Asked, area: Area, rows: list[dict[str, Any]], indicator: str, lang: str
 ) -> Wording:
     worst = [r for r in rows if r["band"] == 1]
-    levels, compared = t(f"levels_{asked.level}", lang), store.area(asked.scope)
+    levels, compared = store.term("area_levels", asked.level, lang), store.area(asked.scope)
     where = name(compared, lang) if compared else asked.scope
     names = format_list([r["name"] for r in worst[:NAMED]], "standard", lang)
     factors = format_list([factor_label(n, lang).lower() for n in asked.names], "standard", lang)
-    if area.level == "buurt":
+    if area.level == store.area_levels().finest:
         often = often_words(rows[0]["chance"], lang)
         title = t("hardest_own", lang, name=area.name, often=often, scope=where)
         text = t("hardest_factors", lang, factors=factors)
@@ -121,19 +122,15 @@ def _strip(
         return [Mark(o.value, t("here", lang, name=words, value=shown(o, i, lang)), margin)]
 
     (named,) = mark(store.observation(indicator, period, first["code"]), first["name"])
-    above = [
-        a
-        for a in store.lineage(area)
-        if a.level in ("land", "gemeente") and a.code != first["code"]
-    ]
+    above = [a for a in store.lineage(area) if not a.is_part and a.code != first["code"]]
     lines = [
         m
         for a in above
-        for m in mark(store.observation(indicator, period, a.code), name(a, lang, "country_name"))
+        for m in mark(store.observation(indicator, period, a.code), name(a, lang, alone=True))
     ]
     known = "estimated" if named.words.startswith(f"{first['name']}: ≈") else "measured"
     about: dict[str, Any] = {
-        "level": t(f"level_{asked.level}", lang).lower(),
+        "level": store.term("area_level", asked.level, lang).lower(),
         "label": i.text("label", lang),
     }
     about |= {

@@ -31,7 +31,7 @@ def _formal(kind: str) -> bool:
 def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
     """Every kind as a bar; None for the country, and where no such place is known."""
     known = counts(area)
-    if area.level == "land" or not known:
+    if area.is_country or not known:
         return None
 
     def rows() -> list[dict[str, Any]]:

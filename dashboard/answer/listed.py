@@ -24,7 +24,7 @@ def of_culture() -> list[str]:
 
 def kinds() -> dict[str, int]:
     """By kind of place of culture in how many municipalities one is known, the most first."""
-    every, towns = store.size()["gemeente"], store.municipalities_with()
+    every, towns = store.size()[store.area_levels().municipality], store.municipalities_with()
     few = {r["kind"] for r in store.listing() if r["total"] and r["places"] < HALF * r["total"]}
     known = {
         kind: towns[kind]
@@ -36,7 +36,7 @@ def kinds() -> dict[str, int]:
 
 def answer(lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
     """Every kind as a bar; None in an edition without two of them."""
-    known, every = kinds(), store.size()["gemeente"]
+    known, every = kinds(), store.size()[store.area_levels().municipality]
     if len(known) < 2:
         return None
 

@@ -27,12 +27,11 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
 
     None for the country, and where its own spending is not known.
     """
-    home, periods = store.area(area.municipality or ""), store.periods(INDICATOR, "gemeente")
+    home, level = store.area(area.municipality or ""), store.area_levels().municipality
+    periods = store.periods(INDICATOR, level)
     if not home or not periods:
         return None
-    every = {
-        o.code: o for o in store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY)
-    }
+    every = {o.code: o for o in store.observations(INDICATOR, periods[0], level, store.country())}
     known = {code: o for code, o in every.items() if o.value is not None}
     peers = [p.code for p in store.peers(home.code) if p.code in known]
     alike = len(peers) >= FEWEST
@@ -61,12 +60,13 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
 
 def national(lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
     """The spending of every municipality as a dot and on a map; None where too few are known."""
-    periods = store.periods(INDICATOR, "gemeente")
-    every = store.observations(INDICATOR, periods[0], "gemeente", store.COUNTRY) if periods else []
+    level = store.area_levels().municipality
+    periods = store.periods(INDICATOR, level)
+    every = store.observations(INDICATOR, periods[0], level, store.country()) if periods else []
     known = {o.code: o for o in every if o.value is not None}
     if len(known) <= FEWEST:
         return None
-    i, scale = store.indicators()[INDICATOR], store.scale(INDICATOR, "gemeente")
+    i, scale = store.indicators()[INDICATOR], store.scale(INDICATOR, level)
     status = {o.code: o.status for o in every}
 
     def mark(code: str) -> str:
@@ -83,15 +83,15 @@ def national(lang: str, phone: bool = False, dark: bool = False) -> Answer | Non
 
     colours = {str(n): colour for n, colour in enumerate(scales.palette(scale))}
     drawn = MarkedMap(
-        "gemeente",
-        store.COUNTRY,
-        "".join(map(mark, store.outlines("gemeente", store.COUNTRY))),
+        level,
+        store.country(),
+        "".join(map(mark, store.outlines(level, store.country()))),
         colours,
         class_labels(scale.breaks, i, lang),
         store.term("unit", i.unit, lang),
     )
     return Answer(
-        ("money", store.COUNTRY),
+        ("money", store.country()),
         partial(_national_wording, [*known.values()], periods[0]),
         rows,
         store.sources_of([INDICATOR]),

@@ -24,11 +24,11 @@ def figures() -> list[tuple[Indicator, str, Observation]]:
     """The newest national figure of every indicator of taking part that is a share, the largest
     first.
     """
-    out = []
+    out, level = [], store.area_levels().country
     for i in store.indicators().values():
-        if i.theme == THEME and i.unit == "percent" and store.levels(i.id) == ["land"]:
-            period = store.periods(i.id, "land")[0]
-            o = store.observation(i.id, period, store.COUNTRY)
+        if i.theme == THEME and i.unit == "percent" and store.levels(i.id) == [level]:
+            period = store.periods(i.id, level)[0]
+            o = store.observation(i.id, period, store.country())
             if o and o.value is not None:
                 out.append((i, period, o))
     return sorted(out, key=lambda f: (-(f[2].value or 0), f[0].id))
@@ -43,7 +43,7 @@ def answer(lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
     def rows() -> list[dict[str, Any]]:
         return [
             {
-                "area": store.COUNTRY,
+                "area": store.country(),
                 "indicator": i.id,
                 "label": i.text("label", lang),
                 "period": period,

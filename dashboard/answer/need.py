@@ -160,7 +160,7 @@ def need_wording(pair: Pair, counts: Counter[str], lang: str) -> Wording:
         lang,
         label=label,
         far=far,
-        levels=t(f"levels_{pair.level}", lang),
+        levels=store.term("area_levels", pair.level, lang),
         scope=scope_said,
     )
     values: dict[str, Any] = {
@@ -226,7 +226,10 @@ def uneven(pair: Pair, lang: str) -> list[str]:
         shares = [share for *_, share in spans]
         if any(shares) and max(abs(share - 1 / 3) for share in shares) > UNEVEN:
             listed = format_list([as_percent(share, lang) for share in shares], "standard", lang)
-            label, levels = t(f"gaps_column_{axis}", lang), t(f"levels_{pair.level}", lang)
+            label, levels = (
+                t(f"gaps_column_{axis}", lang),
+                store.term("area_levels", pair.level, lang),
+            )
             out.append(t("gaps_thirds_uneven", lang, axis=label, levels=levels, shares=listed))
     return out
 

@@ -186,10 +186,10 @@ def position(network: nx.Graph[str], actor: str) -> Position:
 @store.cached(128)
 def ties_of(area: Area) -> tuple[Tie, ...]:
     """The ties with an end in the area."""
-    if area.level == "land":
+    if area.is_country:
         return ()
     every = store.ties(area.municipality or "")
-    if area.level == "gemeente":
+    if area.is_municipality:
         return tuple(every)
     inside = set(store.within(area.code))
     return tuple(tie for tie in every if tie["a_area"] in inside or tie["b_area"] in inside)

@@ -40,7 +40,7 @@ def path_wording(path: Path, area: Area, lang: str) -> Wording:
     title = t(
         "ties_path_head",
         lang,
-        name=name(area, lang, "country_name"),
+        name=name(area, lang, alone=True),
         age=store.term("age", path.age, lang),
         mode=by,
     )

@@ -89,7 +89,7 @@ def upwards(area: Area) -> list[Area]:
     """The area, its municipality and the country."""
     return [
         area,
-        *(a for a in reversed(store.lineage(area)[:-1]) if a.level in ("gemeente", "land")),
+        *(a for a in reversed(store.lineage(area)[:-1]) if not a.is_part),
     ]
 
 
@@ -97,10 +97,12 @@ def headings(area: Area, lang: str) -> dict[str, str]:
     """Code to column heading of the area, its municipality and the country; with the level where
     two share a name.
     """
-    names = {a.code: name(a, lang, "country_name") for a in upwards(area)}
+    names = {a.code: name(a, lang, alone=True) for a in upwards(area)}
     shared = {n for n in names.values() if list(names.values()).count(n) > 1}
     return {
-        a.code: f"{n} ({t(f'level_{a.level}', lang)})" if (n := names[a.code]) in shared else n
+        a.code: f"{n} ({store.term('area_level', a.level, lang)})"
+        if (n := names[a.code]) in shared
+        else n
         for a in upwards(area)
     }
 

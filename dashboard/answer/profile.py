@@ -58,7 +58,7 @@ def map_of(area: Area, lang: str) -> tuple[str, str]:
     """
     own = [s.indicator.id for s in standout.facts(standout.standings(area).values())]
     own = own or [f.indicator.id for f in figures(area) if f.of == area]
-    asked = {"indicator": own[0], "level": area.level} if own and area.level != "land" else {}
+    asked = {"indicator": own[0], "level": area.level} if own and not area.is_country else {}
     return way_on("explore", "profile_map", area, lang, **asked)
 
 
@@ -71,7 +71,10 @@ def residents(area: Area, lang: str) -> str:
     """How many people live there, and what sort of area it is; blank where that is not known."""
     if area.population is None:
         return ""
-    sort, n = t(f"level_{area.level}", lang).capitalize(), number(area.population, 0, lang)
+    sort, n = (
+        store.term("area_level", area.level, lang).capitalize(),
+        number(area.population, 0, lang),
+    )
     return t("residents_line", lang, count=area.population, kind=sort, n=n)
 
 
@@ -80,7 +83,7 @@ def nothing(area: Area, lang: str) -> str:
     found = standout.standings(area)
     if standout.facts(found.values()):
         return ""
-    if area.level == "land":
+    if area.is_country:
         return t("profile_none_country", lang)
     if area.population == 0:
         return t("profile_none_empty", lang, name=name(area, lang))
@@ -238,12 +241,12 @@ def group_words(group: str, area: Area, lang: str) -> str:
     municipality = store.area(area.municipality or "")
     where = {
         "municipality": municipality.name if municipality else "",
-        "country": t("country", lang),
+        "country": store.country_name(lang),
     }
     return t(
         f"profile_group_{group}",
         lang,
-        levels=t(f"levels_{area.level}", lang),
+        levels=store.term("area_levels", area.level, lang),
         name=where.get(group, ""),
     )
 

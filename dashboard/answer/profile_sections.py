@@ -91,9 +91,7 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
         labels = [f.indicator.text("label", lang) for f in every if f.of == a and f not in mine]
         if labels:
             listed = format_list(labels, "standard", lang)
-            wider.append(
-                t("profile_wider", lang, name=name(a, lang, "country_name"), labels=listed)
-            )
+            wider.append(t("profile_wider", lang, name=name(a, lang, alone=True), labels=listed))
     title = store.term("theme", theme, lang)
     if all(f.observation.value is None for f in mine):
         title = t("profile_theme_none", lang, theme=title, name=name(area, lang))
@@ -150,7 +148,7 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
     """What is new since the last edition, then a part for each sort."""
     build, every, title = store.build(), store.indicators(), t("revision_title", lang)
     feeds = (f"/site/{feed_path(area.code, lang)}", t("revision_feed", lang, name=area.name))
-    more = feeds if area.level == "gemeente" else None
+    more = feeds if area.is_municipality else None
     if not build["compared"]:
         yield Section(title, t("revision_first", lang), more=more)
         return
@@ -240,7 +238,7 @@ def _path(area: Area, lang: str) -> Iterator[Section]:
 
 def _bridges(area: Area, lang: str) -> Iterator[Section]:
     """Where two domains meet, and where both are present without a tie that we know."""
-    if area.level == "land" or not store.kinds_within(area.code):
+    if area.is_country or not store.kinds_within(area.code):
         return
     ties = store.ties(area.municipality or "")
     both = [b for b in bridges.bridges(store.within(area.code), ties) if b.state != "absent"]

@@ -53,10 +53,10 @@ def sentence(series: tuple[str, str], level: str, scope: str, lang: str) -> str:
     there.
     """
     known = store.summary(*series, level, scope)
-    indicator, levels = store.indicators()[series[0]], t(f"levels_{level}", lang)
+    indicator, levels = store.indicators()[series[0]], store.term("area_levels", level, lang)
     if not known.lowest or not known.highest or not known.quartiles:
         if known.areas == 1:
-            return t("sentence_none_one", lang, level=t(f"level_{level}", lang))
+            return t("sentence_none_one", lang, level=store.term("area_level", level, lang))
         return t("sentence_none", lang, n=number(known.areas, 0, lang), levels=levels)
     if known.figures < 5:
         few = [o for o in store.observations(*series, level, scope) if o.value is not None]

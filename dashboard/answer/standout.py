@@ -80,7 +80,11 @@ def counted(o: Observation, indicator: Indicator) -> bool:
     """Whether a figure was counted, so that it has no margin; of every other without one nobody
     knows it.
     """
-    return o.status == "measured" and o.low is None and indicator.theme not in store.SURVEYED
+    return (
+        o.status == "measured"
+        and o.low is None
+        and indicator.theme not in store.scheme("sampled_theme")
+    )
 
 
 def margin(o: Observation, median: float) -> float:

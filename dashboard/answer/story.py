@@ -24,14 +24,18 @@ class Step:
 
 def steps(lang: str, phone: bool = False, dark: bool = False) -> Iterator[Step]:
     """The steps that this edition has an answer to, in order."""
-    country = store.area(store.COUNTRY)
+    country = store.area(store.country())
     looks = (lang, phone, dark)
     answers: tuple[tuple[Answer | None, str, dict[str, str]], ...] = (
         (nation.answer(*looks), "reach", {}),
         (groups.answer(*looks), "reach", {}),
         (listed.answer(*looks), "reach", {"ask": "get_there"}),
         (hardest.answer(country, *looks) if country else None, "gaps", {"ask": "find"}),
-        (money.national(*looks), "explore", {"indicator": money.INDICATOR, "level": "gemeente"}),
+        (
+            money.national(*looks),
+            "explore",
+            {"indicator": money.INDICATOR, "level": store.area_levels().municipality},
+        ),
         (unmeasured.answer(*looks), "gaps", {"ask": "known"}),
     )
     for name, (answer, page, asked) in zip(STEPS, answers, strict=True):

@@ -66,5 +66,5 @@ def _begins(name: str, words: list[str]) -> int:
 
 
 def _area(hit: dict[str, Any], lang: str) -> Suggestion:
-    where = (t(f"level_{hit['level']}", lang), hit["municipality"], hit["found_by"])
+    where = (store.term("area_level", hit["level"], lang), hit["municipality"], hit["found_by"])
     return Suggestion(hit["name"], ", ".join(w for w in where if w), hit["code"], hit["level"])

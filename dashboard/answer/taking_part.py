@@ -43,7 +43,7 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     part was not asked.
     """
     mine = known(area)
-    if area.level == "land" or not mine:
+    if area.is_country or not mine:
         return None
 
     def rows() -> list[dict[str, Any]]:
@@ -70,8 +70,11 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
 
 def _value(area: Area, f: Figure, lang: str) -> str:
     """The figure, with that of the municipality behind it."""
-    wider, own = f.wider.get("gemeente"), shown(f.observation, f.indicator, lang)
-    if area.level == "gemeente" or not wider or wider.value is None:
+    wider, own = (
+        f.wider.get(store.area_levels().municipality),
+        shown(f.observation, f.indicator, lang),
+    )
+    if area.is_municipality or not wider or wider.value is None:
         return own
     beside = bare(wider.value, wider.status, f.indicator, lang)
     return t("taking_part_beside", lang, value=own, name=wider.name, other=beside)
@@ -122,7 +125,7 @@ def not_asked(area: Area, lang: str) -> str:
     towns = unmeasured.asked()
     if not towns:
         return t("unmeasured_none", lang)
-    n, every = len(towns), number(store.size()[unmeasured.LEVEL], 0, lang)
+    n, every = len(towns), number(store.size()[store.area_levels().municipality], 0, lang)
     names = format_list([m.name for m in towns], "standard", lang)
     return t("nation_where", lang, count=n, n=n, all=every, names=names)
 
@@ -141,14 +144,14 @@ def survey(area: Area, lang: str) -> str:
         "level": number(100 * LEVEL, 0, lang),
     }
     text = t("survey_area", lang, **terms)
-    below = store.children(area.code) if area.level == "gemeente" else []
+    below = store.children(area.code) if area.is_municipality else []
     needed = [respondents(a.population) for a in below if a.population]
     if len(needed) < 2:
         return text
     each = t(
         "survey_below",
         lang,
-        levels=t(f"levels_{below[0].level}", lang),
+        levels=store.term("area_levels", below[0].level, lang),
         areas=number(len(needed), 0, lang),
         least=number(min(needed), 0, lang),
         most=number(max(needed), 0, lang),

@@ -17,7 +17,7 @@ from dashboard.words.text import t
 
 def points(indicator: str) -> list[Point]:
     """The figures of the country, oldest first."""
-    known = (r for r in store.trend(indicator, store.COUNTRY) if r["value"] is not None)
+    known = (r for r in store.trend(indicator, store.country()) if r["value"] is not None)
     return [Point(r["period"], r["value"], r["low"], r["high"]) for r in known]
 
 
@@ -27,17 +27,17 @@ def answer(view: View) -> Answer:
 
     def rows() -> list[dict[str, Any]]:
         same = {
-            "area": store.COUNTRY,
-            "level": "land",
+            "area": store.country(),
+            "level": store.area_levels().country,
             "indicator": i.id,
             "label": view.label,
             "unit": view.unit,
         }
-        return [{**same, **r} for r in store.trend(i.id, store.COUNTRY)]
+        return [{**same, **r} for r in store.trend(i.id, store.country())]
 
     line = points(i.id)
     return Answer(
-        ("trend", i.id, store.COUNTRY),
+        ("trend", i.id, store.country()),
         partial(_wording, view),
         rows,
         [i.source],
@@ -51,19 +51,19 @@ def answer(view: View) -> Answer:
 
 def table(view: View) -> list[dict[str, str]]:
     """Every period and its figure, as rows of a table."""
-    return [_row(r, view) for r in store.trend(view.indicator.id, store.COUNTRY)]
+    return [_row(r, view) for r in store.trend(view.indicator.id, store.country())]
 
 
 def _wording(view: View, lang: str) -> Wording:
     v = replace(view, lang=lang)
     line, statuses = (
         points(v.indicator.id),
-        {r["status"] for r in store.trend(v.indicator.id, store.COUNTRY)},
+        {r["status"] for r in store.trend(v.indicator.id, store.country())},
     )
     known = [p.period for p in line] or [v.period]
     listed = "; ".join(f"{p.period}: {number(p.value, v.indicator.decimals, lang)}" for p in line)
     span = " – ".join(dict.fromkeys([known[0], known[-1]]))
-    about: dict[str, Any] = {"label": v.label, "name": t("country", lang)}
+    about: dict[str, Any] = {"label": v.label, "name": store.country_name(lang)}
     if len(line) > 1:
         first, last = (with_unit(p.value, v.indicator, lang) for p in (line[0], line[-1]))
         ends: dict[str, Any] = {"since": known[0], "until": known[-1], "first": first, "last": last}
@@ -80,7 +80,7 @@ def _wording(view: View, lang: str) -> Wording:
 
 
 def _row(figure: dict[str, Any], view: View) -> dict[str, str]:
-    o = Observation(store.COUNTRY, "", *(figure[k] for k in ("value", "low", "high", "status")))
+    o = Observation(store.country(), "", *(figure[k] for k in ("value", "low", "high", "status")))
     return {
         t("column_period", view.lang): str(figure["period"]),
         t("column_value", view.lang): shown(o, view.indicator, view.lang),

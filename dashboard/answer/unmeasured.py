@@ -15,8 +15,6 @@ from dashboard.store import Area
 from dashboard.words.numbers import credit, number
 from dashboard.words.text import t
 
-LEVEL = "gemeente"
-
 
 def asked() -> list[Area]:
     """The municipalities where taking part was asked per district or neighbourhood."""
@@ -27,7 +25,8 @@ def asked() -> list[Area]:
 def answer(lang: str, phone: bool = False, dark: bool = False) -> Answer:
     """Every municipality: asked there or not, as a map."""
     known = {m.code for m in asked()}
-    every = store.outlines(LEVEL, store.COUNTRY)
+    level = store.area_levels().municipality
+    every = store.outlines(level, store.country())
     marks = "".join("1" if code in known else "0" for code in every)
     looks = {"0": scales.tones(dark)[1], "1": scales.accent(dark)}
     labels = [t("unmeasured_not", lang), t("unmeasured_asked", lang)]
@@ -39,14 +38,14 @@ def answer(lang: str, phone: bool = False, dark: bool = False) -> Answer:
         ]
 
     drawn = MarkedMap(
-        LEVEL, store.COUNTRY, marks, looks, labels, t("unmeasured_head", lang), [*known]
+        level, store.country(), marks, looks, labels, t("unmeasured_head", lang), [*known]
     )
     sources = store.sources_of(store.surveyed(THEME))
     return Answer(("unmeasured", THEME), partial(_wording, sources), rows, sources, map=drawn)
 
 
 def _wording(sources: list[str], lang: str) -> Wording:
-    known, every = asked(), store.size()[LEVEL]
+    known, every = asked(), store.size()[store.area_levels().municipality]
     n, all_of = len(known), number(every, 0, lang)
     names = ", ".join(m.name for m in known)
     title = t("unmeasured_title", lang, count=n, n=n, all=all_of)

@@ -72,7 +72,7 @@ class View:
     @property
     def levels(self) -> str:
         """The level in the plural, in the language."""
-        return t(f"levels_{self.level}", self.lang)
+        return store.term("area_levels", self.level, self.lang)
 
     @property
     def scale(self) -> Scale:
@@ -87,7 +87,7 @@ class View:
     @property
     def title(self) -> str:
         """What the map shows."""
-        scope, level = name(self.scope, self.lang), t(f"level_{self.level}", self.lang)
+        scope, level = name(self.scope, self.lang), store.term("area_level", self.level, self.lang)
         title = t(
             "map_title", self.lang, label=self.label, level=level, scope=scope, period=self.period
         )
@@ -124,7 +124,7 @@ class View:
             lines.append(t("not_conclude_access", self.lang))
         lines.append(t("not_conclude_area", self.lang))
         year = store.division(self.indicator.id, self.period)
-        if year and year != self.area.year and self.level != "land":
+        if year and year != self.area.year and self.level != store.area_levels().country:
             lines.append(t("not_conclude_year", self.lang, year=year))
         return tuple(line for line in lines if line)
 
@@ -153,11 +153,7 @@ class View:
     @property
     def compared(self) -> list[Area]:
         """The chosen area, the one beside it, its municipality and the country."""
-        line = [
-            a
-            for a in reversed(store.lineage(self.area))
-            if a == self.area or a.level in ("gemeente", "land")
-        ]
+        line = [a for a in reversed(store.lineage(self.area)) if a == self.area or not a.is_part]
         return [
             line[0],
             *([self.other] if self.other else []),
@@ -187,7 +183,7 @@ class View:
                 words = t(
                     "here",
                     self.lang,
-                    name=name(area, self.lang, "country_name"),
+                    name=name(area, self.lang, alone=True),
                     value=shown(o, self.indicator, self.lang),
                 )
                 marks.append((o.value, words))
@@ -200,7 +196,7 @@ class View:
     def link(self, **more: str) -> str:
         """The address that shows exactly this, edition included, without the host."""
         values = {
-            "area": self.area.code if self.area.level != "land" else "",
+            "area": self.area.code if not self.area.is_country else "",
             "with": self.other.code if self.other else "",
             "indicator": self.indicator.id,
             "level": self.level,
@@ -229,12 +225,12 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
     title = t(
         "distribution_title",
         lang,
-        levels=t(f"levels_{level}", lang),
+        levels=store.term("area_levels", level, lang),
         scope=name(where, lang) if where else scope,
         label=store.indicators()[indicator].text("label", lang),
         period=period,
     )
-    axis = t("distribution_axis", lang, levels=t(f"levels_{level}", lang))
+    axis = t("distribution_axis", lang, levels=store.term("area_levels", level, lang))
     series = (indicator, period)
     title = titled(title, store.summary(*series, level, scope).statuses, lang)
     return _Drawn(
@@ -245,10 +241,10 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
 
 def scope(area: Area, level: str) -> Area:
     """What a map of the level covers when the area is chosen: its municipality, or the country."""
-    code = area.municipality if level in ("wijk", "buurt") else None
-    found = store.area(code or store.COUNTRY)
+    code = area.municipality if level in store.area_levels().parts else None
+    found = store.area(code or store.country())
     if not found:
-        raise store.StoreError("database_unreadable", f"no area {code or store.COUNTRY}")
+        raise store.StoreError("database_unreadable", f"no area {code or store.country()}")
     return found
 
 
@@ -257,8 +253,8 @@ def borders(lang: str) -> str:
     return t("borders", lang, credit=store.sources()[BORDERS]["attribution"])
 
 
-def name(area: Area, lang: str, country: str = "country") -> str:
-    """The area's name; the country's is in the reader's language, as in running text or
-    (`country_name`) by itself.
+def name(area: Area, lang: str, alone: bool = False) -> str:
+    """The area's name; the country's is in the reader's language, as in running text or `alone`, by
+    itself.
     """
-    return t(country, lang) if area.level == "land" else area.name
+    return store.country_name(lang, alone) if area.is_country else area.name

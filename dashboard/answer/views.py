@@ -73,7 +73,7 @@ class Request:
     @property
     def area(self) -> Area:
         """The area. Raises Unknown."""
-        code = self.given.get("area", store.COUNTRY)
+        code = self.given.get("area", store.country())
         if not (area := store.area(code)):
             raise Unknown("area", code)
         return area
@@ -111,21 +111,22 @@ class Addressed:
 
 
 def _money(r: Request) -> Answer | None:
-    return money.national(r.lang) if r.area.level == "land" else money.answer(r.area, r.lang)
+    return money.national(r.lang) if r.area.is_country else money.answer(r.area, r.lang)
 
 
 def _explored(r: Request) -> Answer | View:
     view = r.view
-    return trend.answer(view) if view.level == "land" else view
+    return trend.answer(view) if view.level == store.area_levels().country else view
 
 
 def _trend(r: Request) -> Answer | None:
-    national = [n for n in store.indicators() if "land" in store.levels(n)]
-    country = store.area(store.COUNTRY)
+    level = store.area_levels().country
+    national = [n for n in store.indicators() if level in store.levels(n)]
+    country = store.area(store.country())
     if not country or not national:
         return None
     i = store.indicators()[r.one("indicator", national)]
-    return trend.answer(View(r.lang, i, store.periods(i.id, "land")[0], "land", country))
+    return trend.answer(View(r.lang, i, store.periods(i.id, level)[0], level, country))
 
 
 def _need(r: Request) -> Answer:
@@ -148,7 +149,7 @@ def _finder(r: Request) -> Answer | None:
 
 
 def _begin(r: Request) -> Answer | None:
-    if r.area.level == "land":
+    if r.area.is_country:
         return None
     who = r.one("who", [*store.needs()])
     return begin.answer(r.area, who, r.one("domain", store.scheme("domain"), begin.OWN), r.lang)
@@ -162,7 +163,7 @@ def _clusters(r: Request) -> Answer | None:
 
 
 def _bridges(r: Request) -> Answer | None:
-    if r.area.level == "land" or not store.kinds_within(r.area.code):
+    if r.area.is_country or not store.kinds_within(r.area.code):
         return None
     return bridges.answer(r.area, r.lang)[0]
 
@@ -174,7 +175,7 @@ def _path(r: Request) -> Answer | None:
 
 
 def _partners(r: Request) -> Answer | None:
-    named = store.named_places(r.area.code) if r.area.level != "land" else {}
+    named = store.named_places(r.area.code) if not r.area.is_country else {}
     if not named:
         return None
     place = r.one("actor", named)
@@ -191,7 +192,7 @@ def _ties(r: Request) -> Answer | None:
 
 
 def _pupils(r: Request) -> Answer | None:
-    flows = store.pupils(r.area.code) if r.area.level != "land" else []
+    flows = store.pupils(r.area.code) if not r.area.is_country else []
     return pupils.answer(r.area, flows) if flows else None
 
 

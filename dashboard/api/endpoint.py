@@ -237,9 +237,9 @@ def _checked_together(name: str, asked: Mapping[str, str]) -> None:
     is_apart = not any(a.municipality in within for a in given)
     if given and within != [""] and name not in WITHIN and is_apart:
         raise Refused(400, "no area asked for is in it", "municipality", asked["municipality"])
-    if within != [""] and levels == ["land"]:
-        raise Refused(400, "the country is in no municipality", "level", "land")
-    if (above := areas("parent")) and all(a.level == "buurt" for a in above):
+    if within != [""] and levels == [store.area_levels().country]:
+        raise Refused(400, "the country is in no municipality", "level", levels[0])
+    if (above := areas("parent")) and all(a.level == store.area_levels().finest for a in above):
         raise Refused(400, "there is no area below a neighbourhood", "parent", asked["parent"])
 
 

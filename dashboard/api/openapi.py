@@ -26,8 +26,7 @@ LICENCE = (
 )
 
 
-# WK0363ER: letters are CBS's own
-AREA = "^(NL[0-9]{2}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4})$"
+AREA = "^[A-Z]{2}[0-9A-Z]{2,10}$"  # WK0363ER: letters are CBS's own
 
 
 def formats(name: str) -> list[str]:
@@ -70,8 +69,10 @@ def _values() -> dict[str, dict[str, Any]]:
     return {
         "area": like(AREA, "Code of an area, such as GM0599"),
         "parent": like(AREA, "Code of the area directly above"),
-        "municipality": like("^GM[0-9]{4}$", "Code of a municipality"),
-        "level": one(("land", *store.LEVELS), "Country, municipality, district or neighbourhood"),
+        "municipality": like(AREA, "Code of a municipality"),
+        "level": one(
+            store.scheme("area_level"), "Country, municipality, district or neighbourhood"
+        ),
         "indicator": one(store.indicators(), "Id of an indicator"),
         "observations.period": one(store.known_periods("observation"), "Year of the figure"),
         "ties.period": one(store.known_periods("tie"), "Year of the tie"),

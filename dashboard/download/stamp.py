@@ -123,5 +123,5 @@ def _map(
     outlines = {code: shape for code, (_, shape) in store.outlines(level, scope).items()}
     names = {code: Name(*at) for code, at in store.map_names(level, scope).items()}
     order = [names[code] for code in dict.fromkeys([*first, *names]) if code in names]
-    box = store.bounds(level, scope) or store.NETHERLANDS
+    box = store.bounds(level, scope) or store.country_bounds()
     return areas(outlines, fills, box, order, values, zoom)

@@ -22,7 +22,7 @@ def height(box: Box | None, phone: bool) -> int:
     """Height of the map in pixels, for what it shows; on a phone the figures below must be one
     thumb away.
     """
-    west, south, east, north = box or store.NETHERLANDS
+    west, south, east, north = box or store.country_bounds()
     ratio = 360 * (_mercator(south) - _mercator(north)) / max(east - west, 1e-6)
     most = 430 if phone else 560
     return round(max(240, min(most, ratio * (NARROW if phone else WIDE) + 24)))
@@ -30,7 +30,7 @@ def height(box: Box | None, phone: bool) -> int:
 
 def look(box: Box | None, phone: bool) -> dict[str, Any]:
     """Camera on the box, with some room around; on the country when there is none."""
-    west, south, east, north = box or store.NETHERLANDS
+    west, south, east, north = box or store.country_bounds()
     top, bottom = _mercator(north), _mercator(south)
     across = max((east - west) / 360, 1e-6)
     down = max(bottom - top, 1e-6)
@@ -55,8 +55,9 @@ def shown_box(ground: Ground) -> Box | None:
     """What the map looks at first: its scope, or the district whose neighbourhoods are asked
     for.
     """
-    area = ground.area
-    if area.level == "wijk" and ground.level == "buurt" and area.west is not None:
+    area, order = ground.area, store.area_levels().below
+    finer = area.is_part and order.index(ground.level) > order.index(area.level)
+    if finer and area.west is not None:
         return area.west, area.south or 0, area.east or 0, area.north or 0
     return store.bounds(ground.level, ground.scope.code)
 

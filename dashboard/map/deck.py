@@ -103,7 +103,7 @@ def choropleth(
                 },
             }
         )
-    if scope != store.COUNTRY or level == "gemeente":
+    if scope != store.country() or level == store.area_levels().municipality:
         # a layer of its own: lines are the dear part of a frame, and picking draws a frame of the
         # pickable layers
         layers.append(
@@ -113,7 +113,7 @@ def choropleth(
                 "stroked": True,
                 "getLineColor": _line(dark),
                 "lineWidthUnits": "pixels",
-                "getLineWidth": 0.6 if scope == store.COUNTRY else 1,
+                "getLineWidth": 0.6 if scope == store.country() else 1,
             }
         )
     layers += _border("chosen", ground.area, scales.ACCENT) if ground.area != ground.scope else []

@@ -51,4 +51,4 @@ def labelled(level: str, scope: str) -> bool:
     """Whether tooltips hold figures; on a national map of neighbourhoods the file would grow
     threefold.
     """
-    return scope != store.COUNTRY or level == "gemeente"
+    return scope != store.country() or level == store.area_levels().municipality

@@ -48,7 +48,7 @@ def page() -> None:
         + f"\n\n{t('data_statuses_text', lang, n=len(store.STATUSES))}"
     )
     st.header(t("data_areas", lang), anchor=False)
-    country = store.area(store.COUNTRY)
+    country = store.area(store.country())
     st.markdown(t("data_areas_text", lang, year=country.year if country else ""))
     _left_out(lang)
     st.header(t("data_contradictions", lang), anchor=False)
@@ -192,7 +192,7 @@ def _called(name: str, lang: str) -> str:
     if name in store.indicators():
         return store.indicators()[name].text("label", lang)
     scheme = next((s for s in ("kind", "tie") if (s, name) in store.terms()), None)
-    return store.term(scheme, name, lang) if scheme else t(f"level_{name}", lang)
+    return store.term(scheme, name, lang) if scheme else store.term("area_level", name, lang)
 
 
 def _indicators(lang: str) -> None:
@@ -215,8 +215,8 @@ def _indicators(lang: str) -> None:
                     t(f"status_{s}", lang) for s in sorted(covered[i.id]["status"]) or ["missing"]
                 ),
                 t("column_levels", lang): ", ".join(
-                    t(f"level_{level}", lang)
-                    for level in ("land", *store.LEVELS)
+                    store.term("area_level", level, lang)
+                    for level in store.scheme("area_level")
                     if level in covered[i.id]["level"]
                 ),
                 t("column_periods", lang): ", ".join(sorted(covered[i.id]["period"])),
@@ -248,7 +248,7 @@ def _sources(lang: str) -> None:
 
 def _listing(lang: str) -> None:
     """What is listed of each kind of place, and whether an empty list says that there is none."""
-    towns = store.size()["gemeente"]
+    towns = store.size()[store.area_levels().municipality]
     rows = []
     for k in store.listing():
         most = "" if k["high"] is None else number(k["high"], 0, lang)

@@ -109,7 +109,7 @@ def _to_take(answer: Answer | None, key: str, link: str, lang: str) -> bool:
 def _places(area: Area, link: str, lang: str) -> None:
     """Which places of culture we know here, or that we know none."""
     answer = here.answer(area, lang, controls.phone(), controls.dark())
-    if not _to_take(answer, "download-here", link, lang) and area.level != "land":
+    if not _to_take(answer, "download-here", link, lang) and not area.is_country:
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
         st.markdown(t("listed_not", lang))
 
@@ -157,7 +157,7 @@ def _hardest(area: Area, lang: str) -> None:
     st.header(wording.title, anchor=False)
     st.markdown(wording.sentence)
     picture.show(answer.diagram(), wording.alt, lang)
-    if area.level != "land":
+    if not area.is_country:
         picture.mapped(answer.map, t("hardest_map", lang), wording.key, lang)
     else:
         st.caption(wording.key)
@@ -190,10 +190,10 @@ def _taking_part(area: Area, link: str, lang: str) -> None:
     if _to_take(taking_part.answer(area, *looks), "download-part", link, lang):
         return
     title, lead = t("nation_none", lang, name=name(area, lang)), taking_part.not_asked(area, lang)
-    if area.level == "land":
+    if area.is_country:
         title = lead = ""
     take.pictured(nation.answer(*looks), lang, title, lead)
-    if area.level != "land" and (needed := taking_part.survey(area, lang)):
+    if not area.is_country and (needed := taking_part.survey(area, lang)):
         with st.container(key="survey"):
             st.subheader(t("survey_title", lang), anchor=False)
             st.markdown(f"{needed} {t('survey_how', lang)}")

@@ -25,9 +25,9 @@ def card(view: View) -> None:
     """Draw the card of the chosen area."""
     lang, area = view.lang, view.area
     with st.container(border=True, key="area-card"):
-        st.subheader(name(area, lang, "country_name"), anchor=False)
+        st.subheader(name(area, lang, alone=True), anchor=False)
         if area.population is not None:
-            kind = t(f"level_{area.level}", lang).capitalize()
+            kind = store.term("area_level", area.level, lang).capitalize()
             st.caption(
                 t(
                     "residents_line",
@@ -40,7 +40,7 @@ def card(view: View) -> None:
         _figure(view)
         if compared := _comparison(view):
             st.html(compared)
-        if area.level != "land":
+        if not area.is_country:
             _down(view)
         profile = escape(
             replace(view, page="profile").link(ask="", indicator="", level="", period="")
@@ -93,7 +93,7 @@ def _comparison(view: View) -> str:
         rows.append(f'<tr><th colspan="2" scope="rowgroup">{t("peers", lang)}</th></tr>')
         rows += [_row(view, a) for a in alike]
         note = f'<p class="note">{t("peers_note", lang, features=escape(features))}</p>'
-    elif view.area.level != "land":
+    elif not view.area.is_country:
         note = f'<p class="note">{t("peers_none", lang)}</p>'
     body = "".join(rows)
     return f'<table class="portrait"><caption>{t("compare", lang)}</caption><tbody>{body}</tbody></table>{note}'
@@ -103,12 +103,8 @@ def _row(view: View, area: Area) -> str:
     lang = view.lang
     o = view.observation(area)
     value = shown(o, view.indicator, lang) if o else t("status_missing", lang)
-    words = name(area, lang, "country_name")
-    municipality = (
-        store.area(area.municipality)
-        if area.level in ("wijk", "buurt") and area.municipality
-        else None
-    )
+    words = name(area, lang, alone=True)
+    municipality = store.area(area.municipality or "") if area.is_part else None
     if municipality and municipality.code != view.area.municipality:
         words += f" ({municipality.name})"
     there = replace(view, area=area, other=None).link()
@@ -121,11 +117,16 @@ def _row(view: View, area: Area) -> str:
 
 def _down(view: View) -> None:
     """Buttons to the finer levels within the area."""
-    area, order = view.area, store.LEVELS
+    area, order = view.area, store.area_levels().below
     for level in store.offered(view.indicator.id, area):
         finer = order.index(level) > order.index(area.level)
         if finer and level != view.level:
-            label = t("drill", view.lang, levels=t(f"levels_{level}", view.lang), name=area.name)
+            label = t(
+                "drill",
+                view.lang,
+                levels=store.term("area_levels", level, view.lang),
+                name=area.name,
+            )
             st.button(
                 label,
                 on_click=controls.choose,

@@ -299,7 +299,7 @@ def breadcrumb(found: Area, lang: str) -> None:
     *above, here = store.lineage(found)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="breadcrumb"):
         for step in above:
-            name = t("country_name", lang) if step.level == "land" else step.name
+            name = store.country_name(lang, alone=True) if step.is_country else step.name
             st.button(
                 name,
                 key=f"up-{step.code}",
@@ -308,7 +308,7 @@ def breadcrumb(found: Area, lang: str) -> None:
                 type="tertiary",
             )
             st.html('<span aria-hidden="true">›</span>', width="content")
-        name = t("country_name", lang) if here.level == "land" else here.name
+        name = store.country_name(lang, alone=True) if here.is_country else here.name
         st.html(f'<b aria-current="location">{escape(name)}</b>', width="content")
 
 
@@ -317,11 +317,11 @@ def child(found: Area, lang: str) -> None:
     below = store.children(found.code)
     if not below:
         return
-    name = t("country", lang) if found.level == "land" else found.name
+    name = store.country_name(lang) if found.is_country else found.name
     codes = [a.code for a in below]
     names = {a.code: a.name for a in below}
     st.selectbox(
-        t("choose_child", lang, level=t(f"level_{below[0].level}", lang), name=name),
+        t("choose_child", lang, level=store.term("area_level", below[0].level, lang), name=name),
         codes,
         index=None,
         format_func=names.__getitem__,

@@ -44,7 +44,7 @@ def explored(view: View, meaning: Part, head: DeltaGenerator) -> None:
 
     `head` is where its title and sentence go: above the controls.
     """
-    if view.level == "land":
+    if view.level == store.area_levels().country:
         _national(view, head)
         return
     if view.level not in store.offered(view.indicator.id, view.area):
@@ -99,7 +99,7 @@ def clicked() -> None:
 
 def _map(view: View) -> None:
     lang = view.lang
-    local = view.scope.level == "gemeente"
+    local = view.scope.is_municipality
     places = _places(view) if view.area.municipality else []
     phone = controls.phone()
     # within a municipality it helps to find the way; under a whole country of colours it would not
@@ -288,13 +288,16 @@ def embedded_part(view: View, part: str) -> None:
     whole.
     """
     lang = view.lang
-    if view.level not in ("land", *store.offered(view.indicator.id, view.area)):
+    if view.level not in (
+        store.area_levels().country,
+        *store.offered(view.indicator.id, view.area),
+    ):
         elsewhere(view, st.container())
         return
     drawn = view.distribution
     st.subheader(drawn.title if drawn and part == "chart" else view.title, anchor=False)
     st.markdown(view.sentence)
-    if view.level == "land":
+    if view.level == store.area_levels().country:
         st.table(trend.table(view), border="horizontal")
     elif part == "chart" and drawn:
         svg = bars(drawn, lang, controls.phone(), controls.dark())

@@ -55,7 +55,7 @@ def frame(body: Callable[[Area, Area | None, str], None], lang: str, compared: b
     controls.asked("edition", [now], now, lang, now)
     controls.write(
         edition=now,
-        area=area.code if area.level != "land" else "",
+        area=area.code if not area.is_country else "",
         **{"with": other.code if other else ""},
     )
     if not st.context.is_embedded:
@@ -77,9 +77,9 @@ def _part(
 
 def _areas(lang: str) -> tuple[Area, Area | None]:
     """The chosen area, and the one beside it."""
-    area = store.area(controls.asked("area", None, store.COUNTRY, lang, t("country", lang)))
+    area = store.area(controls.asked("area", None, store.country(), lang, store.country_name(lang)))
     if not area:
-        raise store.StoreError("database_unreadable", f"no area {store.COUNTRY}")
+        raise store.StoreError("database_unreadable", f"no area {store.country()}")
     other = store.area(controls.asked("with", None, "", lang, ""))
     return area, other if other != area else None
 
@@ -103,7 +103,7 @@ def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
                 search.field(lang, "with-search", "with")
         if other:
             st.button(
-                t("without_area", lang, name=name(other, lang, "country_name")),
+                t("without_area", lang, name=name(other, lang, alone=True)),
                 icon=":material/close:",
                 on_click=controls.choose,
                 args=("with", ""),
@@ -175,11 +175,11 @@ def _level(
     lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator
 ) -> str:
     first = area.level if area.level in levels else levels[0]
-    chosen = controls.asked("level", levels, first, lang, t(f"levels_{first}", lang))
+    chosen = controls.asked("level", levels, first, lang, store.term("area_levels", first, lang))
     st.session_state["level"] = chosen
 
     def label(level: str) -> str:
-        return t(f"level_{level}", lang)
+        return store.term("area_level", level, lang)
 
     with slot:
         st.segmented_control(

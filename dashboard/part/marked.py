@@ -37,7 +37,7 @@ def level_control(area: Area, indicator: str, lang: str) -> str:
         levels,
         first,
         t("level", lang),
-        lambda x: t(f"level_{x}", lang),
+        lambda x: store.term("area_level", x, lang),
         lang,
         segments=True,
     )
@@ -45,7 +45,7 @@ def level_control(area: Area, indicator: str, lang: str) -> str:
 
 def measured_in(municipalities: list[Area], key: str, area: Area, lang: str) -> None:
     """Why there is nothing to tell here, and where it was measured."""
-    where = "_country" if area.level == "land" else ""
+    where = "_country" if area.is_country else ""
     names = str(format_list([m.name for m in municipalities], locale=lang))
     st.info(t(f"{key}{where}", lang, name=name(area, lang), city=names))
     if not st.context.is_embedded:

@@ -117,7 +117,7 @@ def field(lang: str, key: str, chooses: str = "area") -> None:
         st.info(t("search_none", lang, query=shown))
     for hit in hits:
         level = hit["level"]
-        where = [t(f"level_{level}", lang), hit["municipality"], hit["found_by"]]
+        where = [store.term("area_level", level, lang), hit["municipality"], hit["found_by"]]
         st.button(
             f"{hit['name']} ({', '.join(w for w in where if w)})",
             key=f"{key}-{hit['code']}",
@@ -149,7 +149,7 @@ def _go(code: str, level: str, key: str, chooses: str) -> None:
         controls.choose(chooses, code)
         return
     controls.open_area(code)
-    if "go" in st.session_state or level == "land":
+    if "go" in st.session_state or code == store.country():
         return
     controls.choose("level", level)
     if level not in store.levels(controls.current("indicator")):  # start with what is known here

@@ -12,7 +12,7 @@ from dashboard.words.text import t
 
 def no_places(area: Area, lang: str) -> None:
     """Why there is nothing to show here."""
-    if area.level == "land":
+    if area.is_country:
         st.info(t("ties_choose", lang))
         search.field(lang, "ties-search")
     else:

@@ -57,9 +57,7 @@ def choice(
         narrowed = indicators
     offered = [n for n in narrowed if store.offered(n, area)]
     first = begin if begin in narrowed else next(iter(narrowed))
-    return narrowed, first if first in offered or area.level == "land" or not offered else offered[
-        0
-    ]
+    return narrowed, first if first in offered or area.is_country or not offered else offered[0]
 
 
 def figure_link(indicator: str, area: Area, lang: str, question: str = "") -> str:

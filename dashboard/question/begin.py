@@ -38,7 +38,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             )
         with right:
             who = who_control(lang)
-    if area.level == "land":
+    if area.is_country:
         head.title(t("begin_where", lang), anchor=False)
         no_places(area, lang)
         return

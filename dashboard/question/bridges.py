@@ -25,7 +25,7 @@ def draw(lang: str) -> None:
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     st.title(t("ties_bridges_title", lang, name=name(area, lang)), anchor=False)
-    if area.level == "land" or not store.kinds_within(area.code):
+    if area.is_country or not store.kinds_within(area.code):
         no_places(area, lang)
         return
     answer, pairs = bridges.answer(area, lang)

@@ -24,7 +24,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     answer = changed.answer(area, lang, controls.phone(), controls.dark())
     if not answer or not answer.diagram:
         st.title(t("reach_changed", lang), anchor=False)
-        key = "changed_unknown_country" if area.level == "land" else "changed_unknown"
+        key = "changed_unknown_country" if area.is_country else "changed_unknown"
         st.info(t(key, lang, name=name(area, lang)))
         return
     wording = answer.wording(lang)

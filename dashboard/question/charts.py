@@ -23,7 +23,7 @@ def draw(lang: str) -> None:
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="", level="")
-    st.title(t("charts_title", lang, name=name(area, lang, "country_name")), anchor=False)
+    st.title(t("charts_title", lang, name=name(area, lang, alone=True)), anchor=False)
     query = st.text_input(t("charts_search", lang), key="charts-search", max_chars=60)
     every = charts.charts(area, lang, controls.phone(), controls.dark())
     matches = charts.having(query, every, lang)

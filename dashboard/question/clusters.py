@@ -44,7 +44,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         head.title(i.text("label", lang), anchor=False)
         measured_in(measured, "gaps_clusters_elsewhere", area, lang)
         if st.context.is_embedded:
-            embedded(source_line(i, store.periods(indicator, "buurt")[0], lang), lang)
+            embedded(
+                source_line(i, store.periods(indicator, store.area_levels().finest)[0], lang), lang
+            )
         return
     by = {r["area"]: r for r in store.clusters(indicator)}
     answer = clusters.answer(i, city, lang)

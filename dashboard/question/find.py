@@ -95,7 +95,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     values: dict[str, Any] = {
         "all": number(len(scores.score), 0, lang),
         "levels": levels_of(level, len(scores.score), lang),
-        "every": t(f"levels_{level}", lang),
+        "every": store.term("area_levels", level, lang),
     }
     fifth = number(worst(len(scores.score)), 0, lang)
     with left:
@@ -218,4 +218,4 @@ def _receipt(asked: Asked, weights: tuple[int, ...], r: dict[str, Any], lang: st
     total = [t("gaps_total", lang), "", "", str(sum(weights)), score, ""]
     lines.append(dict(zip(lines[0], total, strict=True)))
     controls.table(lines, t("gaps_receipt", lang, name=r["name"]))
-    st.caption(t("gaps_receipt_text", lang, levels=t(f"levels_{asked.level}", lang)))
+    st.caption(t("gaps_receipt_text", lang, levels=store.term("area_levels", asked.level, lang)))

@@ -77,7 +77,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     title = t("ties_mine_title", lang, name=name(start, lang), **where)
     st.title(title, anchor=False)
     point = store.centre(start.code)
-    if not point or start.level in ("land", "gemeente"):
+    if not point or not start.is_part:
         st.info(t("ties_mine_choose", lang))
         return
     steps = paths.steps(start.code, age, interest, mode)

@@ -71,7 +71,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         note = t(
             "gaps_need_note" if pair.far else "gaps_need_note_alone",
             lang,
-            levels=t(f"levels_{level}", lang),
+            levels=store.term("area_levels", level, lang),
         )
         draw_marked(area, other, answer, lang)
         picture.legend(area_map, " ".join([note, *uneven(pair, lang)]), lang, swatches=not pair.far)

@@ -52,7 +52,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     with above:
         if by := kinds_of(area) | (supplied.kinds if supplied else {}):
             _one_kind(by, supplied, area, lang)
-        elif area.level == "land":
+        elif area.is_country:
             no_places(area, lang)
         else:
             none = "ties_known_pupils" if store.has_pupils(area.code) else "ties_known_none"
@@ -199,7 +199,7 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
 
 def _pupils(area: Area, lang: str) -> None:
     """Where the children of an area go to school, masked numbers as lowest and highest."""
-    flows = store.pupils(area.code) if area.level != "land" else []
+    flows = store.pupils(area.code) if not area.is_country else []
     if not flows:
         return
     answer = pupils.answer(area, flows)

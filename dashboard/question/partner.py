@@ -29,7 +29,7 @@ def draw(lang: str) -> None:
 
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
-    here = partner.choices(area.code) if area.level != "land" else {}
+    here = partner.choices(area.code) if not area.is_country else {}
     if not here:
         st.title(t("ties_partner", lang), anchor=False)
         no_places(area, lang)

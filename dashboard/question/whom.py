@@ -26,10 +26,10 @@ def draw(lang: str) -> None:
 
 def body(area: Area, lang: str) -> None:
     """Every measure of inequality for the municipality and the country, each with what it means."""
-    areas = [a for a in reversed(store.lineage(area)) if a.level in ("gemeente", "land")]
+    areas = [a for a in reversed(store.lineage(area)) if not a.is_part]
     st.header(t("gaps_whom_all", lang, name=name(areas[0], lang)), anchor=False)
     st.markdown(t("gaps_ecological", lang))
-    if areas[0].level == "land":
+    if areas[0].is_country:
         st.markdown(t("gaps_whom_country", lang))
     rows = []
     for i in (i for i in store.indicators().values() if i.source == MEASURE):
@@ -39,9 +39,7 @@ def body(area: Area, lang: str) -> None:
         }
         for a in areas:
             o = newest(i, a)
-            row[name(a, lang, "country_name")] = (
-                shown(o, i, lang) if o else t("status_missing", lang)
-            )
+            row[name(a, lang, alone=True)] = shown(o, i, lang) if o else t("status_missing", lang)
         row[t("column_meaning", lang)] = i.text("description", lang)
         rows.append(row)
     controls.table(rows, t("gaps_whom_all", lang, name=name(areas[0], lang)))

@@ -65,7 +65,7 @@ def feed(municipality: str, lang: str, base: str) -> bytes:
     for area, found in news.items():
         entry = ET.SubElement(out, "entry")
         _text(entry, "id", _urn(area, lang, build["id"]))
-        _text(entry, "title", f"{found[0].name} ({t(f'level_{found[0].level}', lang)})")
+        _text(entry, "title", f"{found[0].name} ({store.term('area_level', found[0].level, lang)})")
         _text(entry, "updated", build["built_at"])
         page = f"{lang}/{area if store.area(area) else municipality}.html"
         ET.SubElement(entry, "link", rel="alternate", type="text/html", href=base + page)

@@ -69,7 +69,8 @@ OFFERED = {  # to readers, and how each is called
 
 def of_area(code: str) -> list[str]:
     """The paths of the files of one area; a municipality has feeds too."""
-    feeds = [profile.feed_path(code, lang) for lang in LANGUAGES if code.startswith("GM")]
+    municipal = {m.code for m in store.all_municipalities()}
+    feeds = [profile.feed_path(code, lang) for lang in LANGUAGES if code in municipal]
     return [
         *(f"{lang}/{code}.html" for lang in LANGUAGES),
         f"data/{code}.json",
@@ -146,7 +147,7 @@ def _templates() -> Environment:
     shared |= {"how": numbers.how, "licence": numbers.licence}
     shared |= {
         "status": lambda s, lang: t(f"status_{s}", lang),
-        "levels": lambda lv, lang: t(f"levels_{lv}", lang),
+        "levels": lambda lv, lang: store.term("area_levels", lv, lang),
     }
     environment.globals |= shared
     return environment
@@ -169,9 +170,9 @@ def _home(lang: str, place: Place, root: str = "") -> bytes:
         paths=HOME,
         title=t("site_home", lang),
         description=t("start_lead", lang),
-        country=store.COUNTRY,
+        country=store.country(),
         sheet=f"{lang}/{worksheet.FILE}",
-        below=[a for a in store.children(store.COUNTRY) if a.level == "gemeente"],
+        below=store.all_municipalities(),
         data=OFFERED,
         sources=store.sources().values(),
     )
@@ -213,8 +214,8 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         title=title,
         description=description,
         area=area,
-        name=name(area, lang, "country_name"),
-        way=[(a.code, name(a, lang, "country_name")) for a in store.lineage(area)[:-1]],
+        name=name(area, lang, alone=True),
+        way=[(a.code, name(a, lang, alone=True)) for a in store.lineage(area)[:-1]],
         residents=profile.residents(area, lang),
         nothing=profile.nothing(area, lang),
         cards=[
@@ -223,12 +224,12 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
             if of_sort
         ],
         locator=Markup(_locator(area, lang)),
-        drawn=area.level != "land",  # which has no comparable areas
+        drawn=not area.is_country,  # which has no comparable areas
         sections=list(profile_sections.sections(area, lang)),
         rule=profile.rule(lang),
         cautions=profile.cautions(lang),
         below=store.children(area.code),
-        feed=profile.feed_path(area.code, lang) if area.level == "gemeente" else "",
+        feed=profile.feed_path(area.code, lang) if area.is_municipality else "",
         open=profile.address("profile", area, lang),
         sheet=worksheet.FILE,
         dataset=Markup(dataset(area, lang, title, description, place)),
@@ -255,7 +256,7 @@ def _locator(area: Area, lang: str) -> str:
     outline = store.outline(area.code)
     if not outline:
         return ""
-    whole = store.outline(area.municipality or "") if area.level in ("wijk", "buurt") else None
+    whole = store.outline(area.municipality or "") if area.is_part else None
     points = () if whole else _centres()
     alt = t("site_locator", lang, name=name(area, lang))
     return locator(json.loads(outline), json.loads(whole) if whole else None, points, alt)
@@ -265,7 +266,7 @@ def _locator(area: Area, lang: str) -> str:
 def _centres() -> tuple[tuple[float, float], ...]:
     """A point of every municipality."""
     municipalities = (
-        a for a in store.children(store.COUNTRY) if a.lon is not None and a.lat is not None
+        a for a in store.all_municipalities() if a.lon is not None and a.lat is not None
     )
     return tuple((a.lon, a.lat) for a in municipalities if a.lon is not None and a.lat is not None)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.store import spoken
-from dashboard.store.database import arrays, cached, rows
+from dashboard.store.catalogue import scheme
+from dashboard.store.database import StoreError, arrays, cached, rows
 
-COUNTRY = "NL00"
-NETHERLANDS = (3.36, 50.75, 7.23, 53.56)  # west, south, east, north in degrees
-LEVELS = ("gemeente", "wijk", "buurt")
+COUNTRY = "(SELECT code FROM area WHERE parent IS NULL)"  # its code, in SQL
+WORLD = (-180.0, -85.0, 180.0, 85.0)  # west, south, east, north in degrees, as far as web maps go
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,59 @@ class Area:
     east: float | None
     north: float | None
 
+    @property
+    def is_country(self) -> bool:
+        """Whether it is the country: the area that lies in no other."""
+        return self.parent is None
+
+    @property
+    def is_municipality(self) -> bool:
+        """Whether it is a municipality."""
+        return self.municipality == self.code
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of a municipality, such as a neighbourhood."""
+        return self.municipality not in (None, self.code)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The levels of areas: the country, those below it from coarse to fine, and which of those the
+    municipalities are.
+    """
+
+    country: str
+    below: tuple[str, ...]
+    municipality: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Those below a municipality."""
+        return self.below[self.below.index(self.municipality) + 1 :]
+
+    @property
+    def finest(self) -> str:
+        """The level of the smallest areas."""
+        return self.below[-1]
+
+
+@cached(1)
+def area_levels() -> Levels:
+    """The levels of this edition."""
+    country, *below = scheme("area_level")
+    municipality = rows("SELECT level FROM area WHERE code = municipality LIMIT 1")
+    return Levels(country, tuple(below), municipality[0]["level"] if municipality else below[0])
+
+
+@cached(1)
+def country() -> str:
+    """The code of the country. Raises StoreError in a database without areas."""
+    top = rows(f"SELECT {COUNTRY} AS code")
+    if not top[0]["code"]:
+        raise StoreError("database_unreadable", "table area is empty")
+    return str(top[0]["code"])
+
 
 @cached(4096)
 def area(code: str) -> Area | None:
@@ -49,6 +102,16 @@ def children(code: str) -> list[Area]:
     return [
         Area(**r)
         for r in rows(f"SELECT {columns} FROM area WHERE parent = ? ORDER BY name, code", code)
+    ]
+
+
+@cached(1)
+def all_municipalities() -> list[Area]:
+    """Every municipality, by name."""
+    columns = ", ".join(Area.__dataclass_fields__)
+    return [
+        Area(**r)
+        for r in rows(f"SELECT {columns} FROM area WHERE code = municipality ORDER BY name, code")
     ]
 
 
@@ -106,9 +169,10 @@ def _named(words: list[str], match: str, values: list[str], limit: int) -> list[
     return rows(
         f"""SELECT a.code, a.name, a.level, m.name AS municipality, n.found_by FROM ({_NAMES}) n
             JOIN area a USING (code)
-            LEFT JOIN area m ON m.code = a.municipality AND a.level NOT IN ('land', 'gemeente') WHERE {match}
+            LEFT JOIN area m ON m.code = a.municipality AND a.municipality <> a.code WHERE {match}
             QUALIFY row_number() OVER (PARTITION BY a.code ORDER BY {_CLOSE} DESC, n.found_by NULLS FIRST) = 1
-            ORDER BY {_CLOSE} < 1, {_CLOSE} = 1 AND a.level IN ('wijk', 'buurt'), a.population DESC NULLS LAST, a.code
+            ORDER BY {_CLOSE} < 1, {_CLOSE} = 1 AND coalesce(a.municipality <> a.code, false),
+              a.population DESC NULLS LAST, a.code
             LIMIT ?""",
         *values,
         *[asked] * 3,
@@ -139,22 +203,29 @@ def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
     there are none.
     """
     box = rows(
-        """SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
-           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL""",
+        f"""SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
+           WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL""",
         level,
-        scope,
         scope,
     )[0]
     return (box["w"], box["s"], box["e"], box["n"]) if box["w"] is not None else None
 
 
+@cached(1)
+def country_bounds() -> tuple[float, float, float, float]:
+    """West, south, east, north of all outlines, in degrees; of the world where there are none."""
+    box = rows("SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area")[
+        0
+    ]
+    return (box["w"], box["s"], box["e"], box["n"]) if box["w"] is not None else WORLD
+
+
 def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
     """Code to name and outline (GeoJSON text), by code."""
     records = rows(
-        """SELECT code, name, geometry FROM area
-           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL ORDER BY code""",
+        f"""SELECT code, name, geometry FROM area
+           WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL ORDER BY code""",
         level,
-        scope,
         scope,
     )
     return {r["code"]: (r["name"], r["geometry"]) for r in records}
@@ -167,11 +238,10 @@ def map_names(level: str, scope: str) -> dict[str, tuple[str, float, float]]:
     On a map of the country these are municipalities, whatever its level.
     """
     records = rows(
-        """SELECT code, name, lon, lat FROM area
-           WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL AND lon IS NOT NULL
+        f"""SELECT code, name, lon, lat FROM area
+           WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL AND lon IS NOT NULL
            ORDER BY population DESC NULLS LAST, code""",
-        "gemeente" if scope == COUNTRY else level,
-        scope,
+        area_levels().municipality if scope == country() else level,
         scope,
     )
     return {r["code"]: (r["name"], r["lon"], r["lat"]) for r in records}
@@ -186,7 +256,7 @@ def outlines_within(
     The latter where there would be more than `most`, or where this edition holds no neighbourhoods.
     """
     west, south, east, north = box
-    for level in ("buurt", "gemeente"):
+    for level in (area_levels().finest, area_levels().municipality):
         records = rows(
             """SELECT name, geometry FROM area WHERE level = ? AND geometry IS NOT NULL
                  AND west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code""",
@@ -254,7 +324,7 @@ def size() -> dict[str, int]:
         r["level"]: r["n"] for r in rows("SELECT level, count(*) AS n FROM area GROUP BY level")
     }
     return {
-        **dict.fromkeys(LEVELS, 0),
+        **dict.fromkeys(area_levels().below, 0),
         **counts,
         "place": rows("SELECT count(*) AS n FROM place")[0]["n"],
     }

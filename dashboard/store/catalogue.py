@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.store.areas import LEVELS
-from dashboard.store.database import cached, rows, schema
+from dashboard.store.database import ROOT, cached, rows, schema
 
+TAXONOMY = ROOT / "data" / "catalogue" / "taxonomy.toml"
 MODELLED = "participation"  # the source of our own estimates of taking part
-SURVEYED = (
-    "participation",
-    "wellbeing",
-    "welcome",
-)  # themes of which a measured figure is a sample and no count
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 
 
@@ -64,13 +60,40 @@ class Scale:
 @cached(1)
 def terms() -> dict[tuple[str, str], dict[str, Any]]:
     """Every term of the taxonomy by (scheme, id), in the taxonomy's order."""
-    return {(t["scheme"], t["id"]): t for t in rows("SELECT * FROM term ORDER BY scheme, position")}
+    known = {
+        (t["scheme"], t["id"]): t for t in rows("SELECT * FROM term ORDER BY scheme, position")
+    }
+    return known if ("country", "country") in known else known | _newer_terms()
+
+
+def _newer_terms() -> dict[tuple[str, str], dict[str, Any]]:
+    """The terms that an edition from before December 2026 lacks, from the catalogue in their place."""
+    words = tomllib.loads(TAXONOMY.read_text(encoding="utf-8"))
+    plurals = {
+        name: {f"label_{lang}": level[f"plural_{lang}"] for lang in ("nl", "en")}
+        for name, level in words["area_level"].items()
+    }
+    schemes = {
+        "country": {"country": words["country"]},
+        "area_level": words["area_level"],
+        "area_levels": plurals,
+        "sampled_theme": {theme: {} for theme in words["sampled"]["themes"]},
+    }
+    return {(s, name): term for s, named in schemes.items() for name, term in named.items()}
 
 
 @cached(32)
 def scheme(name: str) -> list[str]:
     """The ids of the terms of a scheme, in the taxonomy's order."""
     return [term for scheme_of_term, term in terms() if scheme_of_term == name]
+
+
+def country_name(lang: str, alone: bool = False) -> str:
+    """The name of the country, as in running text or by itself: `the Netherlands`, `The
+    Netherlands`.
+    """
+    name = term("country", "country", lang)
+    return name[0].upper() + name[1:] if alone else name
 
 
 def term(scheme: str, name: str, lang: str) -> str:
@@ -117,11 +140,9 @@ def coverage() -> list[dict[str, Any]]:
 
 @cached(512)
 def levels(indicator: str) -> list[str]:
-    """The levels with at least one figure of the indicator, from coarse to fine; `land` first where
-    it has one.
-    """
+    """The levels with at least one figure of the indicator, from coarse to fine."""
     known = {c["level"] for c in coverage() if c["indicator"] == indicator and c["figures"]}
-    return [level for level in ("land", *LEVELS) if level in known]
+    return [level for level in scheme("area_level") if level in known]
 
 
 @cached(1024)

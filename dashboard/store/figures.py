@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dashboard.store.areas import COUNTRY, LEVELS, Area, bounds
+from dashboard.store.areas import COUNTRY, Area, area_levels, bounds, country
 from dashboard.store.catalogue import MODELLED, indicators, levels, periods, series
 from dashboard.store.database import ByArea, arrays, cached, rows
 
@@ -44,7 +44,7 @@ def municipalities(indicator: str) -> list[Area]:
     areas = rows(
         f"""SELECT {columns} FROM area WHERE code IN (
               SELECT a.municipality FROM observation o JOIN area a ON a.code = o.area
-              WHERE o.indicator = ? AND o.value IS NOT NULL AND a.level IN ('wijk', 'buurt'))
+              WHERE o.indicator = ? AND o.value IS NOT NULL AND a.code <> a.municipality)
             ORDER BY population DESC NULLS LAST, code""",
         indicator,
     )
@@ -65,18 +65,19 @@ def offered(indicator: str, area: Area) -> list[str]:
     """The levels that a map can show for the area: what was measured in one municipality is no map
     of the country.
     """
-    here = area.municipality or COUNTRY
-    below = here != COUNTRY or len(municipalities(indicator)) > 1
+    here, named = area.municipality or country(), area_levels()
+    below = here != country() or len(municipalities(indicator)) > 1
     return [
         level
         for level in levels(indicator)
-        if level == "gemeente" or (level in LEVELS and below and bounds(level, here) is not None)
+        if level == named.municipality
+        or (level in named.below and below and bounds(level, here) is not None)
     ]
 
 
-_FOUND = """SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method FROM area a
-    LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
-    WHERE a.level = ? AND (? = 'NL00' OR a.municipality = ?)"""
+_FOUND = f"""SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method
+    FROM area a LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
+    WHERE a.level = ? AND ? IN (a.municipality, {COUNTRY})"""
 
 
 @cached(16)  # a national one is large; `summary` says most of what is drawn of it
@@ -86,7 +87,7 @@ def observations(indicator: str, period: str, level: str, scope: str) -> list[Ob
 
     An area that the source does not mention is `missing`.
     """
-    records = rows(f"{_FOUND} ORDER BY a.name, a.code", indicator, period, level, scope, scope)
+    records = rows(f"{_FOUND} ORDER BY a.name, a.code", indicator, period, level, scope)
     return [Observation(**r) for r in records]
 
 
@@ -130,7 +131,7 @@ def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
               [count(*) FILTER (round(value, {shown}) = (SELECT round(min(value), {shown}) FROM o)),
                count(*) FILTER (round(value, {shown}) = (SELECT round(max(value), {shown}) FROM o))] AS ties
             FROM o""",
-        *(indicator, period, level, scope, scope),
+        *(indicator, period, level, scope),
     )[0]
     ends = [Observation(**record[e]) if record[e] else None for e in ("lowest", "highest")]
     quartiles = tuple(record["quartiles"]) if ends[0] else None
@@ -148,7 +149,7 @@ def histogram(
         f"""WITH o AS ({_FOUND})
             SELECT least(floor((value - ?) / ? + 1e-9), ?)::INT AS bin, count(*) AS n FROM o
             WHERE value IS NOT NULL GROUP BY bin""",
-        *(indicator, period, level, scope, scope),
+        *(indicator, period, level, scope),
         start,
         step,
         bins - 1,
@@ -216,7 +217,7 @@ def trend(indicator: str, code: str) -> list[dict[str, Any]]:
 GROUPS = {  # of areas to compare each of some with, the best first
     "peers": "SELECT area, peer AS code FROM peer WHERE area IN (SELECT unnest(?))",
     "municipality": """SELECT a.code AS area, o.code FROM area o JOIN area a USING (level, municipality)
-        WHERE a.code IN (SELECT unnest(?)) AND level <> 'gemeente' AND o.code <> a.code""",
+        WHERE a.code IN (SELECT unnest(?)) AND a.code <> a.municipality AND o.code <> a.code""",
     "country": """SELECT a.code AS area, o.code FROM area o JOIN area a USING (level)
         WHERE a.code IN (SELECT unnest(?)) AND o.code <> a.code""",
 }
@@ -257,11 +258,11 @@ def marks(level: str, scope: str) -> list[str]:
     """
     drawn = series(level)
     areas = rows(
-        """WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period,
+        f"""WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period,
                unnest(range(?)) AS n),
              here AS (
                SELECT code FROM area
-               WHERE level = ? AND (? = 'NL00' OR municipality = ?) AND geometry IS NOT NULL),
+               WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL),
              figure AS (
                SELECT o.area, o.indicator, o.period, o.status,
                  coalesce(len(list_filter(s.breaks, lambda b: b <= round(o.value, i.decimals))), 0) AS class
@@ -277,7 +278,6 @@ def marks(level: str, scope: str) -> list[str]:
         [period for _, period in drawn],
         len(drawn),
         level,
-        scope,
         scope,
         level,
     )

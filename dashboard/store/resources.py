@@ -116,7 +116,7 @@ RESOURCES = {
         "place p JOIN source s ON s.id = p.source LEFT JOIN area a ON a.code = p.area",
         "p.id",
         {
-            "area": f"? IN (p.area, a.parent, a.municipality, '{COUNTRY}')",
+            "area": f"? IN (p.area, a.parent, a.municipality, {COUNTRY})",
             "municipality": "a.municipality = ?",
             "kind": "p.kind = ?",
             "domain": "p.domain = ?",
@@ -139,7 +139,7 @@ RESOURCES = {
            LEFT JOIN {_ENDS} a ON a.id = t.a LEFT JOIN {_ENDS} b ON b.id = t.b""",
         "t.kind, t.a, t.b, t.scheme, t.period, t.proof, t.source",
         {
-            "area": f"? IN (a.area, b.area, a.parent, b.parent, a.municipality, b.municipality, '{COUNTRY}')",
+            "area": f"? IN (a.area, b.area, a.parent, b.parent, a.municipality, b.municipality, {COUNTRY})",
             "end": "? IN (t.a, t.b)",
             "kind": "t.kind = ?",
             "proof": "t.proof = ?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.store.catalogue import scheme
 from dashboard.store.database import cached, rows
 
 REVISIONS = (
@@ -61,8 +62,9 @@ def revisions_within(municipality: str) -> dict[str, list[Revision]]:
     out: dict[str, list[Revision]] = {}
     for r in rows(
         f"""{_REVISED} WHERE r.municipality = ?
-            ORDER BY list_position(['gemeente', 'wijk', 'buurt'], r.level), r.name, r.area, i.position NULLS FIRST""",
+            ORDER BY list_position(?, r.level), r.name, r.area, i.position NULLS FIRST""",
         municipality,
+        scheme("area_level"),
     ):
         out.setdefault(r["area"], []).append(Revision(**r))
     return out

@@ -121,7 +121,7 @@ def changes_said(indicators: Sequence[Indicator], area: Area, lang: str) -> str:
         count=apart,
         apart=apart,
         areas=areas,
-        levels=t(f"levels_{area.level}", lang),
+        levels=store.term("area_levels", area.level, lang),
     )
     modelled = any(own[i, changes[i]["until"]].status == "estimated" for i in mine)
     return f"{said} {t('reach_change_model', lang)}" if modelled else said

@@ -14,6 +14,8 @@ from pathlib import Path
 from babel import Locale
 from babel.plural import PluralRule
 
+from dashboard.store import country_name
+
 TEXTS, MORE = (Path(__file__).parent / folder for folder in ("texts", "languages"))
 LANGUAGES = ("nl", "en", *sorted(p.stem for p in MORE.glob("*.toml")))
 
@@ -36,8 +38,8 @@ def strings() -> dict[str, dict[str, str | dict[str, str]]]:
 
 
 def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
-    """The text of a key, with its {values} filled in; `count` chooses the plural form where it has
-    several.
+    """The text of a key, with its {values} filled in, and {country} by itself; `count` chooses the
+    plural form where it has several.
 
     Raises KeyError for a key or value that is not there.
     """
@@ -47,6 +49,9 @@ def t(key: str, lang: str, *, count: int = 0, **values: object) -> str:
     text = texts[lang]
     if isinstance(text, dict):
         text = text[_plural(lang)(count)]
+    if "{country" in text:
+        names = {"country": country_name(lang), "country_name": country_name(lang, alone=True)}
+        values = {**names, **values}
     return text.format(**values)
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 import shapely
 
 from pipelines import PipelineError
+from pipelines.catalogue import Catalogue
 
-COUNTRY = "NL00"
 NAME_LENGTH = 40  # of the names in CBS tables
 NEAR_YEARS = 2  # a name or population of so many years earlier or later tells what an area was
 MOST_TIMES, MOST_GROWN = (
@@ -20,18 +20,6 @@ MOST_TIMES, MOST_GROWN = (
     250,
 )  # an area that grew or shrank by more, and by more residents, is another one
 REASONS = ("unnamed", "renamed", "gone", "resized")
-
-
-def parent(code: str) -> str | None:
-    """The area one level up: buurt to wijk to gemeente to land. CBS codes carry their parents'
-    code.
-    """
-    return {
-        "BU": lambda: f"WK{code[2:8]}",
-        "WK": lambda: f"GM{code[2:6]}",
-        "GM": lambda: COUNTRY,
-        "NL": lambda: None,
-    }[code[:2]]()
 
 
 def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +56,6 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
         ["west", "south", "east", "north"],
     )
     area = area.drop(columns="source").merge(shapes.join(bounds.round(5)), on="code", how="left")
-    area["parent"] = area["code"].map(parent)
     area["province"] = area["municipality"].map(province.set_index("municipality")["province"])
     return area
 
@@ -115,7 +102,7 @@ def plain(name: str) -> str:
 
 
 def carry(
-    observation: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame
+    observation: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame, catalogue: Catalogue
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The observations on the areas of today, and which areas of which source were left out and
     why.
@@ -136,7 +123,7 @@ def carry(
         pairs = pairs.merge(told[["area", "area_year", "area_name"]], how="left")
     else:
         pairs = pairs.assign(area_name=None)
-    seats = _seats(pairs, area, former)
+    seats = _seats(pairs, area, former, catalogue)
     kept = observation.merge(seats, on=["area", "area_year"], how="left")
     gone = kept[kept["seat"].isna()].drop_duplicates(["source", "area", "area_year"])
     gone = gone.rename(columns={"area": "code", "area_year": "year"})
@@ -154,7 +141,9 @@ def carry(
     ]
 
 
-def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.DataFrame:
+def _seats(
+    pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
     """For each area and year of `pairs` its name then, its code of today (`seat`), or the reason
     that it has none.
     """
@@ -175,13 +164,15 @@ def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.
 
     exists = seats["area"].isin(today.index)
     same_year = exists & (seats["area_year"] == seats["area"].map(today["year"])) | (
-        seats["area"] == COUNTRY
+        exists & seats["area"].map(today["parent"]).isna()  # the country is the same in every year
     )
     same_name = exists & (
         seats["area"].map(today["name"].map(plain)) == seats["name"].map(plain, na_action="ignore")
     )
-    names = pd.Series(area["code"].to_numpy(), _key(area["code"], area["name"]))
-    moved = _key(seats["area"], seats["name"]).map(names[~names.index.duplicated(keep=False)])
+    names = pd.Series(area["code"].to_numpy(), _key(area["code"], area["name"], catalogue))
+    moved = _key(seats["area"], seats["name"], catalogue).map(
+        names[~names.index.duplicated(keep=False)]
+    )
     seats["seat"] = seats["area"].where(same_year | same_name, moved.where(seats["name"].notna()))
     now, then = (
         seats["seat"].map(today["population"]).astype(float),
@@ -196,7 +187,7 @@ def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.
 
     whole = seats[seats["seat"] == seats["area"]]
     districts = pd.MultiIndex.from_frame(whole[["area", "area_year"]])
-    above = pd.MultiIndex.from_arrays([seats["area"].map(parent), seats["area_year"]])
+    above = pd.MultiIndex.from_arrays([seats["area"].map(today["parent"]), seats["area_year"]])
     unnamed = seats["name"].isna() & ~same_year
     seats["seat"] = seats["seat"].mask(unnamed & exists & above.isin(districts), seats["area"])
     # two areas of then that would be one of today: the one of its code is, no other
@@ -217,6 +208,11 @@ def _seats(pairs: pd.DataFrame, area: pd.DataFrame, former: pd.DataFrame) -> pd.
     ]
 
 
-def _key(code: pd.Series, name: pd.Series) -> pd.Series:
+def _key(code: pd.Series, name: pd.Series, catalogue: Catalogue) -> pd.Series:
     """Level, municipality and name: what an area has in common with itself in another year."""
-    return code.str[:6] + " " + name.map(plain)
+    seat = {}
+    for one in code.unique():
+        level = catalogue.level_of(one)
+        groups = level and catalogue.area_levels[level].code.fullmatch(one)
+        seat[one] = " ".join([level or one, *(groups.groups()[:1] if groups else ())])
+    return code.map(seat) + " " + name.map(plain)

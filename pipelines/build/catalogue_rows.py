@@ -11,9 +11,10 @@ import pandas as pd
 from pipelines.build import precision
 from pipelines.build.checks import SCHEMA
 from pipelines.catalogue import SCHEMES, Catalogue
-from pipelines.entries import Indicator
+from pipelines.entries import Indicator, Label
 
 CLASSES = 5
+COUNTRY = "country"  # the one term of that scheme
 
 
 def indicators(catalogue: Catalogue) -> pd.DataFrame:
@@ -115,6 +116,12 @@ def terms(catalogue: Catalogue) -> pd.DataFrame:
     """Every word of the taxonomy, in the order of the catalogue."""
     groups: dict[str, Mapping[str, Any]] = {
         **catalogue.terms,
+        "country": {COUNTRY: catalogue.country},
+        "area_level": catalogue.area_levels,
+        "area_levels": {
+            name: Label(label_nl=level.plural_nl, label_en=level.plural_en)
+            for name, level in catalogue.area_levels.items()
+        },
         "unit": catalogue.units,
         "kind": catalogue.kinds,
         "theme": catalogue.themes,
@@ -123,6 +130,7 @@ def terms(catalogue: Catalogue) -> pd.DataFrame:
         **catalogue.audiences,
         "tie": catalogue.ties,
         "sector": catalogue.sectors,
+        "sampled_theme": {name: catalogue.themes[name] for name in catalogue.sampled_themes},
         "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
     }
     rows = []

@@ -33,6 +33,12 @@ SCHEMA = schema.tables((ROOT / "data" / "schema.sql").read_text(encoding="utf-8"
 # rules over more tables than a row; each query returns the rows that break the rule, and the
 # message names the first
 RULES = {
+    "more than one country": "SELECT code FROM area WHERE parent IS NULL QUALIFY count(*) OVER () > 1",
+    "area not below its parent": """WITH step AS (FROM term WHERE scheme = 'area_level')
+        SELECT a.code, a.level, p.level AS above FROM area a JOIN area p ON p.code = a.parent
+        JOIN step t ON t.id = a.level JOIN step u ON u.id = p.level WHERE t.position <= u.position""",
+    "area of no known level": """SELECT code, level FROM area
+        WHERE level NOT IN (SELECT id FROM term WHERE scheme = 'area_level')""",
     "peer of another level": """SELECT p.area, p.peer FROM peer p JOIN area a ON a.code = p.area
         JOIN area b ON b.code = p.peer WHERE a.level <> b.level""",
     "indicator without a source": "SELECT id, source FROM indicator WHERE source NOT IN (SELECT id FROM source)",
@@ -52,7 +58,6 @@ LEAST_SHARE_KEPT = 0.9  # of figures, places, ties and outlines
 MOST_JUMPED, MOST_MOVED = 0.1, 0.5  # share of figures, of the same period and of a newer one
 MOST_TIMES = 5.0  # the middle of what figures are times what they were, or one over it
 FEW = 3  # figures, places, ties or outlines that may change however little there are
-LEVELS = ("gemeente", "wijk", "buurt")
 COMPARED = {  # what must be there of the last build to be compared with it
     "observation": "indicator, area, period, value, low, high, status, method",
     "area": "code, year, level, name, municipality, population, geometry",
@@ -107,7 +112,7 @@ def known(accept: Sequence[str], catalogue: Catalogue) -> None:
     """Raise PipelineError for a name that is nothing whose change could be accepted, with all that
     are.
     """
-    names = [*catalogue.indicators, *catalogue.kinds, *catalogue.ties, *LEVELS]
+    names = [*catalogue.indicators, *catalogue.kinds, *catalogue.ties, *catalogue.area_levels]
     for name in accept:
         if name not in names:
             raise PipelineError(

@@ -47,7 +47,7 @@ def find(
     A place that several sources list counts for each of them. `complete` are the kinds that count
     everywhere.
     """
-    towns = area[area["level"] == "gemeente"].set_index("code")["population"].astype(float)
+    towns = area[area["code"] == area["municipality"]].set_index("code")["population"].astype(float)
     held = listed(place)
     held["municipality"] = held["area"].map(area.set_index("code")["municipality"])
     count = held.groupby(["municipality", "source", "kind"]).size().rename("places").reset_index()
@@ -145,7 +145,9 @@ def national(completeness: pd.DataFrame, area: pd.DataFrame) -> set[str]:
     """The kinds covered for nearly all residents, which may be compared from one municipality to
     the next.
     """
-    residents = area[area["level"] == "gemeente"].set_index("code")["population"].astype(float)
+    residents = (
+        area[area["code"] == area["municipality"]].set_index("code")["population"].astype(float)
+    )
     covered = completeness[completeness["covered"]].drop_duplicates(["municipality", "kind"])
     share = covered["municipality"].map(residents).groupby(covered["kind"]).sum()
     return set(share[share >= EVERYWHERE * residents.sum()].index)

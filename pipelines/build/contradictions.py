@@ -60,7 +60,12 @@ def find(
         about[~about["source"].isin(measure_names())]
     )
     figures = figures.assign(level=figures["area"].map(known["level"]))
-    kinds = [_school(tie), _distance(figures, access), _parts(figures, known), _waves(figures)]
+    kinds = [
+        _school(tie),
+        _distance(figures[figures["level"] == catalogue.finest], access),
+        _parts(figures, known),
+        _waves(figures),
+    ]
     rows = pd.concat(kinds, ignore_index=True)
     return rows.assign(name=rows["name"].fillna(rows["area"].map(known["name"]))).reindex(
         columns=COLUMNS
@@ -86,7 +91,7 @@ def _distance(figures: pd.DataFrame, access: pd.DataFrame) -> pd.DataFrame:
     kilometres.
     """
     ours = access[access["kind"] == TRUTH_OF].set_index("area")["metres"] / 1_000
-    theirs = figures[(figures["indicator"] == TRUTH) & (figures["level"] == "buurt")]
+    theirs = figures[figures["indicator"] == TRUTH]
     both = theirs.assign(other=theirs["area"].map(ours)).dropna(subset="other")
     low, high = both[["value", "other"]].min(axis=1), both[["value", "other"]].max(axis=1)
     return both[(high > MOST_TIMES * low) & (high - low > MOST_KM)].assign(

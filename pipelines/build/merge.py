@@ -55,8 +55,11 @@ def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     place = place.reset_index(drop=True).assign(also=None)
     spelled = {name for name, kind in catalogue.kinds.items() if kind.osm or kind.wikidata}
     listed = place["kind"].isin(spelled) & place["lon"].notna()
-    groups = [g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows)]
-    groups = _with_polled(place, groups)
+    projection = catalogue.country.projection
+    groups = [
+        g for _, rows in place[listed].groupby("kind", sort=True) for g in _groups(rows, projection)
+    ]
+    groups = _with_polled(place, groups, projection)
     of = {row: n for n, group in enumerate(groups) for row in group}
     many = place.loc[list(of)].assign(group=list(of.values()))
     many = many.assign(
@@ -72,10 +75,10 @@ def merge(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     return pd.concat([place.drop(index=list(of)), one]).sort_values("id", ignore_index=True)
 
 
-def _with_polled(place: pd.DataFrame, groups: list[list[int]]) -> list[list[int]]:
+def _with_polled(place: pd.DataFrame, groups: list[list[int]], projection: int) -> list[list[int]]:
     """The rows that are one place, with the polling places that are a place of another kind."""
     group_of = {row: group for group in groups for row in group}
-    spots = metres(place["lon"], place["lat"])
+    spots = metres(place["lon"], place["lat"], projection)
     entry: list[Any] = list(place.assign(**place[["name", "address"]].fillna("")).itertuples())
     known = place["lon"].notna() & place["name"].notna()
     eligible = (
@@ -126,9 +129,9 @@ def _with_polled(place: pd.DataFrame, groups: list[list[int]]) -> list[list[int]
     return out
 
 
-def _groups(rows: pd.DataFrame) -> list[list[int]]:
+def _groups(rows: pd.DataFrame, projection: int) -> list[list[int]]:
     """The rows of one kind that are one place with another, by place."""
-    spots = metres(rows["lon"], rows["lat"])
+    spots = metres(rows["lon"], rows["lat"], projection)
     name = rows["name"].fillna("").to_numpy()
     source = rows["source"].to_numpy()
     pair: NDArray[np.int64] = KDTree(spots).query_pairs(SAME_NAME_M, output_type="ndarray")

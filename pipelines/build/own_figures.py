@@ -26,7 +26,6 @@ STATUSES = {
     False: ("suppressed", "missing", "not_applicable"),
 }  # with a value or not
 METHOD = "publisher_95"
-LEVEL = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 SHOWN = 10  # faults in one message
 
 
@@ -73,7 +72,7 @@ def read(file: Path, catalogue: Catalogue, area: pd.DataFrame) -> pd.DataFrame:
     faults = [
         f"row {n}: {said}"
         for n, r in enumerate(records, 2)
-        for said in _faults(r, indicator, known)
+        for said in _faults(r, indicator, catalogue.level_of(r["area"]), known)
     ]
     twice = rows.duplicated(["area", "period"])
     faults += [
@@ -102,10 +101,12 @@ def source(file: Path, catalogue: Catalogue, rows: int) -> dict[str, Any]:
     return {"id": name, **said, **how}
 
 
-def _faults(row: Mapping[Any, str], indicator: Indicator, known: set[str] | None) -> Iterator[str]:
+def _faults(
+    row: Mapping[Any, str], indicator: Indicator, level: str | None, known: set[str] | None
+) -> Iterator[str]:
     """What is wrong with a row."""
     code, period, status = row["area"], row["period"], row.get("status", "")
-    if LEVEL.get(code[:2]) not in indicator.levels:
+    if level not in indicator.levels:
         yield f"area {code!r} is of none of the levels {', '.join(indicator.levels)}"
     elif known is not None and code not in known:
         yield f"area {code!r} is not known"

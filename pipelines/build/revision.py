@@ -46,11 +46,6 @@ from scipy.stats import false_discovery_control, norm
 from pipelines.catalogue import Catalogue
 from pipelines.measures.change import FALSE_SHARE, INTERVAL
 
-SURVEYED = (
-    "participation",
-    "wellbeing",
-    "welcome",
-)  # themes of which a measured figure is a sample and no count
 WIDER_M = 120  # two outlines, each simplified by some 60 m
 WIDER_SHARE, MOVED_SHARE = 0.001, 0.1  # of the land of the smaller
 WITHIN_SHARE = 0.9  # of the land of an area that is gone, to be merged into another
@@ -69,7 +64,7 @@ FIGURES = f"""
       CASE WHEN 'suppressed' NOT IN (coalesce(n.status, ''), coalesce(w.status, '')) THEN o.value END AS before,
       n.value, coalesce(o.status, 'missing') AS was, coalesce(n.status, 'missing') AS status,
       n.method IS NOT DISTINCT FROM o.method AS alike, i.decimals, a.population, a.population_before,
-      n.status = 'measured' AND n.low IS NULL AND i.theme NOT IN {SURVEYED} AS counted,
+      n.status = 'measured' AND n.low IS NULL AND NOT list_contains($sampled, i.theme) AS counted,
       (n.high - n.low) / 2 * CASE n.method WHEN 'publisher_95' THEN {OF_95} ELSE 1 END AS margin_now,
       (o.high - o.low) / 2 * CASE o.method WHEN 'publisher_95' THEN {OF_95} ELSE 1 END AS margin_before,
       (c.high - c.low) / 2 AS margin_of_change, c.apart
@@ -100,7 +95,8 @@ def find(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> pd.DataFrame:
     or `outline`; `other` is the area that holds it now, or the code it had. What is merged belongs
     to the municipality that holds it now.
     """
-    areas, figures = _areas(con), con.sql(FIGURES).df()
+    areas = _areas(con, catalogue.country.projection)
+    figures = con.execute(FIGURES, {"sampled": [*catalogue.sampled_themes]}).df()
     moved = figures["area"].isin(areas.loc[areas["kind"] == "outline", "area"])
     known = figures["before"].notna() & figures["value"].notna()
     later = figures["until"] > figures["since"]
@@ -153,7 +149,9 @@ def _rounded(figures: pd.DataFrame, value: str, residents: str, catalogue: Catal
         .map({i: max(a.rounded_to - 1, 0) for i, a in used.items()})
         .astype(float)
     )
-    step = step.where(figures["level"].isin(["wijk", "buurt"]), 0)
+    step = step.where(
+        figures["municipality"].notna() & (figures["municipality"] != figures["area"]), 0
+    )
     whole = {i: catalogue.units[a.unit].per_resident for i, a in used.items() if a.denominator}
     share = (figures["indicator"].map(whole).astype(float) + figures[value]) / figures[
         residents
@@ -161,19 +159,20 @@ def _rounded(figures: pd.DataFrame, value: str, residents: str, catalogue: Catal
     return (step * share.fillna(1)).clip(lower=10.0 ** -figures["decimals"] / 2)
 
 
-def _areas(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def _areas(con: duckdb.DuckDBPyConnection, projection: int) -> pd.DataFrame:
     """The areas that are in one of the editions only, or have another outline: a row each."""
     every = con.sql(AREAS).df().set_index("area", drop=False)
-    before, after = _metres(every["before"]), _metres(every["after"])
+    before, after = (_metres(every[side], projection) for side in ("before", "after"))
     kind = (
         pd.Series("", every.index)
         .mask(every["since"].isna(), "new")
         .mask(every["until"].isna(), "gone")
     )
     other: dict[str, str] = {}
+    town = dict(con.sql("SELECT code, municipality FROM area").fetchall())
     drawn = every.index[(kind == "") & (every["before"].notna() | every["after"].notna())]
     kind[drawn] = np.where(_same(before[drawn].to_numpy(), after[drawn].to_numpy()), "", "outline")
-    for code, holder in _holders(con, every[kind == "gone"], before).items():
+    for code, holder in _holders(con, every[kind == "gone"], before, projection).items():
         if (
             kind.get(holder) == "new"
             and _same(before[[code]].to_numpy(), after[[holder]].to_numpy())[0]
@@ -181,13 +180,13 @@ def _areas(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             kind[code], kind[holder], other[holder] = "", "recoded", code
         else:
             kind[code], other[code] = "merged", holder
-            every.loc[code, "municipality"] = f"GM{holder[2:6]}"
+            every.loc[code, "municipality"] = town[holder]
     found = every.assign(kind=kind, other=every["area"].map(other))[kind != ""]
     return found.drop(columns=["before", "after"]).reset_index(drop=True)
 
 
 def _holders(
-    con: duckdb.DuckDBPyConnection, gone: pd.DataFrame, outline: pd.Series
+    con: duckdb.DuckDBPyConnection, gone: pd.DataFrame, outline: pd.Series, projection: int
 ) -> dict[str, str]:
     """By area that is gone the area of its level that holds its land now, where one does."""
     out: dict[str, str] = {}
@@ -196,7 +195,7 @@ def _holders(
             "SELECT code, geometry FROM area WHERE level = ? AND geometry IS NOT NULL ORDER BY code",
             [level],
         ).df()
-        land, mine = _metres(now["geometry"]).to_numpy(), outline[rows.index].to_numpy()
+        land, mine = _metres(now["geometry"], projection).to_numpy(), outline[rows.index].to_numpy()
         a, b = shapely.STRtree(land).query(mine, predicate="intersects")
         share = shapely.area(shapely.intersection(mine[a], land[b])) / shapely.area(mine[a])
         held = share >= WITHIN_SHARE
@@ -204,13 +203,13 @@ def _holders(
     return out
 
 
-def _metres(geometry: pd.Series) -> pd.Series:
-    """Outlines in metres; blank where there is none."""
+def _metres(geometry: pd.Series, projection: int) -> pd.Series:
+    """Outlines in metres of a projection (its EPSG code); blank where there is none."""
     shapes = geopandas.GeoSeries(
         shapely.from_geojson(geometry.astype(object).where(geometry.notna(), None).to_numpy()),
         crs=4326,
     )
-    return pd.Series(shapes.to_crs(28992).to_numpy(), geometry.index, dtype=object)
+    return pd.Series(shapes.to_crs(projection).to_numpy(), geometry.index, dtype=object)
 
 
 def _same(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -48,7 +48,7 @@ def of_every_table(
         rows = own_figures.read(file, catalogue, area)
         sources.append(own_figures.source(file, catalogue, len(rows)))
         tables["observation"] = pd.concat([tables["observation"], rows], ignore_index=True)
-    figures, left_out = areas.carry(tables["observation"], area, tables["former"])
+    figures, left_out = areas.carry(tables["observation"], area, tables["former"], catalogue)
     for (of, reason), group in left_out.groupby(["source", "reason"]):
         say(f"  {of}: figures of {len(group):,} earlier areas are on no area of today ({reason})")
     observation = _observations(figures, area, catalogue)
@@ -223,19 +223,21 @@ def computed(title: str, used: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _places(
     df: pd.DataFrame, area: pd.DataFrame, catalogue: Catalogue, say: Callable[[str], None]
 ) -> pd.DataFrame:
-    """Seat each place in its buurt; drop those that lie abroad."""
+    """Seat each place in its neighbourhood; drop those that lie abroad."""
     if df.empty:
         return df
-    outlines = area[(area["level"] == "buurt") & area["geometry"].notna()][["code", "geometry"]]
-    buurt = geopandas.GeoDataFrame(
+    outlines = area[(area["level"] == catalogue.finest) & area["geometry"].notna()][
+        ["code", "geometry"]
+    ]
+    seat = geopandas.GeoDataFrame(
         {"area": outlines["code"]}, geometry=shapely.from_geojson(outlines["geometry"]), crs=4326
-    ).to_crs(28992)
+    ).to_crs(catalogue.country.projection)
     spot = df[df["lon"].notna()]
     points = geopandas.GeoDataFrame(
         {"id": spot["id"]}, geometry=geopandas.points_from_xy(spot["lon"], spot["lat"]), crs=4326
-    ).to_crs(28992)
+    ).to_crs(catalogue.country.projection)
     seats = (
-        points.sjoin_nearest(buurt, max_distance=NEAREST_M)
+        points.sjoin_nearest(seat, max_distance=NEAREST_M)
         .sort_values(["id", "area"])
         .drop_duplicates("id")
         .set_index("id")["area"]
@@ -272,7 +274,7 @@ def _actors(
         postcodes = postcodes.combine_first(within.loc[within["nunique"] == 1, "first"])
     names = pd.concat(
         [
-            area[area["level"] == "gemeente"],
+            area[area["code"] == area["municipality"]],
             alias[alias["kind"] == "name"].assign(code=alias["area"]),
         ]
     )

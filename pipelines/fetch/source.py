@@ -58,7 +58,7 @@ Tables = dict[str, pd.DataFrame]
 
 # what `tidy` may give: per table the columns it must have, those it may have, and what tells its rows apart
 TIDY: dict[str, tuple[str, str, str]] = {
-    "area": ("code year level name municipality population", "", "code year"),
+    "area": ("code year level name parent municipality population", "", "code year"),
     "outline": ("code year level name geometry lon lat", "", "code year"),
     "province": ("municipality year province", "", "municipality"),
     "alias": ("area name kind", "", "area name"),

@@ -52,15 +52,24 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     Raises ValueError for a column that says something else, or a kind of which not all places are
     listed.
     """
-    area, observation = tables["area"], tables["observation"]
+    area, observation, projection = (
+        tables["area"],
+        tables["observation"],
+        catalogue.country.projection,
+    )
     buurt = (
-        area[(area["level"] == "buurt") & area["geometry"].notna()].set_index("code").sort_index()
+        area[(area["level"] == catalogue.finest) & area["geometry"].notna()]
+        .set_index("code")
+        .sort_index()
     )
     place = tables["place"]
     complete = completeness.national(tables["completeness"], area)
     place = place[place["kind"].isin(complete) & place["lon"].notna()]
-    spots = {str(kind): metres(rows["lon"], rows["lat"]) for kind, rows in place.groupby("kind")}
-    points = spread([*buurt["geometry"]])
+    spots = {
+        str(kind): metres(rows["lon"], rows["lat"], projection)
+        for kind, rows in place.groupby("kind")
+    }
+    points = spread([*buurt["geometry"]], projection)
     straight = {
         kind: np.asarray(KDTree(to).query(points)[0]).mean(axis=1) for kind, to in spots.items()
     }
@@ -91,7 +100,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
                     raise ValueError(f"{indicator.id}: no figure of {group!r}")
                 demand = residents * share.reindex(buurt.index).fillna(0) / 100
                 origins, schools = (
-                    metres(buurt["lon"], buurt["lat"]),
+                    metres(buurt["lon"], buurt["lat"], projection),
                     _of_kind(indicator, spots, kind),
                 )
                 supply = 1_000 * catchment(origins, schools, demand.to_numpy(), overall(detour))
@@ -161,16 +170,16 @@ def _figures(indicator: Indicator, values: pd.DataFrame, area: pd.DataFrame) -> 
 def _means(
     value: pd.Series, weight: pd.Series, buurt: pd.DataFrame, area: pd.DataFrame
 ) -> pd.Series:
-    """A figure of inhabited neighbourhoods for all areas: of a buurt its own, above it the mean
-    over their weight.
+    """A figure of inhabited areas of the finest level for all areas: of those their own, above them
+    the mean over their weight.
 
     Blank where nobody lives, or where too little is known of those who do.
     """
-    weight = weight.reindex(value.index)
-    levels = [value]
-    for above in (buurt["parent"], buurt["municipality"], pd.Series("NL00", buurt.index)):
-        group = above.reindex(value.index)
+    weight, parent = weight.reindex(value.index), area.set_index("code")["parent"]
+    levels, group = [value], buurt["parent"].reindex(value.index)
+    while group.notna().any():
         total, known = (w.groupby(group).sum() for w in (weight, weight.where(value.notna(), 0)))
         mean = (value * weight).groupby(group).sum() / known
         levels.append(mean.where((known >= ENOUGH * total) & (known > 0)))
+        group = group.map(parent)
     return pd.concat(levels).reindex(area["code"])

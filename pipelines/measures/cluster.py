@@ -16,7 +16,6 @@ from pipelines.methods.clusters import local_moran, neighbours
 
 TITLE = "Clusters van buurten die op elkaar lijken"
 THEME = "participation"
-LEVEL = "buurt"
 FEWEST = 30
 
 
@@ -29,7 +28,9 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     has no rows.
     """
     area = tables["area"]
-    spots = area[(area["level"] == LEVEL) & area["lon"].notna()].set_index("code")[["lon", "lat"]]
+    spots = area[(area["level"] == catalogue.finest) & area["lon"].notna()].set_index("code")[
+        ["lon", "lat"]
+    ]
     observation = tables["observation"]
     out = []
     for indicator in catalogue.indicators.values():
@@ -40,7 +41,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
         ]
         own = own[own["area"].isin(spots.index)]
         newest = own[own["period"] == own["period"].max()].set_index("area")["value"].sort_index()
-        near = neighbours(spots.loc[newest.index])
+        near = neighbours(spots.loc[newest.index], catalogue.country.projection)
         newest = newest[newest.index.isin(near.unique_ids)]
         if len(newest) >= FEWEST and newest.std() > 0:
             found = local_moran(newest, near).drop(columns="moran")

@@ -69,8 +69,8 @@ def _of(indicator: Indicator, observation: pd.DataFrame, area: pd.DataFrame) -> 
     )
     known = wide.notna().all(axis=1)
     held = area[area["level"].isin(indicator.levels)]
-    found = {}
-    for code, codes in {"NL00": about.index, **about.groupby("municipality").groups}.items():
+    country, found = dict.fromkeys(area.loc[area["parent"].isna(), "code"], about.index), {}
+    for code, codes in {**country, **about.groupby("municipality").groups}.items():
         own = codes[known[codes]]
         weight = about.loc[own, "population"].to_numpy(dtype=float)
         if len(own) < FEWEST or weight.sum() < NEARLY_ALL * about.loc[codes, "population"].sum():

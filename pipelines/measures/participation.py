@@ -43,7 +43,6 @@ from pipelines.fetch.source import Tables
 from pipelines.measures.change import FALSE_SHARE
 
 TITLE = "Schatting van deelname uit wie er wonen"
-LEVEL = "buurt"
 FIRST, LAST = "2014", "2016"
 SKEWED = ("address_density", "home_value")  # taken as logarithms
 LEFT_OUT, AHEAD = "left_out", "ahead"  # the two designs of validation
@@ -69,7 +68,7 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     """
     area, observation = tables["area"], tables["observation"]
     settings = catalogue.participation_model
-    about = area[area["level"] == LEVEL].set_index("code")
+    about = area[area["level"] == catalogue.finest].set_index("code")
     features = _features(observation, about.index, settings.predictors)
     observations, validations, folds = [], [], []
     training: set[str] = set()

@@ -32,13 +32,13 @@ KINDS = {
 }  # esda's quadrants: the area, its neighbours
 
 
-def neighbours(spots: pd.DataFrame) -> Graph:
+def neighbours(spots: pd.DataFrame, projection: int) -> Graph:
     """The nearest of each area that are near, of equal weight; an area without any is not in the
     graph.
 
-    `spots` has lon and lat by area, in degrees.
+    `spots` has lon and lat by area, in degrees; `projection` is the EPSG code to measure in.
     """
-    points = metres(spots["lon"], spots["lat"])
+    points = metres(spots["lon"], spots["lat"], projection)
     distance, index = map(
         np.asarray, KDTree(points).query(points, k=NEIGHBOURS + 1, distance_upper_bound=NEAR_M)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,20 +37,24 @@ DENSE = (
     2_500,
     np.inf,
 )  # addresses per km²: the five classes of urbanity of CBS
-TO_METRES = Transformer.from_crs(4326, 28992, always_xy=True)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-def metres(lon: ArrayLike, lat: ArrayLike) -> Floats:
-    """Points in EPSG:28992, n x 2."""
-    return np.column_stack(TO_METRES.transform(np.asarray(lon), np.asarray(lat)))
+@cache
+def _transformer(projection: int) -> Transformer:
+    return Transformer.from_crs(4326, projection, always_xy=True)
 
 
-def spread(outlines: Sequence[str]) -> Floats:
-    """Points spread evenly over each outline (GeoJSON, EPSG:4326), in EPSG:28992: outlines x POINTS
-    x 2.
+def metres(lon: ArrayLike, lat: ArrayLike, projection: int) -> Floats:
+    """Points (EPSG:4326) in metres of a projection (its EPSG code), n x 2."""
+    return np.column_stack(_transformer(projection).transform(np.asarray(lon), np.asarray(lat)))
+
+
+def spread(outlines: Sequence[str], projection: int) -> Floats:
+    """Points spread evenly over each outline (GeoJSON, EPSG:4326), in metres of a projection (its
+    EPSG code): outlines x POINTS x 2.
 
     The first points of a Halton sequence (1960) over the box around an outline that lie within it,
     so that they are the same on every machine and in any order of outlines.
@@ -57,7 +62,7 @@ def spread(outlines: Sequence[str]) -> Floats:
     out = np.empty((len(outlines), POINTS, 2))
     batches: list[Floats] = []
     sequence = Halton(2, scramble=False)
-    for n, (begin, end) in enumerate(_edges(outlines)):
+    for n, (begin, end) in enumerate(_edges(outlines, projection)):
         low, size = begin.min(axis=0), np.ptp(begin, axis=0)
         inside, batch = np.empty((0, 2)), 0
         while len(inside) < POINTS:
@@ -70,7 +75,7 @@ def spread(outlines: Sequence[str]) -> Floats:
     return out
 
 
-def _edges(outlines: Sequence[str]) -> Iterator[tuple[Floats, Floats]]:
+def _edges(outlines: Sequence[str], projection: int) -> Iterator[tuple[Floats, Floats]]:
     """Of each outline the edges of all its rings, from and to, in metres."""
     rings: list[list[list[float]]] = []
     count = []
@@ -82,7 +87,8 @@ def _edges(outlines: Sequence[str]) -> Iterator[tuple[Floats, Floats]]:
         count.append(sum(map(len, mine)))
     if not rings:
         return
-    at = metres(*np.array([corner[:2] for ring in rings for corner in ring]).T)
+    lon, lat = np.array([corner[:2] for ring in rings for corner in ring]).T
+    at = metres(lon, lat, projection)
     joined = np.ones(len(at), bool)
     joined[np.cumsum([len(ring) for ring in rings]) - 1] = False  # the last corner closes its ring
     for until, corners in zip(np.cumsum(count), count, strict=True):

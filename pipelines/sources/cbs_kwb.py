@@ -24,6 +24,7 @@ SOURCE = Source(
 TITLE, PINNED = "Kerncijfers wijken en buurten", odata.Edition(2024, "85984NED")
 KIND, RESIDENTS, POSTCODE = "Soort regio", "Aantal inwoners", "Meest voorkomende postcode"
 COLUMNS = odata.of_source("cbs_kwb", KIND, RESIDENTS, POSTCODE)
+COUNTRY = "NL00"
 LEVELS = {"Land": "land", "Gemeente": "gemeente", "Wijk": "wijk", "Buurt": "buurt"}
 
 
@@ -40,6 +41,18 @@ def probe(get: Get) -> str:
 def fetch(get: Get) -> None:
     """All regions of the newest complete edition, and their names."""
     odata.fetch_table(get, odata.CBS, newest(get).table, ["WijkenEnBuurten"], COLUMNS)
+
+
+def parent(code: str) -> str | None:
+    """The area one level up: buurt to wijk to gemeente to land. CBS codes carry their parents'
+    code.
+    """
+    return {
+        "BU": lambda: f"WK{code[2:8]}",
+        "WK": lambda: f"GM{code[2:6]}",
+        "GM": lambda: COUNTRY,
+        "NL": lambda: None,
+    }[code[:2]]()
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
@@ -65,6 +78,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
             "year": year,
             "level": level,
             "name": code.map(title),
+            "parent": code.map(parent),
             "municipality": ("GM" + code.str[2:6]).where(level != "land"),
             "population": residents.astype("Int64"),
         }

@@ -199,7 +199,7 @@ def test_the_area_beside_it_has_its_own_receipt_or_a_reason(code: str, said: str
 
 def test_no_area_has_more_than_all_areas() -> None:
     """The one with most of something would be rounded up to that."""
-    towns = Asked("everyone", "gemeente", store.COUNTRY, 500)
+    towns = Asked("everyone", "gemeente", store.country(), 500)
     row = max(towns.rows(EQUAL), key=lambda r: r["parts"][0])
     assert round(3 * row["parts"][0]) == 100
     test = run("gaps", ask="find", area=row["code"], level="gemeente")
@@ -341,7 +341,7 @@ def test_where_the_distance_is_known_it_counts_and_elsewhere_it_is_said_who_coul
     there = Asked("everyone", "buurt", known, 0)
     assert there.names == (*ROTTERDAM.names, DISTANCE)
     assert not ROTTERDAM.far
-    assert not Asked("everyone", "buurt", store.COUNTRY, 0).far  # known in too few of its areas
+    assert not Asked("everyone", "buurt", store.country(), 0).far  # known in too few of its areas
     rows = [*there.rows((1, 1, 1, 1))]
     assert all(len(r["parts"]) == 4 for r in rows)
     assert there.receipt((1, 1, 1, 1), rows[0])[-1]["factor"] == DISTANCE
@@ -461,7 +461,7 @@ def test_where_taking_part_was_not_measured_one_text_says_so_above_need_and_acce
     assert city
     said = {
         "GM0363": t("gaps_not_measured", lang, name=where.name, city=city.name),
-        "NL00": t("gaps_not_measured_country", lang, name=t("country", lang), city=city.name),
+        "NL00": t("gaps_not_measured_country", lang, name=store.country_name(lang), city=city.name),
     }
     assert [i.value for i in test.info] == [said[area], gaps.unknown_distance(DISTANCE, lang)]
     need = run("gaps", ask="need", area=area, lang=lang)
@@ -754,10 +754,10 @@ def test_what_was_withheld_is_in_no_download() -> None:
         if status == "suppressed"
     }  # fmt: skip
     assert hidden
-    pair = Pair(name, DISTANCE, level, store.COUNTRY)
+    pair = Pair(name, DISTANCE, level, store.country())
     assert all(
         r["need"] is None and r["need_third"] is None for r in pair.rows() if r["code"] in hidden
     )
-    asked = Asked("older", level, store.COUNTRY)
+    asked = Asked("older", level, store.country())
     assert name in asked.names
     assert not hidden & {r["code"] for r in asked.rows((1,) * len(asked.names))}

@@ -125,7 +125,7 @@ def test_where_taking_part_was_asked_is_marked_on_the_map(lang: str) -> None:
     marked = [r["name"] for r in answer.rows() if r["asked"]]
     assert marked == [m.name for m in unmeasured.asked()] == ["Rotterdam"]
     assert answer.map.marks.count("1") == 1
-    assert len(answer.map.marks) == len(store.outlines("gemeente", store.COUNTRY))
+    assert len(answer.map.marks) == len(store.outlines("gemeente", store.country()))
     wording = answer.wording(lang)
     assert "Rotterdam" in wording.sentence
     assert f" 1 {'van de' if lang == 'nl' else 'of'} 342 " in wording.title

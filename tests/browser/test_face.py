@@ -269,8 +269,8 @@ def test_a_link_of_another_edition_says_so(page: Page, site: str) -> None:
 def states(draw: some.DrawFn) -> dict[str, str]:
     """States that a link can hold, as the dashboard writes them."""
     area = draw(some.sampled_from(["", "GM0599", "GM0363", "WK059915", "BU05991571"]))
-    level = draw(some.sampled_from(store.LEVELS))
-    here = store.area(area or store.COUNTRY)
+    level = draw(some.sampled_from(store.area_levels().below))
+    here = store.area(area or store.country())
     assert here
     offered = [series for series in store.series(level) if level in store.offered(series[0], here)]
     indicator, period = draw(some.sampled_from(offered))
@@ -302,7 +302,7 @@ def comes_back(page: Page, address: str, state: dict[str, str]) -> None:
 @pytest.mark.usefixtures("undrawn")
 def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
     comes_back(page, f"{site}/explore", state)
-    area = store.area(state.get("area", store.COUNTRY))
+    area = store.area(state.get("area", store.country()))
     assert area
     view = View(
         state.get("lang", "nl"),

@@ -23,6 +23,7 @@ from pipelines.methods import road, travel
 
 CYCLE, SHARED = "bike_to_secondary_school_min", "primary_schools_per_1000_children"
 EVERY = catalogue.load()
+METRES = EVERY.country.projection
 CATALOGUE = replace(EVERY, indicators={k: EVERY.indicators[k] for k in (CYCLE, SHARED)})
 ROWS = [
     ("NL00", "land", None, None, 600, None, None),
@@ -171,11 +172,11 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
             shapely.to_geojson(shapely.Point(5.1, 52.1).buffer(0.01)),
         ]
     )
-    points = road.spread(outlines)
+    points = road.spread(outlines, METRES)
     assert points.shape == (2, road.POINTS, 2)
     shapes = shapely.transform(
         shapely.from_geojson(outlines.to_numpy()),
-        lambda at: np.column_stack(road.TO_METRES.transform(*at.T)),
+        lambda at: road.metres(*map(pd.Series, at.T), METRES),
     )
     for shape, spots in zip(shapes, points, strict=True):
         assert shapely.contains_xy(shape, spots).all()
@@ -183,7 +184,7 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
         assert (
             np.abs(spots.mean(axis=0) - (low + high) / 2).max() < 0.1 * (high - low).max()
         )  # evenly: about its middle
-    assert (road.spread(outlines[::-1]) == points[::-1]).all()
+    assert (road.spread(outlines[::-1], METRES) == points[::-1]).all()
 
 
 def towns(n: int) -> pd.Series:
@@ -344,8 +345,8 @@ def test_a_kind_counts_everywhere_by_an_official_count_and_a_second_source(
 
 def test_a_kind_is_national_where_it_is_covered_for_nearly_all_residents() -> None:
     towns = pd.DataFrame(
-        [("GM1", "gemeente", 9_600), ("GM2", "gemeente", 400)],
-        columns=["code", "level", "population"],
+        [("GM1", "GM1", 9_600), ("GM2", "GM2", 400)],
+        columns=["code", "municipality", "population"],
     )
     rows = [
         ("GM1", "a", "library", True),

@@ -3,8 +3,11 @@
 import pandas as pd
 import pytest
 
-from pipelines import PipelineError
+from pipelines import PipelineError, catalogue
 from pipelines.build import areas
+from pipelines.sources import cbs_kwb
+
+CATALOGUE = catalogue.load()
 
 
 @pytest.mark.parametrize(
@@ -18,7 +21,7 @@ from pipelines.build import areas
     ],
 )
 def test_an_area_knows_its_parent(code: str, parent: str | None) -> None:
-    assert areas.parent(code) == parent
+    assert cbs_kwb.parent(code) == parent
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ TODAY = pd.DataFrame(
         ("WK049901", "Vlierden", 2_000),  # of another municipality
     ],
     columns=["code", "name", "population"],
-).assign(year=2024)
+).assign(year=2024, parent=lambda today: today["code"].map(cbs_kwb.parent))
 FORMER = pd.DataFrame(
     [
         ("WK076201", 2019, "Wijk 01 Vlierden", None),
@@ -122,7 +125,7 @@ def test_a_figure_of_earlier_areas_reaches_the_same_area_only(
     code: str, year: int, name: str | None, outcome: str
 ) -> None:
     rows = observation(area=code, area_year=year, area_name=name)
-    carried, left_out = areas.carry(rows, TODAY, FORMER)
+    carried, left_out = areas.carry(rows, TODAY, FORMER, CATALOGUE)
     if outcome in areas.REASONS:
         assert carried.empty
         assert left_out[["source", "year", "code", "reason"]].to_numpy().tolist() == [
@@ -140,7 +143,7 @@ def test_a_neighbourhood_whose_name_of_then_nobody_tells_is_the_same_where_its_d
 ):
     codes = ["WK076206", "BU07620601", "WK076201", "BU07620101", "BU07629901"]
     rows = pd.concat([observation(area=code, area_year=2020) for code in codes])
-    carried, left_out = areas.carry(rows, TODAY, FORMER)
+    carried, left_out = areas.carry(rows, TODAY, FORMER, CATALOGUE)
     # Helenaveen is itself, so is its neighbourhood; Vlierden moved, and nobody knows where its
     # neighbourhood went
     assert sorted(carried["area"]) == ["BU07620601", "WK076205", "WK076206"]
@@ -155,7 +158,7 @@ def test_of_two_that_would_be_one_area_of_today_the_one_of_its_code_is() -> None
             for code in ("WK076209", "WK076299")
         ]
     )
-    carried, left_out = areas.carry(rows, TODAY, FORMER[:0])
+    carried, left_out = areas.carry(rows, TODAY, FORMER[:0], CATALOGUE)
     assert list(carried["area"]) == ["WK076209"]
     assert left_out[["code", "reason"]].to_numpy().tolist() == [["WK076299", "gone"]]
 
@@ -167,7 +170,9 @@ def test_the_order_of_the_rows_decides_nothing() -> None:
             for code in sorted({*FORMER["code"], *TODAY["code"]})
         ]
     )
-    one, other = (areas.carry(r, TODAY, f) for r, f in ((rows, FORMER), (rows[::-1], FORMER[::-1])))
+    one, other = (
+        areas.carry(r, TODAY, f, CATALOGUE) for r, f in ((rows, FORMER), (rows[::-1], FORMER[::-1]))
+    )
     for a, b in zip(one, other, strict=True):
         key = [c for c in a.columns if c in ("area", "code")]
         pd.testing.assert_frame_equal(
@@ -238,7 +243,8 @@ def outlines(*codes: str, year: int = 2024) -> pd.DataFrame:
 
 
 def assembled(area: pd.DataFrame, outline: pd.DataFrame) -> pd.DataFrame:
-    area = area.assign(level="wijk", municipality="GM0599", source="cbs_kwb")
+    parent = area["code"].map(cbs_kwb.parent)
+    area = area.assign(level="wijk", parent=parent, municipality="GM0599", source="cbs_kwb")
     province = pd.DataFrame(
         {"municipality": ["GM0599"], "province": ["Zuid-Holland"], "year": 2024}
     )

@@ -11,6 +11,7 @@ from pipelines.measures import cluster
 from pipelines.methods import clusters, road
 
 SIDE = 12
+METRES = load().country.projection
 
 
 def grid(value: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
@@ -23,7 +24,7 @@ def grid(value: np.ndarray) -> tuple[pd.Series, pd.DataFrame]:
 
 
 def local_moran(value: pd.Series, spots: pd.DataFrame) -> pd.DataFrame:
-    return clusters.local_moran(value, clusters.neighbours(spots))
+    return clusters.local_moran(value, clusters.neighbours(spots, METRES))
 
 
 def test_who_is_far_from_all_others_is_no_part() -> None:
@@ -33,14 +34,14 @@ def test_who_is_far_from_all_others_is_no_part() -> None:
     value, spots = grid(np.zeros(SIDE**2))
     km = 0.0146  # degrees east, about
     spots.iloc[:3] = [[8, 52], [8 + 4.8 * km, 52], [9, 52]]
-    near = clusters.neighbours(spots)
+    near = clusters.neighbours(spots, METRES)
     pair, lone, others = spots.index[:2], spots.index[2], spots.index[3:]
     assert near[pair[0]].index.tolist() == [pair[1]]
     assert near[pair[1]].index.tolist() == [pair[0]]
     assert set(near.unique_ids) == {*pair, *others} == set(spots.index) - {lone}
     assert set(near.cardinalities[others]) == {clusters.NEIGHBOURS}
     spots.iloc[1, 0] = 8 + 5.2 * km
-    assert not set(clusters.neighbours(spots).unique_ids) & {*pair, lone}
+    assert not set(clusters.neighbours(spots, METRES).unique_ids) & {*pair, lone}
     rows = pd.DataFrame(
         {
             "area": value.index,
@@ -84,7 +85,7 @@ def test_it_is_local_moran_from_its_definition() -> None:
     value, spots = grid(np.random.default_rng(8).normal(40, 4, SIDE**2))
     value.iloc[:20] += 6
     local = local_moran(value, spots).set_index("area")
-    metres = road.metres(spots["lon"], spots["lat"])
+    metres = road.metres(spots["lon"], spots["lat"], METRES)
     away = np.hypot(*(metres[:, None, :] - metres[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
     deviation = value.to_numpy() - value.mean()

@@ -22,7 +22,7 @@ from dashboard.words.text import LANGUAGES, t
 from pipelines.catalogue import ROOT
 
 SITE = "https://example.org"
-PLACES = ("GM0599", "GM0363", "WK059915", "BU05991571", store.COUNTRY)
+PLACES = ("GM0599", "GM0363", "WK059915", "BU05991571", store.country())
 
 
 def view_of(indicator: str, period: str, level: str, code: str, lang: str = "nl") -> View:
@@ -79,7 +79,7 @@ VIEWS = [
             "spending_culture",
             store.periods("spending_culture", "gemeente")[0],
             "gemeente",
-            store.COUNTRY,
+            store.country(),
         ),
         lang="en",
     ),

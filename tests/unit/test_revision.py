@@ -82,6 +82,7 @@ def tables(
         "observation": observation,
         "indicator": catalogue_rows.indicators(CATALOGUE),
         "source": source,
+        "term": catalogue_rows.terms(CATALOGUE),
     }
     return {table: pd.DataFrame() for table in build.SCHEMA} | held | more
 

@@ -93,8 +93,6 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "groups_{}": (*groups.ASKED.values(), *groups.GROUPS.values()),
     "label_{}": (),
     "legend_note_{}": ("quantile", "fixed", "diverging"),
-    "level_{}": ("land", *store.LEVELS),
-    "levels_{}": store.LEVELS,
     "licence_{}": ("none-stated", "source-named", "facts-quoted"),
     **{f"profile_{what}_{{}}": profile.ASKED for what in ("ask", "for")},
     "profile_domain_{}": store.scheme("domain"),
