@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.store.database import ROOT, cached, rows, schema
+from dashboard.store.database import cached, rows, schema
 
-TAXONOMY = ROOT / "data" / "catalogue" / "taxonomy.toml"
 MODELLED = "participation"  # the source of our own estimates of taking part
 STATUSES = ("measured", "estimated", "suppressed", "missing", "refused", "not_applicable")
 
@@ -60,26 +58,7 @@ class Scale:
 @cached(1)
 def terms() -> dict[tuple[str, str], dict[str, Any]]:
     """Every term of the taxonomy by (scheme, id), in the taxonomy's order."""
-    known = {
-        (t["scheme"], t["id"]): t for t in rows("SELECT * FROM term ORDER BY scheme, position")
-    }
-    return known if ("country", "country") in known else known | _newer_terms()
-
-
-def _newer_terms() -> dict[tuple[str, str], dict[str, Any]]:
-    """The terms that an edition from before December 2026 lacks, from the catalogue in their place."""
-    words = tomllib.loads(TAXONOMY.read_text(encoding="utf-8"))
-    plurals = {
-        name: {f"label_{lang}": level[f"plural_{lang}"] for lang in ("nl", "en")}
-        for name, level in words["area_level"].items()
-    }
-    schemes = {
-        "country": {"country": words["country"]},
-        "area_level": words["area_level"],
-        "area_levels": plurals,
-        "sampled_theme": {theme: {} for theme in words["sampled"]["themes"]},
-    }
-    return {(s, name): term for s, named in schemes.items() for name, term in named.items()}
+    return {(t["scheme"], t["id"]): t for t in rows("SELECT * FROM term ORDER BY scheme, position")}
 
 
 @cached(32)

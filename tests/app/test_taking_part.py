@@ -50,7 +50,7 @@ def test_where_it_was_not_the_survey_that_would_is_counted(code: str, lang: str)
     if len(below) > 1 and area.level == "gemeente":
         assert total in said
     else:  # a municipality of one district is said once
-        assert t(f"levels_{store.LEVELS[1]}", lang) not in said
+        assert store.term("area_levels", store.area_levels().below[1], lang) not in said
 
 
 def test_the_page_says_it_and_the_country_is_asked_nothing() -> None:
