@@ -143,13 +143,13 @@ def survey(area: Area, lang: str) -> str:
         "margin": number(100 * MARGIN, 0, lang),
         "level": number(100 * LEVEL, 0, lang),
     }
-    text = t("survey_area", lang, **terms)
+    text = t("asking_area", lang, **terms)
     below = store.children(area.code) if area.is_municipality else []
     needed = [respondents(a.population) for a in below if a.population]
     if len(needed) < 2:
         return text
     each = t(
-        "survey_below",
+        "asking_below",
         lang,
         levels=store.term("area_levels", below[0].level, lang),
         areas=number(len(needed), 0, lang),

@@ -195,9 +195,9 @@ def _taking_part(area: Area, link: str, lang: str) -> None:
     take.pictured(nation.answer(*looks), lang, title, lead)
     if not area.is_country and (needed := taking_part.survey(area, lang)):
         with st.container(key="survey"):
-            st.subheader(t("survey_title", lang), anchor=False)
-            st.markdown(f"{needed} {t('survey_how', lang)}")
-            st.markdown(t("survey_in", lang))
+            st.subheader(t("asking_title", lang), anchor=False)
+            st.markdown(f"{needed} {t('asking_how', lang)}")
+            st.markdown(t("asking_in", lang))
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news

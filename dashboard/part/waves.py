@@ -124,7 +124,9 @@ def _unmatched(found: list[Indicator], lang: str) -> None:
             continue
         i = by_id[s["indicator_text"]]
         row = rows.setdefault((s["subgroup"], i.id), {})
-        row[t("level_wijk", lang).capitalize()] = s["subgroup"]
+        row[store.term("area_level", store.area_levels().parts[0], lang).capitalize()] = s[
+            "subgroup"
+        ]
         row[t("column_indicator", lang)] = i.text("label", lang)
         row[s["period"]] = f"{number(s['value'], i.decimals, lang)} %"
     if rows:

@@ -147,6 +147,7 @@ def _templates() -> Environment:
     shared |= {"how": numbers.how, "licence": numbers.licence}
     shared |= {
         "status": lambda s, lang: t(f"status_{s}", lang),
+        "country_name": store.country_name,
         "levels": lambda lv, lang: store.term("area_levels", lv, lang),
     }
     environment.globals |= shared
@@ -171,6 +172,7 @@ def _home(lang: str, place: Place, root: str = "") -> bytes:
         title=t("site_home", lang),
         description=t("start_lead", lang),
         country=store.country(),
+        level=store.area_levels().municipality,
         sheet=f"{lang}/{worksheet.FILE}",
         below=store.all_municipalities(),
         data=OFFERED,

@@ -24,7 +24,7 @@ from dashboard.answer.view import name
 from dashboard.download.files import answer_files
 from dashboard.words.numbers import between, number
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import run, table, texts
+from tests.app.conftest import every_figure, run, table, texts
 
 ROW = re.compile(
     r'<tr class="\w+"><th scope="row"><a href="([^"]*)">.*?</th><td><data value="([^"]*)">'
@@ -228,52 +228,46 @@ def test_the_tables_of_the_app_hold_what_the_api_says(api: httpx.Client, code: s
     known = {r["indicator"]: r for r in portrait.rows(area)}
     here = name(area, "nl", alone=True)
     shown_ = middles = 0
-    for theme in store.scheme("theme"):
-        label = store.term("theme", theme, "nl")
-        if f'aria-label="{label}"' not in texts(test):
+    columns = every_figure(test)
+    for n, named in enumerate(columns[t("column_indicator", "nl")]):
+        i = by_label[named]["indicator"]
+        row = told.get(
+            (i, columns[t("column_period", "nl")][n]), {"value": None, "status": "missing"}
+        )
+        cell = columns[here][n]
+        if row["value"] is None:
+            assert cell == t(f"status_{row['status']}", "nl")
             continue
-        columns = table(test, label)
-        for n, named in enumerate(columns[t("column_indicator", "nl")]):
-            i = by_label[unescape(re.sub("<[^>]*>", "", named))]["indicator"]
-            row = told.get(
-                (i, columns[t("column_period", "nl")][n]), {"value": None, "status": "missing"}
+        digits = store.indicators()[i].decimals
+        mark = "≈ " if row["status"] == "estimated" else ""
+        unit = "" if row["unit"] == "index" else f" {store.term('unit', row['unit'], 'nl')}"
+        assert cell in {f"{mark}{v}{unit}" for v in read(row["value"], digits)}, i
+        margin = columns[t("profile_column_margin", "nl")][n]
+        if row["low"] is None:
+            assert margin == "–", i
+        else:
+            margins_told = margins(row["low"], row["high"], digits)
+            if row["method"] == "publisher_95":
+                margins_told = {t("profile_margin", "nl", margin=m, level=95) for m in margins_told}
+            assert margin in margins_told, i
+        shown_ += 1
+        group = known[i]["compared_with"]
+        if group and i in ("lonely_share", "bike_to_secondary_school_min"):
+            asked = {"municipality": area.municipality or ""} if group == "municipality" else {}
+            alike = served(
+                "observations", indicator=i, period=row["period"], level=area.level, **asked
             )
-            cell = unescape(columns[here][n])
-            if row["value"] is None:
-                assert cell == t(f"status_{row['status']}", "nl")
-                continue
-            digits = store.indicators()[i].decimals
-            mark = "≈ " if row["status"] == "estimated" else ""
-            unit = "" if row["unit"] == "index" else f" {store.term('unit', row['unit'], 'nl')}"
-            assert cell in {f"{mark}{v}{unit}" for v in read(row["value"], digits)}, i
-            margin = unescape(columns[t("profile_column_margin", "nl")][n])
-            if row["low"] is None:
-                assert margin == "–", i
-            else:
-                margins_told = margins(row["low"], row["high"], digits)
-                if row["method"] == "publisher_95":
-                    margins_told = {
-                        t("profile_margin", "nl", margin=m, level=95) for m in margins_told
-                    }
-                assert margin in margins_told, i
-            shown_ += 1
-            group = known[i]["compared_with"]
-            if group and i in ("lonely_share", "bike_to_secondary_school_min"):
-                asked = {"municipality": area.municipality or ""} if group == "municipality" else {}
-                alike = served(
-                    "observations", indicator=i, period=row["period"], level=area.level, **asked
-                )
-                beside = {p.code for p in store.peers(code)}
-                values = [
-                    r["value"]
-                    for r in alike
-                    if r["area"] != code
-                    and r["status"] == row["status"]
-                    and (group != "peers" or r["area"] in beside)
-                ]
-                middle = unescape(columns[t("profile_column_alike", "nl")][n])
-                assert middle in {mark + v for v in read(median(values), digits)}, i
-                middles += 1
+            beside = {p.code for p in store.peers(code)}
+            values = [
+                r["value"]
+                for r in alike
+                if r["area"] != code
+                and r["status"] == row["status"]
+                and (group != "peers" or r["area"] in beside)
+            ]
+            middle = columns[t("profile_column_alike", "nl")][n]
+            assert middle in {mark + v for v in read(median(values), digits)}, i
+            middles += 1
     assert shown_ == sum(r["value"] is not None for r in known.values()) > 0
     alone = (
         area.level in ("land", "wijk") or not area.population

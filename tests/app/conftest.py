@@ -2,9 +2,11 @@
 it.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -83,9 +85,26 @@ def texts(test: AppTest) -> str:
 
 def table(test: AppTest, label: str) -> dict[str, list[str]]:
     """The columns of one of our own tables, by its label."""
-    html = next(e.proto.body for e in test.get("html") if f'aria-label="{label}"' in e.proto.body)
+    return _columns(
+        next(e.proto.body for e in test.get("html") if f'aria-label="{label}"' in e.proto.body)
+    )
+
+
+def every_figure(test: AppTest) -> dict[str, list[str]]:
+    """The columns of the table of every figure, words without their links."""
+    parts = (e.proto for e in test.get("bidi_component"))
+    html = next(json.loads(p.json)["html"] for p in parts if p.component_name == "every_figure")
+    columns = _columns(html)
+    return {
+        column: [unescape(re.sub("<[^>]*>", "", cell)) for cell in cells]
+        for column, cells in columns.items()
+    }
+
+
+def _columns(html: str) -> dict[str, list[str]]:
     head, *rows = (
-        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", html)
+        re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", row)
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", html)
     )
     return {column: [row[n] for row in rows] for n, column in enumerate(head)}
 

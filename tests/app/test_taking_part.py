@@ -54,9 +54,9 @@ def test_where_it_was_not_the_survey_that_would_is_counted(code: str, lang: str)
 
 
 def test_the_page_says_it_and_the_country_is_asked_nothing() -> None:
-    assert t("survey_title", "nl") in texts(run("profile", area="GM0150"))
+    assert t("asking_title", "nl") in texts(run("profile", area="GM0150"))
     for code in ("NL00", "BU05991571"):
-        assert t("survey_title", "nl") not in texts(run("profile", area=code))
+        assert t("asking_title", "nl") not in texts(run("profile", area=code))
 
 
 def test_where_nobody_lives_nothing_is_asked() -> None:
