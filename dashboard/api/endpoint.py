@@ -216,6 +216,8 @@ def _checked(
                 raise Refused(400, fault, name, one)
             if name in CODES and not store.area(one):
                 raise Refused(404, "no such area in this edition", name, one)
+            if name == "municipality" and (area := store.area(one)) and not area.is_municipality:
+                raise Refused(400, "is no municipality", name, one)
         out[name] = value
     return out
 

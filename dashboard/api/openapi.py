@@ -26,7 +26,7 @@ LICENCE = (
 )
 
 
-AREA = "^[A-Z]{2}[0-9A-Z]{2,10}$"  # WK0363ER: letters are CBS's own
+AREA = "^[A-Z][0-9A-Z]{0,11}$"  # WK0363ER: letters are CBS's own
 
 
 def formats(name: str) -> list[str]:

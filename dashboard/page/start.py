@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
+from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer import money, story
@@ -41,13 +42,15 @@ def page() -> None:
         _doors(lang)
     controls.worksheet_link(lang)
     held = {what: number(n, 0, lang) for what, n in store.size().items()}
+    below = [
+        f"{held[level]} {store.term('area_levels', level, lang)}"
+        for level in store.area_levels().below
+    ]
     st.caption(
         t(
             "in_this_edition",
             lang,
-            municipalities=held["gemeente"],
-            districts=held["wijk"],
-            neighbourhoods=held["buurt"],
+            areas=format_list(below, "standard", lang),
             indicators=sum(bool(store.levels(i)) for i in store.indicators()),
             places=held["place"],
             sources=len(store.sources()),

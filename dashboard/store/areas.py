@@ -130,8 +130,8 @@ def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
     Case, accents, signs and a province in parentheses do not matter. Exact first, then larger
     first. When no name holds the words, the names that look most like them.
     """
-    if known := spoken.code(query):
-        return _named([], "a.code = ?", [known], 1)
+    if known := area(re.sub(r"\s", "", query).upper()):
+        return _named([], "a.code = ?", [known.code], 1)
     ways = [spoken.meant(query)[:6], spoken.words(query)[:6]]
     if ways[0] == ways[1]:
         del ways[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-CODE = re.compile(r"(nl|gm|wk|bu) ?([0-9][0-9a-z]*)")
 # What stands around a name and is no part of it, at its beginning and at its end.
 BEFORE = (
     "gemeente ", "gem ", "de gemeente ", "stad ", "de stad ", "municipality of ", "city of ", "the city of ",
@@ -18,12 +17,6 @@ NICKNAMES = {
     "den briel": "brielle", "boz": "bergen op zoom", "denbosch": "den bosch", "the netherlands": "nederland",
     "netherlands": "nederland", "holland": "nederland",
 }  # fmt: skip
-
-
-def code(query: str) -> str:
-    """The code that a query is, in capitals; blank if it is none."""
-    written = CODE.fullmatch(query.strip().casefold())
-    return (written[1] + written[2]).upper() if written else ""
 
 
 def words(query: str) -> list[str]:
