@@ -11,10 +11,12 @@ from typing import Any
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import barriers, bridges, ecosystem, paths
+from dashboard.answer import barriers, bridges, ecosystem, hardest, paths
 from dashboard.answer.every_figure import at_its_level, notes, publications, row
+from dashboard.answer.finder_words import factor_label
+from dashboard.answer.gaps import source_of
 from dashboard.answer.portrait import Figure, figure_link, figures, upwards
-from dashboard.answer.profile import feed_path, way_on
+from dashboard.answer.profile import address, feed_path, way_on
 from dashboard.answer.view import name
 from dashboard.store import Area
 from dashboard.words.numbers import (
@@ -27,12 +29,14 @@ from dashboard.words.numbers import (
     difference,
     number,
     polled,
+    shown,
     source_line,
     then_and_now,
 )
 from dashboard.words.text import t
 
 AGE, MODE = "child", "walk"
+VOTING = "polling_place"  # a place of which we know nothing else
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Section:
 
 def sections(area: Area, lang: str) -> Iterator[Section]:
     """The parts of the static page below the cards, in reading order."""
+    yield from few(area, lang)
     for theme in store.scheme("theme"):
         yield from _theme(theme, area, lang)
     yield _barriers(area, lang)
@@ -76,6 +81,52 @@ def below_figures(
     yield from _path(area, lang)
     yield from _bridges(area, lang)
     yield _ring(area, lang, phone, dark)
+
+
+def few(area: Area, lang: str) -> Iterator[Section]:
+    """The neighbourhoods of a municipality with a figure of fewer than ten, by name: of so few none
+    is told from the rest.
+    """
+    asked = hardest.asked_of(area)
+    known = store.columns(asked.level)["code"][asked.chosen]
+    if area.level == "land" or not 0 < len(known) < hardest.FEWEST:
+        return
+    every = sorted((a for a in map(store.area, map(str, known)) if a), key=lambda a: a.name)
+    rows = [
+        {t("column_area", lang): a.name}
+        | {factor_label(n, lang): _with_margin(a, n, lang) for n in asked.names}
+        for a in every
+    ]
+    levels, town = t(f"levels_{asked.level}", lang), store.area(asked.scope) or area
+    factors = format_list([factor_label(n, lang).lower() for n in asked.names], "standard", lang)
+    count: dict[str, Any] = {"count": len(rows), "n": len(rows), "all": int(asked.inside.sum())}
+    margins = any("(" in cell for row in rows for cell in [*row.values()][1:])
+    said = [
+        t("hardest_factors", lang, factors=factors),
+        t("hardest_not", lang),
+        t("few_text", lang, levels=levels, **count),
+        t("few_margin" if margins else "few_no_margin", lang),
+        t("hardest_few", lang, least=number(asked.least, 0, lang)),
+    ]
+    yield Section(
+        t("few_title", lang, name=name(town, lang), levels=levels),
+        " ".join(said),
+        rows,
+        [address("profile", a, lang) for a in every],
+        source=" ".join(sorted({source_of(n, asked.level, lang) for n in asked.names})),
+        screen_only=frozenset(range(len(rows))),
+    )
+
+
+def _with_margin(area: Area, indicator: str, lang: str) -> str:
+    """The newest figure of an area, and its margin where that is known: `≈ 9,1 % (7,5 – 11,0)`."""
+    i = store.indicators()[indicator]
+    o = store.observation(indicator, store.periods(indicator, area.level)[0], area.code)
+    if not o:
+        return t("status_missing", lang)
+    if o.low is None or o.high is None:
+        return shown(o, i, lang)
+    return f"{shown(o, i, lang)} ({between(o.low, o.high, i.decimals, lang)})"
 
 
 def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
@@ -185,8 +236,11 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
 
 
 def _near(area: Area, lang: str) -> Iterator[Section]:
-    """How far the nearest place of each kind is, and how many we know in the area itself."""
-    near, inside = store.near(area.code), store.kinds_within(area.code)
+    """How far the nearest place of each kind is, and how many we know in the area itself; not where
+    one only votes.
+    """
+    near = store.near(area.code)
+    inside = {k: known for k, known in store.kinds_within(area.code).items() if k != VOTING}
     kinds = [k for k in store.kinds() if k in near or k in inside]
     if kinds:
         rows = [_place(k, near.get(k), inside.get(k), lang) for k in kinds]

@@ -149,9 +149,13 @@ def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
 
 
 def _hardest(area: Area, lang: str) -> None:
-    """Where it is hard, as a picture of all areas, a map, and the way to the whole list."""
+    """Where it is hard, as a picture of all areas, a map, and the way to the whole list; of few
+    areas all their figures.
+    """
     answer = hardest.answer(area, lang, controls.phone(), controls.dark())
     if not answer or not answer.diagram or not answer.map:
+        for section in profile_sections.few(area, lang):
+            _section(section, lang)
         return
     wording = answer.wording(lang)
     st.header(wording.title, anchor=False)

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from dashboard import store
-from dashboard.answer import hardest, portrait
+from dashboard.answer import hardest, portrait, profile_sections
 from dashboard.answer.view import name
 from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import area_of, run
@@ -65,12 +65,32 @@ def test_every_area_with_a_figure_is_a_dot_and_what_is_named_has_its_own_figure(
     assert any("geschat" in text for text in texts)
 
 
-def test_of_few_areas_there_is_no_list() -> None:
-    small = next(
-        m for m in store.children("NL00") if 0 < hardest.asked_of(m).chosen.sum() < hardest.FEWEST
+@pytest.mark.parametrize("code", ["GM0096", "GM0376", "BU03760102"])
+def test_of_few_areas_the_figures_stand_by_name_without_a_rank(code: str) -> None:
+    area = area_of(code)
+    asked = hardest.asked_of(area)
+    assert 0 < asked.chosen.sum() < hardest.FEWEST
+    assert hardest.answer(area, "nl") is None
+    (section,) = profile_sections.few(area, "nl")
+    names = [row[t("column_area", "nl")] for row in section.rows]
+    assert names == sorted(r["name"] for r in asked.rows((1,) * len(asked.names)))
+    indicator = store.indicators()[asked.names[0]]
+    period = store.periods(indicator.id, "buurt")[0]
+    known = store.observations(indicator.id, period, "buurt", asked.scope)
+    assert all(
+        f"{o.value:.{indicator.decimals}f}".replace(".", ",") in row[indicator.label_nl]
+        for row in section.rows
+        for o in known
+        if o.name == row[t("column_area", "nl")] and o.value is not None
     )
-    assert hardest.answer(small, "nl") is None
-    assert not run("profile", area=small.code).exception
+    test = run("profile", area=code)
+    assert not test.exception
+    assert test.header[0].value == section.title
+
+
+def test_the_list_is_of_few_areas_only() -> None:
+    for code in ("NL00", "GM0150", "GM1992"):  # many, many, and none with a figure
+        assert not [*profile_sections.few(area_of(code), "nl")]
 
 
 @pytest.mark.parametrize("code", ["GM0150", "BU05991571"])

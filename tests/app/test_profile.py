@@ -308,9 +308,8 @@ def test_a_figure_that_nobody_has_leads_to_its_page_too() -> None:
 def test_the_download_and_its_description(code: str, lang: str) -> None:
     area = store.area(code)
     assert area
-    files = answer_files(profile.answer(area), LINK, lang)
-    made = {what: make for what, *_, make in files}
-    body, about = made["download_csv"](), made["download_csvw"]()
+    files = {what: make for what, *_, make in answer_files(profile.answer(area), LINK, lang)}
+    body, about = files["download_csv"](), files["download_csvw"]()
     found = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     described = [c["name"] for c in json.loads(about)["tableSchema"]["columns"]]
     assert list(found[0]) == described
@@ -377,3 +376,13 @@ def test_the_card_of_the_map_leads_to_the_profile() -> None:
 def test_the_places_near_say_of_which_elections_polling_places_are() -> None:
     seen = texts(run("profile", area="BU05991571"))
     assert t("not_conclude_polled", "nl", days="15 maart 2023 en 22 november 2023") in seen
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", ["GM0150", "BU05991571"])
+def test_where_one_only_votes_is_no_place_near(code: str, lang: str) -> None:
+    assert "polling_place" in store.kinds_within(code)
+    titled = {s.title: s for s in profile_sections.sections(area_of(code), lang)}
+    kinds = {row[t("csv_kind", lang)] for row in titled[t("profile_near", lang)].rows}
+    assert len(kinds) > 3
+    assert store.term("kind", "polling_place", lang) not in kinds
