@@ -100,8 +100,13 @@ def row(f: Figure, area: Area, lang: str) -> dict[str, str]:
 
 def notes(some: Sequence[Figure], area: Area, lang: str) -> list[str]:
     """Which group each of some figures is compared with, and a line for each of their sources."""
+    return compared(some, area, lang) + source_lines(some, lang)
+
+
+def compared(some: Sequence[Figure], area: Area, lang: str) -> list[str]:
+    """Which group each of some figures is compared with."""
     groups = [f.standing.group for f in some if f.standing and f.standing.group]
-    out = [
+    return [
         t(
             "profile_beside",
             lang,
@@ -112,10 +117,14 @@ def notes(some: Sequence[Figure], area: Area, lang: str) -> list[str]:
         for g in store.GROUPS
         if g in groups
     ]
+
+
+def source_lines(some: Sequence[Figure], lang: str) -> list[str]:
+    """A line for each source of some figures, with its periods and licence."""
     periods: dict[str, tuple[Indicator, set[str]]] = {}
     for f in some:
         periods.setdefault(f.indicator.source, (f.indicator, set()))[1].add(f.period)
-    return out + [source_line(i, ", ".join(sorted(p)), lang) for i, p in periods.values()]
+    return [source_line(i, ", ".join(sorted(p)), lang) for i, p in periods.values()]
 
 
 def publications(some: Sequence[Figure], area: Area, lang: str) -> tuple[str, str] | None:

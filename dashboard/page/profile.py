@@ -25,7 +25,7 @@ from dashboard.answer import (
     taking_part,
 )
 from dashboard.answer.answer import Answer
-from dashboard.answer.every_figure import notes, publications
+from dashboard.answer.every_figure import compared, publications, source_lines
 from dashboard.answer.profile import Card
 from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
@@ -63,11 +63,14 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.caption(credit(used, lang))
         take.whole(link, lang)
         return
-    first = [c for c in cards if c.sort == "fact"] or cards[
-        :1
-    ]  # where nothing stands out, what is not known
-    st.html(drawn(first, lang, target))
+    facts = [c for c in cards if c.sort == "fact"]
+    talk = [c for c in cards if c not in facts]
+    if facts:
+        st.html(drawn(facts, lang, target))
     _hardest(area, lang)
+    if not facts:  # then the picture is in the first screen, and what is not known below it
+        st.html(drawn(talk[:1], lang, target))
+        talk = talk[1:]
     take.shared(link, profile.title(area, lang), lang)
     if not why:
         with st.expander(t("profile_rule_title", lang)):
@@ -83,7 +86,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
         area, lang, phone=controls.phone(), dark=controls.dark()
     ):
         _section(section, lang)
-    st.html(drawn([c for c in cards if c not in first], lang, target))
+    st.html(drawn(talk, lang, target))
     controls.worksheet_link(lang)
     _every_figure(area, lang)
     _more(profile.map_of(area, lang))
@@ -181,7 +184,12 @@ def _every_figure(area: Area, lang: str) -> None:
     label = t("every_title", lang, count=n, n=n, name=name(area, lang))
     with st.expander(label, icon=":material/table:"):
         every_figure.draw(area, label, lang)
-        st.caption(" ".join(notes(figures, area, lang)))
+        if groups := compared(figures, area, lang):
+            st.caption(" ".join(groups))
+        credited = source_lines(figures, lang)
+        listed = "".join(f"<li>{escape(line)}</li>" for line in credited)
+        label = t("every_sources", lang, count=len(credited), n=len(credited))
+        st.html(f'<details class="small"><summary>{label}</summary><ul>{listed}</ul></details>')
         if more := publications(figures, area, lang):
             _more(more)
 

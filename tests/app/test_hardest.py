@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from dashboard import store
-from dashboard.answer import hardest, portrait, profile_sections
+from dashboard.answer import hardest, portrait, profile, profile_sections
 from dashboard.answer.view import name
 from dashboard.words.text import LANGUAGES, t
 from tests.app.conftest import area_of, run
@@ -110,7 +110,19 @@ def test_the_picture_comes_before_the_questions_and_every_table_of_figures_is_fo
         < [n for n, kind in enumerate(order) if kind == "html"][questions]
     )
     n = len(portrait.figures(area_of(code)))
-    label = t("every_title", "nl", count=n, n=n, name=area_of(code).name)
+    label = t("every_title", "nl", count=n, n=n, name=name(area_of(code), "nl"))
     folded = next(e for e in test.expander if e.label == label)
     assert not folded.proto.expanded
     assert any(e.proto.component_name == "every_figure" for e in folded.get("bidi_component"))
+
+
+def test_where_nothing_stands_out_the_picture_comes_before_what_is_not_known() -> None:
+    code = "BU05991571"
+    assert profile.nothing(area_of(code), "nl")
+    order = [
+        e.proto.body if e.type == "html" else e.type
+        for e in run("profile", area=code).main
+        if e.type in ("html", "bidi_component")
+    ]
+    unknown = next(n for n, body in enumerate(order) if 'class="card unknown"' in body)
+    assert order.index("bidi_component") < unknown

@@ -379,6 +379,16 @@ def test_the_places_near_say_of_which_elections_polling_places_are() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sources_of_all_figures_are_folded(lang: str) -> None:
+    area = area_of("BU05991571")
+    lines = every_figure.source_lines(portrait.figures(area), lang)
+    assert len(lines) > 5
+    test = run("profile", area=area.code, lang=lang)
+    (folded,) = (e.proto.body for e in test.get("html") if "<details" in e.proto.body)
+    assert [line for line in lines if line not in unescape(folded)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("code", ["GM0150", "BU05991571"])
 def test_where_one_only_votes_is_no_place_near(code: str, lang: str) -> None:
     assert "polling_place" in store.kinds_within(code)
