@@ -31,7 +31,7 @@ publish: .venv/run ## Write the static site into site/ (URL=https://... APP=http
 edition: .venv/build ## Write the edition that comes with the repository
 	$(PY) -m pipelines edition
 
-catalogue: .venv/build ## Write the documentation of sources and indicators
+catalogue: .venv/build ## Write the documentation of sources, indicators and ideas
 	$(PY) -m pipelines catalogue
 
 test: .venv/dev browser ## Run all tests, three at a time, then those in a browser

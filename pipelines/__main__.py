@@ -14,7 +14,7 @@ from typing import Any
 import click
 import duckdb
 
-from pipelines import PipelineError, catalogue
+from pipelines import PipelineError, catalogue, ideas
 from pipelines.build import checks, edition
 from pipelines.fetch import http, snapshot, source
 from pipelines.fetch import smoke as probing
@@ -209,10 +209,11 @@ def write_edition(database: Path) -> None:
 
 @cli.command(name="catalogue")
 def write_catalogue() -> None:
-    """Write the readable catalogue."""
+    """Write the readable catalogue, and for how much of the country there is something of each idea."""
     (catalogue.FOLDER / "README.md").write_text(
         catalogue.readable(catalogue.load()), encoding="utf-8"
     )
+    ideas.PAGE.write_text(ideas.readable(ideas.load()), encoding="utf-8")
 
 
 def main() -> None:
