@@ -113,6 +113,19 @@ def path(area: str, age: str, mode: str) -> Path:
     return Path(age, mode, tuple(cells))
 
 
+def by_kind(area: str, age: str, mode: str) -> list[Cell]:
+    """Of every kind of place for an age group how far the nearest is, in the taxonomy's order."""
+    wanted = store.audiences("age")[age]
+    known, speed = store.near(area), METRES_PER_MIN[mode]
+    return [
+        _cell(seat["domain"], seat["learning_form"], kind, known[kind], speed)
+        if kind in known
+        else Cell(seat["domain"], seat["learning_form"], kind)
+        for kind, seat in store.kinds().items()
+        if kind in wanted
+    ]
+
+
 def _cell(domain: str, form: str, kind: str, near: dict[str, Any], speed: float) -> Cell:
     minutes = near["metres"] / speed
     low, high = (near[end] and near[end] / speed for end in ("low", "high"))

@@ -20,7 +20,7 @@ from dashboard.store import Area
 from dashboard.words.numbers import about, credit, polled
 from dashboard.words.text import t
 
-PAGE, ORDER = "connections", 6
+PAGE, ORDER = "connections", 7
 
 
 def draw(lang: str) -> None:

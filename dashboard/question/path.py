@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import store
 from dashboard.answer import path_words, paths
-from dashboard.answer.path_words import MODES, by_mode, cell_row, path_diagram
+from dashboard.answer.path_words import cell_row, path_diagram
 from dashboard.answer.view import name
 from dashboard.part import controls, frame, picture, take
 from dashboard.part.card import completeness
+from dashboard.part.ties import age_and_mode
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -25,22 +25,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """The cells of an age group and way of travelling: what is near, what is far, and what is not
     known.
     """
-    left, right = st.columns([2, 1])
-    ages = [*store.audiences("age")]
-    with left:
-        age = controls.select(
-            "age", ages, ages[0], t("ties_age", lang), lambda a: store.term("age", a, lang), lang
-        )
-    with right:
-        mode = controls.select(
-            "mode",
-            MODES,
-            MODES[0],
-            t("ties_by", lang),
-            lambda m: by_mode(m, lang),
-            lang,
-            segments=True,
-        )
+    age, mode = age_and_mode(lang)
     path = paths.path(area.code, age, mode)
     answer = path_words.answer(path, area, lang)
     wording = answer.wording(lang)

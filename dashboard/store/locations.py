@@ -54,6 +54,24 @@ def near(code: str) -> dict[str, dict[str, Any]]:
     return {r.pop("kind"): r for r in nearest}
 
 
+@cached(16)
+def farther(kind: str, metres: float) -> dict[str, Any]:
+    """The inhabited neighbourhoods of which the nearest place of a kind is farther for sure, in
+    columns: `lon`, `lat` and `population`.
+    """
+    return arrays(
+        """SELECT a.lon, a.lat, a.population::DOUBLE AS population FROM area a JOIN kind k ON k.id = ?
+           LEFT JOIN (SELECT * FROM observation WHERE value IS NOT NULL
+             QUALIFY row_number() OVER (PARTITION BY indicator, area ORDER BY period DESC) = 1) o
+             ON o.area = a.code AND o.indicator = k.distance
+           LEFT JOIN access x ON x.area = a.code AND x.kind = k.id
+           WHERE a.level = 'buurt' AND a.population > 0 AND a.lon IS NOT NULL
+             AND coalesce(1000 * o.value, x.low) > ?""",
+        kind,
+        metres,
+    )
+
+
 @cached(1)
 def complete() -> set[str]:
     """The kinds of which every place is listed, so that the nearest is known by name."""

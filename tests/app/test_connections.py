@@ -25,7 +25,7 @@ from pipelines.methods import columns, networks, partnership, spreadsheet
 from tests.app.conftest import run, table, texts
 
 QUESTIONS = {
-    "connections": ("bridges", "ring", "partner", "network", "path", "mine"),
+    "connections": ("bridges", "ring", "partner", "network", "path", "possible", "mine"),
 }
 ASKED = [(page, ask) for page, asks in QUESTIONS.items() for ask in asks]
 TARWEWIJK = "BU05991571"

@@ -48,6 +48,7 @@ VIEWS = {
     "gaps known": ({"ask": "known", "area": "GM0599"}, [True]),
     "gaps clusters": ({"ask": "clusters", "area": "GM0599"}, [True]),
     "connections path": ({"ask": "path", "area": TARWEWIJK}, [True]),
+    "connections possible": ({"ask": "possible", "area": TARWEWIJK}, [False]),
     "connections": ({"area": "GM0599"}, [True]),
     "connections ring": ({"ask": "ring", "area": TARWEWIJK}, [True]),
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),

@@ -44,6 +44,7 @@ PAGES = {
     "gaps: clusters": "gaps?ask=clusters&area=GM0599",
     "gaps: where to begin": "gaps?ask=begin&area=GM0150",
     "paths": "connections?ask=path&area=BU05991571&bg=off",
+    "paths: possible": "connections?ask=possible&area=BU05991591",
     "paths: mine": "connections?ask=mine&area=BU05991571",
     "bridges": "connections?area=GM0599",
     "ring": "connections?ask=ring&area=BU05991571&table=on",
