@@ -11,7 +11,7 @@ from typing import Any
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import barriers, bridges, ecosystem, hardest, paths
+from dashboard.answer import barriers, bridges, ecosystem, hardest, paths, stories
 from dashboard.answer.every_figure import at_its_level, notes, publications, row
 from dashboard.answer.finder_words import factor_label
 from dashboard.answer.gaps import source_of
@@ -75,6 +75,8 @@ def below_figures(
     area: Area, lang: str, *, phone: bool = False, dark: bool = False
 ) -> Iterator[Section]:
     """The parts of the page below its figures, in reading order."""
+    if area.level != "land":  # the page The Netherlands tells its story
+        yield _stories(area, lang)
     yield from _changes(area, lang)
     yield from _revisions(area, lang)
     yield from _near(area, lang)
@@ -155,6 +157,17 @@ def _theme(theme: str, area: Area, lang: str) -> Iterator[Section]:
         source=" ".join(notes(mine, area, lang)),
         more=publications(mine, area, lang),
     )
+
+
+def _stories(area: Area, lang: str) -> Section:
+    """A short story per level of the ecosystem."""
+    head = t("stories_level", lang), t("stories_told", lang)
+    rows = [
+        dict(zip(head, (stories.level_said(v, lang), stories.story(area, v, lang)), strict=True))
+        for v in stories.TOLD
+    ]
+    source = credit(stories.sources(area), lang)
+    return Section(t("stories_title", lang, name=name(area, lang)), rows=rows, source=source)
 
 
 def _barriers(area: Area, lang: str) -> Section:

@@ -9,7 +9,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.answer import every_figure
+from dashboard.answer import every_figure, stories
 from dashboard.answer.every_figure import SCHEMES, Line
 from dashboard.part import controls
 from dashboard.store import Area
@@ -61,7 +61,7 @@ TABLE = st.components.v2.component(
       root.drawn = data.html
       root.innerHTML = data.html
       const bare = words => words.toLowerCase().normalize('NFD').replace(/[\\u0300-\\u036f]/g, '')
-      const fields = [...root.querySelectorAll('select, input')], output = root.querySelector('output')
+      const fields = [...root.querySelectorAll('select, input')], output = root.querySelector('.count')
       fields.forEach((field, n) => {
         if (field.tagName === 'INPUT' || [...field.options].some(o => o.value === chosen[n])) {
           field.value = chosen[n] ?? ''
@@ -76,6 +76,7 @@ TABLE = st.components.v2.component(
           row.hidden = !(terms.every(f => row.dataset[f.name] === f.value) && words.every(w => text.includes(w)))
           n += !row.hidden
         }
+        root.querySelector('.about').textContent = data.about[root.querySelector('[name=level]').value] ?? ''
         output.textContent = data.count.replace('{n}', n).replace('{all}', rows.length)
       }
       root.oninput = filter
@@ -93,6 +94,7 @@ def draw(area: Area, label: str, lang: str) -> None:
             data={
                 "html": html(lines, label, lang),
                 "count": t("every_count", lang, n="{n}", all="{all}"),
+                "about": {level: stories.level_said(level, lang) for level in stories.TOLD},
             },
             key="every-figure",
         )
@@ -113,7 +115,9 @@ def html(lines: Sequence[Line], label: str, lang: str) -> str:
         )
     head = "".join(f'<th scope="col" role="columnheader">{escape(c)}</th>' for c in lines[0].cells)
     return (
-        f'<form role="search">{fields}</form><output aria-live="polite"></output>'
+        f'<form role="search">{fields}</form>'
+        f'<output class="about" aria-live="polite"></output>'
+        f'<output class="count" aria-live="polite"></output>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
         f'<table role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(map(_row, lines))}</tbody></table></div>'

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard import store
-from dashboard.answer import every_figure
+from dashboard.answer import every_figure, stories
 from dashboard.words.text import t
 
 pytestmark = pytest.mark.browser
@@ -16,10 +16,11 @@ def test_typing_and_choosing_leave_what_is_asked_for(page: Page, site: str) -> N
     lines = every_figure.lines(area, "nl")
     page.goto(f"{site}/profile?area=BU05991571")
     page.locator("summary", has_text=t("every_find", "nl").split()[0].lower()).click()
-    rows, counted = page.locator(".every tbody tr:visible"), page.locator(".every output")
+    rows, counted = page.locator(".every tbody tr:visible"), page.locator(".every output.count")
     expect(rows).to_have_count(len(lines))
     page.get_by_label(t("every_level", "nl")).select_option("micro")
     expect(rows).to_have_count(sum(line.terms["level"] == "micro" for line in lines))
+    expect(page.locator(".every output.about")).to_have_text(stories.level_said("micro", "nl"))
     page.get_by_label(t("every_status", "nl")).select_option("estimated")
     both = [
         line

@@ -20,6 +20,7 @@ from dashboard.answer import (
     path_words,
     paths,
     profile,
+    stories,
     story,
 )
 from dashboard.page import start
@@ -119,6 +120,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "step_free_{}": STEP_FREE,
     "story_{}": story.STEPS,
     "step_free_short_{}": STEP_FREE,
+    "stories_{}": stories.TOLD,
     "ties_bridge_{}": bridges.BRIDGE_LOOK,
     "ties_ask_{}": {*partnership.QUESTIONS} - {"columns"},
     "ties_ask_{}_{}": [(q, answer) for q, may in partnership.QUESTIONS.items() for answer in may],
