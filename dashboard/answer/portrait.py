@@ -141,13 +141,12 @@ def rows(area: Area) -> list[dict[str, Any]]:
     """Every figure, to take away, as COLUMNS; one that is known of a larger area only is `missing`
     here.
     """
+    named = store.area_levels()
+    wider = {"gemeente_value": named.municipality, "land_value": named.country}
     out = []
     for f in figures(area):
         i, o, s = f.indicator, f.observation, f.standing
         typical, source = s.typical if s else None, store.sources()[i.source]
-        wider = {
-            level: w.value if (w := f.wider.get(level)) else None for level in ("gemeente", "land")
-        }
         row: dict[str, Any] = {
             "area": area.code,
             "name": area.name,
@@ -163,7 +162,9 @@ def rows(area: Area) -> list[dict[str, Any]]:
         }
         row |= {"median": exact(typical.median, i) if typical else None}
         row |= {"distance": round(s.distance, 2) if s and typical else None}
-        row |= {f"{level}_value": exact(value, i) for level, value in wider.items()}
+        for column, level in wider.items():
+            there = f.wider.get(level)
+            row[column] = exact(there.value, i) if there else None
         row |= {"source": i.source, "publisher": source["publisher"], "licence": source["licence"]}
         row |= {"retrieved": source["retrieved"][:10]}
         out.append(row)

@@ -230,7 +230,7 @@ def _wording(
     lang: str,
 ) -> Wording:
     age, by = store.term("age", asked[0], lang), t(f"ties_{asked[1]}", lang)
-    title = t("possible_title", lang, name=name(area, lang, "country_name"), age=age, mode=by)
+    title = t("possible_title", lang, name=name(area, lang, alone=True), age=age, mode=by)
     cautions = [t("possible_caution", lang), *(t(c, lang) for c in CAUTIONS)]
     if store.POLLED in sources:
         cautions.append(t("not_conclude_polled", lang, days=polled(lang)))

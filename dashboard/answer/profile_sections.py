@@ -75,7 +75,7 @@ def below_figures(
     area: Area, lang: str, *, phone: bool = False, dark: bool = False
 ) -> Iterator[Section]:
     """The parts of the page below its figures, in reading order."""
-    if area.level != "land":  # the page The Netherlands tells its story
+    if not area.is_country:  # the page The Netherlands tells its story
         yield _stories(area, lang)
     yield from _changes(area, lang)
     yield from _revisions(area, lang)
@@ -91,7 +91,7 @@ def few(area: Area, lang: str) -> Iterator[Section]:
     """
     asked = hardest.asked_of(area)
     known = store.columns(asked.level)["code"][asked.chosen]
-    if area.level == "land" or not 0 < len(known) < hardest.FEWEST:
+    if area.is_country or not 0 < len(known) < hardest.FEWEST:
         return
     every = sorted((a for a in map(store.area, map(str, known)) if a), key=lambda a: a.name)
     rows = [
@@ -99,7 +99,7 @@ def few(area: Area, lang: str) -> Iterator[Section]:
         | {factor_label(n, lang): _with_margin(a, n, lang) for n in asked.names}
         for a in every
     ]
-    levels, town = t(f"levels_{asked.level}", lang), store.area(asked.scope) or area
+    levels, town = store.term("area_levels", asked.level, lang), store.area(asked.scope) or area
     factors = format_list([factor_label(n, lang).lower() for n in asked.names], "standard", lang)
     count: dict[str, Any] = {"count": len(rows), "n": len(rows), "all": int(asked.inside.sum())}
     margins = any("(" in cell for row in rows for cell in [*row.values()][1:])

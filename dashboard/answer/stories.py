@@ -33,7 +33,7 @@ def figures(area: Area, level: str) -> list[Figure]:
     """
     known = {f.indicator.id: f for c in ecosystem.cells(area.code) for f in c.figures}
     every = [known[i] for i in TOLD[level] if i in known]
-    return ([f for f in every if f.of.level != "land"] or every)[:FIGURES]
+    return ([f for f in every if not f.of.is_country] or every)[:FIGURES]
 
 
 def level_said(level: str, lang: str) -> str:
@@ -54,7 +54,7 @@ def story(area: Area, level: str, lang: str) -> str:
         said.append(t("stories_not_micro", lang, name=name(area, lang)))
     elif level == "exo":
         said.append(t("stories_not_exo", lang))
-    elif level == "macro" and every and area.level != "gemeente":
+    elif level == "macro" and every and not area.is_municipality:
         said.append(t("stories_not_macro", lang))
     return " ".join(said)
 
@@ -65,7 +65,7 @@ def _figure(f: Figure, lang: str) -> str:
         lang,
         label=f.indicator.text("label", lang),
         value=shown(f.observation, f.indicator, lang),
-        name=name(f.of, lang, "country_name"),
+        name=name(f.of, lang, alone=True),
         period=f.period,
         status=t(f"status_{f.observation.status}", lang),
     )

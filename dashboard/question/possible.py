@@ -25,7 +25,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     place.
     """
     age, mode = age_and_mode(lang)
-    inside = area.level in ("wijk", "buurt")  # of a larger area the middle tells nothing
+    inside = area.is_part  # of a larger area the middle tells nothing
     found = possibilities.possibilities(area.code, age, mode) if inside else []
     answer, by = possibilities.answer(found, area, age, mode), t(f"ties_{mode}", lang)
     wording = answer.wording(lang)
