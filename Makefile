@@ -10,7 +10,7 @@ export CULTUURATLAS_PORT := $(PORT)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help dashboard smoke data publish edition catalogue test check bench lock clean browser
+.PHONY: help dashboard smoke data publish edition catalogue pictures test check bench lock clean browser
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ edition: .venv/build ## Write the edition that comes with the repository
 
 catalogue: .venv/build ## Write the documentation of sources, indicators and ideas
 	$(PY) -m pipelines catalogue
+
+pictures: .venv/dev browser ## Take the pictures of the README anew
+	$(PY) -m tests.pictures
 
 test: .venv/dev browser ## Run all tests, three at a time, then those in a browser
 	$(PY) -m pytest -m 'not browser' --numprocesses 3 --dist loadscope --no-loadscope-reorder

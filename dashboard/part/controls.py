@@ -237,7 +237,9 @@ def guarded(lang: str) -> Iterator[None]:
     try:
         yield
     except Exception:
-        logging.getLogger(__name__).exception("page failed at %s", dict(st.query_params))
+        logging.getLogger(__name__).exception(
+            "a page failed"
+        )  # not what was asked for: that is the reader's
         st.error(f"{t('trouble', lang)} {t('trouble_way_on', lang)}", icon=":material/error:")
 
 
