@@ -74,15 +74,15 @@ def possibilities(area: str, age: str, mode: str) -> list[Possibility]:
     out = []
     for cell in paths.by_kind(area, age, mode):
         nearest = next((s for s in around if s.kind == cell.kind), None)
-        found = Possibility(cell, nearest)
-        if found.missing and found.movable:
+        possible = Possibility(cell, nearest)
+        if possible.missing and possible.movable:
             holds = [k for k in HOLDS if k != cell.kind]
             building = next(
                 (s for s in within if s.kind in holds and not fit.is_hall(s.name)), None
             )
             offers = _offers(cell, point, age, within, building)
-            found = Possibility(cell, nearest, building, _served(cell, building, mode), offers)
-        out.append(found)
+            possible = Possibility(cell, nearest, building, _served(cell, building, mode), offers)
+        out.append(possible)
     return out
 
 
@@ -115,19 +115,19 @@ def _served(cell: Cell, building: Stop | None, mode: str) -> int:
     return int(np.sum(far["population"][metres <= paths.WITHIN_MIN * speed]))
 
 
-def kinds_said(some: Sequence[Possibility], lang: str) -> str:
+def kinds_said(chosen: Sequence[Possibility], lang: str) -> str:
     """The kinds of place, as a list in words."""
-    labels = [store.term("kind", p.cell.kind, lang).lower() for p in some]
+    labels = [store.term("kind", p.cell.kind, lang).lower() for p in chosen]
     return format_list(labels, "standard", lang)
 
 
-def sentence(found: Sequence[Possibility], by: str, lang: str) -> str:
+def sentence(every: Sequence[Possibility], by: str, lang: str) -> str:
     """What is missing, that nothing is known to be, or that it cannot be told; then what is not
     known.
     """
-    missing = [p for p in found if p.missing]
-    unknown = [p for p in found if p.cell.state == paths.UNKNOWN]
-    known = [p for p in found if p.cell.state != paths.UNKNOWN]
+    missing = [p for p in every if p.missing]
+    unknown = [p for p in every if p.cell.state == paths.UNKNOWN]
+    known = [p for p in every if p.cell.state != paths.UNKNOWN]
     if missing:
         first = t("possible_missing", lang, kinds=kinds_said(missing, lang), mode=by)
     elif known:
@@ -181,9 +181,9 @@ def kind_row(p: Possibility, lang: str) -> dict[str, str]:
     }
 
 
-def answer(found: Sequence[Possibility], area: Area, age: str, mode: str) -> Answer:
+def answer(every: Sequence[Possibility], area: Area, age: str, mode: str) -> Answer:
     """What would complete the path of an age group of an area; a row per kind of place."""
-    sources = sorted({s for p in found for s in _sources(p)})
+    sources = sorted({s for p in every for s in _sources(p)})
 
     def rows() -> list[dict[str, Any]]:
         return [
@@ -197,10 +197,10 @@ def answer(found: Sequence[Possibility], area: Area, age: str, mode: str) -> Ans
             | {"offers": "; ".join(s.name for s in p.offers)}
             | {"status": p.cell.status, "period": p.cell.period}
             | {"source": origins(_sources(p))}
-            for p in found
+            for p in every
         ]
 
-    wording = partial(_wording, found, sources, area, (age, mode))
+    wording = partial(_wording, every, sources, area, (age, mode))
     return Answer(
         ("possible", age, mode, area.code), wording, rows, sources, ("area", "age", "mode", "kind")
     )
@@ -208,8 +208,8 @@ def answer(found: Sequence[Possibility], area: Area, age: str, mode: str) -> Ans
 
 def _sources(p: Possibility) -> list[str]:
     """Of the distance, and of the places that are named."""
-    told = [p.cell.source] if p.cell.source else []
-    return [*dict.fromkeys([*told, *paths.sources(p.stops)])]
+    distance = [p.cell.source] if p.cell.source else []
+    return [*dict.fromkeys([*distance, *paths.sources(p.stops)])]
 
 
 def _minutes(p: Possibility) -> dict[str, float | None]:
@@ -223,7 +223,7 @@ def _minutes(p: Possibility) -> dict[str, float | None]:
 
 
 def _wording(
-    found: Sequence[Possibility],
+    every: Sequence[Possibility],
     sources: Sequence[str],
     area: Area,
     asked: tuple[str, str],
@@ -234,8 +234,8 @@ def _wording(
     cautions = [t("possible_caution", lang), *(t(c, lang) for c in CAUTIONS)]
     if store.POLLED in sources:
         cautions.append(t("not_conclude_polled", lang, days=polled(lang)))
-    said = [sentence(found, by, lang)]
-    for p in found:
+    parts = [sentence(every, by, lang)]
+    for p in every:
         if p.missing:
-            said.append(f"{store.term('kind', p.cell.kind, lang)}: {' '.join(lines(p, by, lang))}")
-    return Wording(title, " ".join(said), credit(sources, lang), tuple(cautions))
+            parts.append(f"{store.term('kind', p.cell.kind, lang)}: {' '.join(lines(p, by, lang))}")
+    return Wording(title, " ".join(parts), credit(sources, lang), tuple(cautions))

@@ -44,19 +44,19 @@ def level_said(level: str, lang: str) -> str:
 def story(area: Area, level: str, lang: str) -> str:
     """What is known of a municipality, district or neighbourhood at a level, then what is not."""
     every = figures(area, level)
-    said = [_figure(f, lang) for f in every]
+    parts = [_figure(f, lang) for f in every]
     asked = any(f.indicator.theme == "participation" and f.of == area for f in every)
     if level == "meso":
-        said.insert(0, _places(area, lang))
-    elif not said:
-        said.append(t("stories_nothing", lang))
+        parts.insert(0, _places(area, lang))
+    elif not parts:
+        parts.append(t("stories_nothing", lang))
     if level == "micro" and not asked:
-        said.append(t("stories_not_micro", lang, name=name(area, lang)))
+        parts.append(t("stories_not_micro", lang, name=name(area, lang)))
     elif level == "exo":
-        said.append(t("stories_not_exo", lang))
+        parts.append(t("stories_not_exo", lang))
     elif level == "macro" and every and not area.is_municipality:
-        said.append(t("stories_not_macro", lang))
-    return " ".join(said)
+        parts.append(t("stories_not_macro", lang))
+    return " ".join(parts)
 
 
 def _figure(f: Figure, lang: str) -> str:

@@ -26,15 +26,15 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """
     age, mode = age_and_mode(lang)
     inside = area.is_part  # of a larger area the middle tells nothing
-    found = possibilities.possibilities(area.code, age, mode) if inside else []
-    answer, by = possibilities.answer(found, area, age, mode), t(f"ties_{mode}", lang)
+    every = possibilities.possibilities(area.code, age, mode) if inside else []
+    answer, by = possibilities.answer(every, area, age, mode), t(f"ties_{mode}", lang)
     wording = answer.wording(lang)
     st.title(wording.title, anchor=False)
-    if not found:
+    if not every:
         st.info(t("possible_choose", lang))
         return
-    st.markdown(possibilities.sentence(found, by, lang))
-    for p in found:
+    st.markdown(possibilities.sentence(every, by, lang))
+    for p in every:
         if p.missing:
             st.header(store.term("kind", p.cell.kind, lang), anchor=False)
             st.markdown("\n".join(f"- {plain(s)}" for s in possibilities.lines(p, by, lang)))
@@ -42,7 +42,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.caption(wording.source)
         return
     st.header(t("possible_every", lang), anchor=False)
-    controls.table([possibilities.kind_row(p, lang) for p in found], wording.title)
+    controls.table([possibilities.kind_row(p, lang) for p in every], wording.title)
     st.markdown(t("ties_who_knows", lang))
     completeness(area, lang)
     take.end(answer, PAGE, lang)
