@@ -31,6 +31,7 @@ from dashboard.answer import (
     paths,
     profile,
     pupils,
+    slope,
     trend,
     unmeasured,
 )
@@ -200,6 +201,9 @@ AREA, ASK = ("area",), "ask"
 VIEWS: dict[str, Addressed] = {
     "explore": Addressed(_explored, ("area", "indicator", "level", "period"), "explore", {}),
     "trend": Addressed(_trend, ("indicator",), "explore", {}),
+    "slope": Addressed(
+        lambda r: slope.answer(r.view), ("area", "indicator", "level"), "explore", {}
+    ),
     "among": Addressed(
         lambda r: among.answer(r.indicator, r.area, r.lang), ("area", "indicator"), "explore", {}
     ),

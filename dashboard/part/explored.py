@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import store
-from dashboard.answer import trend
+from dashboard.answer import slope, trend
 from dashboard.answer.view import Ground, View, name
 from dashboard.download.address import short
 from dashboard.download.files import answer_files, view_files
@@ -19,7 +19,7 @@ from dashboard.map.deck import FILL, choropleth
 from dashboard.map.paint import Paint, painted
 from dashboard.part import controls, picture
 from dashboard.part.card import card
-from dashboard.part.take import buttons, caution_list, take_away, whole
+from dashboard.part.take import buttons, caution_list, download, take_away, whole
 from dashboard.picture import scales
 from dashboard.picture.bars import bars
 from dashboard.picture.trend import trend as trend_svg
@@ -59,6 +59,8 @@ def explored(view: View, meaning: Part, head: DeltaGenerator) -> None:
         card(view)
     meaning(view)
     _distribution(view)
+    if view.page == "explore":
+        _slope(view)
     _table(view)
     _receipts(view)
 
@@ -219,6 +221,19 @@ def _distribution(view: View) -> None:
     st.subheader(drawn.title, anchor=False)
     svg = bars(drawn, view.lang, controls.phone(), controls.dark())
     picture.show(svg, view.chart_alt, view.lang)
+
+
+def _slope(view: View) -> None:
+    """What changed between the last two waves, where that is known."""
+    answer = slope.answer(view, controls.phone(), controls.dark())
+    if answer and answer.diagram:
+        wording = answer.wording(view.lang)
+        st.subheader(wording.title, anchor=False)
+        picture.show(answer.diagram(), wording.alt, view.lang)
+        st.caption(f"{wording.key} {wording.source}")
+        link = controls.origin() + view.link()
+        files = answer_files(answer, link, view.lang)
+        download(t("profile_download", view.lang), "download-slope", files, view.lang)
 
 
 def _table(view: View) -> None:

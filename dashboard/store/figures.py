@@ -375,3 +375,23 @@ def middle_changes(level: str) -> dict[str, tuple[float, int]]:
         level,
     )
     return {r["indicator"]: (r["middle"], r["areas"]) for r in records}
+
+
+@cached(64)
+def changes_within(indicator: str, level: str, municipality: str) -> list[dict[str, Any]]:
+    """The areas of a level in a municipality with their figures in the last two waves and the change
+    between them, as `changes` has it, by name.
+    """
+    return rows(
+        """SELECT c.area, a.name, c.since AS first_period, b.value AS first_value,
+             c.until AS last_period, e.value AS last_value, e.status,
+             c.value AS change, c.low AS change_low, c.high AS change_high,
+             c.apart AS more_than_chance
+           FROM change c JOIN area a ON a.code = c.area
+           JOIN observation b ON (b.indicator, b.area, b.period) = (c.indicator, c.area, c.since)
+           JOIN observation e ON (e.indicator, e.area, e.period) = (c.indicator, c.area, c.until)
+           WHERE c.indicator = ? AND a.level = ? AND a.municipality = ? ORDER BY a.name, c.area""",
+        indicator,
+        level,
+        municipality,
+    )

@@ -32,10 +32,11 @@ SECTIONS = (
     "download-changed",
     "download-barriers",
     "download-part",
+    "download-slope",
 )
 # a page and what is asked of it, the packs it has, and which of them have a picture
 VIEWS = {
-    "explore": ({"area": TARWEWIJK, "indicator": "lonely_share", "level": "buurt"}, [True]),
+    "explore": ({"area": TARWEWIJK, "indicator": "lonely_share", "level": "buurt"}, [True, True]),
     "explore national": ({"indicator": "museums_reach_share"}, [True]),
     "reach": ({"area": "GM0599"}, [True]),
     "reach get_there": ({"ask": "get_there", "area": "GM0599"}, [True]),
