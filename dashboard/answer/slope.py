@@ -105,7 +105,7 @@ def _wording(view: View, every: list[dict[str, Any]], lang: str) -> Wording:
     estimated = any(r["status"] == "estimated" for r in every)
     cautions = [t("slope_not", lang), i.text("caveat", lang), t("not_conclude_area", lang)]
     cautions += [t("reach_change_model", lang)] if estimated else []
-    key = t("slope_key", lang, level=t(f"level_{view.level}", lang).lower())
+    key = t("slope_key", lang, level=store.term("area_level", view.level, lang))
     return Wording(
         title,
         i.text("description", lang),

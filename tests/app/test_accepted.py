@@ -28,7 +28,7 @@ def test_what_was_accepted_is_told(
         store.indicators()["lonely_share"].text("label", lang),
         store.term("kind", "library", lang),
         store.term("tie", "funding", lang),
-        t("level_buurt", lang),
+        store.term("area_level", "buurt", lang),
     ]
     told = t("data_accepted", lang, names=", ".join(names))
     assert (told in [i.value for i in test.info]) == bool(accepted)

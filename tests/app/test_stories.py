@@ -49,5 +49,5 @@ def test_my_area_tells_them_and_the_country_does_not() -> None:
     test = run("profile", area=area.code)
     told = table(test, t("stories_title", "nl", name=area.name))
     assert next(iter(told.values())) == [stories.level_said(v, "nl") for v in stories.TOLD]
-    country = profile_sections.below_figures(area_of(store.COUNTRY), "nl")
+    country = profile_sections.below_figures(area_of(store.country()), "nl")
     assert not [s for s in country if t("stories_level", "nl") in (s.rows or [{}])[0]]
