@@ -13,7 +13,7 @@ from functools import partial
 import pandas as pd
 
 from pipelines.catalogue import Indicator
-from pipelines.fetch import compiled, odata
+from pipelines.fetch import compiled, odata, statline
 from pipelines.fetch.source import Get, NoEndpoint, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
@@ -94,15 +94,15 @@ def _editions(get: Get) -> list[odata.Edition]:
 
 
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
-    return {POPULATION: odata.column(payloads, table, POPULATION)}
+    return {POPULATION: statline.column(payloads, table, POPULATION)}
 
 
 def _edition(payloads: Payloads, table: str) -> pd.DataFrame:
-    rows = odata.read_rows(payloads, table)
-    names = odata.read_rows(payloads, table, "WijkenEnBuurten").set_index("Key")["Title"]
+    rows = statline.read_rows(payloads, table)
+    names = statline.read_rows(payloads, table, "WijkenEnBuurten").set_index("Key")["Title"]
     code = rows["WijkenEnBuurten"]
     population = pd.to_numeric(rows[_columns(payloads, table)[POPULATION]])
-    year = odata.year(payloads, table)
+    year = statline.year(payloads, table)
     for level, residents in population.groupby(code.str[:2]).sum().items():
         if residents > MOST_RESIDENTS:
             raise ValueError(

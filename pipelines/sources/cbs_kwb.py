@@ -10,7 +10,7 @@ threshold; a new year comes without income at first.
 import pandas as pd
 
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
@@ -23,14 +23,14 @@ SOURCE = Source(
 )
 TITLE, PINNED = "Kerncijfers wijken en buurten", odata.Edition(2024, "85984NED")
 KIND, RESIDENTS, POSTCODE = "Soort regio", "Aantal inwoners", "Meest voorkomende postcode"
-COLUMNS = odata.of_source("cbs_kwb", KIND, RESIDENTS, POSTCODE)
+COLUMNS = statline.of_source("cbs_kwb", KIND, RESIDENTS, POSTCODE)
 COUNTRY = "NL00"
 LEVELS = {"Land": "land", "Gemeente": "gemeente", "Wijk": "wijk", "Buurt": "buurt"}
 
 
 def newest(get: Get) -> odata.Edition:
     """The edition whose areas a build is of."""
-    return odata.newest(get, TITLE, PINNED, odata.of_source("cbs_kwb"))
+    return odata.newest(get, TITLE, PINNED, statline.of_source("cbs_kwb"))
 
 
 def probe(get: Get) -> str:
@@ -59,14 +59,14 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Tables area, observation and alias: the postcode that most addresses of a neighbourhood
     have.
     """
-    table = odata.table(payloads)
+    table = statline.table(payloads)
     year, columns, rows = (
-        odata.year(payloads, table),
+        statline.year(payloads, table),
         COLUMNS(payloads, table),
-        odata.read_rows(payloads, table),
+        statline.read_rows(payloads, table),
     )
-    observation = odata.observations(payloads, table, indicators, columns, str(year), rows)
-    title = odata.read_rows(payloads, table, "WijkenEnBuurten").set_index("Key")["Title"]
+    observation = statline.observations(payloads, table, indicators, columns, str(year), rows)
+    title = statline.read_rows(payloads, table, "WijkenEnBuurten").set_index("Key")["Title"]
     level = rows[columns[KIND]].map(LEVELS)
     code = rows["WijkenEnBuurten"]
     if level.isna().any():

@@ -10,7 +10,7 @@ titles; museums and performing arts were blank in the first release and filled l
 import pandas as pd
 
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
@@ -24,7 +24,7 @@ SOURCE = Source(
 TITLE = "Nabijheid voorzieningen; afstand locatie, wijk- en buurtcijfers"
 PINNED = odata.Edition(2023, "85830NED")
 EARLIER = odata.Edition(2019, "84718NED")
-COLUMNS = odata.of_source("cbs_proximity")
+COLUMNS = statline.of_source("cbs_proximity")
 
 
 def _newest(get: Get) -> str:
@@ -45,7 +45,7 @@ def fetch(get: Get) -> None:
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation."""
     frames = []
-    for table in odata.tables(payloads):
-        columns, period = COLUMNS(payloads, table), str(odata.year(payloads, table))
-        frames.append(odata.observations(payloads, table, indicators, columns, period))
+    for table in statline.tables(payloads):
+        columns, period = COLUMNS(payloads, table), str(statline.year(payloads, table))
+        frames.append(statline.observations(payloads, table, indicators, columns, period))
     return {"observation": pd.concat(frames, ignore_index=True)}

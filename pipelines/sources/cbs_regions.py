@@ -10,7 +10,7 @@ from itertools import pairwise
 import pandas as pd
 
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, Tables
 from pipelines.sources import cbs_kwb
 
@@ -34,8 +34,8 @@ def probe(get: Get) -> str:
     """One municipality."""
     table = _table(get)
     payloads = odata.fetch_table(get, odata.CBS, table, where="startswith(RegioS,'GM0363')")
-    _name_column(payloads, table, odata.read_rows(payloads, table))
-    return str(odata.year(payloads, table))
+    _name_column(payloads, table, statline.read_rows(payloads, table))
+    return str(statline.year(payloads, table))
 
 
 def fetch(get: Get) -> None:
@@ -45,17 +45,17 @@ def fetch(get: Get) -> None:
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table province(municipality, year, province)."""
-    table = odata.table(payloads)
-    rows = odata.read_rows(payloads, table)
+    table = statline.table(payloads)
+    rows = statline.read_rows(payloads, table)
     names = rows[_name_column(payloads, table, rows)]
-    year = odata.year(payloads, table)
+    year = statline.year(payloads, table)
     return {
         "province": pd.DataFrame({"municipality": rows["RegioS"], "year": year, "province": names})
     }
 
 
 def _name_column(payloads: Payloads, table: str, rows: pd.DataFrame) -> str:
-    topics = [p for p in odata.topics(payloads, table) if p.get("Key")]
+    topics = [p for p in statline.topics(payloads, table) if p.get("Key")]
     for code, name in pairwise(topics):
         titles = (code["Title"].strip(), name["Title"].strip())
         if titles == ("Code", "Naam") and rows[code["Key"]].str.startswith("PV").all():

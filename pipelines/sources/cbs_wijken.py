@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
@@ -35,7 +35,7 @@ def _columns(payloads: Payloads, table: str) -> dict[str, str]:
     """The columns of the indicators; for the share of higher education those of the three
     counts.
     """
-    titles = {p["Title"].strip() for p in odata.topics(payloads, table)}
+    titles = {p["Title"].strip() for p in statline.topics(payloads, table)}
     counts = next((three for three in EDUCATION if titles.issuperset(three)), ())
     wanted = {
         i.column: i.column
@@ -43,7 +43,7 @@ def _columns(payloads: Payloads, table: str) -> dict[str, str]:
         if i.column != HIGHER or not counts
     }
     wanted |= dict(zip(LEVELS, counts, strict=False))
-    return {what: odata.column(payloads, table, path) for what, path in wanted.items()}
+    return {what: statline.column(payloads, table, path) for what, path in wanted.items()}
 
 
 def _newest(get: Get) -> str:
@@ -62,11 +62,13 @@ def fetch(get: Get) -> None:
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation."""
-    table = odata.table(payloads)
-    rows, columns = odata.read_rows(payloads, table), _columns(payloads, table)
+    table = statline.table(payloads)
+    rows, columns = statline.read_rows(payloads, table), _columns(payloads, table)
     if HIGHER not in columns:
         low, middle, high = (pd.to_numeric(rows[columns[level]]) for level in LEVELS)
         rows["higher"] = 100 * high / (low + middle + high)
         columns |= {HIGHER: "higher"}
-    period = str(odata.year(payloads, table))
-    return {"observation": odata.observations(payloads, table, indicators, columns, period, rows)}
+    period = str(statline.year(payloads, table))
+    return {
+        "observation": statline.observations(payloads, table, indicators, columns, period, rows)
+    }

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
@@ -49,8 +49,8 @@ def probe(get: Get) -> str:
     where = "startswith(TaakveldBalanspost,'5.4') and startswith(Gemeenten,'GM0363')"
     payloads = odata.fetch_table(get, odata.THIRD_PARTIES, table, where=where)
     for title in (FIRST, SECOND):
-        odata.column(payloads, table, title)
-    return str(odata.year(payloads, table))
+        statline.column(payloads, table, title)
+    return str(statline.year(payloads, table))
 
 
 def _recent(get: Get) -> list[str]:
@@ -91,9 +91,9 @@ def _tables(catalogue: dict[str, list[dict[str, str]]]) -> dict[int, str]:
 
 
 def _year(payloads: Payloads, table: str, year: int, indicators: list[Indicator]) -> pd.DataFrame:
-    rows = odata.read_rows(payloads, table)
+    rows = statline.read_rows(payloads, table)
     first, second = (
-        pd.to_numeric(rows[odata.column(payloads, table, title)]) for title in (FIRST, SECOND)
+        pd.to_numeric(rows[statline.column(payloads, table, title)]) for title in (FIRST, SECOND)
     )
     rows["amount"] = second.fillna(first)
     if not (rows["amount"].abs() < 10).any():
@@ -105,7 +105,7 @@ def _year(payloads: Payloads, table: str, year: int, indicators: list[Indicator]
         _by_field(rows[rows["Categorie"].str.startswith(category)], reported) for category in "LB"
     )
     by_side = {"": spent, "baten": received, "lasten min baten": spent - received}
-    names = odata.read_rows(payloads, table, "Gemeenten").set_index("Key")["Title"]
+    names = statline.read_rows(payloads, table, "Gemeenten").set_index("Key")["Title"]
     frames = []
     for i in indicators:
         head, fields = i.column.split(": ")

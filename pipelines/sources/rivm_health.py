@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, SourceError, Tables
 
 SOURCE = Source(
@@ -41,7 +41,7 @@ def _asked(indicator: Indicator) -> tuple[str, str]:
 
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
     return {
-        i.column: odata.keyed(payloads, table, _asked(i)[0])
+        i.column: statline.keyed(payloads, table, _asked(i)[0])
         for i in catalogue.load().of_source("rivm_health")
     }
 
@@ -60,13 +60,13 @@ def _periods(rows: pd.DataFrame, indicator: Indicator, key: str) -> list[str]:
 
 def _country(get: Get, table: str) -> list[tuple[str, str]]:
     """The periods to fetch, each with the age of whom, from the rows of the country."""
-    name, of_source = odata.CHECK + table, catalogue.load().of_source("rivm_health")
+    name, of_source = statline.CHECK + table, catalogue.load().of_source("rivm_health")
     ages = " or ".join(f"Leeftijd eq '{age}'" for age in sorted({_asked(i)[1] for i in of_source}))
     where = f"({ages}) and startswith(WijkenEnBuurten,'NL')"
     payloads = odata.fetch_table(
         get, odata.THIRD_PARTIES, table, columns=_columns, where=where, name=name
     )
-    rows, columns = odata.read_rows(payloads, name), _columns(payloads, name)
+    rows, columns = statline.read_rows(payloads, name), _columns(payloads, name)
     try:
         return sorted(
             {(p, _asked(i)[1]) for i in of_source for p in _periods(rows, i, columns[i.column])}
@@ -95,8 +95,8 @@ def fetch(get: Get) -> None:
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation."""
-    table = odata.table(payloads)
-    rows, columns = odata.read_rows(payloads, table), _columns(payloads, table)
+    table = statline.table(payloads)
+    rows, columns = statline.read_rows(payloads, table), _columns(payloads, table)
     told = {i: _periods(rows, i, columns[i.column]) for i in indicators}
     frames = []
     for age, period in sorted(
@@ -105,7 +105,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
         mine = [i for i in indicators if _asked(i)[1] == age and period in told[i]]
         group = rows[(rows["Leeftijd"] == age) & (rows["Perioden"] == period)]
         of = {
-            margin: odata.observations(payloads, table, mine, columns, period[:4], figures)
+            margin: statline.observations(payloads, table, mine, columns, period[:4], figures)
             for margin, figures in group.groupby("Marges")
         }
         frame = of[ESTIMATE]

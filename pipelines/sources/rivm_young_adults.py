@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines import catalogue
 from pipelines.catalogue import Indicator
-from pipelines.fetch import odata
+from pipelines.fetch import odata, statline
 from pipelines.fetch.source import Get, Payloads, Source, Tables
 
 SOURCE = Source(
@@ -31,7 +31,7 @@ METHOD = "publisher_95"
 
 def _columns(payloads: Payloads, table: str) -> dict[str, str]:
     return {
-        i.column: odata.keyed(payloads, table, i.column)
+        i.column: statline.keyed(payloads, table, i.column)
         for i in catalogue.load().of_source("rivm_young_adults")
     }
 
@@ -40,7 +40,7 @@ def probe(get: Get) -> str:
     """The country."""
     where = f"{EVERYONE} and {COUNTRY}"
     payloads = odata.fetch_table(get, odata.THIRD_PARTIES, TABLE, columns=_columns, where=where)
-    return str(odata.year(payloads, TABLE))
+    return str(statline.year(payloads, TABLE))
 
 
 def fetch(get: Get) -> None:
@@ -51,9 +51,9 @@ def fetch(get: Get) -> None:
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     """Table observation, in percent."""
-    rows, columns = odata.read_rows(payloads, TABLE), _columns(payloads, TABLE)
-    names = odata.read_rows(payloads, TABLE, "RegioS").set_index("Key")["Title"]
-    year = odata.year(payloads, TABLE)
+    rows, columns = statline.read_rows(payloads, TABLE), _columns(payloads, TABLE)
+    names = statline.read_rows(payloads, TABLE, "RegioS").set_index("Key")["Title"]
+    year = statline.year(payloads, TABLE)
     frames = []
     for i in indicators:
         of = rows.pivot(index="RegioS", columns="Marges", values=columns[i.column]).astype(float)

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines import PipelineError, catalogue
 from pipelines.build import areas
-from pipelines.fetch import odata, ogc, snapshot, source
+from pipelines.fetch import odata, ogc, snapshot, source, statline
 from pipelines.fetch.get import Get
 from pipelines.fetch.http import Http
 from pipelines.fetch.snapshot import SourceError
@@ -99,7 +99,7 @@ def get(publisher: Publisher, tmp_path: Path) -> Get:
 
 
 def columns(payloads: source.Payloads, table: str) -> dict[str, str]:
-    return {title: odata.column(payloads, table, title) for title in ("Inwoners", "Inkomen")}
+    return {title: statline.column(payloads, table, title) for title in ("Inwoners", "Inkomen")}
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_a_column_that_is_blank_in_the_pinned_edition_may_be_blank_in_a_newer_on
     assert chosen == (2025, "A2025")
     payloads = odata.fetch_table(get, odata.CBS, chosen.table, columns=columns)
     assert (
-        odata.table({name: None for name in get.records}) == "A2025"
+        statline.table({name: None for name in get.records}) == "A2025"
     )  # what was only asked is no content
-    assert odata.year(payloads, "A2025") == 2025
+    assert statline.year(payloads, "A2025") == 2025
 
 
 def test_without_its_catalogue_the_pinned_edition_is_taken(get: Get) -> None:
@@ -198,23 +198,23 @@ def test_version_4_is_read_when_version_3_is_out(publisher: Publisher, get: Get)
     ]
     v4(publisher, cells)
     payloads = odata.fetch_table(get, odata.CBS, "85830NED", ["WijkenEnBuurten"])
-    rows = odata.read_rows(payloads, "85830NED").set_index("WijkenEnBuurten")
+    rows = statline.read_rows(payloads, "85830NED").set_index("WijkenEnBuurten")
     assert list(rows.index) == [
         "GM0344",
         "NL00",
     ]  # all areas in their order, also one without a cell
     within, distance = (
-        odata.column(payloads, "85830NED", p)
+        statline.column(payloads, "85830NED", p)
         for p in ("Museum > Binnen 5 km", "Afstand tot museum")
     )
     assert rows.loc["NL00", [within, distance]].tolist() == [4, "tekst"]
     assert rows.loc["GM0344"].isna().all()
-    assert odata.read_rows(payloads, "85830NED", "WijkenEnBuurten")["Title"].tolist() == [
+    assert statline.read_rows(payloads, "85830NED", "WijkenEnBuurten")["Title"].tolist() == [
         "Utrecht",
         "Nederland",
     ]
     with pytest.raises(ValueError, match="several columns are titled 'Binnen 5 km'"):
-        odata.column(payloads, "85830NED", "Binnen 5 km")
+        statline.column(payloads, "85830NED", "Binnen 5 km")
 
 
 def test_fewer_observations_than_announced_are_refused(publisher: Publisher, get: Get) -> None:
