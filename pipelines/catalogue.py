@@ -77,6 +77,10 @@ class Catalogue:
         """The indicators a source provides."""
         return [i for i in self.indicators.values() if i.source == source]
 
+    def sources_of(self, indicators: Iterable[str]) -> set[str]:
+        """The sources of some indicators."""
+        return {self.indicators[name].source for name in indicators}
+
     @property
     def finest(self) -> str:
         """The level of the smallest areas: the levels stand from coarse to fine."""

@@ -118,6 +118,13 @@ def select(
     return chosen
 
 
+def choices(suffix: str = "") -> st.delta_generator.DeltaGenerator:
+    """Where what is chosen for an answer stands; in a page elsewhere the address has chosen, and it
+    is not seen.
+    """
+    return st.container(key=("unseen" if st.context.is_embedded else "asked") + suffix)
+
+
 def switch(key: str, label: str, lang: str) -> bool:
     """A switch that is off unless chosen, kept in the address."""
     st.session_state[key] = asked(key, ("", "on", "off"), "", lang, "") == "on"

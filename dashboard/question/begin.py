@@ -25,7 +25,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="", level="")
     head = st.container()  # the answer stands above what it was asked with
-    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+    with controls.choices():
         left, right = st.columns(2)
         with left:
             domain = controls.select(

@@ -28,7 +28,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.info(t("gaps_clusters_none", lang))
         return
     head = st.container()  # the answer stands above what it was asked with
-    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+    with controls.choices():
         indicator = controls.select(
             "cluster",
             clustered,

@@ -52,7 +52,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
     controls.write(indicator="", period="")
     head = st.container()  # the answer stands above what it was asked with
-    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+    with controls.choices():
         left, right = st.columns(2)
         with left:
             who = who_control(lang)

@@ -68,7 +68,7 @@ def _one_kind(
     """One kind of tie at a time, for kinds are not added up: a sentence, a drawing, a table,
     measures, downloads.
     """
-    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+    with controls.choices():
         kind = controls.select(
             "tie",
             [*by],
@@ -88,7 +88,7 @@ def _one_kind(
         controls.write(actor="")
         chosen = st.selectbox(label, offered, format_func=names.__getitem__, key="own-actor")
     else:
-        with st.container(key="unseen-actor" if st.context.is_embedded else "asked-actor"):
+        with controls.choices("-actor"):
             chosen = controls.select("actor", offered, offered[0], label, names.__getitem__, lang)
     alt = t("ties_drawing_alt", lang, n=min(len(drawn), network.DRAWN))
     svg = network_diagram(drawn, ties, chosen, lang, controls.phone(), controls.dark())

@@ -34,7 +34,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.title(t("ties_partner", lang), anchor=False)
         no_places(area, lang)
         return
-    with st.container(key="unseen" if st.context.is_embedded else "asked"):
+    with controls.choices():
         chosen = controls.select(
             "actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang
         )

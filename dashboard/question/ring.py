@@ -73,7 +73,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     )
     left, right = st.columns([5, 4], gap="medium")
     with right:
-        with st.container(key="unseen" if st.context.is_embedded else "asked"):
+        with controls.choices():
             chosen = controls.select(
                 "cell",
                 [*every],

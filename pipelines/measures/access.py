@@ -132,7 +132,7 @@ def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue
         for i in catalogue.of_source("access")
         if i.column.startswith("scarcity")
     ]
-    figures = {catalogue.indicators[name].source for name in (TRUTH, URBANITY, *groups)}
+    figures = catalogue.sources_of([TRUTH, URBANITY, *groups])
     return figures | {*place.loc[place["kind"].isin(kinds), "source"]}
 
 

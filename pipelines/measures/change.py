@@ -83,8 +83,4 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
 
 def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
     """The sources of the figures that have a change."""
-    return {
-        catalogue.indicators[name].source
-        for frame in found.values()
-        for name in frame["indicator"].unique()
-    }
+    return catalogue.sources_of(name for frame in found.values() for name in frame["indicator"])

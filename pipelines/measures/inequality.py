@@ -44,7 +44,7 @@ def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue
     names = (
         word.lstrip("-") for i in catalogue.of_source("inequality") for word in i.column.split()[2:]
     )
-    return {catalogue.indicators[name].source for name in names}
+    return catalogue.sources_of(names)
 
 
 def _of(indicator: Indicator, observation: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:

@@ -136,10 +136,7 @@ def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue
         catalogue.participation_model,
         (i.column for i in catalogue.of_source("participation")),
     )
-    return {
-        catalogue.indicators[name].source
-        for name in (*measured, *model.predictors, *model.transport)
-    }
+    return catalogue.sources_of([*measured, *model.predictors, *model.transport])
 
 
 def _features(

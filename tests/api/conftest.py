@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.app.conftest import forget
+from tests.app.conftest import served
 from tests.browser.conftest import serve
 
 
@@ -22,11 +22,8 @@ def site(changed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 @pytest.fixture(scope="module", autouse=True)
 def _same_database(changed: Path) -> Iterator[None]:
     """The store of the tests is that of the dashboard."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CULTUURATLAS_DATABASE", str(changed))
-        forget()
+    with served(changed):
         yield
-    forget()
 
 
 @pytest.fixture(scope="session")

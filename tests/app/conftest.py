@@ -5,6 +5,7 @@ it.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -43,6 +44,16 @@ def forget() -> None:
     """Forget what was kept of the database."""
     for edition in database._latest:
         edition.kept.clear()
+
+
+@contextmanager
+def served(database: Path) -> Iterator[None]:
+    """Serve a database, with nothing kept before or after."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CULTUURATLAS_DATABASE", str(database))
+        forget()
+        yield
+    forget()
 
 
 def close() -> None:

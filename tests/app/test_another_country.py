@@ -19,7 +19,7 @@ from dashboard.site import metadata, pages
 from pipelines import catalogue
 from pipelines.build import build, catalogue_rows
 from pipelines.methods import road
-from tests.app.conftest import forget, run, texts
+from tests.app.conftest import run, served, texts
 
 CODE = re.compile(r"(NL00)|(GM\d{4})|(WK\d{4}..)|(BU\d{4}....)")
 LEVELS = {"land": "country", "gemeente": "commune", "buurt": "section"}  # without districts
@@ -99,11 +99,8 @@ def _other(
     rows["term"] = catalogue_rows.terms(there)
     file = folder / "other.duckdb"
     build.write(rows, there, file, lambda line: None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CULTUURATLAS_DATABASE", str(file))
-        forget()
+    with served(file):
         yield
-    forget()
 
 
 def test_its_levels_and_country_are_those_of_the_edition() -> None:

@@ -268,7 +268,7 @@ def test_the_answer_comes_first_with_its_chance_and_why(lang: str) -> None:
         count=first,
         n=first,
         all=len(rows),
-        levels=t("levels_buurt", lang),
+        levels=store.term("area_levels", "buurt", lang),
     )
     _, lead, answers, sure, *_ = [m.value for m in test.markdown]
     assert lead == sentence
@@ -606,7 +606,7 @@ def test_of_fewer_than_a_hundred_residents_a_publisher_may_say_something_but_our
 def test_at_the_level_of_the_country_no_question_says_that_nothing_was_measured() -> None:
     said = run("gaps", ask="clusters").info[0].value
     assert said == t(
-        "gaps_clusters_elsewhere_country", "nl", name=t("country", "nl"), city="Rotterdam"
+        "gaps_clusters_elsewhere_country", "nl", name=store.country_name("nl"), city="Rotterdam"
     )
 
 

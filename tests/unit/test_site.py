@@ -30,7 +30,7 @@ from dashboard.download.table import LICENCES
 from dashboard.picture.svg import png
 from dashboard.site import metadata, pages, worksheet
 from dashboard.words.text import LANGUAGES, meaning, strings, t
-from tests.app.conftest import forget
+from tests.app.conftest import forget, served
 from tests.conftest import as_file
 from tests.static_page import differences, told
 
@@ -49,11 +49,8 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is published is a part of the embedded edition: some five hundred areas."""
     file = tmp_path_factory.mktemp("part") / "part.duckdb"
     as_file(file).close()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CULTUURATLAS_DATABASE", str(file))
-        forget()
+    with served(file):
         yield
-    forget()
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from pyshacl import validate as shacl
 from dashboard import store
 from dashboard.api.openapi import openapi
 from dashboard.site import metadata, pages
-from tests.app.conftest import forget
+from tests.app.conftest import served
 from tests.conftest import ROOT, SHARED, as_file
 
 PLACE = metadata.Place(
@@ -34,11 +34,8 @@ def _part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A part of the embedded edition."""
     file = tmp_path_factory.mktemp("part") / "part.duckdb"
     as_file(file).close()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CULTUURATLAS_DATABASE", str(file))
-        forget()
+    with served(file):
         yield
-    forget()
 
 
 def body(path: str) -> str:
