@@ -24,6 +24,7 @@ from dashboard import store
 from dashboard.site import pages
 from dashboard.site.metadata import Place
 from dashboard.words.text import t
+from pipelines.methods.settings import SettingError, settings
 
 MARK = ".edition"
 LOCAL = "http://localhost:8000"
@@ -155,6 +156,10 @@ address = partial(click.option, callback=_address)
 @click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="processes")
 def main(to: Path, url: str, app: str | None, publisher: str, contact: str, jobs: int) -> None:
     """Say what is not given, write the site, and say what was done."""
+    try:
+        settings(os.environ)
+    except SettingError as e:
+        raise click.ClickException(str(e)) from e
     if url == LOCAL:
         click.echo(f"No --url: canonical addresses, previews and sitemap begin with {LOCAL}/.")
     if not contact:

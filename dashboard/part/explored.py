@@ -104,9 +104,9 @@ def _map(view: View) -> None:
     local = view.scope.is_municipality
     places = _places(view) if view.area.municipality else []
     phone = controls.phone()
-    # within a municipality it helps to find the way; under a whole country of colours it would not
-    # be seen
-    background = local and controls.asked("bg", SWITCH, "", lang, "") != "off"
+    # within a municipality it helps to find the way, and tells somebody else that one looks: only for
+    # who asks; under a whole country of colours it would not be seen
+    background = local and controls.asked("bg", SWITCH, "", lang, "") == "on"
     deck = choropleth(
         view.ground, places, painted(view), background=background, phone=phone, dark=controls.dark()
     )
@@ -127,7 +127,7 @@ def _map(view: View) -> None:
             on_change=switched,
             args=("bg",),
         )
-        controls.write(bg="" if background else "off")
+        controls.write(bg="on" if background else "")
 
 
 def switched(switch: str) -> None:

@@ -31,19 +31,19 @@ PAGES = {
     "country": "explore?indicator=children_share",
     "buurt": ROTTERDAM + "&table=on",
     "national figure": "explore?indicator=museums_reach_share",
-    "reach: taking part": "reach?area=BU05991571&bg=off",
+    "reach: taking part": "reach?area=BU05991571",
     "reach: getting there": "reach?ask=get_there",
     "reach: barriers": "reach?ask=barriers&area=GM0599",
     "reach: what changed": "reach?ask=changed&area=BU05991571",
     "reach: charts": "reach?ask=charts&area=GM0150",
     "gaps: need": "gaps?table=on",
     "gaps: finder": "gaps?ask=find&area=GM0599",
-    "gaps: participation": "gaps?ask=participation&area=BU05991571&bg=off",
+    "gaps: participation": "gaps?ask=participation&area=BU05991571",
     "gaps: for whom": "gaps?ask=whom&area=GM0599",
     "gaps: what is known": "gaps?ask=known",
     "gaps: clusters": "gaps?ask=clusters&area=GM0599",
     "gaps: where to begin": "gaps?ask=begin&area=GM0150",
-    "paths": "connections?ask=path&area=BU05991571&bg=off",
+    "paths": "connections?ask=path&area=BU05991571",
     "paths: possible": "connections?ask=possible&area=BU05991591",
     "paths: mine": "connections?ask=mine&area=BU05991571",
     "bridges": "connections?area=GM0599",
@@ -112,7 +112,7 @@ def test_no_violation_of_wcag_22_aa_at_any_size_in_either_theme(
 
 @pytest.mark.usefixtures("undrawn")
 def test_from_country_to_neighbourhood_and_back_with_the_back_button(page: Page, site: str) -> None:
-    page.goto(f"{site}/explore?indicator=lonely_share&bg=off")
+    page.goto(f"{site}/explore?indicator=lonely_share")
     made(page)
     page.get_by_role("button", name="Ander gebied").click()
     page.get_by_role(
@@ -281,8 +281,6 @@ def states(draw: some.DrawFn) -> dict[str, str]:
     out["table"] = draw(some.sampled_from(["", "on"]))
     if area:
         out["places"] = draw(some.sampled_from(["", "all", "education", "education.leisure"]))
-    if level != "gemeente" and area:  # the country has no background
-        out["bg"] = "off"
     return {k: v for k, v in out.items() if v}
 
 

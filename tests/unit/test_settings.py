@@ -55,7 +55,7 @@ def test_every_setting_that_is_named_anywhere_is_declared() -> None:
             assert named <= known, file.name
 
 
-@pytest.mark.parametrize("program", ["dashboard", "pipelines"])
+@pytest.mark.parametrize("program", ["dashboard", "pipelines", "dashboard.publish"])
 def test_a_command_with_a_wrong_setting_ends_before_it_does_anything(program: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", program, *(["check"] if program == "pipelines" else [])],
