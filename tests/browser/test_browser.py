@@ -386,14 +386,14 @@ def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(
     for code, many in (
         ("GM0599", 2),
         ("BU05991571", 0),
-    ):  # where nothing stands out, the first card says what is not known
+    ):  # where nothing stands out, the picture of where it is hard comes first
         page.goto(f"{site}/profile?area={code}")
         expect(page.get_by_text(t("profile_for_policy", "nl"))).to_be_attached()
         facts = page.locator(".card.fact")
         expect(facts).to_have_count(many)
-        lowest = (
-            facts.last.locator(".note") if many else page.locator(".card").first
-        ).bounding_box()
+        first = facts.last.locator(".note") if many else page.locator("figure svg").first
+        expect(first).to_be_visible()
+        lowest = first.bounding_box()
         assert lowest
         assert lowest["y"] + lowest["height"] <= 844
         ends = page.evaluate(

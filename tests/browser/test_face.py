@@ -218,12 +218,16 @@ def test_the_snippet_and_the_link_to_share_open_the_same_view(page: Page, site: 
     made(page)
     page.get_by_text("Delen", exact=True).click()
     codes = page.locator('[data-testid="stCode"] code')
-    expect(codes).to_have_count(3)
-    link, embedded, _ = codes.all_inner_texts()
+    expect(codes).to_have_count(4)
+    link, embedded, _, pasted = codes.all_inner_texts()
     assert link.startswith(f"{site}/explore?area=GM0599")
     snippet, script = embedded.split("<script>")
     frame = ET.fromstring(snippet.replace('loading="lazy"', 'loading="lazy" '))
     assert script.endswith("</script>")
+    image = ET.fromstring(pasted.replace('100%">', '100%"/>'))[0].attrib
+    answer = page.request.get(image["src"])
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert image["alt"]
     page.goto(frame.attrib["src"])
     expect(
         page.get_by_role("heading", name="Voelt zich eenzaam per buurt in Rotterdam, 2020")
@@ -372,7 +376,7 @@ def test_every_download_is_what_it_says(page: Page, site: str) -> None:
     for key in ("download_map_svg", "download_chart_svg"):
         texts = " ".join("".join(e.itertext()) for e in ET.fromstring(got[key]).iter())
         assert "Bron: RIVM" in texts
-        assert f"{site}/explore?area=GM0599" in texts
+        assert f"{site}/v/explore?area=GM0599" in texts
     assert all(
         got[f"download_{what}_{shape}"].startswith(b"\x89PNG")
         for what in ("map", "chart")
