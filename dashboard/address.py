@@ -49,8 +49,8 @@ def known(path: str) -> bool:
 
 def room(path: str) -> str:
     """What sort of address it is, without what was asked for there."""
-    found = ROOM.match(path)
-    return found[1] if found else "page" if known(path) else "none"
+    match = ROOM.match(path)
+    return match[1] if match else "page" if known(path) else "none"
 
 
 def place(request: Request) -> metadata.Place:

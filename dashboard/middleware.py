@@ -98,31 +98,31 @@ class Headers:
         asked = QueryParams(scope["query_string"])
         own = _headers(scope, asked)
         lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
-        held: Message | None = None
+        start: Message | None = None
         page: list[bytes] = []
 
         async def secured(message: Message) -> None:
-            nonlocal held
+            nonlocal start
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
                 for name, value in own.items():
                     headers.setdefault(name, value)
                 is_html = headers.get("content-type", "").startswith("text/html")
                 if is_html and message["status"] == 200 and not scope["path"].startswith(SITE):
-                    held = message
+                    start = message
                     return
-            elif held is not None:
+            elif start is not None:
                 page.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
                 body = head.localised(b"".join(page), lang, scope["path"], asked)
-                headers = MutableHeaders(raw=held["headers"])
+                headers = MutableHeaders(raw=start["headers"])
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-cache"
                 for name in ("etag", "last-modified"):
                     if name in headers:
                         del headers[name]
-                await send(held)
+                await send(start)
                 await send({"type": "http.response.body", "body": body})
                 return
             await send(message)
@@ -198,13 +198,13 @@ def _gzipped(path: str) -> bytes:
 
 def _headers(scope: Scope, asked: QueryParams) -> dict[str, str]:
     """The headers of an answer: of a page of Streamlit's, or narrower where no script is."""
-    own = dict(HEADERS)
+    headers = dict(HEADERS)
     if not scope["path"].startswith((SITE, "/api")):
         framed = asked.get("embed") == "true" and _is_page(scope["path"])
-        own["Content-Security-Policy"] = PAGE_POLICY + ("" if framed else UNFRAMED)
+        headers["Content-Security-Policy"] = PAGE_POLICY + ("" if framed else UNFRAMED)
     if scope["scheme"] == "https":  # seen here, or by a proxy whose word is taken
-        own["Strict-Transport-Security"] = HSTS
-    return own
+        headers["Strict-Transport-Security"] = HSTS
+    return headers
 
 
 def _is_page(path: str) -> bool:

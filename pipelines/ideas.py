@@ -160,9 +160,9 @@ def _section(idea: Idea, areas: Areas, publishers: dict[tuple[str, str], set[str
         "|---|---|---|---|---|---|---|",
     ]
     for sort, name in idea.rests_on:
-        of = areas[sort, name]
-        country = "yes" if of.get("land") else "no"
-        counts = " | ".join(f"{len(of.get(level, ())):,}" for level in LEVELS)
+        codes = areas[sort, name]
+        country = "yes" if codes.get("land") else "no"
+        counts = " | ".join(f"{len(codes.get(level, ())):,}" for level in LEVELS)
         who = "; ".join(sorted(publishers[sort, name]))
         out.append(f"| `{name}` | {SORTS[sort]} | {who} | {country} | {counts} |")
     return [*out, "", f"**What is missing:** {idea.missing}"]

@@ -150,11 +150,11 @@ def _wording(area: Area, lang: str) -> Wording:
         f"{f.indicator.text('label', lang)} ({f.period}): {shown(f.observation, f.indicator, lang)}"
         for f in bars
     )
-    used = [*dict.fromkeys(f.indicator.source for f in known(area))]
+    sources = [*dict.fromkeys(f.indicator.source for f in known(area))]
     return Wording(
         title,
         " ".join(part for part in parts if part),
-        credit(used, lang) if used else "",
+        credit(sources, lang) if sources else "",
         tuple(cautions),
         t("nation_alt", lang, list=listed),
         " ".join(cautions),

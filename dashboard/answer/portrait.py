@@ -80,8 +80,8 @@ def figures(area: Area) -> tuple[Figure, ...]:
         if i.id in newest:
             period, owner = newest[i.id]
             wider = {a.level: store.figures_of(a.code).get((i.id, period)) for a in line[1:]}
-            own = store.figures_of(area.code).get((i.id, period), missing)
-            out.append(Figure(i, period, own, standings.get(i.id), wider, owner))
+            observation = store.figures_of(area.code).get((i.id, period), missing)
+            out.append(Figure(i, period, observation, standings.get(i.id), wider, owner))
     return tuple(out)
 
 

@@ -103,7 +103,7 @@ def few(area: Area, lang: str) -> Iterator[Section]:
     factors = format_list([factor_label(n, lang).lower() for n in asked.names], "standard", lang)
     count: dict[str, Any] = {"count": len(rows), "n": len(rows), "all": int(asked.inside.sum())}
     margins = any("(" in cell for row in rows for cell in [*row.values()][1:])
-    said = [
+    sentences = [
         t("hardest_factors", lang, factors=factors),
         t("hardest_not", lang),
         t("few_text", lang, levels=levels, **count),
@@ -112,7 +112,7 @@ def few(area: Area, lang: str) -> Iterator[Section]:
     ]
     yield Section(
         t("few_title", lang, name=name(town, lang), levels=levels),
-        " ".join(said),
+        " ".join(sentences),
         rows,
         [address("profile", a, lang) for a in every],
         source=" ".join(sorted({source_of(n, asked.level, lang) for n in asked.names})),
@@ -174,8 +174,8 @@ def _barriers(area: Area, lang: str) -> Section:
     """What may make taking part hard, the figures of which stand above too."""
     wording, rows = barriers.answer(area, lang).wording(lang), barriers.table(area, lang)
     every = frozenset(range(len(rows)))
-    said = f"{wording.sentence} {' '.join(wording.cautions)}"
-    return Section(wording.title, said, rows, source=wording.source, screen_only=every)
+    sentence = f"{wording.sentence} {' '.join(wording.cautions)}"
+    return Section(wording.title, sentence, rows, source=wording.source, screen_only=every)
 
 
 def _changes(area: Area, lang: str) -> Iterator[Section]:

@@ -84,18 +84,22 @@ def _from_to(r: dict[str, Any], view: View) -> str:
 
 def _verdict(r: dict[str, Any], view: View) -> str:
     """Whether it changed more than noise, and by how much."""
-    of = {"value": r["change"], "low": r["change_low"], "high": r["change_high"]}
-    return change(view.indicator, of | {"apart": r["more_than_chance"]}, view.lang)
+    values = {"value": r["change"], "low": r["change_low"], "high": r["change_high"]}
+    return change(view.indicator, values | {"apart": r["more_than_chance"]}, view.lang)
 
 
 def _wording(view: View, every: list[dict[str, Any]], lang: str) -> Wording:
     view = replace(view, lang=lang)
     i, first = view.indicator, every[0]
     years = f"{first['first_period']}–{first['last_period']}"
-    own = next((r for r in every if r["area"] == view.area.code), None)
+    chosen = next((r for r in every if r["area"] == view.area.code), None)
     values: dict[str, Any] = {"label": view.label, "years": years}
-    if own:
-        about = {"name": own["name"], "both": _from_to(own, view), "verdict": _verdict(own, view)}
+    if chosen:
+        about = {
+            "name": chosen["name"],
+            "both": _from_to(chosen, view),
+            "verdict": _verdict(chosen, view),
+        }
         title = t("slope_own", lang, **values, **about)
     else:
         n = sum(r["more_than_chance"] for r in every)

@@ -20,12 +20,12 @@ def newest(dimension: str) -> list[dict[str, Any]]:
     """The newest share of everything that was asked of everyone (`total`) or by `age`, the last
     asked first.
     """
-    of: dict[tuple[str, ...], dict[str, Any]] = {}
+    latest: dict[tuple[str, ...], dict[str, Any]] = {}
     for s in store.surveys():
         key = tuple(s[k] for k in NEWEST_OF)
-        if key not in of or s["period"] > of[key]["period"]:
-            of[key] = s
-    shares = [s for s in of.values() if s["dimension"] == dimension and s["unit"] == "%"]
+        if key not in latest or s["period"] > latest[key]["period"]:
+            latest[key] = s
+    shares = [s for s in latest.values() if s["dimension"] == dimension and s["unit"] == "%"]
     return sorted(shares, key=lambda s: s["period"], reverse=True)
 
 

@@ -242,10 +242,10 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
 def scope(area: Area, level: str) -> Area:
     """What a map of the level covers when the area is chosen: its municipality, or the country."""
     code = area.municipality if level in store.area_levels().parts else None
-    found = store.area(code or store.country())
-    if not found:
+    chosen = store.area(code or store.country())
+    if not chosen:
         raise store.StoreError("database_unreadable", f"no area {code or store.country()}")
-    return found
+    return chosen
 
 
 def borders(lang: str) -> str:

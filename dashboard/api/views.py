@@ -109,13 +109,13 @@ def _file(
         offered = ", ".join(f".{e}" for e in ENDINGS)
         raise Refused(404, t("view_ending", lang, view=name, value=_clean(ending), list=offered))
     try:
-        made = VIEWS[name].make(views.Request(asked, lang))
+        shown = VIEWS[name].make(views.Request(asked, lang))
     except Unknown as e:
         raise Refused(404 if e.name == "area" else 400, _no_value(e, lang)) from e
-    if made is None:
+    if shown is None:
         raise Refused(404, t("view_nothing", lang, view=name))
-    forms = _offered(made, host + address.page(name, asked), lang)
-    shows = [asked["show"]] if "show" in asked else _shows(made)
+    forms = _offered(shown, host + address.page(name, asked), lang)
+    shows = [asked["show"]] if "show" in asked else _shows(shown)
     shape = SHAPES[asked.get("shape", "print")]
     for show in shows:
         if file := forms.get(ENDINGS[ending].format(show=show, shape=shape)):
@@ -165,9 +165,9 @@ def _json(made: Answer | View, link: str, lang: str) -> bytes:
 
 def _no_value(e: Unknown, lang: str) -> str:
     """That a parameter cannot have a value, and what it can have."""
-    words = t("view_value", lang, name=e.name, value=_clean(e.value))
+    sentence = t("view_value", lang, name=e.name, value=_clean(e.value))
     few = ", ".join(e.offered[:20])
-    return f"{words} {t('view_values', lang, list=few)}" if few else words
+    return f"{sentence} {t('view_values', lang, list=few)}" if few else sentence
 
 
 def _clean(text: str) -> str:

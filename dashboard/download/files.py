@@ -88,11 +88,11 @@ def spreadsheets(
     """A workbook of figures and their description, and a CSV that a Dutch spreadsheet reads."""
 
     def about() -> dict[str, str]:
-        words = wording()
+        wordings = wording()
         return {
-            t("workbook_title", lang): f"{words.title}. {words.sentence}",
-            t("workbook_source", lang): words.source,
-            t("not_conclude", lang): " ".join(words.cautions),
+            t("workbook_title", lang): f"{wordings.title}. {wordings.sentence}",
+            t("workbook_source", lang): wordings.source,
+            t("not_conclude", lang): " ".join(wordings.cautions),
             t("workbook_link", lang): link,
             t("workbook_edition", lang): store.build()["id"],
         }

@@ -55,8 +55,8 @@ def figures(
     """
     head = [t("workbook_part", lang), t("column_meaning", lang)]
     table = [[*columns], *([_plain(row[name]) for name in columns] for row in rows)]
-    said = [head, *([label, text] for label, text in (*about.items(), *columns.items()))]
-    return workbook({t("workbook_figures", lang): table, t("workbook_description", lang): said})
+    lines = [head, *([label, text] for label, text in (*about.items(), *columns.items()))]
+    return workbook({t("workbook_figures", lang): table, t("workbook_description", lang): lines})
 
 
 def _plain(value: Any) -> Any:

@@ -103,14 +103,14 @@ def _row(view: View, area: Area) -> str:
     lang = view.lang
     o = view.observation(area)
     value = shown(o, view.indicator, lang) if o else t("status_missing", lang)
-    words = name(area, lang, alone=True)
+    label = name(area, lang, alone=True)
     municipality = store.area(area.municipality or "") if area.is_part else None
     if municipality and municipality.code != view.area.municipality:
-        words += f" ({municipality.name})"
+        label += f" ({municipality.name})"
     there = replace(view, area=area, other=None).link()
     status = o.status if o else "missing"
     return (
-        f'<tr><th scope="row"><a href="{escape(there)}" target="_self">{escape(words)}</a></th>'
+        f'<tr><th scope="row"><a href="{escape(there)}" target="_self">{escape(label)}</a></th>'
         f'<td class="{status}">{escape(value)}</td></tr>'
     )
 

@@ -108,8 +108,8 @@ def html(lines: Sequence[Line], label: str, lang: str) -> str:
     for scheme in SCHEMES:
         options = f'<option value="">{t("reach_all", lang)}</option>'
         for term in dict.fromkeys(line.terms[scheme] for line in lines):
-            words = escape(every_figure.label(scheme, term, lang))
-            options += f'<option value="{term}">{words}</option>'
+            label_text = escape(every_figure.label(scheme, term, lang))
+            options += f'<option value="{term}">{label_text}</option>'
         fields += (
             f'<label>{t(f"every_{scheme}", lang)}<select name="{scheme}">{options}</select></label>'
         )

@@ -56,17 +56,17 @@ def upload(lang: str) -> network.Own | None:
     sheet: Sheet | None = state.get("own-sheet")
     if not sheet:
         return None
-    own = _network(sheet, lang)
-    if own and not own.actors and not file:
+    supplied = _network(sheet, lang)
+    if supplied and not supplied.actors and not file:
         _forget(turn)
         return None
-    if own and own.actors:
-        ties = number(sum(len(kind.ties) for kind in own.kinds.values()), 0, lang)
-        st.success(t("ties_taken", lang, actors=number(own.actors, 0, lang), ties=ties))
-    if own:
-        _told(own, lang)
+    if supplied and supplied.actors:
+        ties = number(sum(len(kind.ties) for kind in supplied.kinds.values()), 0, lang)
+        st.success(t("ties_taken", lang, actors=number(supplied.actors, 0, lang), ties=ties))
+    if supplied:
+        _told(supplied, lang)
     with st.container(horizontal=True):
-        if own:
+        if supplied:
             st.button(
                 t("ties_columns_again", lang),
                 icon=":material/table_edit:",
@@ -80,7 +80,7 @@ def upload(lang: str) -> network.Own | None:
             args=(turn + 1,),
             key="forget",
         )
-    return own
+    return supplied
 
 
 def _explained(lang: str) -> None:

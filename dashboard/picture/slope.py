@@ -39,8 +39,8 @@ def slope(
     wide = 360 if phone else 760
     named = [s for s in slopes if s.look == "named"]
     apart = sorted((s for s in slopes if s.look == "apart"), key=lambda s: -abs(s.until - s.since))
-    told = [*named, *apart[:LABELLED]]
-    names = [_label(s, 130 if phone else 210) for s in told]
+    labelled = [*named, *apart[:LABELLED]]
+    names = [_label(s, 130 if phone else 210) for s in labelled]
     room = max([width(n, 13, True) for n in names] or [0.0]) + 14
     title = wrapped(axis, 13, wide - 14)
     left, right, top = 54, wide - max(room, 40.0), 24 + 17 * len(title)
@@ -67,14 +67,14 @@ def slope(
     for s in sorted(slopes, key=lambda s: ("quiet", "apart", "named").index(s.look)):
         line = f'd="M{left} {y(s.since):.1f}L{right:.1f} {y(s.until):.1f}"'
         out.append(f'<path {line} class="{s.look}"><title>{escape(s.words)}</title></path>')
-    for s in told:
+    for s in labelled:
         out += [
             f'<circle cx="{x:.1f}" cy="{y(v):.1f}" r="4" class="dot {s.look}"/>'
             for x, v in ((left, s.since), (right, s.until))
         ]
     for (s, label), at in zip(
-        _in_order(told, names),
-        _apart([y(s.until) for s, _ in _in_order(told, names)], floor),
+        _in_order(labelled, names),
+        _apart([y(s.until) for s, _ in _in_order(labelled, names)], floor),
         strict=True,
     ):
         fit = fitted(label, 13, bold=True)

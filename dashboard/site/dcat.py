@@ -38,15 +38,15 @@ Node = dict[str, Any]
 def catalogue(place: Place) -> bytes:
     """The whole description, for a site at this place."""
     sources = [_source(s, place) for s in store.sources().values()]
-    own = _dataset(place, sources)
-    services = [] if place.app is None else [_service(place, place.app, own)]
+    dataset = _dataset(place, sources)
+    services = [] if place.app is None else [_service(place, place.app, dataset)]
     whole = {
         "@id": f"{place.base}catalog.jsonld",
         "@type": "dcat:Catalog",
         "dct:title": _texts("site_home"),
         "dct:description": _texts("start_lead"),
         "foaf:homepage": {"@id": place.base},
-        "dcat:dataset": [_link(own)],
+        "dcat:dataset": [_link(dataset)],
         **({"dcat:service": [_link(service) for service in services]} if services else {}),
         **_by(place),
         **_version(),
@@ -63,7 +63,7 @@ def catalogue(place: Place) -> bytes:
         "dct:description": _texts("site_data_text"),
     }
     theme = {"@id": CULTURE, "@type": "skos:Concept", "skos:prefLabel": _texts("site_theme")}
-    graph = [whole, own, *services, *sources, publisher, licences, theme]
+    graph = [whole, dataset, *services, *sources, publisher, licences, theme]
     return pretty({"@context": CONTEXT, "@graph": graph})
 
 

@@ -35,22 +35,22 @@ ValueError without one.
 
 def tables(payloads: Payloads) -> list[str]:
     """The ids of the tables whose rows a snapshot holds."""
-    found = {
+    names = {
         name.split("/")[0]
         for name in payloads
         if name.endswith((f"/{DATA}/0", "/Observations/0")) and not name.startswith(CHECK)
     }
-    return sorted(found)
+    return sorted(names)
 
 
 def table(payloads: Payloads) -> str:
     """The id of the one table whose rows a snapshot holds: that is the edition it was."""
-    found = tables(payloads)
-    if len(found) != 1:
+    codes = tables(payloads)
+    if len(codes) != 1:
         raise ValueError(
-            f"rows of {len(found)} tables in one snapshot: {', '.join(found) or 'none'}"
+            f"rows of {len(codes)} tables in one snapshot: {', '.join(codes) or 'none'}"
         )
-    return found[0]
+    return codes[0]
 
 
 def year(payloads: Payloads, table: str) -> int:
@@ -153,15 +153,15 @@ def column(payloads: Payloads, table: str, path: str) -> str:
         return [*(titles(parent) if parent else []), p["Title"].strip()]
 
     wanted = [t.strip() for t in path.split(" > ")]
-    found = []
+    matches = []
     for p in found_topics:
         chain = titles(p)
         # each wanted title must appear in this order, the last one as the column's own
         if p.get("Key") and chain[-1] == wanted[-1]:
             rest = iter(chain)
             if all(any(t == w for t in rest) for w in wanted):
-                found.append(p["Key"])
-    return _only(found, table, f"titled {path!r}")
+                matches.append(p["Key"])
+    return _only(matches, table, f"titled {path!r}")
 
 
 def keyed(payloads: Payloads, table: str, stem: str) -> str:

@@ -124,10 +124,10 @@ def _kind(value: str) -> tuple[str, str]:
 def _place(value: str) -> tuple[str, str]:
     if not value[:1].isdigit():
         return value, ""
-    found = _POSTCODE.fullmatch(value) if value.isascii() else None
-    if not found:
+    match = _POSTCODE.fullmatch(value) if value.isascii() else None
+    if not match:
         return "", "postcode"
-    return " ".join(filter(None, (found[1], (found[2] or "").upper()))), ""
+    return " ".join(filter(None, (match[1], (match[2] or "").upper()))), ""
 
 
 def _since(value: str, now: str) -> Cell:

@@ -120,14 +120,14 @@ def proposal(names: Sequence[str]) -> Columns:
             rest = _named(names, at)
             twice = any(re.search(r" \(\d+\)$", name) for name in names)
             return Columns({**rest, **at}, is_sure=not twice)
-    said = [plain(name) for name in names]
+    headings = [plain(name) for name in names]
     at = {}
     grants = False
-    if pair := next((pair for pair in PAIRS if {*pair} <= {*said}), None):
-        at = {"actor": said.index(pair[0]), "partner": said.index(pair[1])}
+    if pair := next((pair for pair in PAIRS if {*pair} <= {*headings}), None):
+        at = {"actor": headings.index(pair[0]), "partner": headings.index(pair[1])}
     else:
         for role, synonyms in GRANTS.items():
-            if (column := _column(said, synonyms, at)) is not None:
+            if (column := _column(headings, synonyms, at)) is not None:
                 at[role], grants = column, True
     at = _named(names, at)
     grants = grants or "amount" in at
@@ -145,9 +145,9 @@ def proposal(names: Sequence[str]) -> Columns:
 def _named(names: Sequence[str], taken: Mapping[str, int]) -> dict[str, int]:
     """The roles that are taken, and those that a synonym gives to another column."""
     at = dict(taken)
-    said = [plain(name) for name in names]
+    headings = [plain(name) for name in names]
     for role, synonyms in SYNONYMS.items():
-        if role not in at and (column := _column(said, (role, *synonyms), at)) is not None:
+        if role not in at and (column := _column(headings, (role, *synonyms), at)) is not None:
             at[role] = column
     return at
 

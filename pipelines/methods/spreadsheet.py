@@ -272,12 +272,12 @@ def _headed(
     kept = [at for at, name in enumerate(names) if name or any(row[at].strip() for _, row in rows)]
     if empty := width - len(kept):
         notes.append(Note("empty", empty))
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     unique = []
     for at in kept:
         name = names[at] or f"({at + 1})"
-        told[name] += 1
-        unique.append(name if told[name] == 1 else f"{name} ({told[name]})")
+        counts[name] += 1
+        unique.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
     cut = [(number, tuple(row[at] for at in kept)) for number, row in rows]
     return Sheet(tuple(unique), cut, faults, notes)
 

@@ -353,18 +353,18 @@ def test_a_filter_takes_several_values(api: httpx.Client, name: str, filter: str
         return answer["count"], {json.dumps(r) for r in answer["data"]}
 
     every = api.get(name, params={"limit": 1000}).json()["data"]
-    held = sorted({v for r in every if (v := r.get(filter) or r.get(f"b_{filter}"))})
-    if len(held) < 2:
-        held = ["GM0599", "GM0363"]
+    values = sorted({v for r in every if (v := r.get(filter) or r.get(f"b_{filter}"))})
+    if len(values) < 2:
+        values = ["GM0599", "GM0363"]
     if (name, filter) == ("ties", "area"):  # of two of these no tie has both ends
-        held = ["GM0363", "BU05991571"]
+        values = ["GM0363", "BU05991571"]
     if filter in endpoint.CODES:
-        held = [
-            v for v in held if store.area(v)
+        values = [
+            v for v in values if store.area(v)
         ]  # what is gone is told of, but is no area to ask for
-    some = [v for v in openapi.parameters(name)[filter]["items"].get("enum", held) if found(v)[0]][
-        :3
-    ]
+    some = [
+        v for v in openapi.parameters(name)[filter]["items"].get("enum", values) if found(v)[0]
+    ][:3]
     # the edition knows places of one municipality, and no place there that shares its site
     assert len(some) > 1 or (name, filter) in (("places", "municipality"), ("ties", "proof"))
     apart = [found(v) for v in some]

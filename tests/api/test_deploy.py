@@ -160,10 +160,10 @@ def test_the_units_are_well_formed() -> None:
     analyze = program("systemd-analyze")
     units = sorted(map(str, [*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")]))
     assert len(units) == 3
-    said = subprocess.run([analyze, "verify", *units], capture_output=True, text=True).stderr
+    warnings = subprocess.run([analyze, "verify", *units], capture_output=True, text=True).stderr
     faults = [
         line
-        for line in said.splitlines()
+        for line in warnings.splitlines()
         if "cultuuratlas" in line and "not executable" not in line
     ]  # the program is not installed here
     assert faults == []

@@ -55,10 +55,14 @@ def test_health_says_what_is_served_and_when_that_is_not_as_it_should_be(
     replaced(file, changed, "2100-01-01T00:00:00+00:00")
     well = client.get("/health")
     assert well.status_code == 200
-    said = well.json()
-    assert (said["ready"], said["reason"], said["served"]) == (True, None, "national")
-    assert (said["mirror"], said["version"]) == (True, health.version())
-    assert said["edition"] == client.get("/api/v1").json()["edition"]
+    health_answer = well.json()
+    assert (health_answer["ready"], health_answer["reason"], health_answer["served"]) == (
+        True,
+        None,
+        "national",
+    )
+    assert (health_answer["mirror"], health_answer["version"]) == (True, health.version())
+    assert health_answer["edition"] == client.get("/api/v1").json()["edition"]
     for harm in (lambda: file.unlink(), lambda: file.write_bytes(b"cut short")):
         harm()
         ill = client.get("/health")

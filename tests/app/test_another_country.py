@@ -154,9 +154,9 @@ def test_its_api_answers() -> None:
             assert answer.status_code == 200, answer.text
             return list(answer.json()["data"])
 
-    found = asyncio.run(ask(f"areas?municipality={CITY}&level=section&limit=1000"))
-    assert SECTION in {a["area"] for a in found}
-    assert {a["parent"] for a in found} == {CITY}
+    areas = asyncio.run(ask(f"areas?municipality={CITY}&level=section&limit=1000"))
+    assert SECTION in {a["area"] for a in areas}
+    assert {a["parent"] for a in areas} == {CITY}
 
 
 def test_distances_are_in_metres_of_its_projection() -> None:

@@ -528,17 +528,17 @@ def test_a_date_that_is_not_known_is_said_to_be_so() -> None:
 def test_a_download_of_ours_goes_in_again_as_it_came_out(kind: str) -> None:
     area = store.area("GM0363")
     assert area
-    of = network.kinds_of(area)
-    if kind not in of:
+    kinds = network.kinds_of(area)
+    if kind not in kinds:
         pytest.skip(f"this edition has no ties of kind {kind}")
-    answer = network.answer(of[kind], kind, "", area, "nl")
+    answer = network.answer(kinds[kind], kind, "", area, "nl")
     body = next(
         make() for key, _, _, make in answer_files(answer, "", "nl") if key == "download_csv"
     )
     sheet = partnership.table(body)
-    own = network.own(sheet, columns.proposal(sheet.names), "x.csv", {})
-    assert (own.questions, own.faults) == ([], [])
-    drawn = own.kinds[network.OWN + kind]
+    supplied = network.own(sheet, columns.proposal(sheet.names), "x.csv", {})
+    assert (supplied.questions, supplied.faults) == ([], [])
+    drawn = supplied.kinds[network.OWN + kind]
 
     def told(ties: Sequence[network.Tie]) -> tuple[list[tuple[str, ...]], list[float]]:
         keys = ("a_name", "b_name", "a_domain", "scheme", "period")
@@ -548,10 +548,10 @@ def test_a_download_of_ours_goes_in_again_as_it_came_out(kind: str) -> None:
         )
         return [names for names, _ in rows], [float(weight) for _, weight in rows]
 
-    names, weights = told(of[kind].ties)
+    names, weights = told(kinds[kind].ties)
     assert told(drawn.ties)[0] == names
     assert told(drawn.ties)[1] == pytest.approx(weights)  # sums of payments, in another order
-    assert len(drawn.graph) == len(of[kind].graph)
+    assert len(drawn.graph) == len(kinds[kind].graph)
 
 
 @pytest.mark.parametrize(

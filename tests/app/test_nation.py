@@ -98,12 +98,12 @@ def test_where_it_was_not_asked_is_said_with_where_it_was() -> None:
 
 def test_every_word_of_a_national_survey_is_written_in_dutch_too() -> None:
     shown = [s for dimension in ("total", "age") for s in surveys.newest(dimension)]
-    words = {
+    originals = {
         s[k] for s in shown for k in ("indicator_text", "discipline", "subgroup", "population")
     }
-    words |= {s["publication"] for s in shown}
-    words |= {s["sample"] for s in shown if s["sample"] not in surveys.UNSTATED}
-    keys = {surveys.key(w) for w in words if w and w != "total"}
+    originals |= {s["publication"] for s in shown}
+    originals |= {s["sample"] for s in shown if s["sample"] not in surveys.UNSTATED}
+    keys = {surveys.key(w) for w in originals if w and w != "total"}
     assert len(shown) > 50
     assert keys <= {*strings()}
     assert {k for k in strings() if k.startswith("survey_")} <= keys

@@ -17,8 +17,8 @@ SOME = ["BU05991571", "BU16800000", ABSTEDE, "BU05992295", "WK059915", "WK034401
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_missing_kind_has_its_way_on(lang: str) -> None:
-    found = possibilities.possibilities(ABSTEDE, "child", "walk")
-    (library,) = [p for p in found if p.missing]
+    possible = possibilities.possibilities(ABSTEDE, "child", "walk")
+    (library,) = [p for p in possible if p.missing]
     assert library.cell.kind == "library"
     assert library.nearest
     assert library.building
@@ -30,13 +30,13 @@ def test_a_missing_kind_has_its_way_on(lang: str) -> None:
         assert plain(place.name) in seen
     assert plain(number(library.residents, 0, lang)) in seen
     assert NAMED_FOR[lang] in seen
-    assert len(table(test, test.title[0].value)[t("csv_kind", lang)]) == len(found)
+    assert len(table(test, test.title[0].value)[t("csv_kind", lang)]) == len(possible)
 
 
 def test_residents_are_of_whom_it_is_far_now_and_would_be_near() -> None:
     """Counted again from the tables: CBS gives the distance of neighbourhoods of Utrecht."""
-    found = possibilities.possibilities(ABSTEDE, "adult", "walk")
-    (library,) = [p for p in found if p.missing]
+    possible = possibilities.possibilities(ABSTEDE, "adult", "walk")
+    (library,) = [p for p in possible if p.missing]
     assert library.building
     observed = (
         edition.read("observation")
@@ -63,12 +63,12 @@ def test_residents_are_of_whom_it_is_far_now_and_would_be_near() -> None:
 def test_what_is_not_known_is_never_missing(area: str, age: str) -> None:
     known = store.near(area)
     for mode in ("walk", "bike"):
-        found = possibilities.possibilities(area, age, mode)
+        possible = possibilities.possibilities(area, age, mode)
         limit = paths.WITHIN_MIN * paths.METRES_PER_MIN[mode]
-        assert [p.cell.kind for p in found] == [
+        assert [p.cell.kind for p in possible] == [
             k for k in store.kinds() if k in store.audiences("age")[age]
         ]
-        for p in found:
+        for p in possible:
             near = known.get(p.cell.kind)
             if near is None:
                 assert p.cell.state == paths.UNKNOWN
@@ -79,12 +79,12 @@ def test_what_is_not_known_is_never_missing(area: str, age: str) -> None:
             for s in p.offers:
                 assert age in fit.for_kind("age", s.kind)
                 assert s.kind not in fit.NOBODY
-        said = possibilities.sentence(found, "X", "en")
-        told = [p for p in found if p.cell.state != paths.UNKNOWN]
-        assert ("Nothing is known to be missing" in said) == bool(
-            told and not any(p.missing for p in found)
+        sentence = possibilities.sentence(possible, "X", "en")
+        told = [p for p in possible if p.cell.state != paths.UNKNOWN]
+        assert ("Nothing is known to be missing" in sentence) == bool(
+            told and not any(p.missing for p in possible)
         )
-        assert ("cannot be told" in said) == (not told)
+        assert ("cannot be told" in sentence) == (not told)
 
 
 def test_a_school_that_is_far_has_no_other_building_and_the_nearest_by_name() -> None:
@@ -97,9 +97,9 @@ def test_a_school_that_is_far_has_no_other_building_and_the_nearest_by_name() ->
     assert school.nearest.kind == "primary_school"
     assert not school.building
     assert not school.residents
-    said = possibilities.lines(school, "X", "en")
-    assert t("possible_school", "en") in said
-    assert school.nearest.name in said[0]
+    sentences = possibilities.lines(school, "X", "en")
+    assert t("possible_school", "en") in sentences
+    assert school.nearest.name in sentences[0]
 
 
 @pytest.mark.parametrize("area", ["NL00", "GM0344"])

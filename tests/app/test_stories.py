@@ -23,14 +23,14 @@ def test_the_levels_are_those_of_the_ecosystem() -> None:
 def test_a_story_is_of_the_figures_of_the_area(code: str, lang: str) -> None:
     area = area_of(code)
     for level in stories.TOLD:
-        said = stories.story(area, level, lang)
+        story = stories.story(area, level, lang)
         for f in stories.figures(area, level):
             o = store.observation(f.indicator.id, f.period, f.of.code)
             assert o
             assert o.value is not None
-            assert shown(o, f.indicator, lang) in said
-            assert t(f"status_{o.status}", lang) in said
-            assert f.period in said
+            assert shown(o, f.indicator, lang) in story
+            assert t(f"status_{o.status}", lang) in story
+            assert f.period in story
             assert f.of.level != "land" or level == "exo"
     asked = any(
         f.of == area and f.indicator.theme == "participation"
@@ -47,7 +47,7 @@ def test_a_story_is_of_the_figures_of_the_area(code: str, lang: str) -> None:
 def test_my_area_tells_them_and_the_country_does_not() -> None:
     area = area_of("BU16800000")
     test = run("profile", area=area.code)
-    told = table(test, t("stories_title", "nl", name=area.name))
-    assert next(iter(told.values())) == [stories.level_said(v, "nl") for v in stories.TOLD]
+    columns = table(test, t("stories_title", "nl", name=area.name))
+    assert next(iter(columns.values())) == [stories.level_said(v, "nl") for v in stories.TOLD]
     country = profile_sections.below_figures(area_of(store.country()), "nl")
     assert not [s for s in country if t("stories_level", "nl") in (s.rows or [{}])[0]]

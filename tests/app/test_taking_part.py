@@ -42,15 +42,15 @@ def test_where_residents_were_asked_it_is_a_bar_each(code: str, lang: str) -> No
 def test_where_it_was_not_the_survey_that_would_is_counted(code: str, lang: str) -> None:
     area = store.area(code) or store.children("GM0150")[0]
     assert taking_part.answer(area, lang) is None
-    said = taking_part.survey(area, lang)
+    sentence = taking_part.survey(area, lang)
     assert area.population
-    assert number(respondents(area.population), 0, lang) in said
+    assert number(respondents(area.population), 0, lang) in sentence
     below = [a for a in store.children(area.code) if a.population]
     total = number(sum(respondents(a.population or 0) for a in below), 0, lang)
     if len(below) > 1 and area.level == "gemeente":
-        assert total in said
+        assert total in sentence
     else:  # a municipality of one district is said once
-        assert store.term("area_levels", store.area_levels().below[1], lang) not in said
+        assert store.term("area_levels", store.area_levels().below[1], lang) not in sentence
 
 
 def test_the_page_says_it_and_the_country_is_asked_nothing() -> None:

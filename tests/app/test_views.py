@@ -83,9 +83,9 @@ def test_every_view_is_a_picture_and_a_table(name: str) -> None:
         return
     drawn = get(f"{name}.svg", params=asked(name) | {"lang": "en"})
     assert drawn.headers["content-type"] == "image/svg+xml"
-    words = "".join(" ".join(ET.fromstring(drawn.content).itertext()).split())
+    drawn_text = "".join(" ".join(ET.fromstring(drawn.content).itertext()).split())
     for part in (*asked(name).values(), "lang=en", f"/v/{name}", store.build()["id"]):
-        assert part in words, part
+        assert part in drawn_text, part
 
 
 def test_pixels_for_print_and_for_a_message() -> None:

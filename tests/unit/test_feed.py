@@ -176,8 +176,8 @@ def test_what_changed_between_two_surveys_is_one_entry_that_stays_the_same(
     lang: str, changed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def surveyed() -> ET.Element:
-        found = parsed("GM0599", lang)
-        (entry,) = [e for e in found.findall(ATOM + "entry") if e not in news(found)]
+        entries = parsed("GM0599", lang)
+        (entry,) = [e for e in entries.findall(ATOM + "entry") if e not in news(entries)]
         return entry
 
     entry, here = surveyed(), store.area("GM0599")

@@ -61,16 +61,16 @@ def test_nothing_absurd_is_suggested_anywhere_in_a_sample() -> None:
     drawn = random.Random(20)
     columns = store.place_columns()
     named = [n for n, name in enumerate(columns["name"]) if name]
-    some = 0
+    suggested = 0
     for n in drawn.sample(named, 60):
         start = paths.stop(n, 0.0)
         suggestions = partner.suggestions(start.id, [])
-        some += len(suggestions)
+        suggested += len(suggestions)
         assert not [s.stop.name for s in suggestions if fit.bar(start, s.stop)]
         assert not suggestions or suggestions[0].stop.kind not in fit.LATER
         later = [s.stop.kind in fit.LATER for s in suggestions]
         assert later == sorted(later)
-    assert some > 60
+    assert suggested > 60
 
 
 def test_a_place_without_anybody_in_charge_cannot_ask() -> None:

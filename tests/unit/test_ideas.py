@@ -34,12 +34,12 @@ def test_every_screen_is_there_and_called_as_it_is_there() -> None:
         assert known(parts.path)
         assert asked.keys() <= {"ask"}
         questions = [*question.of(page)]
-        said = [t(titles[page], "en")]
+        headings = [t(titles[page], "en")]
         if questions:
             ask = asked.get("ask", questions[:1])[0]
             assert ask in questions
-            said.append(t(f"{KEYS.get(page, page)}_{ask}", "en"))
-        assert name == ": ".join(said)
+            headings.append(t(f"{KEYS.get(page, page)}_{ask}", "en"))
+        assert name == ": ".join(headings)
 
 
 def test_coverage_is_that_of_the_tables() -> None:

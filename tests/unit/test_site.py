@@ -397,11 +397,11 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
     kinds: dict[str, list[dict[str, Any]]] = {}
     for node in graph:
         kinds.setdefault(node["@type"], []).append(node)
-    own = kinds["dcat:Dataset"][0]
-    for node in (kinds["dcat:Catalog"][0], own):  # what DCAT-AP-NL wants of both
+    dataset = kinds["dcat:Dataset"][0]
+    for node in (kinds["dcat:Catalog"][0], dataset):  # what DCAT-AP-NL wants of both
         assert {"dct:title", "dct:description", "dct:publisher", "dcat:contactPoint"} <= set(node)
-    assert {"dct:identifier", "dcat:theme", "dct:accessRights", "dcat:distribution"} <= set(own)
-    held = {d["dcat:downloadURL"]["@id"]: d for d in own["dcat:distribution"]}
+    assert {"dct:identifier", "dcat:theme", "dct:accessRights", "dcat:distribution"} <= set(dataset)
+    held = {d["dcat:downloadURL"]["@id"]: d for d in dataset["dcat:distribution"]}
     assert set(held) == {f"{PLACE.base}tables/{of}.parquet" for of in store.schema()}
     licences = {n["@id"] for n in kinds["dct:LicenseDocument"]}
     for each in [*held.values(), *kinds["dcat:DataService"]]:
@@ -416,7 +416,7 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
     assert stated == {s["id"] for s in store.sources().values() if s["licence"] in LICENCES}
     assert not any("dct:issued" in n for n in graph)  # we do not know when
     assert {n["dct:identifier"] for n in kinds["prov:Entity"]} == {*store.sources()}
-    assert kinds["dcat:Dataset"] == [own]  # who publishes a source describes it
+    assert kinds["dcat:Dataset"] == [dataset]  # who publishes a source describes it
     alone = (
         pages.file("catalog.jsonld", metadata.Place("http://x/")) or b""
     ).decode()  # no contact, no dashboard

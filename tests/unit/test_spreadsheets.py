@@ -70,11 +70,11 @@ def test_a_workbook_has_numbers_as_numbers_and_a_sheet_that_describes_them(lang:
     assert numbers(figures, "name")[:3] == ["=1+1", "+Kunst", "3081"]  # text, and no formula
     assert numbers(figures, "period") == ["2023"] * len(VALUES)
     assert numbers(figures, "apart") == [True] * len(VALUES)
-    said = {str(row[0]): str(row[1]) for row in description[1:]}
-    assert said[t("workbook_source", lang)] == WORDS.source
-    assert said[t("workbook_link", lang)] == LINK
-    assert all(caution in said[t("not_conclude", lang)] for caution in WORDS.cautions)
-    assert all(said[name] for name in figures[0])
+    described = {str(row[0]): str(row[1]) for row in description[1:]}
+    assert described[t("workbook_source", lang)] == WORDS.source
+    assert described[t("workbook_link", lang)] == LINK
+    assert all(caution in described[t("not_conclude", lang)] for caution in WORDS.cautions)
+    assert all(described[name] for name in figures[0])
 
 
 def test_a_csv_for_a_dutch_spreadsheet_has_semicolons_and_decimal_commas() -> None:

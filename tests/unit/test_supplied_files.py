@@ -453,8 +453,8 @@ def test_a_file_with_a_few_faults_gives_no_traceback_and_no_silent_other_network
             if number not in left_out and any(c.isalnum() for c in row[at])
         ]
         merged = ("both", "double", "added", "same")
-        told = sum(note.count for note in network.notes if note.reason in merged)
-        assert len(with_partner) == len(network.ties) + told
+        merged_rows = sum(note.count for note in network.notes if note.reason in merged)
+        assert len(with_partner) == len(network.ties) + merged_rows
 
 
 def test_a_table_comes_back_as_it_was_written() -> None:
