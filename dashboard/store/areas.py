@@ -11,6 +11,12 @@ from dashboard.store.catalogue import scheme
 from dashboard.store.database import StoreError, arrays, cached, rows
 
 COUNTRY = "(SELECT code FROM area WHERE parent IS NULL)"  # its code, in SQL
+# by `code`, of the codes asked for, every `area` that is it or lies in it; three joins of equals, for
+# one join on any of three compares every area with every code
+INSIDE = """asked AS (SELECT unnest(?) AS code), inside AS (
+    SELECT a.code AS area, c.code FROM asked c JOIN area a ON a.code = c.code
+    UNION SELECT a.code, c.code FROM asked c JOIN area a ON a.parent = c.code
+    UNION SELECT a.code, c.code FROM asked c JOIN area a ON a.municipality = c.code)"""
 WORLD = (-180.0, -85.0, 180.0, 85.0)  # west, south, east, north in degrees, as far as web maps go
 
 

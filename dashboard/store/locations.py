@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.store.areas import INSIDE
+from dashboard.store.catalogue import indicators
 from dashboard.store.database import ByArea, arrays, cached, rows
+from dashboard.store.figures import figures_of
 
 POLLED = "kiesraad_places"  # the source of polling places
 
@@ -37,21 +40,33 @@ def near(code: str) -> dict[str, dict[str, Any]]:
     are listed in full. With `status`, `period` and `source`. A kind of which neither is known is
     not there.
     """
-    nearest = rows(
-        """SELECT k.id AS kind, coalesce(1000 * o.value, x.metres) AS metres,
-             CASE WHEN o.value IS NULL THEN x.low END AS low, CASE WHEN o.value IS NULL THEN x.high END AS high,
-             coalesce(o.status, 'estimated') AS status, coalesce(o.period, ?) AS period,
-             coalesce(i.source, 'access') AS source
-           FROM kind k JOIN term t ON t.scheme = 'kind' AND t.id = k.id
-           LEFT JOIN (SELECT * FROM observation WHERE area = ? AND value IS NOT NULL
-             QUALIFY row_number() OVER (PARTITION BY indicator ORDER BY period DESC) = 1) o ON o.indicator = k.distance
-           LEFT JOIN indicator i ON i.id = o.indicator LEFT JOIN access x ON x.area = ? AND x.kind = k.id
-           WHERE coalesce(o.value, x.metres) IS NOT NULL ORDER BY t.position""",
-        access_period(),
-        code,
-        code,
-    )
-    return {r.pop("kind"): r for r in nearest}
+    every, figures = indicators(), figures_of(code)
+    published = {
+        i: (o, period) for (i, period), o in sorted(figures.items()) if o.value is not None
+    }
+    ours = {
+        r.pop("kind"): r
+        for r in rows("SELECT kind, metres, low, high FROM access WHERE area = ?", code)
+    }
+    out: dict[str, dict[str, Any]] = {}
+    for kind, seat in kinds().items():
+        if newest := published.get(seat["distance"]):
+            o, period = newest
+            out[kind] = {
+                "metres": 1000 * (o.value or 0),
+                "low": None,
+                "high": None,
+                "status": o.status,
+                "period": period,
+                "source": every[seat["distance"]].source,
+            }
+        elif kind in ours:
+            out[kind] = ours[kind] | {
+                "status": "estimated",
+                "period": access_period(),
+                "source": "access",
+            }
+    return out
 
 
 @cached(16)
@@ -249,10 +264,10 @@ def same_name(name: str, postcode: str) -> list[dict[str, Any]]:
 def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
     out: dict[str, dict[str, dict[str, Any]]] = {}
     for r in rows(
-        """SELECT c.code, p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
-           FROM (SELECT unnest(?) AS code) c JOIN area a ON c.code IN (a.code, a.parent, a.municipality)
-           JOIN place p ON p.area = a.code JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
-           GROUP BY c.code, p.kind, t.position ORDER BY t.position""",
+        f"""WITH {INSIDE}
+           SELECT i.code, p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
+           FROM inside i JOIN place p USING (area) JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+           GROUP BY i.code, p.kind, t.position ORDER BY t.position""",
         [*codes],
     ):
         out.setdefault(r.pop("code"), {})[r["kind"]] = r

@@ -5,28 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.store.areas import INSIDE
 from dashboard.store.database import ByArea, cached, rows
 
 
-@cached(64)
 def ties(municipality: str) -> list[dict[str, Any]]:
     """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and
     domain, source.
     """
-    return rows(
-        """WITH point AS (
-             SELECT p.id, coalesce(p.name, t.label_nl) AS name, p.domain, a.municipality, p.area FROM place p
-               JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
-             UNION ALL
-             SELECT c.id, c.name, c.domain, coalesce(a.municipality, c.area), c.area FROM actor c
-               LEFT JOIN area a ON a.code = c.area)
-           SELECT t.kind, t.proof, t.a, t.b, a.name AS a_name, b.name AS b_name, a.domain AS a_domain,
-             b.domain AS b_domain, a.area AS a_area, b.area AS b_area, t.weight, t.unit, t.scheme, t.period, t.source
-           FROM tie t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
-           WHERE a.municipality = ? OR b.municipality = ? ORDER BY t.kind, t.a, t.b, t.scheme, t.period""",
-        municipality,
-        municipality,
-    )
+    return _ties().get(municipality, [])
+
+
+@cached(1)
+def _ties() -> dict[str, list[dict[str, Any]]]:
+    """By municipality its ties. There are some thousands in all, and looking for those of one takes
+    as long as reading them all.
+    """
+    out: dict[str, list[dict[str, Any]]] = {}
+    for r in rows(
+        """WITH joined AS (SELECT * FROM tie WHERE kind <> 'pupil_flow'),
+             seen AS (SELECT a AS id FROM joined UNION SELECT b FROM joined),
+             point AS (
+               SELECT p.id, coalesce(p.name, t.label_nl) AS name, p.domain, a.municipality, p.area FROM place p
+                 JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+                 WHERE p.id IN (FROM seen)
+               UNION ALL
+               SELECT c.id, c.name, c.domain, coalesce(a.municipality, c.area), c.area FROM actor c
+                 LEFT JOIN area a ON a.code = c.area)
+           SELECT list_distinct([a.municipality, b.municipality]) AS municipalities, t.kind, t.proof, t.a, t.b,
+             a.name AS a_name, b.name AS b_name, a.domain AS a_domain, b.domain AS b_domain,
+             a.area AS a_area, b.area AS b_area, t.weight, t.unit, t.scheme, t.period, t.source
+           FROM joined t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
+           ORDER BY t.kind, t.a, t.b, t.scheme, t.period"""
+    ):
+        for municipality in r.pop("municipalities"):
+            out.setdefault(municipality, []).append(r)
+    return out
 
 
 @cached(256)
@@ -108,14 +122,14 @@ def coaches() -> list[dict[str, Any]]:
 def _links_within(codes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     out: dict[str, list[dict[str, Any]]] = {}
     for r in rows(
-        """WITH point AS (
-             SELECT id, domain, facet, area FROM place UNION ALL SELECT id, domain, NULL, area FROM actor),
-           here AS (
-             SELECT c.code, p.id, p.domain, p.facet FROM (SELECT unnest(?) AS code) c
-             JOIN area a ON c.code IN (a.code, a.parent, a.municipality) JOIN point p ON p.area = a.code
-             WHERE p.domain IS NOT NULL),
+        f"""WITH {INSIDE}, here AS (
+             SELECT i.code, p.id, p.domain, p.facet FROM inside i JOIN place p USING (area)
+             WHERE p.domain IS NOT NULL
+             UNION ALL
+             SELECT i.code, c.id, c.domain, NULL FROM inside i JOIN actor c USING (area) WHERE c.domain IS NOT NULL),
            tied AS (
              SELECT h.code, h.domain, h.facet, t.* FROM tie t JOIN here h ON h.id = t.a
+             WHERE t.kind <> 'pupil_flow' -- that begins at a postcode
              UNION SELECT h.code, h.domain, h.facet, t.* FROM tie t JOIN here h ON h.id = t.b)
            SELECT code, domain, facet, kind, proof, count(*) AS n, min(period) AS since, max(period) AS until,
              list_sort(list(DISTINCT source)) AS sources
