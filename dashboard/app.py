@@ -19,6 +19,7 @@ from dashboard.words.text import t
 
 HERE = Path(__file__).parent
 PAGES = HERE / "page"
+DONE = "document.getElementById('first')?.remove()"  # what stood in for the page
 LAST = 7  # in the order of the pages, of those that the menu names; the foot leads to the others
 
 
@@ -92,6 +93,7 @@ def _foot(lang: str) -> None:
         links = (f'<a href="/{to}" target="_self">{label}</a>' for to, label in ways)
         st.html(f'<p class="small">{" · ".join(links)}</p>')
         st.caption(f"{numbers.edition(lang)} {t('made_by', lang, build=store.build()['id'])}")
+        st.html(f"<script>{DONE}</script>", unsafe_allow_javascript=True)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from dashboard import store
 from dashboard.answer import view
 from dashboard.download.address import ROOT as VIEWS
 from dashboard.map.file import address
+from dashboard.site.first import first
 from dashboard.words.text import t
 from pipelines.methods.settings import setting
 
@@ -48,9 +49,9 @@ HEIGHT = """
     """
 
 
-def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
-    """Streamlit's page with our language, name, description and style; Explore starts on the map's
-    code and file.
+def localised(page: bytes, lang: str, path: str, asked: QueryParams, phone: bool) -> bytes:
+    """Streamlit's page with our language, name, description, style and first screen; Explore starts
+    on the map's code and file.
     """
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
@@ -63,7 +64,8 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
         head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
     # in the body, behind the styles that Streamlit adds to the head as it goes
-    page = page.replace(b"</body>", f"<style>{_style()}</style></body>".encode(), 1)
+    body = f"<style>{_style()}</style>{first(path.strip('/'), asked, lang, phone)}</body>"
+    page = page.replace(b"</body>", body.encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
 
 

@@ -100,6 +100,10 @@ class Headers:
         lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
         start: Message | None = None
         page: list[bytes] = []
+        zips = _takes_gzip(scope)
+        phone = any(
+            name == b"user-agent" and b"Mobile" in value for name, value in scope["headers"]
+        )
 
         async def secured(message: Message) -> None:
             nonlocal start
@@ -115,8 +119,14 @@ class Headers:
                 page.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                body = head.localised(b"".join(page), lang, scope["path"], asked)
+                body = await asyncio.to_thread(
+                    head.localised, b"".join(page), lang, scope["path"], asked, phone
+                )
                 headers = MutableHeaders(raw=start["headers"])
+                headers["vary"] = "Accept-Encoding, User-Agent"
+                if zips:
+                    body = await asyncio.to_thread(gzip.compress, body, 6)
+                    headers["content-encoding"] = "gzip"
                 headers["content-length"] = str(len(body))
                 headers["cache-control"] = "no-cache"
                 for name in ("etag", "last-modified"):

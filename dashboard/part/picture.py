@@ -42,6 +42,8 @@ PICTURE = st.components.v2.component(
         parentElement.appendChild(root)
       }
       root.innerHTML = data.svg + '<output aria-live="polite"></output>'
+      const host = root.getRootNode().host
+      if (host) host.dataset.drawn = '' // what the server sent first can go
       const svg = root.querySelector('svg'), words = root.querySelector('output')
       svg.setAttribute('role', 'img')
       svg.setAttribute('aria-label', data.alt)

@@ -134,7 +134,8 @@ def media(path: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of the site, with all that every page needs."""
     environment = worksheet.templates()
     names = {lang: t("language_name", lang) for lang in LANGUAGES}
     shared: dict[str, Any] = {
@@ -157,7 +158,7 @@ def _templates() -> Environment:
 def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
     about = {"lang": lang, "base": place.base, "app": place.app, "build": store.build()}
     about |= {"edition": numbers.edition(lang)}
-    return _templates().get_template(template).render(**about, **values).encode()
+    return templates().get_template(template).render(**about, **values).encode()
 
 
 def _home(lang: str, place: Place, root: str = "") -> bytes:

@@ -15,6 +15,7 @@ from dashboard import store
 from dashboard.answer import profile
 from dashboard.site import metadata, pages
 from dashboard.words.text import LANGUAGES, t
+from tests.browser.conftest import made
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +65,27 @@ def test_the_pages_are_accessible(plain: Page, site: str, path: str, lang: str) 
         assert plain.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"wider than {wide}"
         )
+
+
+def test_the_first_screen_stands_in_the_page_as_it_is_sent(
+    chromium: Browser, page: Page, site: str
+) -> None:
+    """Title and picture are there without a script; with it the page takes their place."""
+    address, area = f"{site}/profile?area=GM0150", store.area("GM0150")
+    assert area
+    context = chromium.new_context(java_script_enabled=False)
+    still = context.new_page()
+    still.goto(address)
+    first = still.locator("#first")
+    expect(first.get_by_role("heading", level=1)).to_have_text(profile.title(area, "nl"))
+    expect(first.get_by_role("img")).to_be_visible()
+    expect(first.get_by_role("link").last).to_have_attribute("href", "/site/nl/GM0150.html")
+    context.close()
+    page.goto(address)
+    made(page)
+    expect(page.locator("#first")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text(profile.title(area, "nl"))
+    assert 'id="first"' not in httpx.get(f"{address}&embed=true", timeout=60).text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
