@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -59,29 +60,14 @@ def areas(
     scale = min(WIDE / ((east - west) * narrow), MOST / (north - south))
     wide, high = round((east - west) * narrow * scale), max(LEAST, round((north - south) * scale))
     across, down = FINE * scale * narrow, FINE * scale
+    at = west, north, across, down
     grid = COARSE if values and len(outlines) > MANY else 1  # the same for neighbours: no seams
-
-    def path(geometry: str) -> str:
-        shape = json.loads(geometry)
-        parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-        rings = []
-        for ring in (ring for polygon in parts for ring in polygon):
-            points = (np.array(ring)[:, :2] - (west, north)) * (across, -down)
-            points = (np.rint(points / grid) * grid).astype(int)
-            steps = np.diff(points, axis=0)
-            steps = steps[steps.any(axis=1)][:-1]  # the last step closes the ring
-            if len(steps) > 1:
-                x, y = points[0]
-                rings.append(
-                    f"M{x} {y}l{' '.join(map(str, steps.ravel().tolist()))}z".replace(" -", "-")
-                )
-        return "".join(rings)
 
     shapes: dict[Fill, list[tuple[str, str, str]]] = {}
     for code, outline in outlines.items():
         if code in fills:
             says = f'data-code="{code}"', escape(values[code]) if values else ""
-            shapes.setdefault(fills[code], []).append((path(outline), *says))
+            shapes.setdefault(fills[code], []).append((_path(outline, at, grid), *says))
     line = FINE * (0.25 if len(outlines) > 500 else 0.5)
     drawn = []
     for fill, paths in sorted(shapes.items(), key=lambda s: (s[0].status, s[0].colour)):
@@ -109,6 +95,28 @@ def areas(
         f'viewBox="0 0 {FINE * wide} {FINE * high}">'
         f"<defs>{defs}</defs>{''.join(drawn)}</svg>"
     )
+
+
+@lru_cache(maxsize=1024)  # the municipalities of the country, at two sizes
+def _path(geometry: str, at: tuple[float, float, float, float], grid: int) -> str:
+    """An outline (GeoJSON text) as the path of an SVG; `at` is the west and north edge in degrees
+    and how many steps a degree is across and down, `grid` how many steps are one.
+    """
+    west, north, across, down = at
+    shape = json.loads(geometry)
+    parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    rings = []
+    for ring in (ring for polygon in parts for ring in polygon):
+        points = (np.array(ring)[:, :2] - (west, north)) * (across, -down)
+        points = (np.rint(points / grid) * grid).astype(int)
+        steps = np.diff(points, axis=0)
+        steps = steps[steps.any(axis=1)][:-1]  # the last step closes the ring
+        if len(steps) > 1:
+            x, y = points[0]
+            rings.append(
+                f"M{x} {y}l{' '.join(map(str, steps.ravel().tolist()))}z".replace(" -", "-")
+            )
+    return "".join(rings)
 
 
 def _written(
