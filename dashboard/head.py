@@ -49,7 +49,7 @@ HEIGHT = """
     """
 
 
-def localised(page: bytes, lang: str, path: str, asked: QueryParams, phone: bool) -> bytes:
+def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     """Streamlit's page with our language, name, description, style and first screen; Explore starts
     on the map's code and file.
     """
@@ -64,7 +64,7 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams, phone: bool
         head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
     # in the body, behind the styles that Streamlit adds to the head as it goes
-    body = f"<style>{_style()}</style>{first(path.strip('/'), asked, lang, phone)}</body>"
+    body = f"<style>{_style()}</style>{first(path.strip('/'), asked, lang)}</body>"
     page = page.replace(b"</body>", body.encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
 

@@ -101,9 +101,6 @@ class Headers:
         start: Message | None = None
         page: list[bytes] = []
         zips = _takes_gzip(scope)
-        phone = any(
-            name == b"user-agent" and b"Mobile" in value for name, value in scope["headers"]
-        )
 
         async def secured(message: Message) -> None:
             nonlocal start
@@ -120,10 +117,10 @@ class Headers:
                 if message.get("more_body"):
                     return
                 body = await asyncio.to_thread(
-                    head.localised, b"".join(page), lang, scope["path"], asked, phone
+                    head.localised, b"".join(page), lang, scope["path"], asked
                 )
                 headers = MutableHeaders(raw=start["headers"])
-                headers["vary"] = "Accept-Encoding, User-Agent"
+                headers["vary"] = "Accept-Encoding"
                 if zips:
                     body = await asyncio.to_thread(gzip.compress, body, 6)
                     headers["content-encoding"] = "gzip"

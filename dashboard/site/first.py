@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from html import escape
 
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
@@ -20,7 +19,7 @@ from dashboard.site import metadata, pages
 from dashboard.words.text import t
 
 
-def first(page: str, asked: QueryParams, lang: str, phone: bool) -> str:
+def first(page: str, asked: QueryParams, lang: str) -> str:
     """The first screen of My area (`profile`), or of the start page (blank) as far as it is text, as
     HTML; else nothing.
 
@@ -37,7 +36,7 @@ def first(page: str, asked: QueryParams, lang: str, phone: bool) -> str:
                 profile.title(area, lang),
                 profile.residents(area, lang),
                 f"{lang}/{area.code}.html",
-                hardest.answer(area, lang, phone),
+                [hardest.answer(area, lang, phone) for phone in (False, True)],
                 [c for c in profile.cards(area, lang) if c.sort == "fact"],
             )
         if not page:
@@ -56,25 +55,27 @@ def _html(
     title: str,
     lead: str,
     still: str,
-    answer: Answer | None = None,
+    answers: Sequence[Answer | None] = (),
     facts: Sequence[Card] = (),
 ) -> str:
-    """`still` is where the static site has the same, for who waits in vain."""
-    wording = answer.wording(lang) if answer else None
-    picture = answer.diagram() if answer and answer.diagram else ""
-    if wording:
-        named = f'<svg role="img" aria-label="{escape(wording.alt)}" '
-        picture = picture.replace("<svg ", named, 1)
-    template = pages.templates().get_template("first.html")
-    return template.render(
-        lang=lang,
-        page=page,
-        title=title,
-        lead=lead,
-        still=f"/site/{still}",
-        wording=wording,
-        picture=Markup(picture),
-        widest=round(1.2 * size(picture)[0]) if picture else 0,  # as the page draws it
-        cards=[("facts", facts)] if facts else [],
-        app="",
+    """`still` is where the static site has the same, for who waits in vain; `answers` are one, drawn
+    for a wide page and for a narrow one.
+    """
+    wording = answers[0].wording(lang) if answers and answers[0] else None
+    drawings = [a.diagram() for a in answers if a and a.diagram]
+    return (
+        pages.templates()
+        .get_template("first.html")
+        .render(
+            lang=lang,
+            page=page,
+            title=title,
+            lead=lead,
+            still=f"/site/{still}",
+            wording=wording,
+            # each as wide as the page will draw it
+            pictures=[(Markup(drawn), round(1.2 * size(drawn)[0])) for drawn in drawings],
+            cards=[("facts", facts)] if facts else [],
+            app="",
+        )
     )
