@@ -459,7 +459,7 @@ def face(browser: Browser, address: str) -> dict[str, float]:
     network.on("Network.webSocketFrameReceived", told)
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.locator("svg[role=img]:visible, #first [role=img]:visible").first.wait_for(timeout=60_000)
+    page.locator("svg[role=img]:visible, #first figure:visible").first.wait_for(timeout=60_000)
     first = time.perf_counter() - began
     page.wait_for_timeout(3_000)  # what comes after it
     out = {
