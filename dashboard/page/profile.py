@@ -99,12 +99,20 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     )
 
 
-def _to_take(answer: Answer | None, key: str, link: str, lang: str) -> bool:
-    """An answer as a picture to take away (whether there is one); `key` tells its download from the
-    others.
+def _to_take(
+    answer: Answer | None,
+    key: str,
+    link: str,
+    lang: str,
+    rows: Sequence[dict[str, str]] = (),
+) -> bool:
+    """An answer as a picture to take away (whether there is one), with its `rows` as a table below
+    it; `key` tells its download from the others.
     """
     if not answer or not take.pictured(answer, lang):
         return False
+    if rows:
+        controls.table(rows, answer.wording(lang).title)
     take.download(t("profile_download", lang), key, answer_files(answer, link, lang), lang)
     return True
 
@@ -112,7 +120,9 @@ def _to_take(answer: Answer | None, key: str, link: str, lang: str) -> bool:
 def _places(area: Area, link: str, lang: str) -> None:
     """Which places of culture we know here, or that we know none."""
     answer = here.answer(area, lang, controls.phone(), controls.dark())
-    if not _to_take(answer, "download-here", link, lang) and not area.is_country:
+    if _to_take(answer, "download-here", link, lang, here.table(area, lang) if answer else []):
+        return
+    if not area.is_country:
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
         st.markdown(t("listed_not", lang))
 
