@@ -15,6 +15,8 @@ import streamlit as st
 from dashboard.answer import (
     barriers,
     changed,
+    does,
+    functions,
     hardest,
     here,
     money,
@@ -76,9 +78,13 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
         with st.expander(t("profile_rule_title", lang)):
             st.markdown(profile.rule(lang))
     _taking_part(area, link, lang)
+    doing = does.answer(area, lang, controls.phone(), controls.dark())
+    _to_take(doing, "download-does", link, lang, does.table(area, lang))
     _places(area, link, lang)
     spent = money.answer(area, lang, controls.phone(), controls.dark())
     _to_take(spent, "download-money", link, lang)
+    costs = functions.answer(area, lang, controls.phone(), controls.dark())
+    _to_take(costs, "download-functions", link, lang, functions.table(area, lang))
     course = changed.answer(area, lang, controls.phone(), controls.dark())
     _to_take(course, "download-changed", link, lang)
     _barriers(area, link, lang)

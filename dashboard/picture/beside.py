@@ -96,7 +96,8 @@ def beside(
         y += 6
     accent, (ink, paper) = scales.accent(dark), scales.tones(dark)
     style = (
-        f"text{{fill:{ink};font:14px {TYPEFACE};text-anchor:start}}.e{{text-anchor:end}}"
+        f"text{{fill:{ink};font:14px {TYPEFACE};text-anchor:start;paint-order:stroke;stroke:{paper};"
+        f"stroke-width:3}}.e{{text-anchor:end}}"
         f".m{{text-anchor:middle}}.b{{font-weight:bold}}.q{{fill-opacity:.8;font-style:italic}}"
         f".grid,.base{{stroke:{ink};stroke-opacity:.18}}.whole{{stroke:{ink};stroke-width:2}}"
         f".other{{fill:{ink};fill-opacity:.4}}.middle{{fill:{paper};stroke:{ink};stroke-width:1.5}}"

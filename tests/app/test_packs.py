@@ -32,6 +32,8 @@ SECTIONS = (
     "download-changed",
     "download-barriers",
     "download-part",
+    "download-does",
+    "download-functions",
     "download-slope",
 )
 # a page and what is asked of it, the packs it has, and which of them have a picture
@@ -55,7 +57,7 @@ VIEWS = {
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),
     "connections network": ({"ask": "network", "area": "GM0363"}, [True, False]),
     "connections pupils": ({"ask": "network", "area": TARWEWIJK}, [False]),
-    "profile": ({"area": TARWEWIJK}, [False, True, True, True, True, True]),
+    "profile": ({"area": TARWEWIJK}, [False, *[True] * 7]),
 }
 Made = Callable[[], bytes]
 
