@@ -78,6 +78,19 @@ def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
     return {kind: Kind(of_kind, graph(of_kind)) for kind, of_kind in ties_by_kind.items()}
 
 
+def in_year(of: Kind, year: str) -> Kind:
+    """The ties of one year, and the network that they make; of all years where none is chosen."""
+    if not year:
+        return of
+    ties = [tie for tie in of.ties if tie["period"] == year]
+    return Kind(ties, graph(ties))
+
+
+def years(of: Kind) -> list[str]:
+    """The years that ties are of, the newest first."""
+    return sorted({str(tie["period"]) for tie in of.ties} - {""}, reverse=True)
+
+
 @dataclass(frozen=True)
 class Own:
     """What was read of a table that the reader supplied: while something is asked it has no ties.
@@ -285,9 +298,11 @@ def tie_row(tie: Tie, lang: str, own: bool = False) -> dict[str, str]:
 
 
 @store.cached(64)
-def measured(area: Area, kind: str, actor: str) -> list[networks.Measured]:
-    """The measures of one kind of ties of an area, and of one actor in it."""
-    return networks.measured(kinds_of(area)[kind].graph, actor)
+def measured(area: Area, kind: str, actor: str, year: str = "") -> list[networks.Measured]:
+    """The measures of one kind of ties of an area, in a year where one was chosen, and of one actor
+    in it.
+    """
+    return networks.measured(in_year(kinds_of(area)[kind], year).graph, actor)
 
 
 def measured_values(m: networks.Measured, lang: str) -> dict[str, Any]:
@@ -299,8 +314,8 @@ def measured_values(m: networks.Measured, lang: str) -> dict[str, Any]:
     }
 
 
-def answer(of: Kind, kind: str, actor: str, area: Area, lang: str) -> Answer:
-    """Ties of one kind; of the reader's own there is no source."""
+def answer(of: Kind, kind: str, actor: str, area: Area, lang: str, year: str = "") -> Answer:
+    """Ties of one kind, of a `year` where one was chosen; of the reader's own there is no source."""
     ties, drawn = of.ties, of.graph
 
     def rows() -> list[dict[str, Any]]:
@@ -309,7 +324,7 @@ def answer(of: Kind, kind: str, actor: str, area: Area, lang: str) -> Answer:
         return [{c: tie[c] for c in columns} | {"said": tie["source"]} for tie in ties]
 
     return Answer(
-        ("ties", kind, area.code),
+        ("ties", kind, area.code, *([year] if year else [])),
         partial(ties_wording, ties, kind, len(drawn), area),
         rows,
         sources_of(ties, kind),

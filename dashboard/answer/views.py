@@ -20,6 +20,7 @@ from dashboard.answer import (
     finder,
     finder_words,
     functions,
+    grants,
     groups,
     hardest,
     here,
@@ -191,7 +192,14 @@ def _ties(r: Request) -> Answer | None:
     if not by:
         return None
     kind = r.one("tie", by)
-    return network.answer(by[kind], kind, r.one("actor", [*by[kind].graph]), r.area, r.lang)
+    year = r.one("year", ["", *network.years(by[kind])])
+    of_kind = network.in_year(by[kind], year)
+    return network.answer(of_kind, kind, r.one("actor", [*of_kind.graph]), r.area, r.lang, year)
+
+
+def _grants(r: Request) -> Answer | None:
+    ties = grants.grants(r.area)
+    return grants.answer(r.area, r.one("year", ["", *(x["period"] for x in ties)]), r.lang)
 
 
 def _pupils(r: Request) -> Answer | None:
@@ -234,6 +242,7 @@ VIEWS: dict[str, Addressed] = {
     ),
     "path": Addressed(_path, ("area", "age", "mode"), "connections", {ASK: "path"}),
     "partners": Addressed(_partners, ("area", "actor"), "connections", {ASK: "partner"}),
-    "ties": Addressed(_ties, ("area", "tie", "actor"), "connections", {ASK: "network"}),
+    "ties": Addressed(_ties, ("area", "tie", "actor", "year"), "connections", {ASK: "network"}),
+    "grants": Addressed(_grants, ("area", "year"), "connections", {ASK: "network"}),
     "pupils": Addressed(_pupils, AREA, "connections", {ASK: "network"}),
 }  # fmt: skip

@@ -11,7 +11,7 @@ import streamlit as st
 from babel.lists import format_list
 
 from dashboard import store
-from dashboard.answer import network, pupils
+from dashboard.answer import grants, network, pupils
 from dashboard.answer.connections import LISTED, coach_label
 from dashboard.answer.network import (
     kind_label,
@@ -77,7 +77,19 @@ def _one_kind(
             lambda k: f"{kind_label(k, lang)} ({len(by[k].ties)})",
             lang,
         )
-    ties, drawn = by[kind].ties, by[kind].graph
+    year, every = "", network.years(by[kind])
+    if len(every) > 1 and not kind.startswith(network.OWN):
+        with controls.choices("-year"):
+            year = controls.select(
+                "year",
+                ["", *every],
+                "",
+                t("ties_year", lang),
+                lambda y: y or t("ties_every_year", lang),
+                lang,
+            )
+    of_kind = network.in_year(by[kind], year)
+    ties, drawn = of_kind.ties, of_kind.graph
     offered = [*islice(drawn, OFFERED)]  # who has most ties
     names = {n: str(drawn.nodes[n]["name"]) for n in offered}
     wording = ties_wording(ties, kind, len(drawn), area, lang)
@@ -112,18 +124,30 @@ def _one_kind(
     )
     if len(ties) > LISTED:
         st.caption(t("ties_table_cut", lang, n=LISTED, all=number(len(ties), 0, lang)))
-    _measures(drawn, kind, chosen, names[chosen], area, lang)
+    _measures(drawn, kind, chosen, names[chosen], area, lang, year)
     st.caption(wording.source)
     # the reader's own ties are in no edition, so there is nothing to cite and no address that shows
     # them again
     link = f"{controls.origin()}/connections" if is_supplied else controls.link("connections")
-    answer = network.answer(by[kind], kind, chosen, area, lang)
+    answer = network.answer(of_kind, kind, chosen, area, lang, year)
     take.take_away(
         "" if is_supplied else link,
         lang,
         answer_files(answer, link, lang, packed=not is_supplied),
         wording.cautions,
     )
+    if kind == grants.KIND:
+        _grants(area, year, link, lang)
+
+
+def _grants(area: Area, year: str, link: str, lang: str) -> None:
+    """Who has the grants for culture, the small beside the large."""
+    answer = grants.answer(area, year, lang, controls.phone(), controls.dark())
+    if not answer or not take.pictured(answer, lang):
+        return
+    controls.table(grants.table(area, year, lang), answer.wording(lang).title)
+    files = answer_files(answer, link, lang)
+    take.download(t("profile_download", lang), "download-grants", files, lang)
 
 
 def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> None:
@@ -148,7 +172,9 @@ def _position(drawn: Any, chosen: str, label: str, place: str, lang: str) -> Non
         st.markdown(t("ties_also_ours", lang, kinds=format_list(kinds, "standard", lang)))
 
 
-def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: str) -> None:
+def _measures(
+    drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: str, year: str
+) -> None:
     """Measures with what chance gives, computed when they are asked for."""
     n = len(drawn)
     if not networks.LEAST <= n <= networks.MOST:
@@ -170,7 +196,7 @@ def _measures(drawn: Any, kind: str, chosen: str, label: str, area: Area, lang: 
             measures = (
                 networks.measured(drawn, chosen)
                 if kind.startswith(network.OWN)
-                else measured(area, kind, chosen)
+                else measured(area, kind, chosen, year)
             )
         st.caption(t("ties_chance_text", lang, n=networks.NULLS))
         if any(m.estimated for m in measures):

@@ -33,6 +33,7 @@ SECTIONS = (
     "download-barriers",
     "download-part",
     "download-does",
+    "download-grants",
     "download-functions",
     "download-slope",
 )
@@ -55,7 +56,7 @@ VIEWS = {
     "connections": ({"area": "GM0599"}, [True]),
     "connections ring": ({"ask": "ring", "area": TARWEWIJK}, [True]),
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),
-    "connections network": ({"ask": "network", "area": "GM0363"}, [True, False]),
+    "connections network": ({"ask": "network", "area": "GM0363"}, [True, True, False]),
     "connections pupils": ({"ask": "network", "area": TARWEWIJK}, [False]),
     "profile": ({"area": TARWEWIJK}, [False, *[True] * 7]),
 }

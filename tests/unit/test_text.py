@@ -41,7 +41,7 @@ CODE = "\n".join(
 ADDRESSED = (  # what an address may hold
     "actor", "age", "area", "ask", "bg", "cell", "cluster", "domain", "eco", "edition", "form",
     "indicator", "lang", "least", "level", "m", "mode", "need", "period", "places", "receipt", "show", "table",
-    "test", "tie", "w", "who", "with",
+    "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
 SURE, SIDES = ("clear", "probable"), ("higher", "lower")
