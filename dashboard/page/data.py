@@ -13,7 +13,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dashboard import store
-from dashboard.part import controls
+from dashboard.part import controls, ecosystem_level
 from dashboard.store import Indicator
 from dashboard.words.numbers import date, how, licence, number
 from dashboard.words.text import t
@@ -205,6 +205,7 @@ def _indicators(lang: str) -> None:
             seen["level"].add(c["level"])
             seen["period"].add(c["period"])
             seen["status"].add("estimated" if c["estimated"] else "measured")
+    chosen = ecosystem_level.choose(store.indicators().values(), lang)
     for theme in [name for scheme, name in store.terms() if scheme == "theme"]:
         rows = [
             {
@@ -224,7 +225,7 @@ def _indicators(lang: str) -> None:
                 t("column_caveat", lang): i.text("caveat", lang),
             }
             for i in store.indicators().values()
-            if i.theme == theme
+            if i.theme == theme and chosen in ("", i.level)
         ]
         if rows:
             with st.expander(f"{store.term('theme', theme, lang)} ({len(rows)})"):

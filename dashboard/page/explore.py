@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import store
-from dashboard.part import frame
+from dashboard.part import ecosystem_level, frame
 from dashboard.store import Area, Indicator
 
 TITLE, ORDER = "page_explore", 6
@@ -18,7 +18,8 @@ def page() -> None:
 
 
 def _every(area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
-    every = {name: i for name, i in store.indicators().items() if store.levels(name)}
+    listed = {name: i for name, i in store.indicators().items() if store.levels(name)}
+    every = ecosystem_level.narrowed(listed, lang)
     return every, FIRST if FIRST in every else next(iter(every))
 
 

@@ -33,7 +33,7 @@ from dashboard.answer.profile_sections import Section
 from dashboard.answer.view import name
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
-from dashboard.part import controls, every_figure, frame, picture, take
+from dashboard.part import controls, ecosystem_level, every_figure, frame, picture, take
 from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
@@ -198,8 +198,9 @@ def _every_figure(area: Area, lang: str) -> None:
     figures = portrait.figures(area)
     n = len(figures)
     label = t("every_title", lang, count=n, n=n, name=name(area, lang))
-    with st.expander(label, icon=":material/table:"):
-        every_figure.draw(area, label, lang)
+    level = ecosystem_level.asked(lang)
+    with st.expander(label, expanded=bool(level), icon=":material/table:"):
+        every_figure.draw(area, label, level, lang)
         if groups := compared(figures, area, lang):
             st.caption(" ".join(groups))
         credited = source_lines(figures, lang)

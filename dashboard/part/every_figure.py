@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.answer import every_figure, stories
 from dashboard.answer.every_figure import SCHEMES, Line
-from dashboard.part import controls
+from dashboard.part import controls, ecosystem_level
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -68,6 +68,13 @@ TABLE = st.components.v2.component(
         }
       })
       const rows = [...root.querySelectorAll('tbody tr')].map(row => [row, bare(row.textContent + row.dataset.about)])
+      const level = root.querySelector('[name=level]')
+      if ([...level.options].some(o => o.value === data.level)) level.value = data.level
+      level.onchange = () => {  // the choice stands in the link; the server reads it with what comes next
+        const link = new URL(location.href)
+        level.value ? link.searchParams.set(data.key, level.value) : link.searchParams.delete(data.key)
+        history.replaceState(history.state, '', link)
+      }
       const filter = () => {
         const words = bare(root.querySelector('input').value).split(/\\s+/)
         const terms = fields.filter(field => field.tagName === 'SELECT' && field.value)
@@ -76,7 +83,7 @@ TABLE = st.components.v2.component(
           row.hidden = !(terms.every(f => row.dataset[f.name] === f.value) && words.every(w => text.includes(w)))
           n += !row.hidden
         }
-        root.querySelector('.about').textContent = data.about[root.querySelector('[name=level]').value] ?? ''
+        root.querySelector('.about').textContent = data.about[level.value] ?? ''
         output.textContent = data.count.replace('{n}', n).replace('{all}', rows.length)
       }
       root.oninput = filter
@@ -86,8 +93,10 @@ TABLE = st.components.v2.component(
 )
 
 
-def draw(area: Area, label: str, lang: str) -> None:
-    """The table with its filters; `label` names it for who cannot see it."""
+def draw(area: Area, label: str, level: str, lang: str) -> None:
+    """The table with its filters, `level` of the ecosystem chosen; `label` names it for who cannot
+    see it.
+    """
     lines = every_figure.lines(area, lang)
     if lines:
         TABLE(
@@ -95,6 +104,8 @@ def draw(area: Area, label: str, lang: str) -> None:
                 "html": html(lines, label, lang),
                 "count": t("every_count", lang, n="{n}", all="{all}"),
                 "about": {level: stories.level_said(level, lang) for level in stories.TOLD},
+                "level": level,
+                "key": ecosystem_level.KEY,
             },
             key="every-figure",
         )

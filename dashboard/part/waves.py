@@ -9,16 +9,12 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer.view import View, name
-from dashboard.part import controls
+from dashboard.part import controls, ecosystem_level
 from dashboard.store import Area, Indicator, Observation
 from dashboard.words.numbers import change, changes_said, number, shown, source_line
 from dashboard.words.text import t
 
-NARROW = {
-    "domain": "domain",
-    "form": "learning_form",
-    "eco": "level",
-}  # the name in the address, and the scheme
+NARROW = {"domain": "domain", "form": "learning_form"}  # the name in the address, and the scheme
 
 
 SURVEYED = {
@@ -38,7 +34,8 @@ def choice(
     }
     wanted = {}
     with st.expander(t("reach_narrow", lang), icon=":material/filter_list:"):
-        for column, (key, scheme) in zip(st.columns(len(NARROW)), NARROW.items(), strict=True):
+        *columns, last = st.columns(len(NARROW) + 1)
+        for column, (key, scheme) in zip(columns, NARROW.items(), strict=True):
             terms_used = {getattr(i, scheme) for i in indicators.values()}
 
             def label(term: str, scheme: str = scheme) -> str:
@@ -49,6 +46,9 @@ def choice(
                 chosen = controls.select(key, terms, "", t(f"scheme_{scheme}", lang), label, lang)
             if chosen:
                 wanted[scheme] = chosen
+        with last:
+            if level := ecosystem_level.choose(indicators.values(), lang):
+                wanted["level"] = level
     narrowed = {
         n: i for n, i in indicators.items() if all(getattr(i, s) == v for s, v in wanted.items())
     }

@@ -1,5 +1,7 @@
 """All figures of an area in one table: filtered at once, and cards where a phone reads them."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -19,6 +21,7 @@ def test_typing_and_choosing_leave_what_is_asked_for(page: Page, site: str) -> N
     rows, counted = page.locator(".every tbody tr:visible"), page.locator(".every output.count")
     expect(rows).to_have_count(len(lines))
     page.get_by_label(t("every_level", "nl")).select_option("micro")
+    expect(page).to_have_url(re.compile(r"[?&]eco=micro(&|$)"))  # the choice is in the link
     expect(rows).to_have_count(sum(line.terms["level"] == "micro" for line in lines))
     expect(page.locator(".every output.about")).to_have_text(stories.level_said("micro", "nl"))
     page.get_by_label(t("every_status", "nl")).select_option("estimated")
