@@ -241,6 +241,22 @@ def readable(catalogue: Catalogue) -> str:
         osm = ", ".join(f"`{tag}`" for tag in k.osm) or "-"
         seat = " · ".join((k.domain, k.level, k.learning_form, k.facet))
         out.append(f"| `{name}` | {k.label_en}<br>{k.label_nl} | {seat} | {osm} |")
+    out += [
+        "",
+        "## Which kinds of place are for whom",
+        "",
+        "What My path chooses from: a kind counts where it stands with both the interest and the age.",
+        "",
+        "| kind | interests | ages |",
+        "|---|---|---|",
+    ]
+    for name, k in catalogue.kinds.items():
+        interests, ages = (
+            ", ".join(label.label_en for label in terms.values() if name in label.kinds)
+            for terms in (catalogue.audiences["interest"], catalogue.audiences["age"])
+        )
+        if interests or ages:
+            out.append(f"| {k.label_en} | {interests or '-'} | {ages or '-'} |")
     for scheme in SCHEMES:
         out += [
             "",

@@ -80,6 +80,11 @@ def _country(f: Figure) -> float | None:
 def table(area: Area, lang: str) -> list[dict[str, str]]:
     """The figures as rows of a table, with the wave before."""
     part, doing = known(area)
+    return rows_of([*part, *doing], area, lang)
+
+
+def rows_of(every: Sequence[Figure], area: Area, lang: str) -> list[dict[str, str]]:
+    """Figures of an area as rows of a table, with the wave before."""
     before = {c.indicator.id: c for c in changed.changes(area)}
     return [
         {
@@ -91,7 +96,7 @@ def table(area: Area, lang: str) -> list[dict[str, str]]:
             t("does_column_before", lang): _change(before.get(f.indicator.id), lang),
             t("column_publisher", lang): store.sources()[f.indicator.source]["publisher"],
         }
-        for f in (*part, *doing)
+        for f in every
     ]
 
 
@@ -101,6 +106,26 @@ def _change(c: Change | None, lang: str) -> str:
         return "–"
     verdict = t("changed_sure" if c.sure else "changed_unsure", lang)
     return f"{changed.line(c, lang)} ({verdict})"
+
+
+def line(f: Figure, before: Change | None, lang: str, head: str = "") -> Beside:
+    """A figure as it is drawn: with the wave before, the areas that it is compared with and the
+    country.
+    """
+    words = shown(f.observation, f.indicator, lang)
+    label = f"{f.indicator.text('label', lang)} ({f.period})"
+    return Beside(
+        label,
+        words,
+        f.observation.value,
+        f.margin,
+        others=(before.before,) if before else (),
+        middle=_middle(f),
+        whole=_country(f),
+        open=f.observation.status == "estimated",
+        head=head,
+        says=f"{label}: {words}",
+    )
 
 
 def _picture(
@@ -114,23 +139,7 @@ def _picture(
     lines = []
     for head, every in (("does_part", part), ("does_doing", doing)):
         for n, f in enumerate(every):
-            c = before.get(f.indicator.id)
-            words = shown(f.observation, f.indicator, lang)
-            label = f"{f.indicator.text('label', lang)} ({f.period})"
-            lines.append(
-                Beside(
-                    label,
-                    words,
-                    f.observation.value,
-                    f.margin,
-                    others=(c.before,) if c else (),
-                    middle=_middle(f),
-                    whole=_country(f),
-                    open=f.observation.status == "estimated",
-                    head="" if n else t(head, lang),
-                    says=f"{label}: {words}",
-                )
-            )
+            lines.append(line(f, before.get(f.indicator.id), lang, "" if n else t(head, lang)))
     if not part:
         asked = Beside(t("does_not_asked", lang), t("status_missing", lang))
         lines.insert(0, Beside(asked.label, asked.words, head=t("does_part", lang)))

@@ -25,6 +25,7 @@ WITHIN_MIN = 15
 ADULTS_ONLY = re.compile(r"\b(sex|seks|eroti|porno)", re.IGNORECASE)  # in the name of a place
 METRES_PER_MIN = {"walk": 80.0, "bike": 250.0}  # as pipelines/measures/access.py
 NEAR, ABOUT, FAR, UNKNOWN = "near", "about", "far", "unknown"
+ASK, ASK_MIN = ("library", "community_centre", "arts_centre", "town_hall"), 60
 SEEN, SEEN_MIN = (
     5,
     30,
@@ -149,9 +150,9 @@ def sentence(path: Path, mode: str, lang: str) -> str:
     return f"{distances} {t('ties_unknown_forms', lang, forms=forms)}"
 
 
-_WORDS = {n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source")} | {
-    "form": "learning_form"
-}
+_WORDS = {
+    n: n for n in ("id", "name", "kind", "domain", "step_free", "address", "source", "area")
+} | {"form": "learning_form"}
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,13 @@ class Stop:
     address: str
     source: str
     minutes: float
+    area: str = ""  # its neighbourhood
+
+    def town(self, home: str) -> str:
+        """The name of its municipality where that is another one than `home`, by code."""
+        here = store.area(self.area)
+        other = store.area(here.municipality or "") if here else None
+        return other.name if other and other.code != home else ""
 
 
 def metres(
@@ -212,6 +220,21 @@ def sought(age: str, interest: str, form: str) -> list[str]:
     seat = store.kinds()
     found = set(store.audiences("age")[age]) & set(store.audiences("interest")[interest])
     return [k for k in seat if k in found and seat[k]["learning_form"] == form]
+
+
+def no_kind(age: str, interest: str) -> list[str]:
+    """The learning forms in which no kind of place of ours serves the age and interest."""
+    return [form for form in FORMS if not sought(age, interest, form)]
+
+
+def who_may_know(area: str, mode: str) -> list[Stop]:
+    """The nearest place by name of each of the kinds where people know what there is to do."""
+    point = store.centre(area)
+    asked: dict[str, Stop] = {}
+    for s in around(*point, mode, ASK_MIN) if point else []:
+        if s.kind in ASK and s.name and for_everyone(s):
+            asked.setdefault(s.kind, s)
+    return list(asked.values())
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from dashboard.answer import (
     clusters,
     does,
     ecosystem,
+    enough,
     finder,
     finder_words,
     functions,
@@ -35,6 +36,7 @@ from dashboard.answer import (
     profile,
     pupils,
     slope,
+    step_free,
     trend,
     unmeasured,
 )
@@ -197,6 +199,11 @@ def _ties(r: Request) -> Answer | None:
     return network.answer(of_kind, kind, r.one("actor", [*of_kind.graph]), r.area, r.lang, year)
 
 
+def _step_free(r: Request) -> Answer | None:
+    town = store.area(r.area.municipality or "")
+    return step_free.answer(town, r.lang) if town else None
+
+
 def _grants(r: Request) -> Answer | None:
     ties = grants.grants(r.area)
     return grants.answer(r.area, r.one("year", ["", *(x["period"] for x in ties)]), r.lang)
@@ -223,6 +230,8 @@ VIEWS: dict[str, Addressed] = {
     "functions": Addressed(lambda r: functions.answer(r.area, r.lang), AREA, "profile", {}),
     "here": Addressed(lambda r: here.answer(r.area, r.lang), AREA, "profile", {}),
     "money": Addressed(_money, AREA, "profile", {}),
+    "enough": Addressed(lambda r: enough.answer(r.area, r.lang), AREA, "reach", {ASK: "barriers"}),
+    "step_free": Addressed(_step_free, AREA, "reach", {ASK: "barriers"}),
     "nation": Addressed(lambda r: nation.answer(r.lang)),
     "groups": Addressed(lambda r: groups.answer(r.lang)),
     "listed": Addressed(lambda r: listed.answer(r.lang)),

@@ -7,12 +7,13 @@ from functools import partial
 import streamlit as st
 
 from dashboard import store
-from dashboard.answer import barriers
+from dashboard.answer import barriers, does, enough, step_free
+from dashboard.answer.answer import Answer
 from dashboard.answer.view import name
+from dashboard.download.files import answer_files
 from dashboard.part import controls, frame, take
 from dashboard.part.waves import choice, waves_of
 from dashboard.store import Area
-from dashboard.words.numbers import number, percent
 from dashboard.words.text import t
 
 PAGE, ORDER = "reach", 3
@@ -33,35 +34,24 @@ def body(area: Area, lang: str) -> None:
         st.header(title, anchor=False)
         st.markdown(barriers.unmeasured(area, lang))
     st.header(t("reach_welcome", lang), anchor=False)
+    looks = controls.phone(), controls.dark()
+    asked = does.rows_of(enough.known(area), area, lang)
+    _shown(enough.answer(area, lang, *looks), asked, "download-enough", lang)
     waves_of("barriers", area, lang)
     town = store.area(area.municipality) if area.municipality else None
     if not town:
         st.info(t("reach_complete_country", lang))
         return
-    st.header(t("reach_step_free", lang, name=town.name), anchor=False)
-    entrances = store.step_free(town.code)
-    if not entrances:
+    entrances = step_free.answer(town, lang, *looks)
+    if not _shown(entrances, step_free.table(town, lang), "download-step-free", lang):
         st.info(t("places_none", lang, name=town.name))
-        return
-    total, known = sum(r["places"] for r in entrances), sum(r["yes"] + r["no"] for r in entrances)
-    st.markdown(
-        t(
-            "reach_step_free_text",
-            lang,
-            known=percent(known / total, lang),
-            n=number(total, 0, lang),
-        )
-    )
-    controls.table(
-        [
-            {
-                t("scheme_domain", lang): store.term("domain", r["domain"], lang),
-                **{
-                    t(f"reach_step_{k}", lang): number(r[k], 0, lang)
-                    for k in ("yes", "no", "unknown")
-                },
-            }
-            for r in entrances
-        ],
-        t("reach_step_free", lang, name=town.name),
-    )
+
+
+def _shown(answer: Answer | None, rows: list[dict[str, str]], key: str, lang: str) -> bool:
+    """An answer with its picture, table and download; whether there is one."""
+    if not answer or not take.pictured(answer, lang):
+        return False
+    controls.table(rows, answer.wording(lang).title)
+    files = answer_files(answer, controls.link(PAGE), lang)
+    take.download(t("profile_download", lang), key, files, lang)
+    return True

@@ -17,7 +17,7 @@ from dashboard.map.camera import height as map_height
 from dashboard.map.deck import Waypoint, trail
 from dashboard.part import controls, frame
 from dashboard.store import Area
-from dashboard.words.numbers import about, credit, polled
+from dashboard.words.numbers import about, credit, named, polled
 from dashboard.words.text import t
 
 PAGE, ORDER = "connections", 7
@@ -93,10 +93,20 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     left, right = st.columns([5, 3], gap="medium")
     with right:
         for step in steps:
-            _step(step, stops, lang)
+            _step(step, stops, (age, interest, start.municipality or ""), lang)
+        for form in paths.no_kind(age, interest):
+            label = store.term("learning_form", form, lang)
+            st.markdown(f"✕ {t('ties_mine_no_kind', lang, form=label)}")
+        asked = paths.who_may_know(start.code, mode) if len(known) < len(paths.FORMS) else []
+        if asked:
+            names = [
+                f"{named(s.name, s.kind, lang)}, {about(s.minutes, lang)}{_beyond(s, start, lang)}"
+                for s in asked
+            ]
+            st.markdown(t("ties_mine_ask", lang, names=format_list(names, "or", lang)))
         st.caption(t("ties_who_knows", lang))
         sources = sorted(
-            {*paths.sources([*stops, *seen]), *(s.source for s in known), "pdok_areas"}
+            {*paths.sources([*stops, *seen, *asked]), *(s.source for s in known), "pdok_areas"}
         )
         first = (
             [t("not_conclude_polled", lang, days=polled(lang))] if store.POLLED in sources else []
@@ -104,11 +114,39 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.caption(" ".join([*first, t("ties_mine_about", lang), credit(sources, lang)]))
     with left:
         _trail(point, stops, seen, title, sentence, lang)
+    _which_kinds(lang)
 
 
-def _step(step: Step, stops: Sequence[Stop], lang: str) -> None:
+def _which_kinds(lang: str) -> None:
+    """Which kinds of place are for an interest, as a table."""
+    interests, ages = store.audiences("interest"), store.audiences("age")
+    yes, no = t("reach_yes", lang), "–"
+    rows = []
+    for kind, seat in store.kinds().items():
+        of_ages = [store.term("age", a, lang).lower() for a, kinds in ages.items() if kind in kinds]
+        if of_ages and any(kind in kinds for kinds in interests.values()):
+            row = {t("csv_kind", lang): store.term("kind", kind, lang)}
+            row[t("scheme_learning_form", lang)] = store.term(
+                "learning_form", seat["learning_form"], lang
+            )
+            for i, kinds in interests.items():
+                row[store.term("interest", i, lang)] = yes if kind in kinds else no
+            rows.append(row | {t("ties_age", lang): format_list(of_ages, "standard", lang)})
+    label = t("ties_mine_kinds", lang)
+    with st.expander(label, icon=":material/table:"):
+        st.markdown(t("ties_mine_kinds_text", lang))
+        controls.table(rows, label)
+
+
+def _beyond(place: Stop, start: Area, lang: str) -> str:
+    """In which other municipality it is; blank where in the one of the start."""
+    town = place.town(start.municipality or "")
+    return f" ({t('ties_mine_beyond', lang, town=town)})" if town else ""
+
+
+def _step(step: Step, stops: Sequence[Stop], asked: tuple[str, str, str], lang: str) -> None:
     """The nearest place that is known, with its number on the map; then what is known besides, with
-    dots there.
+    dots there. `asked` is the age, the interest and the municipality that the path starts in.
     """
     form = store.term("learning_form", step.form, lang)
     kind = store.term("kind", step.kind, lang).lower() if step.kind else ""
@@ -121,6 +159,8 @@ def _step(step: Step, stops: Sequence[Stop], lang: str) -> None:
         line = t(
             "ties_step", lang, form=form, name=called, kind=kind, minutes=minutes, entrance=entrance
         )
+        if town := step.stop.town(asked[2]):
+            line += f" {t('ties_mine_border', lang, town=town)}"
         st.markdown(f"{stops.index(step.stop) + 1}. {line}")
     elif step.minutes is not None:
         publisher, minutes = store.sources()[step.source]["publisher"], about(step.minutes, lang)
@@ -128,6 +168,9 @@ def _step(step: Step, stops: Sequence[Stop], lang: str) -> None:
         st.markdown(f"• {line}")
     else:
         st.markdown(f"✕ {t('ties_mine_missing', lang, form=form)}")
+        fitting = [store.term("kind", k, lang).lower() for k in paths.sought(*asked[:2], step.form)]
+        kinds = format_list(fitting, "or", lang)
+        st.markdown(f"  {t('ties_mine_would', lang, kinds=kinds)}")
     if step.seen:
         names = [f"{s.name or t('no_name', lang)} ({_what(s, lang)})" for s in step.seen]
         st.markdown(f"  ○ {t('ties_mine_seen', lang, names=format_list(names, 'standard', lang))}")

@@ -150,14 +150,15 @@ def classification() -> list[dict[str, Any]]:
 
 @cached(512)
 def step_free(municipality: str) -> list[dict[str, Any]]:
-    """By domain, how many places of a municipality have a step-free entrance: `yes`, `no`, or
-    `unknown`.
+    """By kind, how many places of a municipality have a step-free entrance: `unknown`, `yes` or
+    `no`; in the taxonomy's order, with the `sources` of those places.
     """
     return rows(
-        """SELECT p.domain, count(*) FILTER (p.step_free) AS yes, count(*) FILTER (NOT p.step_free) AS no,
-             count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) AS places
-           FROM place p JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'domain' AND t.id = p.domain
-           WHERE a.municipality = ? GROUP BY p.domain, t.position ORDER BY t.position""",
+        """SELECT p.kind, count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) FILTER (p.step_free) AS yes,
+             count(*) FILTER (NOT p.step_free) AS no, count(*) AS places,
+             list_sort(list(DISTINCT p.source)) AS sources
+           FROM place p JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
+           WHERE a.municipality = ? GROUP BY p.kind, t.position ORDER BY t.position""",
         municipality,
     )
 

@@ -111,6 +111,51 @@ def test_my_path_is_in_no_address_and_says_what_is_missing(area: str) -> None:
     assert t("ties_who_knows", "nl") in texts(test)
 
 
+def test_my_path_says_what_would_fit_whom_to_ask_and_which_places_go_with_an_interest() -> None:
+    test = run("connections", ask="mine", area=TARWEWIJK)
+    test.selectbox(key="mine-age").set_value("adult").run()
+    shown, known = texts(test), store.audiences("interest")
+    assert paths.no_kind("adult", "music") == ["formal"]
+    label = store.term("learning_form", "formal", "nl")
+    assert t("ties_mine_no_kind", "nl", form=label) in shown
+    fitting = paths.sought("adult", "music", "informal")
+    assert all(store.term("kind", k, "nl").lower() in shown for k in fitting)
+    asked = paths.who_may_know(TARWEWIJK, "walk")
+    assert {s.kind for s in asked} <= {*paths.ASK}
+    assert len(asked) > 1
+    assert all(s.name in shown for s in asked)
+    rows = table(test, t("ties_mine_kinds", "nl"))
+    for interest, kinds in known.items():
+        column = dict(
+            zip(
+                rows[t("csv_kind", "nl")], rows[store.term("interest", interest, "nl")], strict=True
+            )
+        )
+        assert {k for k, yes in column.items() if yes == t("reach_yes", "nl")} == {
+            store.term("kind", k, "nl")
+            for k in kinds
+            if any(k in of for of in store.audiences("age").values())
+        }
+
+
+def test_my_path_goes_on_across_the_border() -> None:
+    """The nearest is chosen wherever it is: of a neighbourhood of Ridderkerk that is in Rotterdam."""
+    edge = "BU05971200"
+    stops = [s.stop for s in paths.steps(edge, "youth", "reading", "bike") if s.stop]
+    towns = [place.town("GM0597") for place in stops]
+    assert "Rotterdam" in towns
+    for place, town in zip(stops, towns, strict=True):
+        here = store.area(place.area)
+        assert here
+        assert (here.municipality != "GM0597") == bool(town)
+    test = run("connections", ask="mine", area=edge)
+    test.selectbox(key="mine-age").set_value("youth").run()
+    test.selectbox(key="mine-interest").set_value("reading").run()
+    test.session_state["mine-mode"] = "bike"
+    assert not test.run().exception
+    assert t("ties_mine_border", "nl", town="Rotterdam") in texts(test)
+
+
 def test_my_path_starts_at_a_postcode() -> None:
     test = run("connections", ask="mine", area=TARWEWIJK)
     test.text_input(key="mine-start").set_value("3011 AB").run()
