@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard.answer import (
     barriers,
     changed,
+    conversation,
     does,
     functions,
     hardest,
@@ -34,11 +35,13 @@ from dashboard.answer.view import name
 from dashboard.download.files import answer_files
 from dashboard.download.pack import file_name
 from dashboard.part import controls, ecosystem_level, every_figure, frame, picture, take
+from dashboard.site.talk import sheet
 from dashboard.store import Area
 from dashboard.words.numbers import credit
 from dashboard.words.text import t
 
 TITLE, ORDER = "page_profile", 2
+ROLE = "role"  # for whom the cards for a conversation are, in the address
 
 
 def page() -> None:
@@ -93,6 +96,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     ):
         _section(section, lang)
     st.html(drawn(talk, lang, target))
+    _talk(area, link, lang)
     controls.worksheet_link(lang)
     _every_figure(area, lang)
     _more(profile.map_of(area, lang))
@@ -158,6 +162,7 @@ def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
                 f'<p class="line"><span class="value">{escape(c.value)}</span>'
                 f'<span class="badge {c.status}">{t(f"status_{c.status}", lang)}</span></p>'
             )
+        if c.small:
             small = f'<p class="note">{escape(c.small)}</p>'
         rows["facts" if c.sort == "fact" else "talk"] += (
             f'<article class="card {c.sort}"><h2>{head}</h2>{figure}<p>{escape(c.text)}</p>{small}</article>'
@@ -191,6 +196,38 @@ def _hardest(area: Area, lang: str) -> None:
             t("hardest_more", lang),
         )
     )
+
+
+def _talk(area: Area, link: str, lang: str) -> None:
+    """The cards for a conversation of one role, and their sheet."""
+    if area.is_country:
+        return
+    first, given = conversation.ROLES[0], controls.current(ROLE) or st.query_params.get(ROLE, "")
+    with st.expander(
+        t("talk_open", lang),
+        expanded=bool(given),
+        icon=":material/forum:",
+        on_change="rerun",
+        key="talk",
+    ) as asked:
+        if not asked.open:
+            return
+
+        def label(role: str) -> str:
+            return t(f"talk_role_{role}", lang)
+
+        role = controls.select(
+            ROLE, conversation.ROLES, first, t("talk_role", lang), label, lang, segments=True
+        )
+        st.markdown(t("talk_how", lang))
+        cards = [
+            Card("question", talk.question, talk.fact, small=talk.source)
+            for talk in conversation.talks(area, role, lang)
+        ]
+        st.html(drawn(cards, lang))
+        make = partial(sheet, area, role, link, lang)
+        named = file_name("talk", f"{area.code}-{role}", ".html")
+        take.buttons([("talk_sheet", named, "text/html", make)], lang, "talk-")
 
 
 def _every_figure(area: Area, lang: str) -> None:

@@ -14,6 +14,7 @@ from dashboard.answer import (
     barriers,
     bridges,
     clusters,
+    conversation,
     ecosystem,
     every_figure,
     functions,
@@ -40,7 +41,7 @@ CODE = "\n".join(
 )
 ADDRESSED = (  # what an address may hold
     "actor", "age", "area", "ask", "bg", "cell", "cluster", "domain", "eco", "edition", "form",
-    "indicator", "lang", "least", "level", "m", "mode", "need", "period", "places", "receipt", "show", "table",
+    "indicator", "lang", "least", "level", "m", "mode", "need", "period", "places", "receipt", "role", "show", "table",
     "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
@@ -125,6 +126,8 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "story_{}": story.STEPS,
     "step_free_short_{}": STEP_FREE,
     "stories_{}": stories.TOLD,
+    "talk_role_{}": conversation.ROLES,
+    "talk_{}_{}": [(topic, role) for topic in conversation.TOPICS for role in conversation.ROLES],
     "ties_bridge_{}": bridges.BRIDGE_LOOK,
     "ties_ask_{}": {*partnership.QUESTIONS} - {"columns"},
     "ties_ask_{}_{}": [(q, answer) for q, may in partnership.QUESTIONS.items() for answer in may],
