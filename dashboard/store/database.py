@@ -27,6 +27,7 @@ import duckdb
 import numpy as np
 import pyarrow
 
+from pipelines.methods import sums
 from pipelines.methods.schema import Table, tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -238,7 +239,7 @@ def _asked() -> tuple[str, object]:
         file = str(EDITION)
         status = _status(file)
     if status and stat.S_ISDIR(status.st_mode):
-        status = _status(f"{file}/build.parquet")
+        status = _status(f"{file}/{sums.FILE}")
     return file, (file, status.st_ino, status.st_mtime_ns, status.st_size) if status else (file,)
 
 
@@ -281,19 +282,32 @@ def _attached(file: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _unpacked(folder: Path) -> duckdb.DuckDBPyConnection:
-    """The folder of an edition, read into memory."""
+    """The folder of an edition, read into memory, when every file is the one that the edition names.
+
+    The hashes are read first and compared last: of an edition that is swapped meanwhile nothing is
+    mixed, it is refused, and read by who asks next.
+    """
     con = duckdb.connect(":memory:")
+    try:
+        named = sums.hashes((folder / sums.FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
+        raise StoreError("edition_missing", f"{folder.name}/{sums.FILE}") from e
 
     def read(table: str) -> None:
         file = folder / f"{table}.parquet"
-        if not file.exists():
-            raise StoreError("edition_missing", f"{folder.name}/{file.name}")
         try:
             con.cursor().execute(
                 f"CREATE TABLE {table} AS SELECT * FROM read_parquet(?)", [str(file)]
             )
-        except duckdb.Error as e:
-            raise StoreError("edition_unreadable", f"{folder.name}/{file.name}: {_first(e)}") from e
+            hashed = sums.digest(file.read_bytes())
+        except (OSError, duckdb.Error) as e:
+            key = "edition_unreadable" if file.exists() else "edition_missing"
+            detail = f": {_first(e)}" if file.exists() else ""
+            raise StoreError(key, f"{folder.name}/{file.name}{detail}") from e
+        if hashed != named.get(file.name):
+            raise StoreError(
+                "edition_unreadable", f"{folder.name}/{file.name}: not as {sums.FILE} says"
+            )
 
     with ThreadPoolExecutor() as pool:  # a file is unpacked by one thread
         list(pool.map(read, schema()))

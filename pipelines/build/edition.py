@@ -3,7 +3,8 @@ Parquet.
 
 The same rows under the same id, so that it makes no difference to a reader which of the two is
 served; only the database can be made anew. Every source is credited in its `source` table, with the
-licence or the lack of one.
+licence or the lack of one. The hash of every file stands beside them; who reads an edition refuses
+a file that has another.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 from pipelines import PipelineError
 from pipelines.catalogue import ROOT
 from pipelines.fetch import snapshot
+from pipelines.methods import sums
 
 FOLDER = ROOT / "data" / "edition"
 LIMIT_BYTES = 12_000_000
@@ -39,7 +41,7 @@ def write(database: Path, folder: Path = FOLDER) -> dict[str, int]:
         with snapshot.locked(folder.parent, "edition"):
             _sweep(folder, new, old)
             other = (
-                [f.name for f in folder.iterdir() if f.suffix != ".parquet"]
+                [f.name for f in folder.iterdir() if f.suffix != ".parquet" and f.name != sums.FILE]
                 if folder.exists()
                 else []
             )
@@ -73,9 +75,9 @@ def _sweep(folder: Path, new: Path, old: Path) -> None:
 
 
 def _copy(database: Path, folder: Path) -> dict[str, int]:
-    """Write every table of the database into a new folder."""
+    """Write every table of the database into a new folder, and their hashes last."""
     folder.mkdir()
-    sizes = {}
+    sizes, hashes = {}, {}
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("SET enable_progress_bar = false")
         for (table,) in con.sql(
@@ -84,14 +86,26 @@ def _copy(database: Path, folder: Path) -> dict[str, int]:
             file = folder / f"{table}.parquet"
             con.execute(f"COPY (FROM {table} ORDER BY ALL) TO ? ({FORMAT})", [str(file)])
             sizes[table] = file.stat().st_size
+            hashes[file.name] = sums.digest(file.read_bytes())
     if sum(sizes.values()) > LIMIT_BYTES:
         raise PipelineError(
             f"the edition is {sum(sizes.values()):,} bytes, more than {LIMIT_BYTES:,}"
         )
+    (folder / sums.FILE).write_text(sums.written(hashes), encoding="utf-8")
     return sizes
 
 
 def read(table: str, folder: Path = FOLDER) -> pd.DataFrame:
-    """One table of the edition, empty when there is none."""
+    """One table of the edition, empty when there is none.
+
+    Raises PipelineError when the file is not the one that the edition names.
+    """
     file = folder / f"{table}.parquet"
-    return pd.read_parquet(file) if file.exists() else pd.DataFrame()
+    if not file.exists():
+        return pd.DataFrame()
+    named = sums.hashes((folder / sums.FILE).read_text(encoding="utf-8"))
+    if named.get(file.name) != sums.digest(file.read_bytes()):
+        raise PipelineError(
+            f"{folder.name}/{file.name}: not as {sums.FILE} says; `git checkout data/edition` restores it"
+        )
+    return pd.read_parquet(file)

@@ -3,6 +3,7 @@ the reader sees.
 """
 
 import re
+import shutil
 from html import unescape
 from itertools import groupby
 from pathlib import Path
@@ -470,16 +471,18 @@ def test_a_database_with_a_column_gone(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert test.title
 
 
-@pytest.mark.parametrize("damage", ["missing", "broken"])
+@pytest.mark.parametrize("damage", ["missing", "broken", "of another edition"])
 def test_without_database_and_edition_there_is_a_way_on(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
 ) -> None:
-    for file in store.EDITION.glob("*.parquet"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(store.EDITION, tmp_path, dirs_exist_ok=True)
+    area = tmp_path / "area.parquet"
     if damage == "missing":
-        (tmp_path / "area.parquet").unlink()
-    else:
-        (tmp_path / "area.parquet").write_bytes(b"PAR1 no")
+        area.unlink()
+    elif damage == "broken":
+        area.write_bytes(b"PAR1 no")
+    else:  # as a copy that was stopped halfway leaves it: readable, and not of these hashes
+        duckdb.sql(f"COPY (FROM '{store.EDITION / area.name}' LIMIT 400) TO '{area}'")
     monkeypatch.setattr(database, "EDITION", tmp_path)
     monkeypatch.setattr(database, "DATABASE", tmp_path / "none.duckdb")
     monkeypatch.delenv("CULTUURATLAS_DATABASE")
