@@ -1,4 +1,4 @@
-"""`python -m pipelines smoke | fetch | restore | build | check | edition | catalogue`.
+"""`python -m pipelines smoke | fetch | restore | build | rollback | check | edition | catalogue`.
 
 Each says what it does, exit code 1 on trouble.
 """
@@ -15,7 +15,7 @@ import click
 import duckdb
 
 from pipelines import PipelineError, catalogue, ideas
-from pipelines.build import checks, edition
+from pipelines.build import checks, edition, kept
 from pipelines.fetch import http, snapshot, source
 from pipelines.fetch import smoke as probing
 from pipelines.methods.settings import SettingError, setting, settings
@@ -179,12 +179,23 @@ def build(accept: tuple[str, ...], raw: Path, database: Path) -> None:
 
     began = time.monotonic()
     click.echo("Building the database")
-    counts = builder.build(catalogue.load(), raw, database, click.echo, accept)
+    most = setting("EDITIONS", os.environ)
+    counts = builder.build(catalogue.load(), raw, database, click.echo, accept, most)
     click.echo(", ".join(f"{n:,} {table}" for table, n in counts.items()))
     size = database.stat().st_size / 1e6
     click.echo(
         f"{database.name}: {size:.1f} MB in {time.monotonic() - began:.1f} s; a running dashboard takes it up"
     )
+
+
+@cli.command()
+@click.argument("build", required=False)
+@database_option
+def rollback(build: str | None, database: Path) -> None:
+    """Serve the build before this one again, or the one with that id; a running dashboard takes it up."""
+    chosen = kept.back(database, build)
+    click.echo(f"{database.name}: build {chosen.id} is served; a running dashboard takes it up")
+    click.echo(f"kept: {', '.join(k.id for k in kept.builds(database))}")
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from pipelines.build import build, catalogue_rows, edition
 ROOT = Path(__file__).resolve().parent.parent
 # One verdict whether or not `make data` has been run here, and whatever is set: who wants something
 # else says what.
-for name in ("URL", "MIRROR", "CONTACT", "COMPILED", "HOST", "PROXIES", "OLDEST"):
+for name in ("URL", "MIRROR", "CONTACT", "COMPILED", "HOST", "PROXIES", "OLDEST", "EDITIONS"):
     os.environ.pop(f"CULTUURATLAS_{name}", None)
 os.environ["CULTUURATLAS_DATABASE"] = str(edition.FOLDER)
 SHARED = Path(os.environ.get("CULTUURATLAS_SHARED") or ROOT.parent / "shared" / "open-data")

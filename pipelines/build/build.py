@@ -20,13 +20,14 @@ import duckdb
 import pandas as pd
 
 from pipelines import PipelineError
-from pipelines.build import checks, precision, revision
+from pipelines.build import checks, kept, precision, revision
 from pipelines.build.checks import SCHEMA
 from pipelines.build.table_rows import of_every_table
 from pipelines.catalogue import Catalogue
 from pipelines.fetch import snapshot
 
 VERSION = "6"
+EDITIONS = 3  # builds that are kept to go back to
 
 
 def build(
@@ -35,17 +36,20 @@ def build(
     target: Path,
     say: Callable[[str], None] = print,
     accept: Sequence[str] = (),
+    most: int = EDITIONS,
 ) -> dict[str, int]:
     """Build the database from the snapshots in `raw` into `target`; returns rows per table.
 
     `accept` names the indicators, kinds and levels of which a great change since the last build is
-    right. Raises PipelineError, and leaves `target` as it was, when a snapshot is missing, a figure
-    is impossible, a check fails, another build is at work, or the disk is full.
+    right; the last `most` builds are kept to go back to. Raises PipelineError, and leaves `target`
+    as it was, when a snapshot is missing, a figure is impossible, a check fails, another build is
+    at work, or the disk is full.
     """
     checks.known(accept, catalogue)
     try:
         with snapshot.locked(raw, "build"), snapshot.locked(target.parent, "build"):
-            counts = write(of_every_table(catalogue, raw, say), catalogue, target, say, accept)
+            rows = of_every_table(catalogue, raw, say)
+            counts = write(rows, catalogue, target, say, accept, most)
             snapshot.settle(raw)
             return counts
     except (OSError, duckdb.Error) as e:
@@ -68,6 +72,7 @@ def write(
     target: Path,
     say: Callable[[str], None],
     accept: Sequence[str] = (),
+    most: int = EDITIONS,
 ) -> dict[str, int]:
     """Write the tables to a new file beside `target`, compare and check it, print what changed, and
     swap it in.
@@ -86,7 +91,7 @@ def write(
                 con.execute("UPDATE build SET accepted = ?", [", ".join(accepted)])
             for line in checks.changes(con, target):
                 say(line)
-        os.replace(new, target)
+        kept.swap(new, target, most)
     finally:
         _sweep(target)
     return counts

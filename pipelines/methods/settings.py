@@ -82,6 +82,7 @@ SETTINGS = (
     Setting("OLDEST", "serve", "0", _whole(0, 10_000), "days after which `/health` calls a build too old; 0 is never"),
     Setting("MIRROR", "build", "", _address, "a mirror of the open data to fetch from, in place of the publishers"),
     Setting("COMPILED", "build", "", _address, "where the compilation is of what no publisher serves as a file"),
+    Setting("EDITIONS", "build", "3", _whole(1, 100), "how many builds before the one that is served are kept"),
     Setting("SHARED", "tests", "", str, "the folder of a mirror, for tests that need one"),
 )  # fmt: skip
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from dashboard import publish, store
 from dashboard.site.metadata import Place
+from pipelines.__main__ import cli
+from pipelines.build import kept
 from tests.app.conftest import close, run, texts
 from tests.browser.conftest import serve
 
@@ -27,7 +30,8 @@ def swap(changed: Path, tmp_path: Path) -> Callable[[str], Path]:
         with duckdb.connect(str(new)) as con:
             con.execute("UPDATE build SET id = ?", [build])
             con.execute("UPDATE area SET name = ? WHERE code = 'GM0599'", [f"Rotterdam {build}"])
-        return new.replace(tmp_path / "served.duckdb")
+        kept.swap(new, tmp_path / "served.duckdb", 3)
+        return tmp_path / "served.duckdb"
 
     return put
 
@@ -103,7 +107,7 @@ def test_a_reader_goes_on_where_he_was(swap: Callable[[str], Path]) -> None:
     assert any(f"Rotterdam {'b' * 12}" in e.value for e in test.title)
 
 
-def test_a_server_takes_it_up_without_a_restart(
+def test_a_server_takes_it_up_and_goes_back_without_a_restart(
     swap: Callable[[str], Path], tmp_path: Path
 ) -> None:
     file = swap("a" * 12)
@@ -129,6 +133,12 @@ def test_a_server_takes_it_up_without_a_restart(
             client.get(old).status_code == client.get(new).status_code == 200
         )  # the page of before is still open
         assert client.get(old.replace("a" * 12, "d" * 12)).status_code == 404
+        done = CliRunner().invoke(cli, ["rollback", "--database", str(file)])
+        assert done.output.endswith(f"kept: {'a' * 12}, {'b' * 12}\n")
+        assert named() == f"Rotterdam {'a' * 12}"
+        assert preloaded() == old
+        assert client.get(new).status_code == 200
+        assert client.get("/health").json()["edition"] == "a" * 12
         log = (tmp_path / "log.txt").read_text()
     assert "Traceback" not in log
     assert os.path.getsize(tmp_path / "log.txt") < 10_000
