@@ -1,22 +1,30 @@
 """`python -m dashboard.publish`: write the static site, for any web server to serve.
 
-What was written of the same edition by the same code is left alone, so that a run that was cut
-short goes on where it stopped; of another edition only what differs is written. A file is known to
-be of this edition by being newer than `.edition` in the same folder, which says what the site is
-made of.
+The site is written into a new folder beside the one that is served (`site.new`), which takes its
+place whole when all is there: whoever reads it meanwhile reads one edition. What decides whether a
+file is right is its content, never a time. `.edition` in the folder says what the site is made of
+and holds the hash of every file: of the same edition, by the same code, a file that has its hash is
+not made again, so that a run that was cut short goes on where it stopped. A file that is the same as
+before is a hard link to it, so that its time stays.
 """
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
 import itertools
 import multiprocessing
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -24,10 +32,12 @@ from dashboard import store
 from dashboard.site import pages
 from dashboard.site.metadata import Place
 from dashboard.words.text import t
+from pipelines.methods import sums
 from pipelines.methods.settings import SettingError, settings
 
 MARK = ".edition"
 LOCAL = "http://localhost:8000"
+HERE, EXCHANGE = -100, 2  # of renameat2: paths as they are given, and both stay
 
 
 class PublishError(Exception):
@@ -35,37 +45,122 @@ class PublishError(Exception):
 
 
 def publish(folder: Path, place: Place, jobs: int, *, quiet: bool = False) -> dict[str, int]:
-    """Write the site into `folder` by so many processes; how many files are `new`, the `same` as
-    before, and `gone`.
+    """Write the site in the place of `folder` by so many processes; how many files are `new`, the
+    `same` as before, and `gone`.
 
-    Raises PublishError for a folder that holds something else and when another edition takes the
-    place of this one meanwhile, StoreError when there is no database to publish.
+    Raises PublishError for a folder that holds something else, when another run is at work, when
+    the disk refuses, and when another edition takes the place of this one meanwhile; StoreError
+    when there is no database to publish. The site that was there is untouched then.
     """
-    with store.pinned():
-        return _published(folder, place, jobs, quiet)
+    folder = folder.resolve()
+    new, old = (folder.with_name(f"{folder.name}.{state}") for state in ("new", "old"))
+    try:
+        with store.pinned(), _begun(folder, new, old, place) as (mark, known):
+            done = _made(folder, new, place, jobs, mark, known, quiet)
+            _swap(new, folder, old)
+        return done
+    except OSError as e:
+        raise PublishError(
+            f"{folder.name}: cannot be written ({e.strerror or e}); the site that was there is "
+            f"untouched, and the next run goes on with {new.name}"
+        ) from e
 
 
-def _published(folder: Path, place: Place, jobs: int, quiet: bool) -> dict[str, int]:
-    began, version = _begun(folder, place), store.version()
-    codes = store.codes()
+@contextmanager
+def _begun(
+    folder: Path, new: Path, old: Path, place: Place
+) -> Iterator[tuple[TextIO, dict[str, str]]]:
+    """The mark of the new folder, to add hashes to, and the hashes of what is right already."""
+    if old.exists() and not folder.exists():  # killed between two names
+        old.rename(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise PublishError(
+            f"{folder.name} is not empty and holds no site of ours; choose another folder with --to"
+        )
+    new.mkdir(parents=True, exist_ok=True)
+    with (new / MARK).open("a+", encoding="utf-8") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as e:
+            raise PublishError(f"{folder.name}: another run is writing it") from e
+        shutil.rmtree(old, ignore_errors=True)
+        made_of = " ".join([store.version(), *map(str, astuple(place))])
+        known = _hashes(folder / MARK, made_of)
+        mark.seek(0)
+        if not os.path.samestat(os.fstat(mark.fileno()), (new / MARK).stat()):
+            raise PublishError(f"{folder.name}: another run has just written it")
+        if mark.readline() == f"{made_of}\n":
+            known |= sums.hashes(mark.read())
+        else:
+            for left in new.iterdir():
+                if left.name != MARK:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+            mark.truncate(0)
+            mark.write(f"{made_of}\n")
+            mark.flush()
+        yield mark, known
+
+
+def _hashes(mark: Path, made_of: str) -> dict[str, str]:
+    """The hashes of a site, when it is made of this."""
+    with suppress(OSError):
+        first, _, lines = mark.read_text(encoding="utf-8").partition("\n")
+        return sums.hashes(lines) if first == made_of else {}
+    return {}
+
+
+def _made(
+    folder: Path,
+    new: Path,
+    place: Place,
+    jobs: int,
+    mark: TextIO,
+    known: Mapping[str, str],
+    quiet: bool,
+) -> dict[str, int]:
+    """Write every file into the new folder."""
+    version, codes = store.version(), store.codes()
     groups = [list(g) for _, g in itertools.groupby(codes, _municipality)]
     work = [*groups, None]  # None: everything that is not of an area
-    done = {"new": 0, "same": 0}
+    done, every = {"new": 0, "same": 0}, set[str]()
     # not a fork: a process with threads and an open database cannot be copied safely
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-        running = [pool.submit(_write, folder, place, began, version, group) for group in work]
-        with click.progressbar(
-            as_completed(running), len(running), file=sys.stderr, hidden=quiet
-        ) as finished:
-            for one in finished:
-                new, same = one.result()
-                done["new"] += new
-                done["same"] += same
-    return done | {
-        "gone": _cleaned(
-            folder, {p for code in codes for p in pages.of_area(code)} | {*pages.others()}
-        )
-    }
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, spawn, initializer=_end_together) as pool:
+        running = [
+            pool.submit(_write, folder, new, place, version, group, _of(group, known))
+            for group in work
+        ]
+        try:
+            with click.progressbar(
+                as_completed(running), len(running), file=sys.stderr, hidden=quiet
+            ) as finished:
+                for one in finished:
+                    count, hashes = one.result()
+                    mark.write(sums.written(hashes))
+                    mark.flush()
+                    done["new"] += count
+                    done["same"] += len(hashes) - count
+                    every |= hashes.keys()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    for left in _files(new) - every:  # half a file, of a run that was killed
+        (new / left).unlink()
+    return done | {"gone": len(_files(folder) - every)}
+
+
+def _end_together() -> None:
+    """End this process when the one that began it does, be it by a kill: it would write its edition
+    into what the next run makes.
+    """
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _municipality(code: str) -> str:
@@ -73,48 +168,68 @@ def _municipality(code: str) -> str:
     return (area.municipality if area else None) or code
 
 
-def _begun(folder: Path, place: Place) -> int:
-    """When the writing of this edition began, in nanoseconds; a new one begins now."""
-    mark = folder / MARK
-    if folder.exists() and any(folder.iterdir()) and not mark.exists():
-        raise PublishError(
-            f"{folder.name} is not empty and holds no site of ours; choose another folder with --to"
-        )
-    made_of = " ".join([store.version(), *map(str, astuple(place))])
-    if not mark.exists() or mark.read_text(encoding="utf-8") != made_of:
-        folder.mkdir(parents=True, exist_ok=True)
-        mark.write_text(made_of, encoding="utf-8")
-    return mark.stat().st_mtime_ns
+def _paths(codes: Sequence[str] | None) -> list[str]:
+    return pages.others() if codes is None else [p for code in codes for p in pages.of_area(code)]
+
+
+def _of(codes: Sequence[str] | None, known: Mapping[str, str]) -> dict[str, str]:
+    """The hashes of the files of some areas, or of all others."""
+    return {path: known[path] for path in _paths(codes) if path in known}
+
+
+def _files(folder: Path) -> set[str]:
+    there = (p for p in folder.rglob("*") if p.is_file()) if folder.exists() else ()
+    return {p.relative_to(folder).as_posix() for p in there} - {MARK}
 
 
 def _write(
-    folder: Path, place: Place, began: int, version: str, codes: Sequence[str] | None
-) -> tuple[int, int]:
-    """Write the files of some areas, or all others; how many are new, and how many the same."""
+    folder: Path,
+    new: Path,
+    place: Place,
+    version: str,
+    codes: Sequence[str] | None,
+    known: Mapping[str, str],
+) -> tuple[int, dict[str, str]]:
+    """Write the files of some areas, or all others; how many are new, and the hash of each."""
     with store.pinned():
         if store.version() != version:
             raise PublishError(
                 f"another edition came in while {folder.name} was written; publish again"
             )
-        paths = (
-            pages.others() if codes is None else [p for code in codes for p in pages.of_area(code)]
-        )
-        wanted = [p for p in paths if not _fresh(folder / p, began)]
+        paths = _paths(codes)
+        hashes = {path: known[path] for path in paths if _taken(path, folder, new, known)}
+        wanted = [path for path in paths if path not in hashes]
         if codes is not None and wanted:
             pages.load(codes)
-        new = sum(_written(folder / path, pages.file(path, place) or b"") for path in wanted)
-        return new, len(paths) - new
+        count = 0
+        for path in wanted:
+            body = pages.file(path, place) or b""
+            count += _written(new / path, body, folder / path)
+            hashes[path] = sums.digest(body)
+        return count, hashes
 
 
-def _fresh(path: Path, began: int) -> bool:
-    return path.exists() and path.stat().st_mtime_ns >= began
-
-
-def _written(path: Path, body: bytes) -> bool:
-    """Whether this changed the file; a file is there whole or not at all."""
-    if path.exists() and path.read_bytes() == body:
-        os.utime(path)
+def _taken(path: str, folder: Path, new: Path, known: Mapping[str, str]) -> bool:
+    """Whether a file need not be made: it is in the new folder, or in the old one and linked, with
+    the hash that it had when it was made.
+    """
+    if path not in known:
         return False
+    for there in (new / path, folder / path):
+        with suppress(OSError):
+            if sums.digest(there.read_bytes()) == known[path]:
+                if there != new / path:
+                    _linked(there, new / path)
+                return True
+    return False
+
+
+def _written(path: Path, body: bytes, before: Path) -> bool:
+    """Whether this is another file than before; a file is there whole or not at all."""
+    with suppress(OSError):
+        if before.read_bytes() == body:
+            _linked(before, path)
+            return False
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(body)
@@ -122,13 +237,35 @@ def _written(path: Path, body: bytes) -> bool:
     return True
 
 
-def _cleaned(folder: Path, known: Iterable[str]) -> int:
-    """Take away what an earlier edition left; how many files."""
-    keep = {folder / path for path in known} | {folder / MARK}
-    gone = [p for p in folder.rglob("*") if p.is_file() and p not in keep]
-    for path in gone:
-        path.unlink()
-    return len(gone)
+def _linked(file: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.link(file, path)
+
+
+def _swap(new: Path, folder: Path, old: Path) -> None:
+    """Put the new folder in the place of the other, in one step where the system can, which is then
+    taken away.
+    """
+    if folder.exists():
+        try:
+            _exchange(new, folder)
+            new.rename(old)
+        except (OSError, AttributeError):  # not Linux, or a disk that cannot
+            folder.rename(old)
+            new.rename(folder)
+    else:
+        new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders change names in one step. Raises OSError or AttributeError where that cannot
+    be done.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
 
 
 def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

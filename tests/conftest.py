@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests needs."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -81,6 +82,17 @@ def own_mirror() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A disk on which no file grows beyond that size."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 # Some of the edition, for tests that write it: every municipality, and one city in full.
 HERE = "area IN (SELECT code FROM area)"
 PART = {
@@ -95,12 +107,13 @@ PART = {
 }
 
 
-def as_file(file: Path | str) -> duckdb.DuckDBPyConnection:
-    """A part of the embedded edition as a database file, or in memory."""
+def as_file(file: Path | str, areas: str = PART["area"]) -> duckdb.DuckDBPyConnection:
+    """A part of the embedded edition as a database file, or in memory; `areas` are the areas of it."""
+    part = PART | {"area": areas}
     con = duckdb.connect(str(file))
     con.register("words", catalogue_rows.terms(catalogue.load()))
     for table in build.SCHEMA:  # areas and places come before what is tied to them
-        held = PART.get(table, "true")
+        held = part.get(table, "true")
         con.execute(f"CREATE TABLE {table} AS FROM '{edition.FOLDER / table}.parquet' WHERE {held}")
     con.execute(  # words that are newer than the edition
         "INSERT INTO term BY NAME FROM words WHERE scheme NOT IN (SELECT scheme FROM term)"

@@ -151,5 +151,7 @@ def test_a_site_is_never_made_of_two_editions(swap: Callable[[str], Path], tmp_p
     with pytest.raises(
         publish.PublishError, match="another edition came in while site was written"
     ):
-        publish._write(tmp_path / "site", Place("https://atlas.example/", None), 0, old, ["GM0599"])
+        publish._write(
+            tmp_path / "site", tmp_path, Place("https://atlas.example/", None), old, ["GM0599"], {}
+        )
     assert not (tmp_path / "site").exists()

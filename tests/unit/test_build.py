@@ -1,11 +1,8 @@
 """A build that cannot be finished says why in a sentence and leaves everything as it was."""
 
-import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -15,7 +12,7 @@ import pytest
 from pipelines import PipelineError, catalogue
 from pipelines.build import build, edition, table_rows
 from pipelines.methods import sums
-from tests.conftest import as_file
+from tests.conftest import as_file, room_for
 
 CATALOGUE = catalogue.load()
 LEFT = [
@@ -38,17 +35,6 @@ def rows(
     """What the sources say: a part of the embedded edition."""
     monkeypatch.setattr(build, "of_every_table", lambda *given: part_rows)
     return part_rows
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """A disk on which no file grows beyond that size."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.usefixtures("rows")

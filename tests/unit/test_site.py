@@ -3,6 +3,7 @@ figures of the store.
 """
 
 import csv
+import fcntl
 import html
 import io
 import json
@@ -10,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -30,12 +32,24 @@ from dashboard.download.table import LICENCES
 from dashboard.picture.svg import png
 from dashboard.site import metadata, pages, worksheet
 from dashboard.words.text import LANGUAGES, meaning, strings, t
+from pipelines.methods import sums
 from tests.app.conftest import forget, served
-from tests.conftest import as_file
+from tests.conftest import as_file, room_for
 from tests.static_page import differences, told
 
 PLACE = metadata.Place("https://atlas.example/site/", "https://atlas.example")
 AREAS = ["NL00", "GM0363", "GM0599", "GM1680", "WK059915", "BU05991571", "BU05992295"]
+CONTACT = metadata.Place(
+    "https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example"
+)
+COMMAND = [
+    sys.executable,
+    "-m",
+    "dashboard.publish",
+    "--url",
+    "https://atlas.example/site",
+]
+COMMAND += ["--app", "https://atlas.example/", "--contact", "mail@atlas.example"]
 LIMIT = 150_000  # bytes of a page
 BRIEF = (
     "-XX:TieredStopAtLevel=1",
@@ -57,16 +71,7 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole site, written by the command."""
     folder = tmp_path_factory.mktemp("site") / "public"
-    command = [
-        sys.executable,
-        "-m",
-        "dashboard.publish",
-        "--to",
-        str(folder),
-        "--url",
-        "https://atlas.example/site",
-    ]
-    command += ["--app", "https://atlas.example/", "--contact", "mail@atlas.example"]
+    command = [*COMMAND, "--to", str(folder)]
     done = subprocess.run(command, cwd=store.ROOT, capture_output=True, text=True, check=True)
     assert re.fullmatch(
         r"public: [\d,]+ files written, 0 the same as before, 0 taken away\n", done.stdout
@@ -442,33 +447,81 @@ def test_a_name_from_outside_stays_text() -> None:
     assert "<script>" not in page
 
 
-def test_a_second_run_writes_nothing_and_a_run_cut_short_goes_on(written: Path) -> None:
+@pytest.fixture
+def island(tmp_path: Path) -> Iterator[Path]:
+    """The site of the country with one municipality, written; it is served too."""
+    as_file(tmp_path / "x.duckdb", "level = 'land' OR municipality = 'GM0088'").close()
+    with served(tmp_path / "x.duckdb"):
+        publish.publish(tmp_path / "public", CONTACT, 1, quiet=True)
+        yield tmp_path / "public"
+
+
+def test_content_decides_and_no_clock_and_a_run_that_is_killed_goes_on(island: Path) -> None:
+    """Of another edition, with files dated ahead: what is right is linked, what is not is made, and
+    until all is there the site of before stands.
+    """
     lost, spoilt, left = (
-        written / p for p in ("nl/GM0599.html", "en/GM0599.html", "nl/GM9999.html")
+        island / p for p in ("nl/GM0088.html", "en/GM0088.html", "nl/GM9999.html")
     )
-    place = metadata.Place(
-        "https://atlas.example/site/", "https://atlas.example", contact="mail@atlas.example"
-    )
-    mark, before = written / publish.MARK, spoilt.read_bytes()
+    new, mark = island.with_name("public.new"), island / publish.MARK
+    right = spoilt.read_bytes()
     lost.unlink()
-    spoilt.write_bytes(b"of an older edition")
-    os.utime(spoilt, (0, 0))
-    left.write_bytes(b"of an area that is gone")
-    done = publish.publish(written, place, 2, quiet=True)
+    for wrong in (spoilt, left):
+        wrong.write_bytes(b"of an older edition")
+    made_of, _, hashes = mark.read_text().partition("\n")
+    mark.write_text(f"an older edition\n{hashes}")
+    ahead = time.time() + 7200
+    for file in (*island.rglob("*"), island):
+        os.utime(file, (ahead, ahead))
+    with subprocess.Popen([*COMMAND, "--jobs", "1", "--to", str(island)], cwd=store.ROOT) as killed:
+        deadline = time.monotonic() + 60
+        while not ready(new) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        killed.kill()
+    assert 0 < len(ready(new)) < len(sums.hashes(hashes))
+    assert spoilt.read_bytes() == b"of an older edition"
+    done = publish.publish(island, CONTACT, 1, quiet=True)
     assert (done["new"], done["gone"]) == (2, 1)
-    assert spoilt.read_bytes() == before
+    assert spoilt.read_bytes() == right
     assert lost.exists()
     assert not left.exists()
-    began = mark.stat().st_mtime_ns
-    assert publish._begun(written, place) == began
-    mark.write_text(
-        "an older edition"
-    )  # then all are looked at again, and the same bytes are not written again
-    assert publish._begun(written, place) > began
-    kept = lost.stat().st_ino
-    assert not publish._written(lost, lost.read_bytes())
-    assert lost.stat().st_ino == kept
-    assert publish._fresh(lost, mark.stat().st_mtime_ns)
+    assert not new.exists()
+    assert mark.read_text().startswith(f"{made_of}\n")
+    assert ready(island) == sums.hashes(hashes)
+    assert all(sums.digest((island / p).read_bytes()) == h for p, h in ready(island).items())
+    spoilt.write_bytes(b"by hand")  # under the same edition
+    taken = [
+        publish._taken(f"{lang}/GM0088.html", island, new, ready(island)) for lang in LANGUAGES
+    ]
+    assert taken == [True, False]
+    assert (new / "nl/GM0088.html").samefile(lost)
+
+
+def ready(folder: Path) -> dict[str, str]:
+    """What a site says that it holds."""
+    mark = folder / publish.MARK
+    return sums.hashes(mark.read_text(encoding="utf-8").partition("\n")[2]) if mark.exists() else {}
+
+
+@pytest.mark.parametrize("trouble", ["busy", "full"])
+def test_what_cannot_be_published_is_a_sentence_and_the_site_stays(
+    tmp_path: Path, trouble: str
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    for name in (publish.MARK, "index.html"):
+        (site / name).write_text("of before")
+    (tmp_path / "site.new").mkdir()
+    with (tmp_path / "site.new" / publish.MARK).open("w") as held:
+        if trouble == "busy":
+            fcntl.flock(held, fcntl.LOCK_EX)
+        says = "another run is writing it" if trouble == "busy" else "untouched, and the next run"
+        with (
+            room_for(10_000 if trouble == "full" else 1 << 40),
+            pytest.raises(publish.PublishError, match=f"^site: .*{says}"),
+        ):
+            publish.publish(site, PLACE, 1, quiet=True)
+    assert (site / "index.html").read_text() == "of before"
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
