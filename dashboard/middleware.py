@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import address, head, log, metrics, store
 from dashboard.api import endpoint
 from dashboard.head import SITE
+from dashboard.refusal import refusal
 from dashboard.words.text import LANGUAGES
 
 PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
@@ -140,18 +141,22 @@ class Headers:
         ]
         if _is_page(scope["path"]):
             scope = {**scope, "headers": [(k, v) for k, v in plain if k != b"accept-encoding"]}
+        try:
+            await self._answered(scope, receive, secured)
+        except store.StoreError as e:
+            request = Request(scope)
+            await refusal(request, 503, e.key, detail=e.detail)(scope, receive, secured)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what there is; say of the rest that it is not there."""
         path = scope["path"]
         if not address.known(path):
-            await (await address.lost(Request(scope)))(scope, receive, secured)
-            return
-        if path.startswith("/api/") and not PLAIN.fullmatch(
-            path
-        ):  # Streamlit would refuse some without a reason
-            await endpoint.Endpoint(
-                {**scope, "path_params": {"path": path.removeprefix("/api/")}}, receive, secured
-            )
-            return
-        await self.app(scope, receive, secured)
+            await (await address.lost(Request(scope)))(scope, receive, send)
+        elif path.startswith("/api/") and not PLAIN.fullmatch(path):
+            below = {"path": path.removeprefix("/api/")}  # Streamlit would refuse without a reason
+            await endpoint.Endpoint({**scope, "path_params": below}, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class OneEdition:

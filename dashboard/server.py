@@ -31,6 +31,7 @@ from starlette.routing import Route
 from dashboard import address, health, metrics, store
 from dashboard.answer.suggest import suggestions
 from dashboard.api import endpoint, views
+from dashboard.bounds import Bounded
 from dashboard.download.address import ROOT as VIEWS
 from dashboard.head import SITE
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
@@ -39,7 +40,7 @@ from dashboard.map.paint import patterns
 from dashboard.middleware import FOREVER, Compressed, Headers, OneEdition, Watched
 from dashboard.picture import svg
 from dashboard.site import metadata, pages, worksheet
-from dashboard.words.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES
 from pipelines.methods.settings import setting
 
 GRACE_S = 10  # for who is still reading when the server is told to stop
@@ -55,18 +56,14 @@ async def map_answer(request: Request) -> Response:
     lang, level, scope, build = (
         request.path_params[k] for k in ("lang", "level", "scope", "build")
     )
-    try:
-        edition = store.find(build)
-        if edition is None or lang not in LANGUAGES:
-            return JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
-        with store.pinned(edition):
-            if level not in store.area_levels().below or store.area(scope) is None:
-                return JSONResponse(
-                    {"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404
-                )
-            body = await asyncio.to_thread(map_file, level, scope, lang)
-    except store.StoreError as e:
-        return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    absent = JSONResponse({"error": f"no map {lang}/{level}/{scope} in edition {build}"}, 404)
+    edition = store.find(build)
+    if edition is None or lang not in LANGUAGES:
+        return absent
+    with store.pinned(edition):
+        if level not in store.area_levels().below or store.area(scope) is None:
+            return absent
+        body = await asyncio.to_thread(map_file, level, scope, lang)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     return Response(body, media_type="application/geo+json", headers=headers)
 
@@ -92,13 +89,10 @@ async def site_file(request: Request) -> Response:
     path = request.path_params.get("path", request.url.path[1:])
     public = setting("URL", os.environ)
     place = address.place(request)
-    try:
-        body = await asyncio.to_thread(pages.file, path or metadata.HOME["nl"], place)
-        if body is None:
-            lost = await asyncio.to_thread(pages.absent, path, place)
-            return HTMLResponse(lost, 404, {"Cache-Control": "no-store"})
-    except store.StoreError as e:
-        return JSONResponse({"error": t(e.key, "en", detail=e.detail)}, 503)
+    body = await asyncio.to_thread(pages.file, path or metadata.HOME["nl"], place)
+    if body is None:
+        lost = await asyncio.to_thread(pages.absent, path, place)
+        return HTMLResponse(lost, 404, {"Cache-Control": "no-store"})
     headers = {"Cache-Control": f"{'public' if public else 'private'}, max-age=3600"}
     headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     if path.endswith(f"/{worksheet.FILE}"):  # what is filled in there may go nowhere
@@ -143,11 +137,9 @@ async def search(request: Request) -> Response:
     asked = request.query_params
     lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
     find = partial(suggestions, asked.get("q", ""), lang, only_areas=asked.get("only") == "areas")
-    try:
-        matches = await asyncio.to_thread(find)
-    except store.StoreError as e:
-        return JSONResponse({"error": t(e.key, lang, detail=e.detail)}, 503)
-    return JSONResponse(matches, headers={"Cache-Control": "private, max-age=300"})
+    return JSONResponse(
+        await asyncio.to_thread(find), headers={"Cache-Control": "private, max-age=300"}
+    )
 
 
 async def moved(request: Request) -> Response:
@@ -204,7 +196,7 @@ def create() -> st.App:
             *(Route(f"/{name}", site_file) for name in address.AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),
         ],
-        middleware=[Middleware(m) for m in (Watched, OneEdition, Headers, Compressed)],
+        middleware=[Middleware(m) for m in (Watched, Bounded, OneEdition, Headers, Compressed)],
     )
 
 

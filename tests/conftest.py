@@ -17,12 +17,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 from pipelines import catalogue
 from pipelines.build import build, catalogue_rows, edition
+from pipelines.methods.settings import PREFIX, SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 # One verdict whether or not `make data` has been run here, and whatever is set: who wants something
 # else says what.
-for name in ("URL", "MIRROR", "CONTACT", "COMPILED", "HOST", "PROXIES", "OLDEST", "EDITIONS"):
-    os.environ.pop(f"CULTUURATLAS_{name}", None)
+for one in SETTINGS:
+    if one.room != "tests":
+        os.environ.pop(f"{PREFIX}{one.name}", None)
 os.environ["CULTUURATLAS_DATABASE"] = str(edition.FOLDER)
 SHARED = Path(os.environ.get("CULTUURATLAS_SHARED") or ROOT.parent / "shared" / "open-data")
 

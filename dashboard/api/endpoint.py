@@ -9,11 +9,12 @@ too, for a filter with a typing error would otherwise give all rows. The API spe
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -38,7 +39,6 @@ from dashboard.api.openapi import (
 )
 from dashboard.download.geojson import wound
 from dashboard.download.table import sheet
-from dashboard.words.text import t
 
 METHODS = "GET, HEAD, OPTIONS"
 CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
@@ -94,9 +94,6 @@ def answer(request: Request) -> Response:
             COMMON | {"Cache-Control": "no-store"} | ({"Allow": METHODS} if e.status == 405 else {})
         )
         return Response(_json(said), e.status, headers, FORMATS["json"])
-    except store.StoreError as e:
-        said = {"error": t(e.key, "en", detail=e.detail), "parameter": None, "value": None}
-        return Response(_json(said), 503, COMMON | {"Cache-Control": "no-store"}, FORMATS["json"])
 
 
 def _found(request: Request, path: str) -> Response:
@@ -128,15 +125,22 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
     offered = formats(name)
     form = asked.pop("format", None) or _accepted(request.headers.get("accept", ""), offered)
     limit, offset = int(asked.pop("limit", USUAL)), int(asked.pop("offset", 0))
-    key = _json([name, sorted(asked.items()), limit, offset, form]).decode()
+    after = asked.pop("after", "")
+    key = _json([name, sorted(asked.items()), limit, offset, after, form]).decode()
 
     def found() -> Response:
         filters = {f: _several(v, parameters(name)[f]) for f, v in asked.items()}
-        table, count = store.page(name, filters, limit, offset, shape=form == "geojson")
+        try:
+            table, count, end = store.page(
+                name, filters, limit, offset, _row(after), shape=form == "geojson"
+            )
+        except (ValueError, RecursionError) as e:
+            raise Refused(404, "is of no page of this resource", "after", after) from e
         headers = {"X-Total-Count": str(count)}
         onward = None
-        if offset + limit < min(count, FURTHEST):
-            onward = f"{ROOT}/{name}?{urlencode({**asked, 'format': form, 'limit': limit, 'offset': offset + limit})}"
+        if end:
+            query = {**asked, "format": form, "limit": limit, "after": _after(end)}
+            onward = f"{ROOT}/{name}?{urlencode(query)}"
             headers["Link"] = f'<{onward}>; rel="next"'
         if form in ("csv", "parquet"):
             headers["Content-Disposition"] = (
@@ -146,6 +150,21 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
         return Response(_body(form, table, about), 200, headers, FORMATS[form])
 
     return kept(request, key, found)
+
+
+def _after(row: Sequence[str]) -> str:
+    """What tells a row from all others, as it stands in an address."""
+    return base64.urlsafe_b64encode(_json(row)).decode().rstrip("=")
+
+
+def _row(after: str) -> list[str]:
+    """The row that an address names; none for none. Raises ValueError for what names no row."""
+    if not after:
+        return []
+    row = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    if not isinstance(row, list) or not all(isinstance(part, str) for part in row):
+        raise ValueError(after)
+    return row
 
 
 def _body(form: str, table: pyarrow.Table, about: dict[str, Any]) -> bytes:
@@ -255,11 +274,10 @@ def _fault(value: str, schema: Mapping[str, Any]) -> str | None:
     if schema["type"] == "integer":
         whole = re.fullmatch("[0-9]{1,9}", value)
         right = whole and schema["minimum"] <= int(value) <= schema["maximum"]
-        return (
-            None
-            if right
-            else f"must be a whole number from {schema['minimum']} to {schema['maximum']}"
-        )
+        fault = f"must be a whole number from {schema['minimum']} to {schema['maximum']}"
+        if schema["maximum"] == FURTHEST:
+            fault += f"; further on follow next, or take the whole table from {TABLES}"
+        return None if right else fault
     if "enum" in schema:
         some = ", ".join(schema["enum"][:12]) + (", ..." if len(schema["enum"]) > 12 else "")
         return None if value in schema["enum"] else f"must be one of: {some}"

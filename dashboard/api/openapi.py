@@ -11,7 +11,8 @@ from dashboard.words.text import meaning
 ROOT = "/api/v1"
 MOST, USUAL = 1000, 100  # rows of a page
 MANY = 100  # values of a filter
-FURTHEST = 100_000_000
+FURTHEST = 10_000  # rows that may be passed over; `after` goes on from there
+AFTER = "^[\\w-]{1,1200}$"
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv",
@@ -94,7 +95,17 @@ def _values() -> dict[str, dict[str, Any]]:
         },
         "step_free": one(("yes", "no", "unknown"), "Whether the entrance has no steps"),
         "limit": whole(1, MOST, USUAL, "Rows of a page"),
-        "offset": whole(0, FURTHEST, 0, "Rows to pass over"),
+        "offset": whole(
+            0,
+            FURTHEST,
+            0,
+            "Rows to pass over. Further on, follow `next`, or take the whole table as Parquet (`tables` at the root)",
+        ),
+        "after": {
+            "type": "string",
+            "pattern": AFTER,
+            "description": "Where the page before this one ended, as its `next` says",
+        },
         "format": {
             "type": "string",
             "enum": [*FORMATS],
@@ -109,7 +120,7 @@ def parameters(name: str) -> dict[str, dict[str, Any]]:
     values = _values()
     known = {
         f: values.get(f"{name}.{f}") or values[f]
-        for f in (*store.RESOURCES[name].filters, "limit", "offset")
+        for f in (*store.RESOURCES[name].filters, "limit", "offset", "after")
     }
     return {**known, "format": {**values["format"], "enum": formats(name)}}
 
@@ -141,7 +152,11 @@ def openapi() -> dict[str, Any]:
             "404": "Nothing here",
             "405": "Another method than allowed",
         }
-        refusals |= {"406": "No format that is accepted", "503": "No database to serve"}
+        refusals |= {
+            "406": "No format that is accepted",
+            "429": "Too much at once; see Retry-After",
+        }
+        refusals |= {"503": "No database to serve, or too busy; see Retry-After"}
         described = {
             k: {"description": v, "content": {FORMATS["json"]: {"schema": ref("error")}}}
             for k, v in refusals.items()

@@ -72,8 +72,6 @@ async def answer(request: Request) -> Response:
             response = await asyncio.to_thread(kept, request, key, found)
     except Refused as e:
         return PlainTextResponse(e.words, e.status, COMMON | {"Cache-Control": "no-store"})
-    except store.StoreError as e:
-        return PlainTextResponse(t(e.key, lang, detail=e.detail), 503, COMMON)
     if not public:  # the address in it begins as the request says, which anybody can make up
         response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers.update(STATIC)

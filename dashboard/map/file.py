@@ -11,6 +11,8 @@ from dashboard import store
 from dashboard.store import Area, Observation
 from dashboard.words.numbers import shown
 
+KEPT = 512  # files of some tens of kB: every municipality in one language, or most of what is read
+
 
 def address(level: str, scope: Area, lang: str) -> str:
     """Where the map file is served; the version of all that shapes it is in it, so it may be kept
@@ -19,7 +21,7 @@ def address(level: str, scope: Area, lang: str) -> str:
     return f"/map/{lang}/{level}/{scope.code}/{store.version()}.json"
 
 
-@store.cached(32)
+@store.cached(KEPT)
 def file(level: str, scope: str, lang: str) -> bytes:
     """The gzipped GeoJSON of one map: outlines once, and per area one character for every series of
     its level.

@@ -243,6 +243,8 @@ def guarded(lang: str) -> Iterator[None]:
     """What fails within gives the reader a way on, and the log the traceback."""
     try:
         yield
+    except store.StoreError as e:  # the store has said in the log what it is
+        st.error(t(e.key, lang, detail=e.detail), icon=":material/database_off:")
     except Exception:
         logging.getLogger(__name__).exception(
             "a page failed"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pyarrow.parquet
 
@@ -45,6 +46,7 @@ KINDS = {  # of Data Package, by the type of a column of Parquet
 }
 HOME = {lang: "index.html" if lang == "nl" else f"index.{lang}.html" for lang in LANGUAGES}
 SHEETS = {f"{lang}/{worksheet.FILE}": lang for lang in LANGUAGES}
+HERE = b"@here@"  # the address of a site, in what is written before that is known
 DESCRIBED = (
     "datapackage.json",
     "catalog.jsonld",
@@ -110,7 +112,7 @@ def dataset(area: Area, lang: str, title: str, description: str, place: Place) -
     return compact({k: v for k, v in said.items() if v is not None}).replace("<", "\\u003c")
 
 
-@store.cached(4)
+@store.cached()
 def table(of: str) -> bytes:
     """A table of the database as Parquet."""
     out = io.BytesIO()
@@ -142,9 +144,20 @@ def package(place: Place) -> bytes:
     return pretty(described)
 
 
+@store.cached()
+def _file(of: str) -> dict[str, Any]:
+    """What a package says of the file of a table, which is read once for every edition."""
+    body = table(of)
+    return {
+        "bytes": len(body),
+        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        "schema": {"fields": [_field(of, f) for f in store.table(of).schema]} | _keys(of),
+    }
+
+
 def _resource(of: str, place: Place) -> dict[str, Any]:
     """A table of the package. Lists that would be empty are left out, as the standard asks."""
-    body, sources = table(of), store.sources_of_table(of)
+    sources = store.sources_of_table(of)
     licences = {store.sources()[s]["licence"] for s in sources} & set(LICENCES)
     lists = {
         "sources": _sources(sources, place),
@@ -157,9 +170,7 @@ def _resource(of: str, place: Place) -> dict[str, Any]:
         "path": f"tables/{of}.parquet",
         "format": "parquet",
         "mediatype": MEDIA["parquet"],
-        "bytes": len(body),
-        "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
-        "schema": {"fields": [_field(of, f) for f in store.table(of).schema]} | _keys(of),
+        **_file(of),
         **{name: values for name, values in lists.items() if values},
     }
 
@@ -222,6 +233,13 @@ def csvw(place: Place) -> bytes:
 
 def sitemap(place: Place) -> bytes:
     """Every page with its other language, as sitemaps.org describes."""
+    return _sitemap().replace(HERE, escape(place.base, {'"': "&quot;"}).encode())
+
+
+@store.cached(1)
+def _sitemap() -> bytes:
+    """The sitemap of a site that is `HERE`, written once: it has 36,000 addresses."""
+    here = HERE.decode()
     site, html = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/1999/xhtml"
     ElementTree.register_namespace("", site)
     ElementTree.register_namespace("xhtml", html)
@@ -234,7 +252,7 @@ def sitemap(place: Place) -> bytes:
     for paths in pages:
         for lang in LANGUAGES:
             entry = ElementTree.SubElement(root, f"{{{site}}}url")
-            ElementTree.SubElement(entry, f"{{{site}}}loc").text = place.base + quote(paths[lang])
+            ElementTree.SubElement(entry, f"{{{site}}}loc").text = here + quote(paths[lang])
             ElementTree.SubElement(entry, f"{{{site}}}lastmod").text = store.build()["built_at"][
                 :10
             ]
@@ -242,7 +260,7 @@ def sitemap(place: Place) -> bytes:
                 link = {
                     "rel": "alternate",
                     "hreflang": other,
-                    "href": place.base + quote(paths[other]),
+                    "href": here + quote(paths[other]),
                 }
                 ElementTree.SubElement(entry, f"{{{html}}}link", link)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))

@@ -27,6 +27,7 @@ import duckdb
 import numpy as np
 import pyarrow
 
+from dashboard.store import limits
 from pipelines.methods import sums
 from pipelines.methods.schema import Table, tables
 
@@ -34,6 +35,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = ROOT / "data" / "cultuuratlas.duckdb"
 EDITION = ROOT / "data" / "edition"
 SHAPING = (".py", ".toml", ".html", ".css", ".js", ".svg")  # files that can shape what is served
+# what a database says that is not what it was when it was opened
+LOST = (
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.IOException,
+    duckdb.SerializationException,
+)
 LATEST = 2  # editions that stay open: the newest, and the one whose pages are still on screens
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -54,7 +62,8 @@ class Edition:
     """A database, and what was read of it by the function that read it.
 
     `stamp` tells the file from another that takes its place. `trouble` is why the edition that was
-    asked for is not the one that is served.
+    asked for is not the one that is served. `file` is the file that the database reads from, and
+    what it was when it was opened; None for a database in memory.
     """
 
     def __init__(
@@ -62,15 +71,29 @@ class Edition:
         connection: duckdb.DuckDBPyConnection,
         stamp: object = None,
         trouble: StoreError | None = None,
+        file: tuple[str, os.stat_result | None] | None = None,
     ) -> None:
-        self.connection, self.stamp, self.trouble = connection, stamp, trouble
+        self.connection, self.stamp, self.trouble, self.file = connection, stamp, trouble, file
         self.kept: dict[Any, Any] = {}
+
+    @property
+    def overwritten(self) -> bool:
+        """Whether the file that is read from was written to: what it now gives may be anything. One
+        that is gone, or that another took the place of, is read on as it was.
+        """
+        if not self.file or not self.file[1]:
+            return False
+        then, now = self.file[1], _status(self.file[0])
+        return (
+            now is not None
+            and now.st_ino == then.st_ino
+            and (now.st_mtime_ns, now.st_size) != (then.st_mtime_ns, then.st_size)
+        )
 
     @property
     def embedded(self) -> bool:
         """Whether this is an edition in files, read into memory, and not a database that was built."""
-        there = self.connection.cursor().sql("SELECT database_name FROM duckdb_databases()")
-        return ("file",) not in there.fetchall()
+        return self.file is None
 
     @property
     def version(self) -> str:
@@ -100,12 +123,14 @@ def edition() -> Edition:
 def newest() -> Edition:
     """The edition to serve from now on, opened when it is another than the last.
 
-    One that cannot be read is named in the log and in `trouble`, and the last one keeps serving.
-    Raises StoreError when there is none.
+    One that cannot be read is named in the log and in `trouble`, and the last one keeps serving,
+    or the embedded one where the last was overwritten. Raises StoreError when there is none.
     """
     if now := unchanged():
         return now
     with _opening:
+        for harmed in [e for e in _latest if e.overwritten]:
+            _latest.remove(harmed)
         file, stamp = _asked()
         known = next((e for e in reversed(_latest) if e.stamp == stamp), None)
         if known is None:
@@ -115,8 +140,9 @@ def newest() -> Edition:
                 if not _latest:
                     raise
                 log.error("not served: %s", e)
-                known = Edition(_latest[-1].connection, stamp, StoreError("edition_kept", e.detail))
-                known.kept = _latest[-1].kept
+                last, trouble = _latest[-1], StoreError("edition_kept", e.detail)
+                known = Edition(last.connection, stamp, trouble, last.file)
+                known.kept = last.kept
         if known not in _latest:
             _latest.append(known)
         elif known is not _latest[-1]:
@@ -138,12 +164,8 @@ def alive() -> Edition:
     asks next. Raises StoreError when there is none.
     """
     served = newest()
-    try:
-        served.connection.cursor().execute("SELECT count(*) FROM area").fetchone()
-    except duckdb.Error as e:
-        with _opening, suppress(ValueError):
-            _latest.remove(served)
-        raise StoreError("database_unreadable", _first(e)) from e
+    with pinned(served):
+        rows("SELECT count(*) AS n FROM area")
     return served
 
 
@@ -258,7 +280,8 @@ def _opened(path: str, stamp: object) -> Edition:
     try:
         if not file.exists():
             raise StoreError("database_missing", file.name)
-        return Edition(_attached(file), stamp)
+        status = _status(path)
+        return Edition(_attached(file), stamp, file=(path, status))
     except StoreError as e:
         if _latest:
             raise
@@ -271,7 +294,7 @@ def _attached(file: Path) -> duckdb.DuckDBPyConnection:
     Attached to a database of its own and not connected to: DuckDB gives who connects to a path
     again the file that was there before.
     """
-    con = duckdb.connect(":memory:")
+    con = limits.connected()
     try:
         con.execute(f"ATTACH '{str(file).replace(chr(39), 2 * chr(39))}' AS file (READ_ONLY)")
         for table in schema():
@@ -287,7 +310,7 @@ def _unpacked(folder: Path) -> duckdb.DuckDBPyConnection:
     The hashes are read first and compared last: of an edition that is swapped meanwhile nothing is
     mixed, it is refused, and read by who asks next.
     """
-    con = duckdb.connect(":memory:")
+    con = limits.connected()
     try:
         named = sums.hashes((folder / sums.FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
@@ -335,16 +358,51 @@ def _first(error: Exception) -> str:
     return re.sub(r"(?:/[^/\s\"']+)*/(?=[^/\s])", "", str(error).splitlines()[0])[:200]
 
 
+def answered(ask: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    """What is asked of the edition in use, within its limits.
+
+    Raises StoreError when it takes too long or too much memory, and when the database is not what
+    it was: then whoever asks next opens it anew.
+    """
+    now = edition()
+    cursor = now.connection.cursor()
+    try:
+        with limits.watched(cursor):
+            answer = ask(cursor)
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException) as e:
+        log.warning("a question was stopped: %s", _first(e))
+        raise StoreError("database_busy", "") from e
+    except duckdb.Error as e:
+        if not isinstance(e, LOST) and not now.overwritten:
+            raise
+        raise _lost(now, _first(e)) from e
+    if now.overwritten:
+        raise _lost(now, "the file was written to")
+    return answer
+
+
+def _lost(edition: Edition, reason: str) -> StoreError:
+    """No edition is served any more from this database; what to raise."""
+    log.error("the database is lost: %s", reason)
+    with _opening, suppress(ValueError):
+        _latest.remove(edition)
+    return StoreError("database_lost", "")
+
+
 def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
     """The result of a parameterised query, a dict per row."""
-    cursor = edition().connection.cursor().execute(sql, list(args))
-    names = [d[0] for d in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def ask(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+        cursor.execute(sql, list(args))
+        names = [d[0] for d in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    return answered(ask)
 
 
 def arrays(sql: str, *args: Any) -> dict[str, Any]:
     """The result of a query as numpy arrays; what is not there is nan, or None among text."""
-    columns = edition().connection.cursor().execute(sql, list(args)).fetchnumpy()
+    columns = answered(lambda cursor: cursor.execute(sql, list(args)).fetchnumpy())
     return {
         name: values.filled(None if values.dtype == object else np.nan)
         if isinstance(values, np.ma.MaskedArray)
@@ -357,8 +415,8 @@ def table(name: str) -> pyarrow.Table:
     """A whole table of the schema. Raises KeyError for any other."""
     if name not in schema():
         raise KeyError(name)
-    whole: pyarrow.Table = (
-        edition().connection.cursor().sql(f"SELECT * FROM {name}").to_arrow_table()
+    whole: pyarrow.Table = answered(
+        lambda cursor: cursor.sql(f"SELECT * FROM {name}").to_arrow_table()
     )
     return whole
 

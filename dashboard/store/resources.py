@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow
 
 from dashboard.store.areas import COUNTRY
-from dashboard.store.database import cached, edition, rows
+from dashboard.store.database import answered, cached, rows
 
 
 @dataclass(frozen=True)
 class Resource:
     """A table of the public API: an entry of RESOURCES is all it takes.
 
-    Each filter is a condition with one `?`; `order` tells any two rows apart, so that pages hold
-    every row once; `shape` is the geometry as GeoJSON text, where there is one.
+    Each filter is a condition with one `?`; `order` tells any two rows apart by texts that are
+    never absent, so that a page can begin behind the row where another ended; `shape` is the
+    geometry as GeoJSON text, where there is one.
     """
 
     about: str
     columns: str
     tables: str
-    order: str
+    order: tuple[str, ...]
     filters: dict[str, str]
     shape: str | None = None
 
@@ -38,7 +39,7 @@ RESOURCES = {
         """a.code AS area, a.name, a.level, a.year, a.parent, a.municipality, a.province, a.population, a.lon, a.lat,
            a.west, a.south, a.east, a.north""",
         "area a",
-        "a.code",
+        ("a.code",),
         {
             "area": "a.code = ?",
             "level": "a.level = ?",
@@ -53,7 +54,7 @@ RESOURCES = {
            i.decimals, i.label_nl, i.label_en, i.description_nl, i.description_en, i.caveat_nl, i.caveat_en, i.source,
            s.publisher, s.licence""",
         "indicator i JOIN source s ON s.id = i.source",
-        "i.position, i.id",
+        ("lpad(CAST(i.position AS VARCHAR), 9, '0')", "i.id"),
         {
             "indicator": "i.id = ?",
             "theme": "i.theme = ?",
@@ -74,7 +75,7 @@ RESOURCES = {
         """observation o JOIN area a ON a.code = o.area LEFT JOIN area m ON m.code = a.municipality
            JOIN indicator i ON i.id = o.indicator
            JOIN source s ON s.id = i.source""",
-        "o.area, o.indicator, o.period",
+        ("o.area", "o.indicator", "o.period"),
         {
             "area": "o.area = ?",
             "indicator": "o.indicator = ?",
@@ -97,7 +98,7 @@ RESOURCES = {
            round(r.allowed, i.decimals + 2) AS allowed, i.unit, r.was, r.status, r.sort, r.kind, r.other, i.source,
            s.publisher, s.licence, left(s.retrieved, 10) AS retrieved""",
         "revision r LEFT JOIN indicator i ON i.id = r.indicator LEFT JOIN source s ON s.id = i.source",
-        "r.area, r.indicator NULLS FIRST",
+        ("r.area", "coalesce(r.indicator, '')"),
         {
             "area": "r.area = ?",
             "municipality": "r.municipality = ?",
@@ -114,7 +115,7 @@ RESOURCES = {
            p.area, a.municipality, CASE WHEN p.step_free THEN 'yes' WHEN NOT p.step_free THEN 'no' ELSE 'unknown' END
            AS step_free, p.address, p.period, p.source, p.also, s.publisher, s.licence""",
         "place p JOIN source s ON s.id = p.source LEFT JOIN area a ON a.code = p.area",
-        "p.id",
+        ("p.id",),
         {
             "area": f"? IN (p.area, a.parent, a.municipality, {COUNTRY})",
             "municipality": "a.municipality = ?",
@@ -137,7 +138,7 @@ RESOURCES = {
            t.low, t.high, t.unit, t.status, t.scheme, t.period, t.source, s.publisher, s.licence""",
         f"""tie t JOIN source s ON s.id = t.source
            LEFT JOIN {_ENDS} a ON a.id = t.a LEFT JOIN {_ENDS} b ON b.id = t.b""",
-        "t.kind, t.a, t.b, t.scheme, t.period, t.proof, t.source",
+        ("t.kind", "t.a", "t.b", "coalesce(t.scheme, '')", "t.period", "t.proof", "t.source"),
         {
             "area": f"? IN (a.area, b.area, a.parent, b.parent, a.municipality, b.municipality, {COUNTRY})",
             "end": "? IN (t.a, t.b)",
@@ -153,7 +154,7 @@ RESOURCES = {
         """s.id AS source, s.title, s.publisher, s.licence, s.url, s.cadence, s.attribution, s.retrieved, s.sha256,
            s.rows, s.via""",
         "source s",
-        "s.id",
+        ("s.id",),
         {"source": "s.id = ?"},
     ),
 }
@@ -168,26 +169,53 @@ def known_periods(of: str) -> list[str]:
     ]
 
 
-def page(
-    name: str, filters: Mapping[str, list[str]], limit: int, offset: int, *, shape: bool = False
-) -> tuple[pyarrow.Table, int]:
-    """A page of a resource, and how many rows there are in all; with `shape` a last column of that
-    name.
+@cached(256)
+def _count(name: str, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
+    """How many rows of a resource pass its filters."""
+    where, values = _where(name, filters)
+    count: int = rows(f"SELECT count(*) AS n FROM {RESOURCES[name].tables} WHERE {where}", *values)[0]["n"]  # fmt: skip
+    return count
 
-    A filter keeps the rows that hold one of its values. Raises KeyError for a resource or filter
-    that is not there.
+
+def _where(name: str, filters: Iterable[tuple[str, Sequence[str]]]) -> tuple[str, list[str]]:
+    """The condition of some filters, and what its `?` stand for."""
+    of = RESOURCES[name].filters
+    parts = ["true", *(f"({' OR '.join([of[f]] * len(v))})" for f, v in filters)]
+    return " AND ".join(parts), [value for _, wanted in filters for value in wanted]
+
+
+def page(
+    name: str,
+    filters: Mapping[str, Sequence[str]],
+    limit: int,
+    offset: int = 0,
+    after: Sequence[str] = (),
+    *,
+    shape: bool = False,
+) -> tuple[pyarrow.Table, int, list[str] | None]:
+    """A page of a resource, how many rows there are in all, and what the page after it is `after`,
+    None for the last; with `shape` a last column of that name.
+
+    A filter keeps the rows that hold one of its values. To begin behind a row costs the same
+    wherever it is; `offset` counts all rows before. Raises KeyError for a resource or filter that
+    is not there, ValueError for an `after` of another resource.
     """
     resource = RESOURCES[name]
+    wanted = tuple((f, tuple(v)) for f, v in filters.items())
+    where, values = _where(name, wanted)
+    if after:
+        if len(after) != len(resource.order):
+            raise ValueError(f"no row of {name}")
+        where += f" AND ({', '.join(resource.order)}) > ({', '.join('?' * len(after))})"
     columns = resource.columns + (f", {resource.shape} AS shape" if shape else "")
-    where = " AND ".join(
-        ["true", *(f"({' OR '.join([resource.filters[f]] * len(v))})" for f, v in filters.items())]
-    )
-    values = [value for wanted in filters.values() for value in wanted]
-    tables = f"FROM {resource.tables} WHERE {where}"
-    sql = f"SELECT {columns} {tables} ORDER BY {resource.order} LIMIT ? OFFSET ?"
-    rows_of_page: pyarrow.Table = (
-        edition().connection.cursor().execute(sql, [*values, limit, offset]).to_arrow_table()
-    )
-    if 0 < rows_of_page.num_rows < limit:
-        return rows_of_page, offset + rows_of_page.num_rows
-    return rows_of_page, rows(f"SELECT count(*) AS n {tables}", *values)[0]["n"]
+    keys = [f"{key} AS key{n}" for n, key in enumerate(resource.order)]
+    sql = f"""SELECT {columns}, {", ".join(keys)} FROM {resource.tables} WHERE {where}
+              ORDER BY {", ".join(resource.order)} LIMIT ? OFFSET ?"""
+    asked = [*values, *after, limit + 1, offset]
+    wide: pyarrow.Table = answered(lambda cursor: cursor.execute(sql, asked).to_arrow_table())
+    onward = None
+    if wide.num_rows > limit > 0:
+        last = wide.slice(limit - 1, 1).to_pylist()[0]
+        onward = [last[f"key{n}"] for n in range(len(keys))]
+    here = wide.slice(0, limit).select(wide.column_names[: -len(keys)])
+    return here, _count(name, wanted), onward

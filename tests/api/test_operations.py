@@ -6,11 +6,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from dashboard import address, health, middleware
 from dashboard.words.text import t
@@ -18,6 +22,7 @@ from pipelines.catalogue import ROOT
 from tests.browser.conftest import serve
 
 OLDEST_DAYS = "3"
+LIMITS = {"READER_RATE": "60", "READER_SESSIONS": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +32,9 @@ def own(
     """The file and log of a dashboard that a test may harm, and a reader of it."""
     folder = tmp_path_factory.mktemp("operations")
     file = Path(shutil.copy(changed, folder / "served.duckdb"))
-    more = {"CULTUURATLAS_OLDEST": OLDEST_DAYS, "CULTUURATLAS_CONTACT": "atlas@example.org"}
+    more = {"OLDEST": OLDEST_DAYS, "CONTACT": "atlas@example.org", **LIMITS, "DATABASE": str(file)}
     with (
-        serve(folder / "log.txt", CULTUURATLAS_DATABASE=str(file), **more) as at,
+        serve(folder / "log.txt", **{f"CULTUURATLAS_{k}": v for k, v in more.items()}) as at,
         httpx.Client(base_url=at, trust_env=False, timeout=60) as client,
     ):
         yield file, folder / "log.txt", client
@@ -72,6 +77,34 @@ def test_health_says_what_is_served_and_when_that_is_not_as_it_should_be(
         assert (
             client.get("/api/v1/areas?limit=1").json()["count"] > 0
         )  # the one before it still serves
+    replaced(file, changed, "2100-01-01T00:00:00+00:00")
+    assert client.get("/health").status_code == 200
+
+
+def test_a_file_that_is_written_to_under_the_server_gives_no_wrong_answer(
+    own: tuple[Path, Path, httpx.Client], changed: Path
+) -> None:
+    file, _, client = own
+    replaced(file, changed, "2100-01-01T00:00:00+00:00")
+    assert client.get("/api/v1/areas?limit=1").json()["count"] > 0
+    for harm in (
+        lambda: os.truncate(file, 1_000_000),
+        lambda: file.write_bytes(b"nothing of ours"),
+    ):
+        harm()
+        for path in (
+            "/api/v1/observations?area=GM0599",
+            "/explore",
+            "/site/nl/GM0599.html",
+            "/v/explore.svg",
+        ):
+            answer = client.get(path)
+            assert answer.status_code == 200 or "retry-after" in answer.headers
+            assert str(file.parent) not in answer.text
+            assert '"count":0' not in answer.text
+        assert client.get("/health").status_code == 503
+    shutil.copyfile(changed, file)  # in its place, as cp does
+    assert client.get("/api/v1").json()["edition"] == client.get("/health").json()["edition"]
     replaced(file, changed, "2100-01-01T00:00:00+00:00")
     assert client.get("/health").status_code == 200
 
@@ -188,3 +221,33 @@ def test_an_address_that_is_none_is_said_in_the_language_of_the_reader(
 ) -> None:
     for lang in ("nl", "en"):
         assert t("site_absent", lang) in own[2].get(f"/a/b?lang={lang}").text
+
+
+def test_who_asks_too_much_is_told_when_to_ask_again_and_nobody_else_is(
+    own: tuple[Path, Path, httpx.Client],
+) -> None:
+    client, same = own[2], {"X-Forwarded-For": "192.0.2.1"}
+
+    def asked() -> httpx.Response:
+        return client.get("/search?q=a&lang=en", headers=same)
+
+    assert {asked().status_code for _ in range(int(LIMITS["READER_RATE"]))} == {200}
+    answer = next(a for _ in range(60) if (a := asked()).status_code != 200)  # some fit meanwhile
+    assert (answer.status_code, answer.text) == (429, t("reader_rate", "en"))
+    assert int(answer.headers["retry-after"]) > 0
+    assert client.get("/api/v1", headers=same).json()["error"] == t("reader_rate", "en")
+    assert client.get("/explore", headers=same).text == t("reader_rate", "nl")
+    assert client.get("/health", headers=same).status_code == 200
+    other = {"X-Forwarded-For": "192.0.2.2"}
+    assert client.get("/search?q=a", headers=other).status_code == 200
+    stream = partial(
+        connect,
+        f"{str(client.base_url).replace('http', 'ws', 1)}/_stcore/stream",
+        subprotocols=[Subprotocol("streamlit")],
+        additional_headers=other,
+        proxy=None,
+    )
+    with stream(), stream(), pytest.raises(InvalidStatus), stream():
+        pass
+    with stream():
+        pass

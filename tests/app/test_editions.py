@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from dashboard import publish, store
 from dashboard.site.metadata import Place
+from dashboard.store import StoreError
 from pipelines.__main__ import cli
 from pipelines.build import kept
 from tests.app.conftest import close, run, texts
@@ -93,6 +94,36 @@ def test_a_build_that_cannot_be_read_leaves_the_last_one_serving(
     swap("c" * 12)
     assert rotterdam() == f"Rotterdam {'c' * 12}"
     assert store.edition().trouble is None
+
+
+def test_a_file_that_is_written_to_is_not_read_on(
+    served: Path, changed: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = store.rows("SELECT count(*) AS n FROM area")
+    with store.pinned():
+        os.truncate(served, 4096)
+        with pytest.raises(StoreError, match="database_lost"):
+            store.rows("SELECT count(*) AS n FROM area WHERE level = 'gemeente'")
+    assert store.edition().trouble  # the embedded one, as after a start
+    assert rotterdam() == "Rotterdam"
+    assert "the file was written to" in caplog.text
+    with store.pinned():
+        shutil.copyfile(changed, served)  # in its place, as cp does
+        assert "Rotterdam" in texts(run("profile", area="GM0599"))
+    assert store.rows("SELECT count(*) AS n FROM area") == before
+    assert store.edition().trouble is None
+
+
+@pytest.mark.usefixtures("served")
+def test_a_question_that_takes_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CULTUURATLAS_SECONDS", "1")
+    for asked in (
+        "count(*) AS n FROM range(10000000000) WHERE range % 7 = 3",
+        "list(range) AS n FROM range(500000000)",
+    ):
+        with pytest.raises(StoreError, match="database_busy"):
+            store.rows(f"SELECT {asked}")
+    assert rotterdam() == f"Rotterdam {'a' * 12}"
 
 
 @pytest.mark.usefixtures("served")
