@@ -12,7 +12,7 @@ from types import ModuleType
 
 import streamlit as st
 
-from dashboard import store
+from dashboard import store, uploads
 from dashboard.part import controls
 from dashboard.words import numbers
 from dashboard.words.text import t
@@ -77,8 +77,10 @@ def _page(lang: str) -> None:
     titles = {entries[n].url_path: t(m.TITLE, lang) for n, m in found.items()}
     st.set_page_config(page_title=f"{titles[chosen.url_path]} · {t('site', lang)}")
     controls.arrive(chosen.url_path)
+    uploads.begun()
     with controls.guarded(lang):
         chosen.run()
+    uploads.ended()
     controls.publish()
     if not st.context.is_embedded:
         _foot(lang)

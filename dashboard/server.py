@@ -40,6 +40,7 @@ from dashboard.map.paint import patterns
 from dashboard.middleware import FOREVER, Compressed, Headers, OneEdition, Watched
 from dashboard.picture import svg
 from dashboard.site import metadata, pages, worksheet
+from dashboard.uploads import Uploads
 from dashboard.words.text import LANGUAGES
 from pipelines.methods.settings import setting
 
@@ -196,7 +197,9 @@ def create() -> st.App:
             *(Route(f"/{name}", site_file) for name in address.AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),
         ],
-        middleware=[Middleware(m) for m in (Watched, Bounded, OneEdition, Headers, Compressed)],
+        middleware=[
+            Middleware(m) for m in (Watched, Bounded, OneEdition, Headers, Uploads, Compressed)
+        ],
     )
 
 

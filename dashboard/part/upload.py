@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import uploads
 from dashboard.answer import network
 from dashboard.answer.connections import LISTED
 from dashboard.download.workbook import MIME, workbook
@@ -36,6 +37,10 @@ def upload(lang: str) -> network.Own | None:
     _explained(lang)
     size, state = spreadsheet.MOST_BYTES // 1_000_000, st.session_state
     turn = state.setdefault("own-turn", 0)  # an uploader is emptied by another one in its place
+    uploads.offered()
+    if uploads.full() and not any(name in state for name in STATE):
+        st.warning(t("upload_full", lang), icon=":material/cloud_off:")
+        return None
     file = st.file_uploader(
         t("ties_upload", lang),
         type=["xlsx", "xlsm", "csv", "tsv", "tab", "txt"],

@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -22,7 +25,7 @@ from pipelines.catalogue import ROOT
 from tests.browser.conftest import serve
 
 OLDEST_DAYS = "3"
-LIMITS = {"READER_RATE": "60", "READER_SESSIONS": "2"}
+LIMITS = {"READER_RATE": "60", "READER_SESSIONS": "2", "UPLOADS": "50"}
 
 
 @pytest.fixture(scope="module")
@@ -251,3 +254,49 @@ def test_who_asks_too_much_is_told_when_to_ask_again_and_nobody_else_is(
         pass
     with stream():
         pass
+
+
+@contextmanager
+def opened(client: httpx.Client, page: str, query: str = "") -> Iterator[str]:
+    """The session of a reader who has a page open, without a browser."""
+    at = f"{str(client.base_url).replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(at, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None) as stream:
+        message = BackMsg()
+        message.rerun_script.page_name, message.rerun_script.query_string = page, query
+        stream.send(message.SerializeToString())
+        session = ""
+        while True:
+            heard = ForwardMsg()
+            heard.ParseFromString(bytes(stream.recv()))
+            if heard.WhichOneof("type") == "new_session":
+                session = heard.new_session.initialize.session_id
+            if heard.WhichOneof("type") == "script_finished":
+                break
+        yield session
+
+
+def test_files_are_taken_only_where_a_page_asks_for_them_and_so_many(
+    own: tuple[Path, Path, httpx.Client],
+) -> None:
+    client = own[2]
+    client.get("/_stcore/health")
+    token = {"X-Xsrftoken": client.cookies["_streamlit_xsrf"]}
+
+    def put(session: str, n: int, size: int = 15_000_000) -> httpx.Response:
+        path = f"/_stcore/upload_file/{session}/{n}?lang=en"
+        return client.put(path, files={"file": ("own.csv", b"0" * size)}, headers=token)
+
+    with opened(client, "gaps") as session:
+        refused = put(session, 1, 10)
+        assert (refused.status_code, refused.text) == (403, t("upload_nowhere", "en"))
+    with (
+        opened(client, "connections", "ask=network&area=BU05991571") as session,
+        opened(client, "connections", "ask=network&area=BU05991571") as other,
+    ):
+        assert [put(session, n).status_code for n in range(2)] == [204, 204]
+        refused = put(session, 3)
+        assert (refused.status_code, refused.text) == (413, t("upload_session", "en"))
+        assert put(other, 1).status_code == 204
+        refused = put(other, 2)
+        assert (refused.status_code, refused.text) == (503, t("upload_full", "en"))
+        assert int(refused.headers["retry-after"]) > 0
