@@ -32,6 +32,7 @@ from dashboard import address, health, metrics, store
 from dashboard.answer.suggest import suggestions
 from dashboard.api import endpoint, views
 from dashboard.bounds import Bounded
+from dashboard.connection import Connection
 from dashboard.download.address import ROOT as VIEWS
 from dashboard.head import SITE
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
@@ -232,6 +233,7 @@ def serve(listener: socket.socket) -> None:
     ]
     config = uvicorn.Config(
         create(),
+        http=Connection,
         log_config=None,
         access_log=False,
         forwarded_allow_ips=[*proxies, *mapped],

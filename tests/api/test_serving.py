@@ -1,15 +1,17 @@
 """How the dashboard is served: from anywhere, without waiting, without a word about its readers."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
 from websockets.sync.client import connect
 
 from pipelines.catalogue import ROOT
-from tests.browser.conftest import serve
+from tests.browser.conftest import free_port, serve
 
 PROBE = """
 import os, signal, socket, threading
@@ -159,3 +161,46 @@ def test_the_site_is_found_without_its_slash_and_its_lists_at_the_root(site: str
         assert root.status_code == 200
         assert root.content == below.content
         assert root.headers["content-type"] == below.headers["content-type"]
+
+
+def test_who_sends_half_a_request_or_reads_nothing_keeps_no_one_waiting(tmp_path: Path) -> None:
+    port = free_port()
+    at = f"http://127.0.0.1:{port}"
+    impatient = f"""
+from dashboard import connection, server
+connection.REQUEST_S = server.GRACE_S = 1
+server.serve(server.listening({port}))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", impatient], env=os.environ, stderr=subprocess.DEVNULL, cwd=ROOT
+    ) as process:
+        try:
+            wait_for(f"{at}/health")
+            for sent in (
+                b"",
+                b"GET /health HT",
+                b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /hea",
+            ):
+                with socket.create_connection(("127.0.0.1", port), timeout=20) as half:
+                    half.sendall(sent)
+                    answer = b"".join(iter(lambda: half.recv(65536), b""))  # until it is closed
+                    assert answer.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
+            with socket.socket() as stalled:
+                stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                stalled.connect(("127.0.0.1", port))
+                stalled.sendall(b"GET /site/tables/area.parquet HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert stalled.recv(10) == b"HTTP/1.1 2"
+                process.terminate()
+                process.wait(10)
+        finally:
+            process.kill()
+
+
+def wait_for(address: str) -> None:
+    """Wait until a server answers."""
+    for _ in range(600):
+        try:
+            httpx.get(address, trust_env=False, timeout=60)
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
