@@ -49,9 +49,13 @@ def _watch() -> None:
     def look() -> None:
         while True:
             time.sleep(LOOK_S)
-            now = time.monotonic()
-            for until, cursor in list(_running.values()):
-                if now > until:
-                    cursor.interrupt()
+            _stop_late()
 
     threading.Thread(target=look, name="limits", daemon=True).start()
+
+
+def _stop_late() -> None:
+    now = time.monotonic()
+    for until, cursor in list(_running.values()):
+        if now > until:
+            cursor.interrupt()
