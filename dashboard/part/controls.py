@@ -118,6 +118,23 @@ def select(
     return chosen
 
 
+def several(
+    key: str,
+    options: Sequence[str],
+    chosen: Sequence[str],
+    label: str,
+    said: Callable[[str], str],
+    **how: Any,
+) -> list[str]:
+    """A list to choose several from, kept in the address with dots between; `chosen` are the ones
+    that the address holds. `how` is for the widget.
+    """
+    st.session_state[key] = [*chosen]
+    st.multiselect(label, options, format_func=said, key=key, on_change=keep, args=(key,), **how)
+    write(**{key: ".".join(chosen)})
+    return [*chosen]
+
+
 def choices(suffix: str = "") -> st.delta_generator.DeltaGenerator:
     """Where what is chosen for an answer stands; in a page elsewhere the address has chosen, and it
     is not seen.

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer import possibilities
+from dashboard.answer.profile import address
 from dashboard.part import controls, frame, take
 from dashboard.part.card import completeness
 from dashboard.part.ties import age_and_mode
@@ -38,6 +39,10 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         if p.missing:
             st.header(store.term("kind", p.cell.kind, lang), anchor=False)
             st.markdown("\n".join(f"- {plain(s)}" for s in possibilities.lines(p, by, lang)))
+            if not st.context.is_embedded:
+                opened = p.building.id if p.building else ""
+                to = address("what_if", area, lang, kind=p.cell.kind, mode=mode, open=opened)
+                st.markdown(f"[{t('possible_what_if', lang)}]({to})")
     if st.context.is_embedded:
         st.caption(wording.source)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.store.areas import INSIDE
+from dashboard.store.areas import INSIDE, area_levels
 from dashboard.store.catalogue import indicators
 from dashboard.store.database import ByArea, arrays, cached, rows
 from dashboard.store.figures import figures_of
@@ -108,6 +108,40 @@ def detours() -> list[dict[str, Any]]:
     with its margin.
     """
     return rows("SELECT * FROM detour WHERE since IS NOT NULL ORDER BY since, sparse")
+
+
+@cached(1)
+def detour_columns() -> dict[str, Any]:
+    """`since`, `sparse`, `low`, `median` and `high` of the same in columns, and of all together (with
+    nan for the class).
+    """
+    return arrays(
+        """SELECT since::DOUBLE AS since, sparse::DOUBLE AS sparse, low, median, high FROM detour
+           ORDER BY since NULLS FIRST, sparse"""
+    )
+
+
+@cached(64)
+def nearest_of(kind: str, municipality: str) -> dict[str, Any]:
+    """How far the nearest of a kind is from every neighbourhood of a municipality, as `near`: in
+    columns, by `area`; a distance that is published has no other end than itself.
+    """
+    return arrays(
+        f"""SELECT a.code AS area, coalesce(1000 * o.value, x.metres)::DOUBLE AS metres,
+             coalesce(1000 * o.value, x.low)::DOUBLE AS low, coalesce(1000 * o.value, x.high)::DOUBLE AS high,
+             coalesce(o.status, CASE WHEN x.metres IS NULL THEN 'missing' ELSE 'estimated' END) AS status,
+             coalesce(o.period, ?) AS period, coalesce(i.source, 'access') AS source
+           FROM area a JOIN kind k ON k.id = ?
+           LEFT JOIN (SELECT area, indicator, arg_max(value, period) AS value, arg_max(status, period) AS status,
+             max(period) AS period FROM observation WHERE value IS NOT NULL
+               AND indicator IN (SELECT distance FROM kind WHERE id = ?) GROUP BY area, indicator) o ON o.area = a.code
+           LEFT JOIN indicator i ON i.id = o.indicator LEFT JOIN access x ON x.area = a.code AND x.kind = k.id
+           WHERE a.level = '{area_levels().finest}' AND a.municipality = ? ORDER BY a.code""",
+        access_period(),
+        kind,
+        kind,
+        municipality,
+    )
 
 
 @cached(512)

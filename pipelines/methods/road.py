@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, Protocol
+from math import cos, radians, sin
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pyproj import Transformer
-from scipy.stats.qmc import Halton
+
+if TYPE_CHECKING:  # the dashboard has no pyproj, and asks for points seldom
+    from pyproj import Transformer
 
 SPEED = {"walk": 4_800 / 60, "bike": 15_000 / 60}  # metres per minute
 POINTS = 32  # spread over each neighbourhood
@@ -42,32 +44,48 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
+# the EPSG code of a projection, or longitude and latitude of where a plane touches the earth
+Plane = int | tuple[float, float]
+MAJOR, FLATTENING = 6_378_137.0, 1 / 298.257  # of the earth: its half axis in metres
+
+
 @cache
 def _transformer(projection: int) -> Transformer:
+    from pyproj import Transformer
+
     return Transformer.from_crs(4326, projection, always_xy=True)
 
 
-def metres(lon: ArrayLike, lat: ArrayLike, projection: int) -> Floats:
-    """Points (EPSG:4326) in metres of a projection (its EPSG code), n x 2."""
-    return np.column_stack(_transformer(projection).transform(np.asarray(lon), np.asarray(lat)))
+def metres(lon: ArrayLike, lat: ArrayLike, projection: Plane) -> Floats:
+    """Points (EPSG:4326) in metres of a projection, n x 2.
+
+    On a plane that touches the earth distances are right to half a percent within 20 km.
+    """
+    if not isinstance(projection, tuple):
+        return np.column_stack(_transformer(projection).transform(np.asarray(lon), np.asarray(lat)))
+    middle = radians(projection[1])
+    eccentric = FLATTENING * (2 - FLATTENING)
+    across = MAJOR / (1 - eccentric * sin(middle) ** 2) ** 0.5
+    down = across * (1 - eccentric) / (1 - eccentric * sin(middle) ** 2)
+    east = across * cos(middle) * np.radians(np.asarray(lon, float) - projection[0])
+    return np.column_stack([east, down * np.radians(np.asarray(lat, float) - projection[1])])
 
 
-def spread(outlines: Sequence[str], projection: int) -> Floats:
-    """Points spread evenly over each outline (GeoJSON, EPSG:4326), in metres of a projection (its
-    EPSG code): outlines x POINTS x 2.
+def spread(outlines: Sequence[str], projection: Plane) -> Floats:
+    """Points spread evenly over each outline (GeoJSON, EPSG:4326), in metres of a projection:
+    outlines x POINTS x 2.
 
     The first points of a Halton sequence (1960) over the box around an outline that lie within it,
     so that they are the same on every machine and in any order of outlines.
     """
     out = np.empty((len(outlines), POINTS, 2))
     batches: list[Floats] = []
-    sequence = Halton(2, scramble=False)
     for n, (begin, end) in enumerate(_edges(outlines, projection)):
         low, size = begin.min(axis=0), np.ptp(begin, axis=0)
         inside, batch = np.empty((0, 2)), 0
         while len(inside) < POINTS:
             if batch == len(batches):
-                batches.append(sequence.random(4 * POINTS))
+                batches.append(_halton(batch * 4 * POINTS, 4 * POINTS))
             candidates = low + batches[batch] * size
             inside = np.concatenate([inside, candidates[_within(candidates, begin, end)]])
             batch += 1
@@ -75,7 +93,21 @@ def spread(outlines: Sequence[str], projection: int) -> Floats:
     return out
 
 
-def _edges(outlines: Sequence[str], projection: int) -> Iterator[tuple[Floats, Floats]]:
+def _halton(first: int, count: int) -> Floats:
+    """Points of the Halton sequence in bases 2 and 3, from a number on; those of `scipy.stats`, whose
+    import takes half a second.
+    """
+    out = np.zeros((count, 2))
+    for column, base in enumerate((2, 3)):
+        left, step = np.arange(first, first + count), 1.0
+        while left.any():
+            step /= base
+            out[:, column] += step * (left % base)
+            left //= base
+    return out
+
+
+def _edges(outlines: Sequence[str], projection: Plane) -> Iterator[tuple[Floats, Floats]]:
     """Of each outline the edges of all its rings, from and to, in metres."""
     rings: list[list[list[float]]] = []
     count = []
@@ -94,6 +126,12 @@ def _edges(outlines: Sequence[str], projection: int) -> Iterator[tuple[Floats, F
     for until, corners in zip(np.cumsum(count), count, strict=True):
         begin = np.arange(until - corners, until)[joined[until - corners : until]]
         yield at[begin], at[begin + 1]
+
+
+def holds(outline: str, lon: float, lat: float) -> bool:
+    """Whether a point lies in an outline (GeoJSON), all in degrees."""
+    ((begin, end),) = _edges([outline], (lon, lat))
+    return bool(_within(np.zeros((1, 2)), begin, end)[0])
 
 
 def _within(points: Floats, begin: Floats, end: Floats) -> Bools:

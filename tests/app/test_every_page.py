@@ -12,6 +12,7 @@ QUESTIONS = {
     "reach": question.of("reach"),
     "gaps": [*question.of("gaps")],
     "connections": [*question.of("connections")],
+    "what_if": [*question.of("what_if")],
 }
 ASKED = [(page, ask) for page in map(app.name, app.pages()) for ask in QUESTIONS.get(page, [""])]
 # the country, Utrecht, a district and a neighbourhood of it, and one where few people live

@@ -60,6 +60,7 @@ VIEWS = {
     "connections partner": ({"ask": "partner", "area": TARWEWIJK}, [False]),
     "connections network": ({"ask": "network", "area": "GM0363"}, [True, True, False]),
     "connections pupils": ({"ask": "network", "area": TARWEWIJK}, [False]),
+    "what_if": ({"area": "GM0344", "kind": "library", "open": "BU03440121"}, [True]),
     "profile": ({"area": TARWEWIJK}, [False, *[True] * 7]),
 }
 Made = Callable[[], bytes]

@@ -50,6 +50,7 @@ PAGES = {
     "ring": "connections?ask=ring&area=BU05991571&table=on",
     "partners": "connections?ask=partner&area=BU05991571",
     "network": "connections?ask=network&area=GM0363",
+    "what if": "what_if?area=GM0344&kind=library&open=BU03440521",
     "profile": "profile?area=BU05991571",
     "data": "data?",
 }

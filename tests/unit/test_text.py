@@ -20,11 +20,13 @@ from dashboard.answer import (
     functions,
     groups,
     here,
+    homes,
     path_words,
     paths,
     profile,
     stories,
     story,
+    what_if_words,
 )
 from dashboard.page import start
 from dashboard.site import worksheet
@@ -40,9 +42,9 @@ CODE = "\n".join(
     if p.suffix in (".py", ".html")
 )
 ADDRESSED = (  # what an address may hold
-    "actor", "age", "area", "ask", "bg", "cell", "cluster", "domain", "eco", "edition", "form",
-    "indicator", "lang", "least", "level", "m", "mode", "need", "period", "places", "receipt", "role", "show", "table",
-    "test", "tie", "w", "who", "with", "year",
+    "actor", "age", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco", "edition", "form",
+    "indicator", "kind", "lang", "least", "level", "limit", "m", "mode", "need", "open", "period", "places",
+    "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
 SURE, SIDES = ("clear", "probable"), ("higher", "lower")
@@ -147,6 +149,11 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "unit_one_{}": (),  # where there is one
     "unknown_{}": ADDRESSED,
     "via_{}": ("live", "mirror", "compiled", "computed", "file"),
+    "what_if_bar_{}": ("gains", "loses"),
+    "what_if_effect_{}": (*what_if_words.LOOKS, "unknown"),
+    "what_if_group_{}": homes.GROUPS,
+    "what_if_wrong_{}": ("many", "not_there", "outside", "unknown", "unlisted"),
+    "what_if_{}": (*question.of("what_if"), "gains", "loses"),
     **{
         f"worksheet_{what}_{{}}": of
         for what, of in (("row", worksheet.ROWS), ("kind", worksheet.KINDS))
@@ -161,6 +168,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
             ("gaps", question.of("gaps")),
             ("reach", question.of("reach")),
             ("ties", question.of("connections")),
+            ("what_if", question.of("what_if")),
         )
         for q in asks
     ],
