@@ -49,7 +49,8 @@ class Ways:
 class Homes:
     """The inhabited neighbourhoods of a municipality, by code.
 
-    `points` are spread over each, in metres of a plane that touches the earth at `plane`.
+    `hard` is the share who find it hard to get by, 0 where that is not known. `points` are spread
+    over each, in metres of a plane that touches the earth at `plane`.
     """
 
     codes: tuple[str, ...]
@@ -110,7 +111,7 @@ def homes(municipality: str) -> Homes:
         tuple(outlines[c][0] for c in codes),
         {group: residents[group] for group in GROUPS},
         unknown,
-        np.nan_to_num(people * share(HARD)),
+        np.nan_to_num(share(HARD)),
         100 * share("address_density"),
         road.spread([outlines[c][1] for c in codes], plane),
         plane,

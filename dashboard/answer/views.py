@@ -13,6 +13,8 @@ from dashboard import store
 from dashboard.answer import (
     among,
     begin,
+    best_places,
+    best_places_words,
     bridges,
     clusters,
     does,
@@ -39,6 +41,8 @@ from dashboard.answer import (
     step_free,
     trend,
     unmeasured,
+    what_if,
+    what_if_words,
 )
 from dashboard.answer.answer import Answer
 from dashboard.answer.gaps import compared_levels
@@ -214,7 +218,38 @@ def _pupils(r: Request) -> Answer | None:
     return pupils.answer(r.area, flows) if flows else None
 
 
+def _scenario(r: Request) -> what_if.Scenario | None:
+    """The scenario without places that an address asks; None where nothing can be computed."""
+    town = r.area.municipality
+    if not town or not (known := what_if.kinds(town)):
+        return None
+    kind = r.one("kind", known)
+    who = r.one("who", [*store.groups()], what_if.usual_group(kind))
+    mode, minutes = r.one("mode", path_words.MODES), r.one("limit", what_if.LIMITS, what_if.USUAL)
+    return what_if.Scenario(town, kind, who, mode, int(minutes))
+
+
+def _what_if(r: Request) -> Answer | None:
+    if not (plain := _scenario(r)):
+        return None
+    opened, closed = (r.given.get(name, "") for name in ("open", "close"))
+    tried, wrong = what_if.asked(plain, opened, closed)
+    if wrong:
+        raise Unknown("open" if wrong[0][1] in opened else "close", wrong[0][1])
+    return what_if_words.answer(what_if.outcome(tried), r.lang)
+
+
+def _best_places(r: Request) -> Answer | None:
+    if not (base := _scenario(r)):
+        return None
+    aim, among = r.one("aim", best_places.AIMS), r.one("among", best_places.AMONG)
+    many = r.one("many", best_places.NUMBERS, best_places.USUAL)
+    best = best_places.quick(best_places.Search(base, aim, among, int(many)))
+    return best_places_words.answer(best, r.lang) if best.spots else None
+
+
 AREA, ASK = ("area",), "ask"
+TRIED = (*AREA, "kind", "who", "mode", "limit")
 VIEWS: dict[str, Addressed] = {
     "explore": Addressed(_explored, ("area", "indicator", "level", "period"), "explore", {}),
     "trend": Addressed(_trend, ("indicator",), "explore", {}),
@@ -254,4 +289,8 @@ VIEWS: dict[str, Addressed] = {
     "ties": Addressed(_ties, ("area", "tie", "actor", "year"), "connections", {ASK: "network"}),
     "grants": Addressed(_grants, ("area", "year"), "connections", {ASK: "network"}),
     "pupils": Addressed(_pupils, AREA, "connections", {ASK: "network"}),
+    "what_if": Addressed(_what_if, (*TRIED, "open", "close"), "what_if", {}),
+    "best_places": Addressed(
+        _best_places, (*TRIED, "aim", "among", "many"), "what_if", {ASK: "best"}
+    ),
 }  # fmt: skip

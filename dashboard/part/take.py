@@ -28,13 +28,13 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
             caution_list(cautions)
 
 
-def end(answer: Answer, page: str, lang: str) -> None:
-    """What an answer on a page ends with: its source, its downloads, its link, and what may not be
-    concluded.
+def end(answer: Answer, page: str, lang: str, more: Sequence[Download] = ()) -> None:
+    """What an answer on a page ends with: its source, its downloads with what the page makes itself,
+    its link, and what may not be concluded.
     """
     wording, link = answer.wording(lang), controls.link(page)
     st.caption(wording.source)
-    take_away(link, lang, answer_files(answer, link, lang), wording.cautions)
+    take_away(link, lang, answer_files(answer, link, lang, more), wording.cautions)
 
 
 def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") -> bool:

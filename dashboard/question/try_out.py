@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import store
 from dashboard.answer import what_if, what_if_words
 from dashboard.answer.what_if import Scenario
+from dashboard.download.difference import outcome_file
 from dashboard.part import controls, frame, picture, scenario, take
 from dashboard.store import Area
 from dashboard.words.numbers import named
@@ -61,7 +62,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.header(t("what_if_assumptions", lang), anchor=False)
     take.caution_list(wording.cautions[1:])
     take.printed(lang)
-    take.end(answer, PAGE, lang)
+    take.end(answer, PAGE, lang, [outcome_file(o, answer, lang)])
 
 
 def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Scenario | None:

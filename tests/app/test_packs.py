@@ -61,6 +61,7 @@ VIEWS = {
     "connections network": ({"ask": "network", "area": "GM0363"}, [True, True, False]),
     "connections pupils": ({"ask": "network", "area": TARWEWIJK}, [False]),
     "what_if": ({"area": "GM0344", "kind": "library", "open": "BU03440121"}, [True]),
+    "what_if best": ({"ask": "best", "area": "GM0344", "kind": "library"}, [True]),
     "profile": ({"area": TARWEWIJK}, [False, *[True] * 7]),
 }
 Made = Callable[[], bytes]

@@ -1,5 +1,6 @@
 """What if a place opens, closes or moves: who gains, who loses, and what a reader sees of it."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import store
-from dashboard.answer import homes, what_if
+from dashboard.answer import best_places, homes, paths, proof, what_if, what_if_words
+from dashboard.answer.best_places import Search
 from dashboard.answer.what_if import Outcome, Scenario, outcome
+from dashboard.download import difference
 from dashboard.words.numbers import number
-from dashboard.words.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES, plain, t
 from tests.app.conftest import area_of, run, table, texts
 
 CITY, VILLAGE = (
@@ -146,6 +149,93 @@ def test_the_country_and_a_kind_without_a_list_say_how_to_go_on(lang: str) -> No
     test = run("what_if", area=VILLAGE, kind="theatre", lang=lang)
     assert len(test.info) == 1
     assert store.term("kind", "primary_school", lang).lower() in test.info[0].value
+
+
+SEARCHES = [
+    Search(Scenario(town, kind, who), aim, among, 4)
+    for town, kind, who, aim, among in (
+        (CITY, "library", "everyone", "most", "buildings"),
+        (CITY, "library", "older", "need", "everywhere"),
+        (VILLAGE, "secondary_school", "children", "most", "everywhere"),
+        (VILLAGE, "secondary_school", "everyone", "farthest", "everywhere"),
+    )
+]
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=lambda s: f"{s.base.kind} {s.aim}")
+def test_the_quick_choice_is_what_its_scenario_brings_and_the_proof_is_no_worse(
+    search: Search,
+) -> None:
+    best = best_places.quick(search)
+    o = best.outcome
+    assert 0 < len(best.spots) <= search.most
+    sure = best_places.proved(search)
+    assert sure.proved
+    assert sure.seconds is not None
+    if search.aim == "farthest":
+        minutes = o.after.metres[o.known].max() / paths.METRES_PER_MIN["walk"]
+        assert best.value == pytest.approx(minutes)
+        assert best.bound - 1e-9 <= sure.bound <= sure.value <= best.value
+        return
+    weight = o.homes.residents[search.base.who] * (o.homes.hard if search.aim == "need" else 1)
+    assert best.value == pytest.approx(weight[o.gains[0]].sum())
+    assert best.value <= sure.value <= sure.bound <= best.bound + 1e-6
+    assert best.value >= (1 - 1 / np.e) * sure.value
+    fewer = best_places.quick(replace(search, most=2))
+    assert best.adds[:2] == fewer.adds
+
+
+def test_a_group_that_another_aim_does_more_for_is_named() -> None:
+    search = SEARCHES[0]
+    every = {a: b.outcome for a, b in best_places.beside(search).items()}
+    worse = best_places.worse_off(search)
+    assert worse
+    for group in homes.GROUPS:
+        left = {a: best_places.left_out(o, group) for a, o in every.items()}
+        assert (group in worse) == (left["most"] - min(left.values()) >= 1)
+        if group in worse:
+            aim, more = worse[group]
+            assert more == left["most"] - left[aim]
+    assert "everyone" not in worse
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_best_places_on_the_page_with_who_is_left_out(lang: str) -> None:
+    test = run("what_if", ask="best", area=CITY, kind="library", lang=lang)
+    best = best_places.quick(Search(Scenario(CITY, "library")))
+    assert not test.exception
+    assert not test.warning
+    seen = texts(test)
+    for spot in best.spots:
+        assert plain(spot.name) in seen
+    assert not best.proved
+    assert len(table(test, t("what_if_fair", lang))) == 2 + len(best_places.AIMS)
+    for group, (_, more) in best_places.worse_off(best.search).items():
+        assert t(f"what_if_group_{group}", lang).lower() in seen
+        assert number(more, 0, lang) in seen
+
+
+def test_who_has_to_wait_for_a_proof_is_told_and_sees_the_quick_choice() -> None:
+    search = {"ask": "best", "area": CITY, "kind": "library", "many": "5", "prove": "on"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof, "WAIT_S", 0.01)
+        with proof._free:
+            test = run("what_if", lang="en", **search)
+    assert not test.exception
+    assert t("what_if_proof_busy", "en") in texts(test)
+    assert "Chosen quickly" in texts(test)
+
+
+def test_the_map_to_take_away_has_every_neighbourhood_and_every_place() -> None:
+    spot = next(iter(what_if.buildings(CITY, "primary_school")))
+    school = next(iter(what_if.places_of(CITY, "primary_school")))
+    o = outcome(what_if.asked(Scenario(CITY, "primary_school"), spot, school)[0])
+    taken = json.loads(difference.geojson(o, "en", what_if_words.answer(o, "en")))
+    assert len(taken["features"]) == len(o.homes.codes) + 2
+    points = [f for f in taken["features"] if f["geometry"]["type"] == "Point"]
+    assert [p["properties"]["change"] for p in points] == ["opens", "closes"]
+    assert taken["source"]
+    assert taken["not_to_conclude"]
 
 
 WRONG = {

@@ -51,6 +51,7 @@ PAGES = {
     "partners": "connections?ask=partner&area=BU05991571",
     "network": "connections?ask=network&area=GM0363",
     "what if": "what_if?area=GM0344&kind=library&open=BU03440521",
+    "what if: best": "what_if?ask=best&area=GM0344&kind=library",
     "profile": "profile?area=BU05991571",
     "data": "data?",
 }

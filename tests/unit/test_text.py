@@ -12,6 +12,7 @@ import pytest
 from dashboard import question, store
 from dashboard.answer import (
     barriers,
+    best_places,
     bridges,
     clusters,
     conversation,
@@ -42,9 +43,9 @@ CODE = "\n".join(
     if p.suffix in (".py", ".html")
 )
 ADDRESSED = (  # what an address may hold
-    "actor", "age", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco", "edition", "form",
-    "indicator", "kind", "lang", "least", "level", "limit", "m", "mode", "need", "open", "period", "places",
-    "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
+    "actor", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco", "edition", "form",
+    "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
+    "period", "places", "prove", "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
 SURE, SIDES = ("clear", "probable"), ("higher", "lower")
@@ -149,9 +150,12 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "unit_one_{}": (),  # where there is one
     "unknown_{}": ADDRESSED,
     "via_{}": ("live", "mirror", "compiled", "computed", "file"),
+    "what_if_aim_{}": best_places.AIMS,
+    "what_if_among_{}": best_places.AMONG,
     "what_if_bar_{}": ("gains", "loses"),
     "what_if_effect_{}": (*what_if_words.LOOKS, "unknown"),
     "what_if_group_{}": homes.GROUPS,
+    "what_if_unit_{}": best_places.AIMS,
     "what_if_wrong_{}": ("many", "not_there", "outside", "unknown", "unlisted"),
     "what_if_{}": (*question.of("what_if"), "gains", "loses"),
     **{
