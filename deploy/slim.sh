@@ -6,7 +6,7 @@ set -eu
 for packages in "$1"/lib/python3*/site-packages; do
 	cd "$packages"
 	rm -rf pip pip-* setuptools setuptools-* pkg_resources _distutils_hack distutils-precedence.pth
-	rm -rf pydeck/nbextension/static plotly/labextension pyarrow/include pyarrow/src ../../../share/jupyter
+	rm -rf pydeck/nbextension/static pyarrow/include pyarrow/src ../../../share/jupyter
 	rm -f pyarrow/libarrow_flight.so* pyarrow/_flight.*
 	find . -type d \( -name tests -o -name test \) -not -path './streamlit/*' -prune -exec rm -rf {} +
 	find . -type f \( -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.h' -o -name '*.a' \) -delete

@@ -13,6 +13,7 @@ from dashboard import store
 from dashboard.answer import (
     among,
     begin,
+    beside,
     best_places,
     best_places_words,
     bridges,
@@ -139,6 +140,17 @@ def _trend(r: Request) -> Answer | None:
     return trend.answer(View(r.lang, i, store.periods(i.id, level)[0], level, country))
 
 
+def _beside(r: Request) -> Answer | None:
+    offered = beside.offered()
+    figure = r.one("indicator", offered, beside.FIRST if beside.FIRST in offered else None)
+    others = beside.others(figure)
+    against = r.one("against", others, beside.AGAINST if beside.AGAINST in others else None)
+    levels = beside.levels(figure, against, r.area)
+    level = r.one("level", levels, levels[-1] if r.area.municipality else None)
+    every = store.indicators()
+    return beside.answer(beside.Both(every[figure], every[against], level, r.area), r.lang)
+
+
 def _need(r: Request) -> Answer:
     who = r.one("who", [*store.needs()])
     chosen = r.one("need", store.needs()[who])
@@ -258,6 +270,9 @@ VIEWS: dict[str, Addressed] = {
     ),
     "among": Addressed(
         lambda r: among.answer(r.indicator, r.area, r.lang), ("area", "indicator"), "explore", {}
+    ),
+    "beside": Addressed(
+        _beside, ("area", "indicator", "against", "level"), "explore", {ASK: "beside"}
     ),
     "profile": Addressed(lambda r: profile.answer(r.area), AREA, "profile", {}),
     "hardest": Addressed(lambda r: hardest.answer(r.area, r.lang), AREA, "profile", {}),

@@ -1,26 +1,20 @@
-"""Explore: every indicator there is, on a map."""
+"""All figures: one on a map, or two against each other."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import store
-from dashboard.part import ecosystem_level, frame
-from dashboard.store import Area, Indicator
+from dashboard import question
+from dashboard.part import controls
 
 TITLE, ORDER = "page_explore", 6
-FIRST = "spending_culture"
 
 
 def page() -> None:
     """Draw the page."""
-    frame.draw("explore", _every, st.session_state["lang"])
-
-
-def _every(area: Area, lang: str) -> tuple[dict[str, Indicator], str]:
-    listed = {name: i for name, i in store.indicators().items() if store.levels(name)}
-    every = ecosystem_level.narrowed(listed, lang)
-    return every, FIRST if FIRST in every else next(iter(every))
+    lang = st.session_state["lang"]
+    questions = question.of("explore")
+    questions[controls.question(lambda q: f"explore_{q}", [*questions], lang)].draw(lang)
 
 
 if __name__ == "__main__":

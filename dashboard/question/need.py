@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from itertools import islice
+from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from dashboard import store
@@ -24,13 +24,12 @@ from dashboard.part.marked import (
     who_control,
 )
 from dashboard.picture import scales
-from dashboard.picture.scatter import scatter
+from dashboard.picture.scatter import MOST, Axes, Dot, beyond, scatter
 from dashboard.store import Area, Indicator, Observation
 from dashboard.words.numbers import number, shown
 from dashboard.words.text import t
 
 PAGE, ORDER = "gaps", 1
-MOST_POINTS = 500
 
 
 def draw(lang: str) -> None:
@@ -107,40 +106,36 @@ def _grid(counts: Counter[str], steps: tuple[list[str], list[str]], lang: str) -
 
 def _scatter(pair: Pair, area: Area, label: str, far: str, lang: str) -> None:
     """Each area as a point that can be chosen; a great many as how many there are in each cell."""
-    need, distance = pair.values
-    both = pair.inside & ~np.isnan(need) & ~np.isnan(distance)
-    if not both.any():
+    rows = [r for r in pair.rows() if None not in (r["need"], r["place_distance"])]
+    if not rows:
         return
-    about = store.columns(pair.level)
-    thirds = (3 * pair.thirds[0] + pair.thirds[1])[both].astype(int)
-    drawn = scatter(
-        distance[both], need[both], thirds, about["name"][both], about["code"][both], (far, label), area.code, lang,
-        controls.dark(), most=MOST_POINTS,
-    )  # fmt: skip
-    alt = t("gaps_scatter_alt", lang, label=label, far=far)
-    config = {"displayModeBar": False}
-    if both.sum() > MOST_POINTS:
-        st.plotly_chart(drawn, config=config, theme=None, key="scatter-many", alt=alt)
-        st.caption(t("gaps_scatter_many", lang, n=MOST_POINTS))
-    else:
-        st.plotly_chart(
-            drawn,
-            config=config,
-            theme=None,
-            key="scatter",
-            alt=alt,
-            on_select=_picked,
-            selection_mode="points",
+    indicators = store.indicators()
+    need, distance = indicators[pair.need], indicators[pair.distance]
+
+    def dot(r: dict[str, Any]) -> Dot:
+        one, other = (
+            shown(Observation("", "", value, None, None, status), i, lang)
+            for value, status, i in (
+                (r["need"], r["status"], need),
+                (r["place_distance"], r["place_distance_status"], distance),
+            )
         )
-        st.caption(t("gaps_scatter_pick", lang))
-    if beyond := int((distance[both] > drawn["layout"]["xaxis"]["range"][1]).sum()):
-        st.caption(t("gaps_scatter_cut", lang, count=beyond, n=number(beyond, 0, lang)))
+        words = f"{r['name']}: {label} {one}; {far} {other}"
+        colour = scales.BIVARIATE[3 * r["need_third"] + r["place_distance_third"]]
+        return Dot(r["place_distance"], r["need"], words, r["code"], "", colour=colour)
 
-
-def _picked() -> None:
-    points = st.session_state["scatter"]["selection"]["points"]
-    if points:
-        controls.choose("area", points[0]["customdata"])
+    levels = store.term("area_levels", pair.level, lang)
+    axes = Axes(far, label, levels)
+    drawn = scatter(
+        [dot(r) for r in rows], area.code, axes, lang, controls.phone(), controls.dark()
+    )
+    picture.show(drawn, t("gaps_scatter_alt", lang, label=label, far=far), lang, chooses=True)
+    key = "scatter_key_cells" if len(rows) > MOST else "scatter_key"
+    edge = len(rows) <= MOST and any(
+        beyond([r[k] for r in rows]) for k in ("need", "place_distance")
+    )
+    out = [t("beside_key_edge", lang)] if edge else []
+    st.caption(" ".join([t(key, lang, levels=levels), *out]))
 
 
 def _table_of_pairs(pair: Pair, label: str, far: str, lang: str) -> None:

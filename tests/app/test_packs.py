@@ -42,6 +42,7 @@ SECTIONS = (
 # a page and what is asked of it, the packs it has, and which of them have a picture
 VIEWS = {
     "explore": ({"area": TARWEWIJK, "indicator": "lonely_share", "level": "buurt"}, [True, True]),
+    "explore beside": ({"ask": "beside", "area": "GM0599"}, [True]),
     "explore national": ({"indicator": "museums_reach_share"}, [True]),
     "reach": ({"area": "GM0599"}, [True]),
     "reach get_there": ({"ask": "get_there", "area": "GM0599"}, [True]),

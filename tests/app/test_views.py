@@ -60,7 +60,10 @@ def get(path: str, **how: Any) -> httpx.Response:
 
 
 # what must be asked besides, of a view that most figures do not have
-ALSO = {"slope": {"indicator": "lonely_share", "level": "buurt"}}
+ALSO = {
+    "slope": {"indicator": "lonely_share", "level": "buurt"},
+    "beside": {"indicator": "lonely_share", "against": "volunteers_share", "level": "buurt"},
+}
 
 
 def asked(name: str) -> dict[str, str]:

@@ -30,6 +30,7 @@ PAGES = {
     "start": "?",
     "country": "explore?indicator=children_share",
     "buurt": ROTTERDAM + "&table=on",
+    "two figures": "explore?ask=beside&area=GM0599&table=on",
     "national figure": "explore?indicator=museums_reach_share",
     "reach: taking part": "reach?area=BU05991571",
     "reach: getting there": "reach?ask=get_there",

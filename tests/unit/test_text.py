@@ -43,7 +43,7 @@ CODE = "\n".join(
     if p.suffix in (".py", ".html")
 )
 ADDRESSED = (  # what an address may hold
-    "actor", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco", "edition", "form",
+    "actor", "against", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco", "edition", "form",
     "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
     "period", "places", "prove", "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
@@ -77,6 +77,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "download_{}": ("figures", "map", "chart"),
     **{f"download_{{}}_{ending}": ("map", "chart") for ending in ("png", "svg", "social")},
     "functions_{}": functions.AROUND,
+    "explore_{}": [*question.of("explore")],
     "gaps_apart_{}": ("more", "less"),
     "gaps_apart_{}_text": ("more", "less"),
     "barrier_{}": barriers.BARRIERS,
@@ -169,6 +170,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "{}_lead": [
         f"{page}_{q}"
         for page, asks in (
+            ("explore", question.of("explore")),
             ("gaps", question.of("gaps")),
             ("reach", question.of("reach")),
             ("ties", question.of("connections")),
