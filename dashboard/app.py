@@ -77,6 +77,7 @@ def _page(lang: str) -> None:
     titles = {entries[n].url_path: t(m.TITLE, lang) for n, m in found.items()}
     st.set_page_config(page_title=f"{titles[chosen.url_path]} · {t('site', lang)}")
     controls.arrive(chosen.url_path)
+    controls.watched()
     uploads.begun()
     with controls.guarded(lang):
         chosen.run()

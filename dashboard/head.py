@@ -27,9 +27,17 @@ SITE = "/site/"  # pages of our own, sent as they are
 STATIC = (Path(st.__file__).parent / "static" / "static").resolve()  # Streamlit's own code
 # Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address
 # that the dashboard completes (until it holds the edition) takes the place of the incomplete one,
-# or the back button would never get past.
+# or the back button would never get past. The server draws for the frame that the page is shown in:
+# how large it is comes with the connection.
 SCRIPT = """
       window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }
+      window.WebSocket = class extends WebSocket {
+        constructor(address, ...rest) {
+          const to = new URL(address, location.href)
+          if (innerWidth) to.searchParams.set('screen', `${innerWidth}x${innerHeight}`)
+          super(to, ...rest)
+        }
+      }
       const push = history.pushState.bind(history)
       history.pushState = (state, title, to) => {
         const here = new URL(location.href)
@@ -39,6 +47,7 @@ SCRIPT = """
     """
 # parts of Streamlit's code that every page needs: asked for at once, so that less moves as they come
 EVERYWHERE = ("BidiComponent", "Html", "purify.es")
+EMBEDDED = '[data-testid="stMainBlockContainer"] { padding: 1rem !important; }'
 # An embedded page says how high it is; the snippet gives its frame that height.
 HEIGHT = """
       const tell = () => {
@@ -63,8 +72,9 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     if path.endswith("/explore") and (file := _map_asked(asked, lang)):
         head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
+    style = _style() + (EMBEDDED if asked.get("embed") == "true" else "")
     # in the body, behind the styles that Streamlit adds to the head as it goes
-    body = f"<style>{_style()}</style>{first(path.strip('/'), asked, lang)}</body>"
+    body = f"<style>{style}</style>{first(path.strip('/'), asked, lang)}</body>"
     page = page.replace(b"</body>", body.encode(), 1)
     return re.sub(rb"<title>.*?</title>", lambda _: head.encode(), page, count=1)
 

@@ -24,6 +24,7 @@ from dashboard.head import SITE
 from dashboard.refusal import refusal
 from dashboard.words.text import LANGUAGES
 
+SCREEN = "X-Screen"  # width and height of a frame in pixels: 390x844
 PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
 FOREVER = "public, max-age=31536000, immutable"
 SHUT = "object-src 'none'; base-uri 'self'; form-action 'self'"
@@ -157,6 +158,23 @@ class Headers:
             await endpoint.Endpoint({**scope, "path_params": below}, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+class Sized:
+    """How large the frame of a page is, which its connection says in its address (`head.SCRIPT`), as
+    a header, which is what a page can read.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the header."""
+        if scope["type"] == "websocket":
+            size = QueryParams(scope["query_string"]).get("screen", "")
+            header = (SCREEN.lower().encode(), size[:16].encode("ascii", "ignore"))
+            scope = {**scope, "headers": [*scope["headers"], header]}
+        await self.app(scope, receive, send)
 
 
 class OneEdition:

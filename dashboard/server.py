@@ -38,7 +38,7 @@ from dashboard.head import SITE
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
 from dashboard.map.file import file as map_file
 from dashboard.map.paint import patterns
-from dashboard.middleware import FOREVER, Compressed, Headers, OneEdition, Watched
+from dashboard.middleware import FOREVER, Compressed, Headers, OneEdition, Sized, Watched
 from dashboard.picture import svg
 from dashboard.site import metadata, pages, worksheet
 from dashboard.uploads import Uploads
@@ -199,7 +199,8 @@ def create() -> st.App:
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),
         ],
         middleware=[
-            Middleware(m) for m in (Watched, Bounded, OneEdition, Headers, Uploads, Compressed)
+            Middleware(m)
+            for m in (Watched, Bounded, Sized, OneEdition, Headers, Uploads, Compressed)
         ],
     )
 

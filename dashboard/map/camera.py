@@ -8,27 +8,22 @@ from typing import Any
 from dashboard import store
 from dashboard.answer.view import Ground
 
-WIDE, NARROW = (
-    640,
-    340,
-)  # the server does not know the width of the map, only whether it is asked by a phone
-TILE = 512
+TILE, LEAST = 512, 240
 
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
+Room = tuple[int, int]  # how wide a map is and how high it may be, in pixels
 
 
-def height(box: Box | None, phone: bool) -> int:
-    """Height of the map in pixels, for what it shows; on a phone the figures below must be one
-    thumb away.
-    """
+def height(box: Box | None, room: Room) -> int:
+    """Height of the map in pixels, for what it shows."""
     west, south, east, north = box or store.country_bounds()
     ratio = 360 * (_mercator(south) - _mercator(north)) / max(east - west, 1e-6)
-    most = 430 if phone else 560
-    return round(max(240, min(most, ratio * (NARROW if phone else WIDE) + 24)))
+    wide, most = room
+    return round(max(LEAST, min(most, ratio * wide + 24)))
 
 
-def look(box: Box | None, phone: bool) -> dict[str, Any]:
+def look(box: Box | None, room: Room) -> dict[str, Any]:
     """Camera on the box, with some room around; on the country when there is none."""
     west, south, east, north = box or store.country_bounds()
     top, bottom = _mercator(north), _mercator(south)
@@ -36,8 +31,8 @@ def look(box: Box | None, phone: bool) -> dict[str, Any]:
     down = max(bottom - top, 1e-6)
     zoom = (
         min(
-            math.log2((NARROW if phone else WIDE) / TILE / across),
-            math.log2(height(box, phone) / TILE / down),
+            math.log2(room[0] / TILE / across),
+            math.log2(height(box, room) / TILE / down),
         )
         - 0.1
     )

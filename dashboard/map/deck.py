@@ -16,7 +16,7 @@ import pydeck
 
 from dashboard import store
 from dashboard.answer.view import Ground
-from dashboard.map.camera import Box, look, shown_box
+from dashboard.map.camera import Box, Room, look, shown_box
 from dashboard.map.file import address
 from dashboard.map.paint import DARK_LINES, Paint, choose
 from dashboard.picture import scales
@@ -50,14 +50,14 @@ def choropleth(
     paint: Paint,
     *,
     background: bool,
-    phone: bool,
+    room: Room,
     dark: bool,
 ) -> pydeck.Deck:
     """The deck of one map: areas, patterns where not all is measured, borders, the chosen areas,
     places.
     """
     level, scope = ground.level, ground.scope.code
-    camera = look(shown_box(ground), phone)
+    camera = look(shown_box(ground), room)
     url = address(level, ground.scope, ground.lang)
     metres = 156_543 * math.cos(math.radians(camera["latitude"])) / 2 ** (camera["zoom"] + 1)
     shapes = {"@@type": "GeoJsonLayer", "data": url, "filled": False, "stroked": False}
@@ -143,7 +143,7 @@ def trail(
     outlines: Sequence[tuple[str, str]],
     box: Box,
     *,
-    phone: bool,
+    room: Room,
     dark: bool,
 ) -> pydeck.Deck:
     """The deck of a path along `stops` on outlines (name, GeoJSON text), all in it: it asks for no
@@ -167,7 +167,7 @@ def trail(
         "lineWidthUnits": "pixels",
         "getLineWidth": 1,
     }
-    camera, tooltip = look(box, phone), {"html": "<b>{n}</b>", "style": TOOLTIP}
+    camera, tooltip = look(box, room), {"html": "<b>{n}</b>", "style": TOOLTIP}
     dots = {
         "@@type": "ScatterplotLayer",
         "id": "seen",

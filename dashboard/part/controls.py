@@ -24,6 +24,9 @@ from dashboard.store import Area
 from dashboard.words.text import LANGUAGES, t
 
 LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
+# as Streamlit lays out a wide page, in pixels: from where columns stand beside each other, its
+# greatest width (ours), the room beside it, and the gap between columns
+NARROW, WIDEST, EDGE_FROM, WIDE_EDGE, NARROW_EDGE, GAP = 640, 1344, 864, 80, 16, 32
 FIGURE = re.compile(
     r"(≈ )?[≈<>+-]? ?\d.{0,20}"
 )  # the text of a cell that is a figure and little more
@@ -209,9 +212,56 @@ def publish() -> None:
     view.update(address=new, picked=False)
 
 
+# says anew how large the frame of the page is when it becomes another sort of screen: a phone that is
+# turned, a window that is dragged
+SCREEN = st.components.v2.component(
+    "screen",
+    js="""export default ({ data, setStateValue }) => {
+      let waiting
+      const tell = () => {
+        const [wide] = data.size
+        const other = (innerWidth < data.narrow) !== (wide < data.narrow) || Math.abs(innerWidth - wide) > wide / 6
+        if (innerWidth && other) setStateValue('size', [innerWidth, innerHeight])
+      }
+      const later = () => { clearTimeout(waiting); waiting = setTimeout(tell, 300) }
+      addEventListener('resize', later)
+      tell()
+      return () => { clearTimeout(waiting); removeEventListener('resize', later) }
+    }""",
+)
+
+
+def screen() -> tuple[int, int]:
+    """Width and height in pixels of the frame that shows the page: its window, or its place in a page
+    elsewhere. As the browser said last; until it does, that of a desktop.
+    """
+    if size := st.session_state.get("screen", {}).get("size"):
+        return int(size[0]), int(size[1])
+    size = re.fullmatch(r"(\d+)x(\d+)", st.context.headers.get("X-Screen", ""))
+    return (int(size[1]), int(size[2])) if size else (1280, 900)
+
+
+def watched() -> None:
+    """Hear of it when the frame becomes another sort of screen."""
+    with st.container(key="told-screen"):
+        SCREEN(data={"size": screen(), "narrow": NARROW}, key="screen", on_size_change=lambda: None)
+
+
 def phone() -> bool:
-    """Whether a phone asks; the server does not know how wide the page is."""
-    return "Mobile" in st.context.headers.get("User-Agent", "")
+    """Whether the page is so narrow that columns stand below each other."""
+    return screen()[0] < NARROW
+
+
+def room(share: float = 1) -> tuple[int, int]:
+    """Width in pixels of a column that is such a share of the page, and how high a map in it may be:
+    so that all of it is in sight, and on a phone the figures below are one thumb away.
+    """
+    wide, high = screen()
+    edge = WIDE_EDGE if wide >= EDGE_FROM and not st.context.is_embedded else NARROW_EDGE
+    inner = min(wide, WIDEST) - 2 * edge
+    if wide >= NARROW and share < 1:
+        inner = round((inner - GAP) * share)
+    return max(inner, 240), max(240, min(430 if phone() else 560, round(0.85 * high)))
 
 
 def dark() -> bool:

@@ -29,6 +29,7 @@ from dashboard.words.text import t
 MOST_ROWS = 500
 SWITCH = ("", "on", "off")
 PARTS = ("map", "chart")
+MAP_SHARE = 5 / 8  # of the page that is the map's
 # beside the frame in a page elsewhere: the frame is as high as what is in it says
 FITS = (
     "<script>addEventListener('message', e => document.querySelectorAll('iframe').forEach(f => {"
@@ -76,9 +77,9 @@ def elsewhere(view: View, head: DeltaGenerator) -> None:
 
 def painted_map(ground: Ground, paint: Paint, alt: str) -> None:
     """The map of a paint that a page computed; a click chooses the area."""
-    phone = controls.phone()
-    deck = choropleth(ground, [], paint, background=False, phone=phone, dark=controls.dark())
-    height = map_height(shown_box(ground), phone)
+    room = controls.room(1 if st.context.is_embedded else MAP_SHARE)
+    deck = choropleth(ground, [], paint, background=False, room=room, dark=controls.dark())
+    height = map_height(shown_box(ground), room)
     if st.context.is_embedded:
         st.pydeck_chart(deck, height=height, key="map", alt=alt)
     else:
@@ -103,15 +104,15 @@ def _map(view: View) -> None:
     lang = view.lang
     local = view.scope.is_municipality
     places = _places(view) if view.area.municipality else []
-    phone = controls.phone()
+    room = controls.room(MAP_SHARE)
     # within a municipality it helps to find the way, and tells somebody else that one looks: only for
     # who asks; under a whole country of colours it would not be seen
     background = local and controls.asked("bg", SWITCH, "", lang, "") == "on"
     deck = choropleth(
-        view.ground, places, painted(view), background=background, phone=phone, dark=controls.dark()
+        view.ground, places, painted(view), background=background, room=room, dark=controls.dark()
     )
     alt = f"{view.alt} {t('map_table', lang)}"
-    height = map_height(shown_box(view.ground), phone)
+    height = map_height(shown_box(view.ground), room)
     st.pydeck_chart(
         deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt
     )
@@ -318,11 +319,11 @@ def embedded_part(view: View, part: str) -> None:
         svg = bars(drawn, lang, controls.phone(), controls.dark())
         picture.show(svg, view.chart_alt, view.lang)
     else:
-        phone = controls.phone()
+        room = controls.room()
         deck = choropleth(
-            view.ground, [], painted(view), background=False, phone=phone, dark=controls.dark()
+            view.ground, [], painted(view), background=False, room=room, dark=controls.dark()
         )
-        st.pydeck_chart(deck, height=map_height(shown_box(view.ground), phone), alt=view.alt)
+        st.pydeck_chart(deck, height=map_height(shown_box(view.ground), room), alt=view.alt)
         st.html(_legend(view))
     st.caption(view.source)
     whole(controls.origin() + view.link(), lang)

@@ -73,7 +73,7 @@ BUTTON = st.components.v2.component(
       button.textContent = data.label
       const share = async () => {
         const what = { title: data.title, url: data.link }
-        if (/Mobi/.test(navigator.userAgent) && navigator.canShare?.(what)) {
+        if (matchMedia('(pointer: coarse)').matches && navigator.canShare?.(what)) {
           await navigator.share(what).catch(() => {})
           return
         }

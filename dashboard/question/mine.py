@@ -199,7 +199,7 @@ def _trail(
     lons, lats = [s.lon for s in [*line, *dots]], [s.lat for s in [*line, *dots]]
     edge = 0.006  # degrees, some 400 metres around
     box = (min(lons) - edge, min(lats) - edge, max(lons) + edge, max(lats) + edge)
-    phone = controls.phone()
-    deck = trail(line, dots, store.outlines_within(box), box, phone=phone, dark=controls.dark())
+    room = controls.room()
+    deck = trail(line, dots, store.outlines_within(box), box, room=room, dark=controls.dark())
     alt = t("map_alt", lang, title=title, sentence=sentence)
-    st.pydeck_chart(deck, height=map_height(box, phone), key="trail", alt=alt)
+    st.pydeck_chart(deck, height=map_height(box, room), key="trail", alt=alt)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard import store
 from dashboard.answer import hardest
@@ -56,3 +56,20 @@ def test_letters_of_a_picture_are_those_of_the_page(page: Page, site: str) -> No
              return [stated, e.getComputedTextLength()] }"""
     )
     assert own == pytest.approx(stated, rel=0.02)
+
+
+def test_pictures_follow_the_width_of_the_frame_whatever_the_browser(
+    chromium: Browser, site: str
+) -> None:
+    """Of a desktop's browser: narrow, turned, and in a narrow frame of a page elsewhere."""
+    context = chromium.new_context(viewport={"width": 390, "height": 780}, locale="nl-NL")
+    page = context.new_page()
+    page.goto(f"{site}/reach?ask=changed&area=BU05991571")
+    narrow, wide = (f'figure svg[width="{width}"]' for width in (360, 760))
+    expect(page.locator(narrow)).to_be_visible(timeout=30_000)
+    page.set_viewport_size({"width": 844, "height": 390})
+    expect(page.locator(wide)).to_be_visible(timeout=30_000)
+    frame = f'<iframe width="500" height="600" src="{site}/reach?ask=changed&area=BU05991571&embed=true">'
+    page.set_content(frame)
+    expect(page.frame_locator("iframe").locator(narrow)).to_be_visible(timeout=30_000)
+    context.close()
