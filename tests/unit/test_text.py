@@ -43,8 +43,8 @@ CODE = "\n".join(
     if p.suffix in (".py", ".html")
 )
 ADDRESSED = (  # what an address may hold
-    "actor", "against", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco", "edition",
-    "form", "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
+    "actor", "against", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco",
+    "edition", "form", "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
     "period", "places", "prove", "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
