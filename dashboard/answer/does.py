@@ -16,7 +16,7 @@ from dashboard.answer.portrait import Figure, figures, margin_words
 from dashboard.answer.view import name
 from dashboard.picture.beside import Beside, beside
 from dashboard.store import Area
-from dashboard.words.numbers import credit, shown
+from dashboard.words.numbers import credit, shown, with_unit
 from dashboard.words.text import t
 
 BESIDE = (  # how people are doing, as far as an area has figures of it
@@ -105,7 +105,7 @@ def _change(c: Change | None, lang: str) -> str:
     if not c:
         return "–"
     verdict = t("changed_sure" if c.sure else "changed_unsure", lang)
-    return f"{changed.line(c, lang)} ({verdict})"
+    return f"{with_unit(c.before, c.indicator, lang)} ({c.since}): {verdict}"
 
 
 def line(f: Figure, before: Change | None, lang: str, head: str = "") -> Beside:

@@ -58,6 +58,7 @@ def alike(area: Area) -> list[Area]:
     return peers if len(peers) >= FEWEST else []
 
 
+@store.cached(256)
 def scale(area: Area) -> list[Known]:
     """The kinds that we know in the area or that are known in much of the country, everyday first.
 
@@ -67,14 +68,14 @@ def scale(area: Area) -> list[Known]:
     every = {r["kind"]: r["places"] for r in store.listing()}
     country, compared = store.area(store.country()), listed.kinds()
     residents = sum(p.population or 0 for p in peers)
-    inside = store.kinds_within.load([p.code for p in peers]) if peers else {}
+    inside = store.places_inside(area.level, tuple(compared)) if peers else {}
     out = []
     for kind in (k for k in listed.of_culture() if k in here or k in compared):
         n, facet = here.get(kind, 0), str(store.kinds()[kind]["facet"])
         if kind not in compared or (area.population or 0) < LEAST:
             out.append(Known(kind, facet, n))
             continue
-        near = sum(inside[p.code].get(kind, {"n": 0})["n"] for p in peers)
+        near = sum(inside.get(p.code, {}).get(kind, 0) for p in peers)
         out.append(
             Known(
                 kind,
@@ -116,7 +117,7 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
             for k in every
         ]
 
-    sources = store.sources_of_kinds([k.kind for k in every])
+    sources = _sources(tuple(k.kind for k in every))
     return Answer(
         ("here", area.code),
         partial(_wording, area, known, every, sources),
@@ -125,6 +126,11 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
         ("area", "kind"),
         diagram=partial(_picture, every, lang, phone, dark),
     )
+
+
+@store.cached(64)
+def _sources(kinds: tuple[str, ...]) -> list[str]:
+    return store.sources_of_kinds([*kinds])
 
 
 def _rounded(value: float | None) -> float | None:

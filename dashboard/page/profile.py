@@ -4,7 +4,7 @@ figures.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from html import escape
@@ -82,12 +82,12 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
             st.markdown(profile.rule(lang))
     _taking_part(area, link, lang)
     doing = does.answer(area, lang, controls.phone(), controls.dark())
-    _to_take(doing, "download-does", link, lang, does.table(area, lang))
+    _to_take(doing, "download-does", link, lang, does.table, area)
     _places(area, link, lang)
     spent = money.answer(area, lang, controls.phone(), controls.dark())
     _to_take(spent, "download-money", link, lang)
     costs = functions.answer(area, lang, controls.phone(), controls.dark())
-    _to_take(costs, "download-functions", link, lang, functions.table(area, lang))
+    _to_take(costs, "download-functions", link, lang, functions.table, area)
     course = changed.answer(area, lang, controls.phone(), controls.dark())
     _to_take(course, "download-changed", link, lang)
     _barriers(area, link, lang)
@@ -114,15 +114,20 @@ def _to_take(
     key: str,
     link: str,
     lang: str,
-    rows: Sequence[dict[str, str]] = (),
+    table: Callable[[Area, str], Sequence[dict[str, str]]] | None = None,
+    area: Area | None = None,
 ) -> bool:
-    """An answer as a picture to take away (whether there is one), with its `rows` as a table below
-    it; `key` tells its download from the others.
+    """An answer as a picture to take away (whether there is one), with its `table`, drawn when it is
+    opened; `key` tells its download from the others.
     """
     if not answer or not take.pictured(answer, lang):
         return False
-    if rows:
-        controls.table(rows, answer.wording(lang).title)
+    if table and area:
+        with st.expander(
+            t("as_table", lang), icon=":material/table:", on_change="rerun", key=f"{key}-table"
+        ) as asked:
+            if asked.open:
+                controls.table(table(area, lang), answer.wording(lang).title)
     take.download(t("profile_download", lang), key, answer_files(answer, link, lang), lang)
     return True
 
@@ -130,7 +135,7 @@ def _to_take(
 def _places(area: Area, link: str, lang: str) -> None:
     """Which places of culture we know here, or that we know none."""
     answer = here.answer(area, lang, controls.phone(), controls.dark())
-    if _to_take(answer, "download-here", link, lang, here.table(area, lang) if answer else []):
+    if _to_take(answer, "download-here", link, lang, here.table, area):
         return
     if not area.is_country:
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)

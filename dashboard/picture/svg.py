@@ -27,9 +27,14 @@ def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     )
 
 
+@lru_cache(maxsize=32_768)  # the same words stand in picture after picture
+def _length(words: str, size: int, bold: bool) -> float:
+    return float(_font(size, bold).getlength(words))
+
+
 def width(words: str, size: int, bold: bool = False) -> float:
     """How wide a line is in pixels, at most."""
-    return WIDER * _font(size, bold).getlength(words)
+    return WIDER * _length(words, size, bold)
 
 
 def wrapped(
@@ -74,7 +79,7 @@ def fitted(words: str, size: int, bold: bool = False) -> str:
 
     For on the screen, where a picture cannot bring its typeface along: so nothing is cut off.
     """
-    return f'textLength="{_font(size, bold).getlength(words):.0f}" lengthAdjust="spacingAndGlyphs"'
+    return f'textLength="{_length(words, size, bold):.0f}" lengthAdjust="spacingAndGlyphs"'
 
 
 def size(svg: str) -> tuple[int, int]:

@@ -313,6 +313,25 @@ def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
 kinds_within = ByArea(_kinds_within, dict)
 
 
+@cached(4)
+def places_inside(level: str, kinds: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """By area of a level below the country the number of places of some kinds in it, by kind; an
+    area without any is not there.
+    """
+    out: dict[str, dict[str, int]] = {}
+    for r in rows(
+        """WITH inside AS (
+             SELECT unnest(list_distinct([a.code, a.parent, a.municipality])) AS code, p.kind
+             FROM place p JOIN area a ON a.code = p.area WHERE list_contains(?, p.kind))
+           SELECT code, i.kind, count(*) AS n FROM inside i JOIN area a USING (code)
+           WHERE a.level = ? GROUP BY code, i.kind""",
+        [*kinds],
+        level,
+    ):
+        out.setdefault(r["code"], {})[r["kind"]] = r["n"]
+    return out
+
+
 @cached(1)
 def polled() -> list[str]:
     """The days of the elections that polling places are of, oldest first."""

@@ -71,6 +71,13 @@ def run(page: str = "explore", embedded: bool = False, **params: str) -> AppTest
     return test.run()
 
 
+def as_table(page: str, key: str, **params: str) -> AppTest:
+    """A page with the table of the answer with that download opened."""
+    test = run(page, **params)
+    test.session_state[f"{key}-table"] = True
+    return test.run()
+
+
 def texts(test: AppTest) -> str:
     """Everything readable on the page."""
     kinds = (

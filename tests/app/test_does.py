@@ -7,7 +7,7 @@ import pytest
 from dashboard import store
 from dashboard.answer import changed, does
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import area_of, run, table, texts
+from tests.app.conftest import area_of, as_table, table, texts
 
 
 @pytest.mark.parametrize("code", ["GM0150", "BU05991571", "BU16800000"])
@@ -40,7 +40,8 @@ def test_my_area_says_that_no_cause_is_shown(lang: str) -> None:
     area = area_of("GM0150")
     answer = does.answer(area, lang)
     assert answer
-    wording, test = answer.wording(lang), run("profile", area="GM0150", lang=lang)
+    wording = answer.wording(lang)
+    test = as_table("profile", "download-does", area="GM0150", lang=lang)
     assert wording.title in [h.value for h in test.header]
     assert t("does_text", lang) in texts(test)
     assert t("does_no_cause", lang) in wording.cautions

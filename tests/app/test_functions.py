@@ -8,7 +8,7 @@ import pytest
 from dashboard import store
 from dashboard.answer import functions
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import area_of, run, table
+from tests.app.conftest import area_of, as_table, table
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -42,5 +42,7 @@ def test_my_area_has_it_and_the_country_has_not() -> None:
     assert functions.answer(area_of("NL00"), "nl") is None
     answer = functions.answer(area_of("GM0150"), "nl")
     assert answer
-    shown = table(run("profile", area="GM0150"), answer.wording("nl").title)
+    shown = table(
+        as_table("profile", "download-functions", area="GM0150"), answer.wording("nl").title
+    )
     assert {"Gouda", "Deventer", t("money_middle", "nl")} <= shown.keys()

@@ -8,7 +8,7 @@ from dashboard import store
 from dashboard.answer import here
 from dashboard.download.files import answer_files
 from dashboard.words.text import LANGUAGES, t
-from tests.app.conftest import area_of, run, table
+from tests.app.conftest import area_of, as_table, run, table
 
 AREAS = ("GM0150", "GM0114", "GM0088", "WK059915", "BU05991571", "BU16800000")
 
@@ -69,7 +69,9 @@ def test_what_is_compared_is_of_all_those_areas_together(code: str) -> None:
             assert row[column] == expected
     told = answer.wording("en").sentence
     assert f"{max(r['per_10000'] or 0 for r in compared):.1f} per 10,000" in told
-    shown = table(run("profile", area=code, lang="en"), answer.wording("en").title)
+    shown = table(
+        as_table("profile", "download-here", area=code, lang="en"), answer.wording("en").title
+    )
     assert len(shown["Known to us"]) == len(answer.rows())
     assert "0" not in shown["Known to us"]  # what we do not know is not nothing
 
