@@ -15,6 +15,7 @@ from dashboard.answer import barriers, bridges, ecosystem, hardest, paths, stori
 from dashboard.answer.every_figure import at_its_level, notes, publications, row
 from dashboard.answer.finder_words import factor_label
 from dashboard.answer.gaps import source_of
+from dashboard.answer.nation import THEME
 from dashboard.answer.portrait import Figure, figure_link, figures, upwards
 from dashboard.answer.profile import address, feed_path, way_on
 from dashboard.answer.view import name
@@ -193,7 +194,9 @@ def _changes(area: Area, lang: str) -> Iterator[Section]:
             for i in mine
         ]
         links = [figure_link(i, changes[i.id]["until"], area, lang) for i in mine]
-        title = f"{t('profile_changes', lang)}: {store.sources()[source]['publisher']}"
+        culture = any(i.theme == THEME for i in mine)
+        key = "profile_changes" if culture else "profile_changes_apart"
+        title = f"{t(key, lang)}: {store.sources()[source]['publisher']}"
         line = source_line(mine[0], ", ".join(sorted({changes[i.id]["until"] for i in mine})), lang)
         figures = store.figures_of(area.code)
         measured = {
@@ -214,7 +217,7 @@ def _revisions(area: Area, lang: str) -> Iterator[Section]:
     feeds = (f"/site/{feed_path(area.code, lang)}", t("revision_feed", lang, name=area.name))
     more = feeds if area.is_municipality else None
     if not build["compared"]:
-        yield Section(title, t("revision_first", lang), more=more)
+        yield Section(t("revision_title_first", lang), t("revision_first", lang), more=more)
         return
     revisions = store.revisions(area.code)
     none = "" if revisions else t("revision_none", lang, name=name(area, lang)) + " "

@@ -32,7 +32,7 @@ def test_without_an_earlier_edition_that_is_said(
     forget()
     test = run("profile", area=area, lang=lang)
     assert not test.exception
-    assert t("revision_title", lang) in [h.value for h in test.header]
+    assert t("revision_title_first", lang) in [h.value for h in test.header]
     assert t("revision_first", lang) in [m.value for m in test.markdown]
     assert not [e for e in test.subheader if e.value.startswith(t("revision_real", lang))]
 
