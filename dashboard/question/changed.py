@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.answer import changed
+from dashboard.answer import changed, counted
 from dashboard.answer.view import name
+from dashboard.download.files import answer_files
 from dashboard.part import controls, frame, picture, take
 from dashboard.store import Area
 from dashboard.words.numbers import number, with_unit
@@ -26,6 +27,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.title(t("reach_changed", lang), anchor=False)
         key = "changed_unknown_country" if area.is_country else "changed_unknown"
         st.info(t(key, lang, name=name(area, lang)))
+        _counted(area, lang)
         return
     wording = answer.wording(lang)
     st.title(wording.title, anchor=False)
@@ -33,7 +35,18 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     picture.show(answer.diagram(), wording.alt, lang)
     st.caption(wording.key)
     controls.table([_row(c, lang) for c in changed.changes(area)], wording.title)
+    _counted(area, lang)
     take.end(answer, PAGE, lang)
+
+
+def _counted(area: Area, lang: str) -> None:
+    """Money and distances in two years, which were counted."""
+    answer = counted.answer(area, lang, controls.phone(), controls.dark())
+    if not answer or not take.pictured(answer, lang):
+        return
+    controls.table(counted.table(area, lang), answer.wording(lang).title)
+    files = answer_files(answer, controls.link(PAGE), lang)
+    take.download(t("profile_download", lang), "download-counted", files, lang)
 
 
 def _row(c: changed.Change, lang: str) -> dict[str, str]:

@@ -385,6 +385,21 @@ def middle_changes(level: str) -> dict[str, tuple[float, int]]:
     return {r["indicator"]: (r["middle"], r["areas"]) for r in records}
 
 
+def differences(indicator: str, since: str, until: str, level: str) -> dict[str, tuple[str, float]]:
+    """By code the name of every area of a level with a figure in two periods, and the difference."""
+    records = rows(
+        """SELECT a.code, a.name, e.value - b.value AS difference FROM observation b
+           JOIN observation e ON (e.indicator, e.area) = (b.indicator, b.area) AND e.period = ?
+           JOIN area a ON a.code = b.area WHERE b.indicator = ? AND b.period = ? AND a.level = ?
+             AND b.value IS NOT NULL AND e.value IS NOT NULL ORDER BY a.code""",
+        until,
+        indicator,
+        since,
+        level,
+    )
+    return {r["code"]: (r["name"], r["difference"]) for r in records}
+
+
 @cached(64)
 def changes_within(indicator: str, level: str, municipality: str) -> list[dict[str, Any]]:
     """The areas of a level in a municipality with their figures in the last two waves and the change

@@ -25,7 +25,7 @@ TARWEWIJK = "BU05991571"
 # views without figures of this neighbourhood, or without a picture
 PLACELESS = {name for name, view in VIEWS.items() if "area" not in view.parameters}
 TABLES = {"profile", "partners", "pupils"}
-ABSENT = {"ties", "grants"}
+ABSENT = {"ties", "grants", "counted"}
 BAD = [
     ("nothing.svg", 404, "nothing"),
     ("money.docx", 404, ".svg"),

@@ -66,6 +66,7 @@ NOTES = (
 FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "begin_ask_{}": "012",
     "bar_{}": (),
+    "counted_{}": ("more", "usual", "unsaid"),
     "csv_{}": {
         k.removeprefix("csv_") for k in strings() if k.startswith("csv_")
     },  # all columns: `test_site.py`
