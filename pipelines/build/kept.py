@@ -1,4 +1,4 @@
-"""The builds before the one that is served, kept to go back to.
+"""The build that is served and those before it, kept to go back to.
 
 They stand in a folder beside the database, numbered as they came and never by a clock; a name holds
 the number, the id of the build and the first digits of the hash of the file, so that a file that
@@ -42,8 +42,7 @@ def builds(target: Path) -> list[Kept]:
 
 
 def swap(new: Path, target: Path, most: int) -> None:
-    """Put a new build in the place of the one that is served, which is kept with at most `most` in
-    all.
+    """Put a new build in the place of the one that is served; it is kept, and `most` before it.
 
     What was gone back from is not kept any longer: a new build comes after the one that is served.
     """
@@ -52,9 +51,10 @@ def swap(new: Path, target: Path, most: int) -> None:
         if served and later.number > served.number:
             later.file.unlink()
     os.replace(new, target)
-    if served and _id(target) == served.id:
+    added = _numbered(target)
+    if served and added and added.id == served.id and added != served:
         served.file.unlink()
-    for old in builds(target)[:-most]:
+    for old in builds(target)[: -most - 1]:
         old.file.unlink()
 
 
@@ -62,8 +62,9 @@ def back(target: Path, to: str | None = None) -> Kept:
     """Serve the build before this one again, or that with the id `to`; returns which it is.
 
     The one that was served is kept, until a next build comes. Where there is no database, or one
-    that cannot be read, the last that is kept comes back. Raises PipelineError when there is none,
-    when its file changed since, when this version cannot serve it, or another command is at work.
+    that cannot be read, the last that is kept comes back. One whose file changed since, or that
+    this version cannot serve, is passed over. Raises PipelineError when there is none, or another
+    command is at work.
     """
     with snapshot.locked(target.parent, "rollback"):
         served = _numbered(target)
@@ -72,14 +73,15 @@ def back(target: Path, to: str | None = None) -> Kept:
             for k in reversed(builds(target))
             if (k.id == to if to else served is None or k.number < served.number)
         ]
-        names = ", ".join(k.id for k in builds(target)) or "none"
-        if not choices:
+        kept = ", ".join(k.id for k in builds(target)) or "none"
+        chosen = next((k for k in choices if not _fault(k)), None)
+        if chosen is None:
+            why = "; ".join(f"{k.id}: {_fault(k)}" for k in choices)
             raise PipelineError(
-                f"{target.name}: no build {to or 'before this one'} to go back to; kept are {names}"
+                f"{target.name}: no build {to or 'before this one'} to go back to "
+                f"({why or 'none was kept'}); kept are {kept}"
             )
-        chosen = choices[0]
         if chosen != served:
-            _check(chosen, names)
             link = target.with_name(f"{target.name}.back")
             link.unlink(missing_ok=True)
             os.link(chosen.file, link)
@@ -94,10 +96,10 @@ def _numbered(target: Path) -> Kept | None:
     build = _id(target)
     if build is None:
         return None
-    known = builds(target)
-    served = next((k for k in known if k.file.samefile(target)), None)
+    known, hashed = builds(target), _hash(target)
+    served = next((k for k in reversed(known) if (k.id, k.hash) == (build, hashed)), None)
     if served is None:
-        number, hashed = (known[-1].number if known else 0) + 1, _hash(target)
+        number = (known[-1].number if known else 0) + 1
         name = f"{number:06}.{build}.{hashed}.duckdb"
         served = Kept(number, build, hashed, target.with_name(f"{target.name}.editions") / name)
         served.file.parent.mkdir(exist_ok=True)
@@ -119,18 +121,14 @@ def _hash(file: Path) -> str:
         return hashlib.file_digest(body, "sha256").hexdigest()[:16]
 
 
-def _check(chosen: Kept, names: str) -> None:
-    """Raise PipelineError when the file is not what was kept, or lacks what is served today."""
-    if _hash(chosen.file) != chosen.hash:
-        raise PipelineError(
-            f"{chosen.id}: its file is not what it was; choose another by its id: {names}"
-        )
+def _fault(kept: Kept) -> str:
+    """Why a build cannot be gone back to; blank when it can."""
+    if _hash(kept.file) != kept.hash:
+        return "its file is not what it was"
     try:
-        with duckdb.connect(str(chosen.file), read_only=True) as con:
+        with duckdb.connect(str(kept.file), read_only=True) as con:
             for table, declared in SCHEMA.items():
                 con.execute(f"SELECT {', '.join(declared.columns)} FROM {table} LIMIT 1")
     except duckdb.Error as e:
-        raise PipelineError(
-            f"{chosen.id}: this version cannot serve it ({str(e).splitlines()[0]}); "
-            f"choose another by its id: {names}"
-        ) from e
+        return f"this version cannot serve it, {str(e).splitlines()[0]}"
+    return ""

@@ -50,7 +50,7 @@ def ids(target: Path) -> list[str]:
 def test_back_goes_one_build_at_a_time_and_a_new_one_comes_after_what_is_served(
     target: Path, empty: Path
 ) -> None:
-    assert (served(target), ids(target)) == ("d", ["b", "c"])
+    assert (served(target), ids(target)) == ("d", ["b", "c", "d"])
     assert kept.back(target).id == served(target) == "c"
     assert kept.back(target).id == served(target) == "b"
     with pytest.raises(PipelineError, match=r"no build before this one .*kept are b, c, d"):
@@ -58,7 +58,7 @@ def test_back_goes_one_build_at_a_time_and_a_new_one_comes_after_what_is_served(
     assert kept.back(target, "d").id == served(target) == "d"
     kept.back(target, "c")
     swapped(target, empty, "e")
-    assert (served(target), ids(target)) == ("e", ["b", "c"])  # `d` was gone back from
+    assert (served(target), ids(target)) == ("e", ["b", "c", "e"])  # `d` was gone back from
     assert kept.back(target).id == "c"
     assert {f.name for f in target.parent.iterdir()} == {"x.duckdb", "x.duckdb.editions", ".lock"}
 
@@ -66,29 +66,32 @@ def test_back_goes_one_build_at_a_time_and_a_new_one_comes_after_what_is_served(
 def test_builds_of_the_same_content_are_one(target: Path, empty: Path) -> None:
     for _ in range(3):  # quiet nights
         swapped(target, empty, "d")
-    assert ids(target) == ["b", "c"]
+    assert ids(target) == ["b", "c", "d"]
     assert kept.back(target).id == "c"
 
 
 def test_a_database_that_is_gone_or_broken_is_put_back(target: Path) -> None:
     target.unlink()
-    assert kept.back(target).id == served(target) == "c"
+    assert kept.back(target).id == served(target) == "d"
     target.unlink()
     target.write_bytes(b"cut short")
+    assert kept.back(target).id == served(target) == "d"
+    target.write_bytes(b"cut short")  # the file that was kept too
     assert kept.back(target).id == served(target) == "c"
 
 
-def test_a_file_that_changed_or_is_of_another_shape_is_refused(target: Path) -> None:
-    before = target.read_bytes()
-    first, second = kept.builds(target)
+def test_a_file_that_changed_or_is_of_another_shape_is_passed_over(target: Path) -> None:
+    first, second, _ = kept.builds(target)
     with duckdb.connect(str(second.file)) as con:
         con.execute("INSERT INTO build (id, built_at, version, mirror) VALUES ('x', '', '', true)")
-    with pytest.raises(PipelineError, match=r"^c: its file is not what it was.* b, c, d$"):
-        kept.back(target)
+    assert kept.back(target).id == served(target) == "b"
+    kept.back(target, "d")
+    before = target.read_bytes()
     with duckdb.connect(str(first.file)) as con:
         con.execute("DROP TABLE area")
-    named = first.file.with_name(f"000001.b.{kept._hash(first.file)}.duckdb")
-    first.file.rename(named)
-    with pytest.raises(PipelineError, match=r"^b: this version cannot serve it .*area"):
-        kept.back(target, "b")
+    first.file.rename(first.file.with_name(f"000001.b.{kept._hash(first.file)}.duckdb"))
+    with pytest.raises(PipelineError, match=r"c: its file is not what.*b: this version cannot .*b, c, d$"):  # fmt: skip
+        kept.back(target)
+    with pytest.raises(PipelineError, match=r"^x\.duckdb: no build f .*none was kept"):
+        kept.back(target, "f")
     assert target.read_bytes() == before
