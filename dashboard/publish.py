@@ -44,9 +44,11 @@ class PublishError(Exception):
     """The site cannot be written there; the message names the folder and says why."""
 
 
-def publish(folder: Path, place: Place, jobs: int, *, quiet: bool = False) -> dict[str, int]:
+def publish(
+    folder: Path, place: Place, jobs: int, *, docs: Path | None = None, quiet: bool = False
+) -> dict[str, int]:
     """Write the site in the place of `folder` by so many processes; how many files are `new`, the
-    `same` as before, and `gone`.
+    `same` as before, and `gone`. The files of `docs` go along, under `docs/`.
 
     Raises PublishError for a folder that holds something else, when another run is at work, when
     the disk refuses, and when another edition takes the place of this one meanwhile; StoreError
@@ -56,7 +58,7 @@ def publish(folder: Path, place: Place, jobs: int, *, quiet: bool = False) -> di
     new, old = (folder.with_name(f"{folder.name}.{state}") for state in ("new", "old"))
     try:
         with store.pinned(), _begun(folder, new, old, place) as (mark, known):
-            done = _made(folder, new, place, jobs, mark, known, quiet)
+            done = _made(folder, new, place, jobs, mark, known, docs, quiet)
             _swap(new, folder, old)
         return done
     except OSError as e:
@@ -116,6 +118,7 @@ def _made(
     jobs: int,
     mark: TextIO,
     known: Mapping[str, str],
+    docs: Path | None,
     quiet: bool,
 ) -> dict[str, int]:
     """Write every file into the new folder."""
@@ -144,6 +147,12 @@ def _made(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+    for file in sorted(docs.rglob("*")) if docs else ():
+        if docs is None or not file.is_file():
+            continue
+        path, body = f"docs/{file.relative_to(docs).as_posix()}", file.read_bytes()
+        done["new" if _written(new / path, body, folder / path) else "same"] += 1
+        every.add(path)
     for left in _files(new) - every:  # half a file, of a run that was killed
         (new / left).unlink()
     return done | {"gone": len(_files(folder) - every)}
@@ -290,8 +299,15 @@ address = partial(click.option, callback=_address)
 @click.option(
     "--contact", default="", help="mail address of the publisher, which DCAT-AP-NL asks for"
 )
+@click.option(
+    "--docs",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="the documentation, made by `make docs`, to go along under docs/",
+)
 @click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="processes")
-def main(to: Path, url: str, app: str | None, publisher: str, contact: str, jobs: int) -> None:
+def main(
+    to: Path, url: str, app: str | None, publisher: str, contact: str, docs: Path | None, jobs: int
+) -> None:
     """Say what is not given, write the site, and say what was done."""
     try:
         settings(os.environ)
@@ -303,7 +319,7 @@ def main(to: Path, url: str, app: str | None, publisher: str, contact: str, jobs
         click.echo("No --contact: DCAT-AP-NL asks for one in catalog.jsonld.")
     place = Place(url.rstrip("/") + "/", app and app.rstrip("/"), publisher, contact)
     try:
-        done = publish(to, place, jobs)
+        done = publish(to, place, jobs, docs=docs)
     except PublishError as e:
         raise click.ClickException(str(e)) from e
     except store.StoreError as e:
