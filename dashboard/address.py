@@ -17,6 +17,7 @@ from dashboard.download.address import ROOT as VIEWS
 from dashboard.head import SITE, STATIC
 from dashboard.map.deck import BACKGROUND, PATTERNS
 from dashboard.site import metadata, pages
+from dashboard.words.root import root
 from dashboard.words.text import LANGUAGES
 from pipelines.methods.settings import setting
 
@@ -56,7 +57,7 @@ def room(path: str) -> str:
 def place(request: Request) -> metadata.Place:
     """Where the static site is: as CULTUURATLAS_URL says, else as the request does."""
     public = setting("URL", os.environ) or str(request.base_url).rstrip("/")
-    return metadata.Place(f"{public}{SITE}", "")
+    return metadata.Place(f"{public}{SITE}", root())
 
 
 async def lost(request: Request) -> Response:

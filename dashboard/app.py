@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard import store, uploads
 from dashboard.part import controls
 from dashboard.words import numbers
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 HERE = Path(__file__).parent
@@ -93,7 +94,7 @@ def _foot(lang: str) -> None:
         st.divider()
         asked = f"?lang={lang}" if lang != "nl" else ""
         ways = ((f"data{asked}", t("page_data", lang)), ("api", t("foot_api", lang)))
-        links = (f'<a href="/{to}" target="_self">{label}</a>' for to, label in ways)
+        links = (f'<a href="{rooted(f"/{to}")}" target="_self">{label}</a>' for to, label in ways)
         st.html(f'<p class="small">{" · ".join(links)}</p>')
         st.caption(f"{numbers.edition(lang)} {t('made_by', lang, build=store.build()['id'])}")
         st.html(f"<script>{DONE}</script>", unsafe_allow_javascript=True)

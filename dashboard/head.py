@@ -20,6 +20,7 @@ from dashboard.answer import view
 from dashboard.download.address import ROOT as VIEWS
 from dashboard.map.file import address
 from dashboard.site.first import first
+from dashboard.words.root import root, rooted
 from dashboard.words.text import t
 from pipelines.methods.settings import setting
 
@@ -30,7 +31,7 @@ STATIC = (Path(st.__file__).parent / "static" / "static").resolve()  # Streamlit
 # or the back button would never get past. The server draws for the frame that the page is shown in:
 # how large it is comes with the connection.
 SCRIPT = """
-      window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' }
+      window.__streamlit = { BACKEND_BASE_URL: location.origin + 'ROOT/' }
       window.WebSocket = class extends WebSocket {
         constructor(address, ...rest) {
           const to = new URL(address, location.href)
@@ -65,10 +66,12 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     head += _shared(asked, lang, path)
-    head += f"\n    <script>{SCRIPT}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
+    head += f"\n    <script>{SCRIPT.replace('ROOT', root())}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
     drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
     code = [name for part in drawn for name in _code(part)]
-    head += "".join(f'\n    <link rel="modulepreload" href="/static/js/{n}" />' for n in code)
+    head += "".join(
+        f'\n    <link rel="modulepreload" href="{rooted("/static/js/")}{n}" />' for n in code
+    )
     if path.endswith("/explore") and (file := _map_asked(asked, lang)):
         head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)

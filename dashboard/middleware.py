@@ -22,6 +22,7 @@ from dashboard import address, head, log, metrics, store
 from dashboard.api import endpoint
 from dashboard.head import SITE
 from dashboard.refusal import refusal
+from dashboard.words.root import root, rooted
 from dashboard.words.text import LANGUAGES
 
 SCREEN = "X-Screen"  # width and height of a frame in pixels: 390x844
@@ -45,6 +46,26 @@ PAGE_POLICY = (
 )
 UNFRAMED = "; frame-ancestors 'self'"
 HSTS = "max-age=31536000"
+
+
+class Below:
+    """Behind a path of a host: the path is taken off what is asked, so that within the server every
+    address begins at `/`. What is asked without it, as by who watches the server itself, stays so.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app, self.root = app, root()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, without the path before it."""
+        path = scope.get("path", "")
+        if self.root and path == self.root:
+            await RedirectResponse(f"{path}/", 308)(scope, receive, send)
+            return
+        if self.root and path.startswith(f"{self.root}/"):
+            path = path.removeprefix(self.root)
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        await self.app(scope, receive, send)
 
 
 class Watched:
@@ -95,7 +116,7 @@ class Headers:
         if b"amp;" in scope["query_string"] and _is_page(scope["path"]):
             # pasted from the source of a page: & stands there as &amp;
             query = scope["query_string"].decode("latin-1").replace("amp;", "")
-            await RedirectResponse(f"{scope['path']}?{query}", 307)(scope, receive, send)
+            await RedirectResponse(rooted(f"{scope['path']}?{query}"), 307)(scope, receive, send)
             return
         asked = QueryParams(scope["query_string"])
         own = _headers(scope, asked)

@@ -38,10 +38,11 @@ from dashboard.head import SITE
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
 from dashboard.map.file import file as map_file
 from dashboard.map.paint import patterns
-from dashboard.middleware import FOREVER, Compressed, Headers, OneEdition, Sized, Watched
+from dashboard.middleware import FOREVER, Below, Compressed, Headers, OneEdition, Sized, Watched
 from dashboard.picture import svg
 from dashboard.site import metadata, pages, worksheet
 from dashboard.uploads import Uploads
+from dashboard.words.root import rooted
 from dashboard.words.text import LANGUAGES
 from pipelines.methods.settings import setting
 
@@ -148,12 +149,12 @@ async def moved(request: Request) -> Response:
     """To where the page of an old address is now, with all that was asked of it."""
     page, first = address.MOVED[request.url.path]
     asked = urlencode(first | dict(request.query_params))
-    return RedirectResponse(f"{page}?{asked}" if asked else page, 308)
+    return RedirectResponse(rooted(f"{page}?{asked}" if asked else page), 308)
 
 
 async def site_home(request: Request) -> Response:
     """To the site, whose links are relative to an address with a slash at its end."""
-    return RedirectResponse(SITE, 308)
+    return RedirectResponse(rooted(SITE), 308)
 
 
 @asynccontextmanager
@@ -200,7 +201,7 @@ def create() -> st.App:
         ],
         middleware=[
             Middleware(m)
-            for m in (Watched, Bounded, Sized, OneEdition, Headers, Uploads, Compressed)
+            for m in (Below, Watched, Bounded, Sized, OneEdition, Headers, Uploads, Compressed)
         ],
     )
 

@@ -39,6 +39,7 @@ from dashboard.api.openapi import (
 )
 from dashboard.download.geojson import wound
 from dashboard.download.table import sheet
+from dashboard.words.root import rooted
 
 METHODS = "GET, HEAD, OPTIONS"
 CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
@@ -140,7 +141,7 @@ def _page(request: Request, name: str, asked: dict[str, str]) -> Response:
         onward = None
         if end:
             query = {**asked, "format": form, "limit": limit, "after": _after(end)}
-            onward = f"{ROOT}/{name}?{urlencode(query)}"
+            onward = f"{rooted(ROOT)}/{name}?{urlencode(query)}"
             headers["Link"] = f'<{onward}>; rel="next"'
         if form in ("csv", "parquet"):
             headers["Content-Disposition"] = (
@@ -312,9 +313,9 @@ def index() -> dict[str, Any]:
         "compared_at": build["compared_at"],
         "mirror": build["mirror"],
         "licence": LICENCE,
-        "openapi": f"{ROOT}/openapi.json",
-        "resources": {name: f"{ROOT}/{name}" for name in store.RESOURCES},
-        "tables": {name: f"{TABLES}/{name}.parquet" for name in store.schema()},
+        "openapi": f"{rooted(ROOT)}/openapi.json",
+        "resources": {name: f"{rooted(ROOT)}/{name}" for name in store.RESOURCES},
+        "tables": {name: f"{rooted(TABLES)}/{name}.parquet" for name in store.schema()},
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard import store
+from dashboard.words.root import rooted
 from dashboard.words.text import meaning
 
 ROOT = "/api/v1"
@@ -235,7 +236,7 @@ def openapi() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Cultuuratlas", "version": "1", "description": LICENCE},
-        "servers": [{"url": ROOT}],
+        "servers": [{"url": rooted(ROOT)}],
         "paths": paths,
         "components": {"schemas": schemas},
     }

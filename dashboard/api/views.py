@@ -23,6 +23,7 @@ from dashboard.answer.views import VIEWS, Unknown
 from dashboard.api.endpoint import COMMON, kept
 from dashboard.download import address, files
 from dashboard.words.numbers import origins
+from dashboard.words.root import rooted
 from dashboard.words.text import LANGUAGES, t
 
 # By ending which downloads it may be, as their texts are called. Another format is another entry.
@@ -61,7 +62,7 @@ async def answer(request: Request) -> Response:
         name, _, ending = request.path_params["path"].partition(".")
         given = _checked(name, asked.multi_items(), lang)
         if not ending:
-            return RedirectResponse(address.page(name, given), 302)
+            return RedirectResponse(rooted(address.page(name, given)), 302)
         host = (public or str(request.base_url)).rstrip("/")
 
         def found() -> Response:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from dashboard.answer.views import VIEWS
+from dashboard.words.root import rooted
 
 ROOT = "/v/"
 
@@ -24,7 +25,7 @@ def short(name: str, asked: Mapping[str, str], link: str) -> str:
     given = {**asked, **dict(parse_qsl(urlsplit(link).query))}
     kept = {k: given[k] for k in (*VIEWS[name].parameters, "lang") if k in given}
     kept |= {"show": asked["show"]} if "show" in asked else {}
-    return urljoin(link, f"{ROOT}{name}{'?' if kept else ''}{urlencode(kept)}")
+    return urljoin(link, rooted(ROOT) + f"{name}{'?' if kept else ''}{urlencode(kept)}")
 
 
 def page(name: str, given: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from dashboard import store
 from dashboard.answer.answer import Wording
 from dashboard.words.numbers import date, how, licence
+from dashboard.words.root import rooted
 from dashboard.words.text import LANGUAGES, t
 
 Download = tuple[
@@ -68,7 +69,7 @@ def download(
 
 def address(source: Mapping[str, Any], link: str) -> str:
     """Where a source is; of what we computed ourselves the page that says how, where `link` is."""
-    return source["url"] or urljoin(link, METHOD)
+    return source["url"] or urljoin(link, rooted(METHOD))
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:

@@ -21,6 +21,7 @@ from dashboard.map.file import address
 from dashboard.map.paint import DARK_LINES, Paint, choose
 from dashboard.picture import scales
 from dashboard.store import Area
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 
@@ -85,7 +86,7 @@ def choropleth(
                 "id": "patterns",
                 "filled": True,
                 "extensions": [{"@@type": "FillStyleExtension", "pattern": True}],
-                "fillPatternAtlas": PATTERNS,
+                "fillPatternAtlas": rooted(PATTERNS),
                 "fillPatternMapping": {
                     s: {"x": n * 64, "y": 0, "width": 32, "height": 32}
                     for n, s in enumerate(store.STATUSES)
@@ -126,7 +127,7 @@ def choropleth(
         # without a provider and with pydeck's own default style, Streamlit asks nobody for a
         # background
         **(
-            {"map_provider": "maplibre", "map_style": BACKGROUND}
+            {"map_provider": "maplibre", "map_style": rooted(BACKGROUND)}
             if background
             else {"map_provider": None}
         ),

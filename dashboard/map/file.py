@@ -10,6 +10,7 @@ import json
 from dashboard import store
 from dashboard.store import Area, Observation
 from dashboard.words.numbers import shown
+from dashboard.words.root import rooted
 
 KEPT = 512  # files of some tens of kB: every municipality in one language, or most of what is read
 
@@ -18,7 +19,7 @@ def address(level: str, scope: Area, lang: str) -> str:
     """Where the map file is served; the version of all that shapes it is in it, so it may be kept
     for ever.
     """
-    return f"/map/{lang}/{level}/{scope.code}/{store.version()}.json"
+    return rooted(f"/map/{lang}/{level}/{scope.code}/{store.version()}.json")
 
 
 @store.cached(KEPT)

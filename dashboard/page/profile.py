@@ -38,6 +38,7 @@ from dashboard.part import controls, ecosystem_level, every_figure, frame, pictu
 from dashboard.site.talk import sheet
 from dashboard.store import Area
 from dashboard.words.numbers import credit
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 TITLE, ORDER = "page_profile", 2
@@ -162,7 +163,7 @@ def drawn(cards: Sequence[Card], lang: str, target: str = "_self") -> str:
     for c in cards:
         head, figure, small = escape(c.head), "", ""
         if c.sort == "fact":
-            head = f'<a href="{escape(c.link)}" target="{target}">{head}</a>'
+            head = f'<a href="{escape(rooted(c.link))}" target="{target}">{head}</a>'
             figure = (
                 f'<p class="line"><span class="value">{escape(c.value)}</span>'
                 f'<span class="badge {c.status}">{t(f"status_{c.status}", lang)}</span></p>'
@@ -308,7 +309,9 @@ def _shown(s: Section, lang: str) -> None:
 def _more(to: tuple[str, str]) -> None:
     """The way to all of it."""
     address, said = to
-    st.html(f'<p class="small"><a href="{escape(address)}" target="_self">{escape(said)}</a></p>')
+    st.html(
+        f'<p class="small"><a href="{escape(rooted(address))}" target="_self">{escape(said)}</a></p>'
+    )
 
 
 if __name__ == "__main__":

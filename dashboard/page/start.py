@@ -13,6 +13,7 @@ from dashboard.answer import money, story
 from dashboard.download.files import answer_files
 from dashboard.part import controls, picture, search, take
 from dashboard.words.numbers import number
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 TITLE, ORDER = "page_start", 1
@@ -76,7 +77,9 @@ def _step(n: int, step: story.Step, lang: str) -> None:
         more = {"lang": lang} if lang != "nl" else {}
         address = f"/{step.page}?{urlencode(step.asked | more)}"
         label = t("story_more", lang, title=t(f"page_{step.page}", lang))
-        st.html(f'<p class="small"><a href="{escape(address)}" target="_self">{label}</a></p>')
+        st.html(
+            f'<p class="small"><a href="{escape(rooted(address))}" target="_self">{label}</a></p>'
+        )
         files = answer_files(step.answer, controls.link(""), lang)
         take.download(t("download", lang), f"story-{step.name}", files, lang)
 

@@ -16,6 +16,7 @@ from dashboard.answer.view import View, name
 from dashboard.part import controls
 from dashboard.store import Area, Observation
 from dashboard.words.numbers import interval, number, shown
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 ALIKE = 5  # areas with alike residents that are shown
@@ -46,7 +47,7 @@ def card(view: View) -> None:
             replace(view, page="profile").link(ask="", indicator="", level="", period="")
         )
         st.html(
-            f'<p class="small"><a href="{profile}" target="_self">{t("page_profile", lang)}</a></p>'
+            f'<p class="small"><a href="{rooted(profile)}" target="_self">{t("page_profile", lang)}</a></p>'
         )
         everything = t("all_figures", lang, name=name(area, lang))
         with st.expander(everything, on_change="rerun", key="portrait") as opened:
@@ -110,7 +111,7 @@ def _row(view: View, area: Area) -> str:
     there = replace(view, area=area, other=None).link()
     status = o.status if o else "missing"
     return (
-        f'<tr><th scope="row"><a href="{escape(there)}" target="_self">{escape(label)}</a></th>'
+        f'<tr><th scope="row"><a href="{escape(rooted(there))}" target="_self">{escape(label)}</a></th>'
         f'<td class="{status}">{escape(value)}</td></tr>'
     )
 

@@ -21,6 +21,7 @@ import streamlit as st
 from dashboard import store
 from dashboard.site import worksheet
 from dashboard.store import Area
+from dashboard.words.root import root, rooted
 from dashboard.words.text import LANGUAGES, t
 
 LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
@@ -333,7 +334,7 @@ def worksheet_link(lang: str) -> None:
     """The way to the worksheet, which is a page outside Streamlit."""
     address = worksheet.address(lang)
     st.html(
-        f'<p class="small"><a href="{address}" target="_self">{t("worksheet_door", lang)}</a></p>'
+        f'<p class="small"><a href="{rooted(address)}" target="_self">{t("worksheet_door", lang)}</a></p>'
     )
 
 
@@ -355,7 +356,7 @@ def table(rows: Sequence[Mapping[str, str]], label: str, links: Sequence[str] = 
     body = ""
     for n, (first, *others) in enumerate(r.values() for r in rows):
         named = (
-            f'<a href="{escape(links[n])}" target="_self">{escape(first)}</a>'
+            f'<a href="{escape(rooted(links[n]))}" target="_self">{escape(first)}</a>'
             if links
             else escape(first)
         )
@@ -367,9 +368,9 @@ def table(rows: Sequence[Mapping[str, str]], label: str, links: Sequence[str] = 
 
 
 def origin() -> str:
-    """Scheme and host of the address the reader uses, for links that leave the page."""
+    """Where the addresses begin that the reader uses, host included, for links that leave the page."""
     found = re.match(r"https?://[^/]+", st.context.url or "")
-    return found[0] if found else ""
+    return f"{found[0]}{root()}" if found else ""
 
 
 def breadcrumb(found: Area, lang: str) -> None:

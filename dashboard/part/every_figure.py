@@ -13,6 +13,7 @@ from dashboard.answer import every_figure, stories
 from dashboard.answer.every_figure import SCHEMES, Line
 from dashboard.part import controls, ecosystem_level
 from dashboard.store import Area
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 # where the table has no room for its columns every row is a card: its name and its figure first
@@ -144,5 +145,5 @@ def _row(line: Line) -> str:
         cells += f'<td role="cell" data-head="{escape(head)}" class="{look}">{escape(text)}</td>'
     return (
         f'<tr role="row"{terms} data-about="{escape(line.description)}"><th scope="row" role="rowheader">'
-        f'<a href="{escape(line.link)}" target="_self">{escape(named)}</a></th>{cells}</tr>'
+        f'<a href="{escape(rooted(line.link))}" target="_self">{escape(named)}</a></th>{cells}</tr>'
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.part import controls
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 # Suggestions under a search field, as one types. The field is Streamlit's own, so that Enter works as
@@ -102,7 +103,7 @@ def field(lang: str, key: str, chooses: str = "area") -> None:
         t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60
     )
     only = "areas" if chooses != "area" else ""
-    address = f"/search?{urlencode({'lang': lang, 'only': only})}"
+    address = rooted("/search?") + f"{urlencode({'lang': lang, 'only': only})}"
     data = {"field": key, "address": address, "label": t("suggest_label", lang)}
     SUGGEST(
         data=data,

@@ -12,6 +12,7 @@ from dashboard.answer.view import View, name
 from dashboard.part import controls, ecosystem_level
 from dashboard.store import Area, Indicator, Observation
 from dashboard.words.numbers import change, changes_said, number, shown, source_line
+from dashboard.words.root import rooted
 from dashboard.words.text import t
 
 NARROW = {"domain": "domain", "form": "learning_form"}  # the name in the address, and the scheme
@@ -65,7 +66,7 @@ def figure_link(indicator: str, area: Area, lang: str, question: str = "") -> st
     i = store.indicators()[indicator]
     levels = store.offered(indicator, area) or store.levels(indicator)
     view = View(lang, i, store.periods(indicator, levels[-1])[0], levels[-1], area, page="reach")
-    return f"[{i.text('label', lang)}]({view.link(ask=question)})"
+    return f"[{i.text('label', lang)}]({rooted(view.link(ask=question))})"
 
 
 def waves_of(question: str, area: Area, lang: str) -> None:

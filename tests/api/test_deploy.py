@@ -21,7 +21,7 @@ import pytest
 from websockets.sync.client import connect
 
 from pipelines.catalogue import ROOT
-from tests.browser.conftest import free_port
+from tests.browser.conftest import free_port, serve
 
 DEPLOY = ROOT / "deploy"
 
@@ -58,7 +58,8 @@ def running(command: list[str], at: str, **more: str) -> Iterator[httpx.Client]:
 
 def seen_through(client: httpx.Client) -> None:
     """A reader behind a proxy gets pages, figures and the stream of a page, and no counters."""
-    at = str(client.base_url).rstrip("/")
+    base = client.base_url
+    at, origin = str(base).rstrip("/"), f"{base.scheme}://{base.netloc.decode()}"
     assert client.get("/explore").status_code == 200
     assert client.get("/api/v1/areas?area=GM0599").json()["count"] == 1
     assert f"{at}/site/" in client.get("/site/nl/GM0599.html").text  # its own address, TLS and all
@@ -68,7 +69,7 @@ def seen_through(client: httpx.Client) -> None:
     trust = ssl.create_default_context()
     trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     with connect(
-        f"{at.replace('http', 'ws', 1)}/_stcore/stream", origin=at, subprotocols=["streamlit"], proxy=None,
+        f"{at.replace('http', 'ws', 1)}/_stcore/stream", origin=origin, subprotocols=["streamlit"], proxy=None,
         ssl=trust if at.startswith("https") else None,
     ) as stream:  # fmt: skip
         assert stream.subprotocol == "streamlit"
@@ -104,10 +105,10 @@ def test_nginx_with_tls(site: str, tmp_path: Path) -> None:
         assert "strict-transport-security" in client.get("/explore").headers
 
 
-def test_caddy(site: str, tmp_path: Path) -> None:
+def test_caddy_and_a_path_before_every_address(changed: Path, tmp_path: Path) -> None:
     port = free_port()
-    at = f"http://127.0.0.1:{port}"  # without TLS, for which Caddy would ask a third party
-    more = {"ATLAS_HOST": at, "ATLAS_APP": site.removeprefix("http://"), "HOME": str(tmp_path)}
+    host = f"http://127.0.0.1:{port}"  # without TLS, for which Caddy would ask a third party
+    at = f"{host}/atlas"
     command = [
         program("caddy"),
         "run",
@@ -116,8 +117,20 @@ def test_caddy(site: str, tmp_path: Path) -> None:
         "--adapter",
         "caddyfile",
     ]
-    with running(command, at, **more) as client:
+    given = {"CULTUURATLAS_URL": at, "CULTUURATLAS_DATABASE": str(changed)}
+    with (
+        serve(tmp_path / "log.txt", **given) as app,
+        running(
+            command, at, ATLAS_HOST=host, ATLAS_APP=app.removeprefix("http://"), HOME=str(tmp_path)
+        ) as client,
+    ):
         seen_through(client)
+        asked = client.get("/start?area=GM0599")  # moved, and still below the path
+        assert asked.headers["location"] == "/atlas/?area=GM0599"
+        assert client.get("/v/money?area=GM0599").headers["location"].startswith("/atlas/")
+        assert "'/atlas/'" in client.get("/explore").text  # where Streamlit's own code asks
+        assert httpx.get(f"{host}/atlas", trust_env=False).headers["location"] == "/atlas/"
+        assert client.get("/api/v1").json()["openapi"] == "/atlas/api/v1/openapi.json"
 
 
 def test_the_image_holds_all_that_serving_needs_and_little_else(tmp_path: Path) -> None:
@@ -173,8 +186,8 @@ def test_the_units_are_well_formed() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def stopping() -> Iterator[Future[int]]:
-    """The exit code of a dashboard that is told to stop while somebody reads nothing. It takes its ten seconds while the
-    other tests of this file run.
+    """The exit code of a dashboard that is told to stop while somebody reads nothing. It takes its ten
+    seconds while the other tests of this file run.
     """
     port = free_port()
     with (
