@@ -99,7 +99,7 @@ class Bounded:
 
         async def heard() -> Message:
             message = await receive()
-            while wait := self._seconds_until(reader):
+            while message["type"] == "websocket.receive" and (wait := self._seconds_until(reader)):
                 await asyncio.sleep(wait)
             return message
 

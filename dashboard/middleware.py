@@ -29,11 +29,13 @@ SCREEN = "X-Screen"  # width and height of a frame in pixels: 390x844
 PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
 FOREVER = "public, max-age=31536000, immutable"
 SHUT = "object-src 'none'; base-uri 'self'; form-action 'self'"
+STYLES = "style-src 'self'"
+POLICY = (
+    f"default-src 'self'; script-src 'none'; {STYLES}; img-src 'self' data:; connect-src 'none'; "
+    f"{SHUT}; frame-ancestors 'self'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        f"{SHUT}; frame-ancestors 'self'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
@@ -44,6 +46,11 @@ PAGE_POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https://service.pdok.nl; "
     f"connect-src 'self' data: blob: https://service.pdok.nl; font-src 'self' data:; {SHUT}"
 )
+SCRIPTED = (
+    "static",
+    "_stcore",
+    "component",
+)  # where Streamlit's scripts come from, besides its pages
 UNFRAMED = "; frame-ancestors 'self'"
 HSTS = "max-age=31536000"
 
@@ -119,7 +126,7 @@ class Headers:
             await RedirectResponse(rooted(f"{scope['path']}?{query}"), 307)(scope, receive, send)
             return
         asked = QueryParams(scope["query_string"])
-        own = _headers(scope, asked)
+        own = _headers(scope)
         lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
         start: Message | None = None
         page: list[bytes] = []
@@ -129,11 +136,14 @@ class Headers:
             nonlocal start
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in own.items():
-                    headers.setdefault(name, value)
                 is_html = headers.get("content-type", "").startswith("text/html")
                 if is_html and message["status"] == 200 and not scope["path"].startswith(SITE):
                     start = message
+                    framed = asked.get("embed") == "true"
+                    headers["Content-Security-Policy"] = PAGE_POLICY + ("" if framed else UNFRAMED)
+                for name, value in own.items():
+                    headers.setdefault(name, value)
+                if start:
                     return
             elif start is not None:
                 page.append(message.get("body", b""))
@@ -247,12 +257,11 @@ def _gzipped(path: str) -> bytes:
     return gzip.compress(address.STREAMLIT[path].read_bytes(), 6, mtime=0)
 
 
-def _headers(scope: Scope, asked: QueryParams) -> dict[str, str]:
-    """The headers of an answer: of a page of Streamlit's, or narrower where no script is."""
+def _headers(scope: Scope) -> dict[str, str]:
+    """The headers of an answer that is no page of Streamlit's, where nothing is run."""
     headers = dict(HEADERS)
-    if not scope["path"].startswith((SITE, "/api")):
-        framed = asked.get("embed") == "true" and _is_page(scope["path"])
-        headers["Content-Security-Policy"] = PAGE_POLICY + ("" if framed else UNFRAMED)
+    if address.room(scope["path"]) in SCRIPTED:
+        headers["Content-Security-Policy"] = PAGE_POLICY + UNFRAMED
     if scope["scheme"] == "https":  # seen here, or by a proxy whose word is taken
         headers["Strict-Transport-Security"] = HSTS
     return headers

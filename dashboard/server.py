@@ -38,7 +38,17 @@ from dashboard.head import SITE
 from dashboard.map.deck import BACKGROUND, PATTERNS, background_style
 from dashboard.map.file import file as map_file
 from dashboard.map.paint import patterns
-from dashboard.middleware import FOREVER, Below, Compressed, Headers, OneEdition, Sized, Watched
+from dashboard.middleware import (
+    FOREVER,
+    POLICY,
+    STYLES,
+    Below,
+    Compressed,
+    Headers,
+    OneEdition,
+    Sized,
+    Watched,
+)
 from dashboard.picture import svg
 from dashboard.site import metadata, pages, worksheet
 from dashboard.uploads import Uploads
@@ -100,6 +110,9 @@ async def site_file(request: Request) -> Response:
     headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     if path.endswith(f"/{worksheet.FILE}"):  # what is filled in there may go nowhere
         headers |= {"Content-Security-Policy": worksheet.policy(), "Cache-Control": "no-cache"}
+    elif path.endswith(".html"):
+        allowed = svg.styles(body.decode())
+        headers["Content-Security-Policy"] = POLICY.replace(STYLES, f"{STYLES} {allowed}".rstrip())
     if path.startswith(TABLES):
         headers |= READ_ELSEWHERE
     if headers["ETag"] in request.headers.get("if-none-match", ""):

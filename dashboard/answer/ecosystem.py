@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from html import escape
 from typing import Any
 
 from dashboard import store
@@ -187,11 +188,11 @@ def legend(lang: str) -> str:
     looks = {"full": "measured", "striped": "estimated", "tint": "tint", "unknown": "missing"}
     items = "".join(
         f'<li><span class="swatch {look}" style="--c:{scales.PAPER if s == "unknown" else FULL}"></span>'
-        f"{t(f'ties_ring_{s}', lang)}</li>"
+        f"{escape(t(f'ties_ring_{s}', lang))}</li>"
         for s, look in looks.items()
     )
     note = f"{halves(lang)}. {t('ties_ring_note', lang)}"
-    return f'<div class="legend"><ul>{items}</ul><p class="note">{note}</p></div>'
+    return f'<div class="legend"><ul>{items}</ul><p class="note">{escape(note)}</p></div>'
 
 
 def halves(lang: str) -> str:

@@ -22,6 +22,7 @@ from dashboard.answer.view import View
 from dashboard.answer.views import VIEWS, Unknown
 from dashboard.api.endpoint import COMMON, kept
 from dashboard.download import address, files
+from dashboard.picture import svg
 from dashboard.words.numbers import origins
 from dashboard.words.root import rooted
 from dashboard.words.text import LANGUAGES, t
@@ -40,7 +41,7 @@ ENDINGS = {
 HOW = {"lang": LANGUAGES, "show": ("chart", "map"), "shape": ("print", "social")}
 SHAPES = {"print": "png", "social": "social"}  # in the names of downloads
 LONGEST, AT_ONCE, KEPT = 120, 2, 32  # characters of a value; drawings; files
-STATIC = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:"}
+POLICY = "default-src 'none'; img-src data:; style-src "
 
 drawing = asyncio.Semaphore(AT_ONCE)
 
@@ -75,7 +76,8 @@ async def answer(request: Request) -> Response:
         return PlainTextResponse(e.words, e.status, COMMON | {"Cache-Control": "no-store"})
     if not public:  # the address in it begins as the request says, which anybody can make up
         response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers.update(STATIC)
+    drawn = svg.styles(bytes(response.body).decode()) if ending == "svg" else ""
+    response.headers["Content-Security-Policy"] = POLICY + (drawn or "'none'")
     return response
 
 

@@ -189,7 +189,7 @@ def _legend(view: View, background: bool = False) -> str:
     kind = "estimated" if view.estimated else "measured"
     labels = class_labels(scale.breaks, view.indicator, lang)
     items = [
-        f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{label}</li>'
+        f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{escape(label)}</li>'
         for colour, label in zip(scales.palette(scale), labels, strict=True)
     ]
     blank = [s for s in scales.STATUS_FILL if s in view.statuses]
@@ -197,7 +197,7 @@ def _legend(view: View, background: bool = False) -> str:
         f'<li><span class="swatch {s}" style="--c:{scales.STATUS_FILL[s]}"></span>{t(f"status_{s}", lang)}</li>'
         for s in blank
     ]
-    head = " · ".join([escape(view.unit), *([known] if (known := view.known) else [])])
+    head = " · ".join([escape(view.unit), *([escape(known)] if (known := view.known) else [])])
     reference = number(scale.reference or 0, view.indicator.decimals, lang)
     note = t(
         f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}"

@@ -7,8 +7,10 @@ program may have Arial only, whose letters are wider: lines are broken so that t
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import lru_cache
-from html import escape
+from hashlib import sha256
+from html import escape, unescape
 from importlib.resources import files
 
 import resvg_py
@@ -80,6 +82,19 @@ def fitted(words: str, size: int, bold: bool = False) -> str:
     For on the screen, where a picture cannot bring its typeface along: so nothing is cut off.
     """
     return f'textLength="{_length(words, size, bold):.0f}" lengthAdjust="spacingAndGlyphs"'
+
+
+def styles(page: str) -> str:
+    """What a policy must allow for the styles in a page or picture to be drawn and no others: the
+    sources of `style-src` that are those.
+    """
+    parts = re.findall(r"<style[^>]*>(.*?)</style>", page, re.S)
+    attributes = [unescape(a) for a in re.findall(r'<[a-z][^<>]* style="([^"]*)"', page)]
+    hashes = [
+        f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
+        for style in dict.fromkeys([*map(unescape, parts), *attributes])
+    ]
+    return " ".join([*(["'unsafe-hashes'"] if attributes else []), *hashes])
 
 
 def size(svg: str) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from pipelines.catalogue import ROOT
 from tests.browser.conftest import serve
 
 OLDEST_DAYS = "3"
-LIMITS = {"READER_RATE": "60", "READER_SESSIONS": "2", "UPLOADS": "50"}
+LIMITS = {"READER_RATE": "2", "READER_SESSIONS": "2", "UPLOADS": "50"}
 
 
 @pytest.fixture(scope="module")
@@ -194,10 +194,22 @@ def test_what_others_look_for_by_themselves(own: tuple[Path, Path, httpx.Client]
 
 def test_headers_are_as_narrow_as_what_is_served(own: tuple[Path, Path, httpx.Client]) -> None:
     client = own[2]
-    for path in ("/site/nl/GM0599.html", "/api/v1"):
+    for path in (
+        "/site/nl/GM0599.html",
+        "/api/v1",
+        "/search?q=a",
+        "/health",
+        "/nothing",
+        "/favicon.ico",
+    ):
         policy = client.get(path).headers["content-security-policy"]
         assert "script-src 'none'" in policy
+        assert "connect-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy
+        assert "unsafe-inline" not in policy
+    picture = client.get("/v/need.svg?area=GM0599").headers["content-security-policy"]
+    assert picture.startswith("default-src 'none'")
+    assert "unsafe-inline" not in picture
     page = client.get("/explore").headers["content-security-policy"]
     assert "ws:" not in page
     assert page.endswith(middleware.UNFRAMED)
@@ -235,7 +247,7 @@ def test_who_asks_too_much_is_told_when_to_ask_again_and_nobody_else_is(
         return client.get("/search?q=a&lang=en", headers=same)
 
     assert {asked().status_code for _ in range(int(LIMITS["READER_RATE"]))} == {200}
-    answer = next(a for _ in range(60) if (a := asked()).status_code != 200)  # some fit meanwhile
+    answer = asked()
     assert (answer.status_code, answer.text) == (429, t("reader_rate", "en"))
     assert int(answer.headers["retry-after"]) > 0
     assert client.get("/api/v1", headers=same).json()["error"] == t("reader_rate", "en")
