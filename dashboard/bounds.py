@@ -27,6 +27,7 @@ from pipelines.methods.settings import setting
 
 FREE = ("static", "_stcore", "component", "health", "metrics")  # answered without work
 WAIT_S = 10  # for a turn
+REST_S = 2  # after a turn, at most
 WAITING = 50  # requests of one reader; more are sent away
 MINUTE_S = 60
 FULL = 1013  # of a WebSocket: try again later
@@ -113,25 +114,40 @@ class Bounded:
 
     @asynccontextmanager
     async def _turn(self, reader: bytes | None) -> AsyncIterator[None]:
-        """A turn of a reader, and one of all. Raises Refused."""
+        """A turn of a reader, and one of all. The next turn of the reader begins after a rest as
+        long as the work took, so that nobody keeps a processor busy. Raises Refused.
+        """
         if reader is None:
-            async with _soon(self.all, Refused(503, "busy")):
+            await _acquired(self.all, Refused(503, "busy"))
+            try:
                 yield
+            finally:
+                self.all.release()
             return
         if self.waiting[reader] >= WAITING:
             raise Refused(429, "reader_at_once")
         own = self.turns.setdefault(reader, asyncio.Semaphore(self.each))
         self.waiting[reader] += 1
+        later, rest = asyncio.get_running_loop().call_later, 0.0
         try:
-            async with (
-                _soon(own, Refused(429, "reader_at_once")),
-                _soon(self.all, Refused(503, "busy")),
-            ):
-                yield
+            await _acquired(own, Refused(429, "reader_at_once"))
+            try:
+                await _acquired(self.all, Refused(503, "busy"))
+                began = time.monotonic()
+                try:
+                    yield
+                finally:
+                    self.all.release()
+                    rest = min(time.monotonic() - began, REST_S)
+            finally:
+                later(rest, own.release)
         finally:
-            self.waiting[reader] -= 1
-            if not self.waiting[reader]:
-                del self.waiting[reader], self.turns[reader]
+            later(rest, self._leave, reader)
+
+    def _leave(self, reader: bytes) -> None:
+        self.waiting[reader] -= 1
+        if not self.waiting[reader]:
+            del self.waiting[reader], self.turns[reader]
 
     def _seconds_until(self, reader: bytes) -> float:
         """Count one more of a reader: 0, or the seconds until it fits in a minute."""
@@ -162,15 +178,10 @@ class Bounded:
         return hashlib.blake2b(who, key=SALT, digest_size=8).digest()
 
 
-@asynccontextmanager
-async def _soon(turns: asyncio.Semaphore, otherwise: Refused) -> AsyncIterator[None]:
-    """One of some turns. Raises `otherwise` when that takes too long."""
+async def _acquired(turns: asyncio.Semaphore, otherwise: Refused) -> None:
+    """Take one of some turns. Raises `otherwise` when that takes too long."""
     try:
         async with asyncio.timeout(WAIT_S):
             await turns.acquire()
     except TimeoutError:
         raise otherwise from None
-    try:
-        yield
-    finally:
-        turns.release()

@@ -28,15 +28,12 @@ import playwright.sync_api
 import psutil
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import ClientConnection, connect
 
 from pipelines.build import edition
 from pipelines.catalogue import ROOT
 from pipelines.methods import networks
 from tests import bench_measures, bench_site
+from tests.bench_strain import Session, session, strain
 from tests.browser.conftest import FLAGS, free_port
 from tests.conftest import serving
 
@@ -61,6 +58,7 @@ WARM_SWITCHES, MANY_SWITCHES = (3, 10) if SHORT else (100, 500)
 MEASURED = (
     (50, "gemeente") if SHORT else (networks.MOST, "buurt")
 )  # actors of a network, level of the finder
+STRAIN = (3, 2.0, 1) if SHORT else (10, 15.0, 2)  # readers, seconds and rounds, of each kind
 VISITS = 1 if SHORT else 5
 API_PER_S, API_REQUESTS = 100, 100 if SHORT else 1000
 QUESTIONS = {
@@ -290,55 +288,6 @@ def weigh(browser: Browser, database: Path) -> dict[str, float]:
     }
 
 
-class Session:
-    """A reader without a browser: speaks what Streamlit's page speaks, and switches the
-    indicator.
-    """
-
-    def __init__(self, socket: ClientConnection, query: str, page: str = "explore") -> None:
-        self.socket, self.query, self.page = socket, query, page
-        self.box: Any = None
-        self.fragment = ""
-
-    async def run(self, indicator: str = "") -> float:
-        """The page, or a switch to an indicator: seconds until all of it has come."""
-        message = BackMsg()
-        rerun = message.rerun_script
-        rerun.query_string, rerun.page_name, rerun.fragment_id = (
-            self.query,
-            self.page,
-            self.fragment,
-        )
-        if indicator:
-            rerun.widget_states.widgets.append(WidgetState(id=self.box.id, string_value=indicator))
-        began = time.monotonic()
-        await self.socket.send(message.SerializeToString())
-        while True:
-            found = ForwardMsg()
-            found.ParseFromString(bytes(await self.socket.recv()))
-            kind = found.WhichOneof("type")
-            if (
-                kind == "delta"
-                and found.delta.new_element.WhichOneof("type") == "selectbox"
-                and not self.box
-            ):
-                self.box, self.fragment = found.delta.new_element.selectbox, found.delta.fragment_id
-            if kind == "script_finished":
-                return time.monotonic() - began
-
-
-@contextlib.asynccontextmanager
-async def session(port: int, query: str, page: str = "explore") -> Any:
-    """An open session with the page drawn."""
-    address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with connect(
-        address, subprotocols=["streamlit"], max_size=None, origin=f"http://127.0.0.1:{port}"
-    ) as socket:
-        found = Session(socket, query, page)
-        await found.run()
-        yield found
-
-
 async def areas(port: int) -> dict[str, float]:
     """Each question about the connections of an area, of neighbourhoods that nobody asked for
     before.
@@ -515,6 +464,8 @@ def main() -> None:
                 browser.close()
             for what, value in (asyncio.run(api(port)) | asyncio.run(areas(port))).items():
                 row(what, f"{value:.2f}", "")
+            for cells in asyncio.run(strain(port, *STRAIN)):
+                row(*cells)
     port = free_port()
     with server(OURS, port, edition.FOLDER) as process:
         for what, value in asyncio.run(load(port, process, "indicator=children_share")).items():
