@@ -7,19 +7,23 @@ program may have Arial only, whose letters are wider: lines are broken so that t
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
 from html import escape, unescape
-from importlib.resources import files
 
-import resvg_py
 from PIL import ImageFont
 
+from dashboard.picture import raster
+from dashboard.picture.raster import FONTS, pixels
+
 TYPEFACE = "'Source Sans','Source Sans 3','Source Sans Pro',Arial,sans-serif"
-FONTS = files("font_source_sans_pro") / "files"
+DRAWN_S = 60  # for pixels, at most; seconds are usual
 WIDER = 1.12  # how much wider Arial sets a line
 LINE = 1.3  # height of a line, of the size of its letters
+serving = False  # whether others wait while a picture is drawn: the server says so
 
 
 @lru_cache(maxsize=32)
@@ -106,15 +110,13 @@ def size(svg: str) -> tuple[int, int]:
 
 
 def png(svg: str, zoom: int) -> bytes:
-    """A picture of an SVG, so many pixels to each of its own."""
-    family = "Source Sans Pro"
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            zoom=zoom,
-            skip_system_fonts=True,
-            font_dirs=[str(FONTS)],
-            font_family=family,
-            sans_serif_family=family,
-        )
-    )
+    """A picture of an SVG, so many pixels to each of its own.
+
+    A server draws it in a process of its own: nothing else would be answered until it is drawn.
+    """
+    if not serving:
+        return pixels(svg, zoom)
+    command = [sys.executable, "-P", raster.__file__, str(zoom)]
+    return subprocess.run(
+        command, input=svg.encode(), capture_output=True, check=True, timeout=DRAWN_S
+    ).stdout
