@@ -16,7 +16,8 @@ from dashboard import store
 from dashboard.answer import homes, proof, what_if
 from dashboard.answer.homes import Floats
 from dashboard.answer.paths import METRES_PER_MIN
-from dashboard.answer.what_if import Outcome, Scenario, Spot
+from dashboard.answer.spots import Spot, buildings, middles
+from dashboard.answer.what_if import Outcome, Scenario
 
 if TYPE_CHECKING:  # half a second of imports, which only a search asks for
     from scipy.sparse import csc_array
@@ -81,9 +82,9 @@ def candidates(municipality: str, kind: str, among: str) -> tuple[Spot, ...]:
     """Where a place could open: in existing buildings, or in the middle of every neighbourhood
     too; in the order of their ids.
     """
-    spots = what_if.buildings(municipality, kind)
+    spots = buildings(municipality, kind)
     if among != AMONG[0]:
-        spots = spots | what_if.middles(municipality)
+        spots = spots | middles(municipality)
     return tuple(spots[i] for i in sorted(spots))
 
 

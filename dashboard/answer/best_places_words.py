@@ -13,7 +13,7 @@ from dashboard.answer import best_places, homes, what_if
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.best_places import AIMS, Best, Search
 from dashboard.answer.paths import METRES_PER_MIN
-from dashboard.answer.what_if import Spot
+from dashboard.answer.spots import Spot
 from dashboard.answer.what_if_words import (
     bars,
     difference,
@@ -33,7 +33,7 @@ def answer(best: Best, lang: str, phone: bool = False, dark: bool = False) -> An
     asked |= {"aim": search.aim, "among": search.among, "many": str(search.most)}
     return Answer(
         ("best_places", s.municipality, s.kind, search.aim, str(search.most)),
-        partial(words, best),
+        partial(wording_of, best),
         partial(rows, best),
         what_if.sources(best.outcome),
         ("position",),
@@ -90,7 +90,7 @@ def curve(best: Best, lang: str, phone: bool, dark: bool) -> str:
     return ranked(drawn, max(best.adds), phone, dark)
 
 
-def words(best: Best, lang: str) -> Wording:
+def wording_of(best: Best, lang: str) -> Wording:
     """The choice in words: which places, what they bring, and how sure it is that they are best."""
     search, o = best.search, best.outcome
     town = store.area(search.base.municipality)

@@ -11,7 +11,6 @@ it together, so that each place has its own part in a choice of many.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +61,6 @@ class Homes:
     points: Floats
     plane: tuple[float, float]
 
-    @cached_property
-    def middles(self) -> Floats:
-        """The middle of the points of each."""
-        return np.asarray(self.points.mean(axis=1))
-
 
 @store.cached(16)
 def homes(municipality: str) -> Homes:
@@ -101,9 +95,9 @@ def homes(municipality: str) -> Homes:
         if np.isnan(every).all():  # no such figure in this edition
             residents[group], unknown[group] = np.zeros(len(people)), float(people.sum())
             continue
-        own = every[inside]
-        residents[group] = np.where(own >= np.nanquantile(every, HIGHEST), people, 0.0)
-        unknown[group] = float(people[np.isnan(own)].sum())
+        here = every[inside]
+        residents[group] = np.where(here >= np.nanquantile(every, HIGHEST), people, 0.0)
+        unknown[group] = float(people[np.isnan(here)].sum())
     box = store.bounds(level, municipality) or store.country_bounds()
     plane = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     return Homes(
@@ -185,12 +179,9 @@ class Now:
         nearer, farther = straight < first - SAME, straight > first + SAME
 
         def side(now: Floats, changed: Floats) -> Floats:
-            own = now[wide]
-            return np.where(
-                nearer,
-                np.minimum(own, changed),
-                np.where(farther, np.maximum(own, changed), own),
-            )
+            today = np.broadcast_to(now[wide], straight.shape)
+            later = np.where(farther, np.maximum(today, changed), today)
+            return np.where(nearer, np.minimum(today, changed), later)
 
         return Ways(
             *(

@@ -9,7 +9,6 @@ the best estimate; the margin of the distances gives from how many residents to 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
@@ -19,31 +18,16 @@ import numpy as np
 
 from dashboard import store
 from dashboard.answer import homes
-from dashboard.answer.fit import SCHOOLS, is_hall
+from dashboard.answer.fit import SCHOOLS
 from dashboard.answer.homes import GROUPS, Bools, Homes, Now, Ways
-from dashboard.answer.paths import METRES_PER_MIN, Stop, for_everyone, stop
-from dashboard.answer.possibilities import HOLDS
+from dashboard.answer.paths import METRES_PER_MIN
+from dashboard.answer.spots import Spot, buildings, middles, places_of, point
 from pipelines.methods import road
 
 LIMITS = ("5", "10", "15", "20", "30")  # minutes
 USUAL = "15"
 MOST = 20  # places that may open, and that may close
-POINT = re.compile(r"@(-?\d{1,2}(?:,\d+)?);(-?\d{1,3}(?:,\d+)?)")  # latitude; longitude
 LONGEST = 4_000  # characters of a list of places in an address
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a place could open: a building, the middle of a neighbourhood (`kind` is blank), or a
-    point.
-    """
-
-    id: str
-    name: str
-    kind: str
-    lon: float
-    lat: float
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,48 +153,6 @@ def usual_group(kind: str) -> str:
     return "children" if kind in SCHOOLS and "children" in store.groups() else "everyone"
 
 
-@store.cached(64)
-def places_of(municipality: str, kind: str) -> dict[str, Stop]:
-    """By id the places of a kind in a municipality, by name; only of a kind that is listed in full
-    one can close.
-    """
-    if kind not in store.complete():
-        return {}
-    return {s.id: s for s in _inside(municipality) if s.kind == kind}
-
-
-@store.cached(64)
-def buildings(municipality: str, kind: str) -> dict[str, Spot]:
-    """By id the buildings of a municipality that could hold a kind of place, by name: a school, a
-    library or a community centre.
-    """
-    holds = [k for k in HOLDS if k != kind]
-    return {
-        s.id: Spot(s.id, s.name, s.kind, s.lon, s.lat, s.source)
-        for s in _inside(municipality)
-        if s.kind in holds and s.name and not is_hall(s.name) and for_everyone(s)
-    }
-
-
-@store.cached(64)
-def middles(municipality: str) -> dict[str, Spot]:
-    """By code the middle of every inhabited neighbourhood."""
-    here = homes.homes(municipality)
-    at = store.map_names(store.area_levels().finest, municipality)
-    return {
-        code: Spot(code, name, "", *at[code][1:])
-        for code, name in zip(here.codes, here.names, strict=True)
-        if code in at
-    }
-
-
-@store.cached(8)
-def _inside(municipality: str) -> list[Stop]:
-    places, codes = store.place_columns(), store.within(municipality)
-    rows = np.flatnonzero(np.isin(places["area"].astype(str), codes))
-    return sorted((stop(int(at), 0.0) for at in rows), key=lambda s: (s.name.lower(), s.id))
-
-
 class Listed(Collection[str]):
     """The lists of places that an address may hold: anything of a reasonable length, for what is
     wrong in it is said place by place.
@@ -234,7 +176,7 @@ def asked(scenario: Scenario, opened: str, closed: str) -> tuple[Scenario, list[
     here, kind = scenario.municipality, scenario.kind
     spots: dict[str, Spot] = {}
     for item in _items(opened, wrong):
-        spot = buildings(here, kind).get(item) or middles(here).get(item) or _point(here, item)
+        spot = buildings(here, kind).get(item) or middles(here).get(item) or point(here, item)
         if spot:
             spots[spot.id] = spot
         else:
@@ -257,21 +199,9 @@ def _items(listed: str, wrong: list[tuple[str, str]]) -> list[str]:
     return items[:MOST]
 
 
-def _point(municipality: str, item: str) -> Spot | None:
-    """A point of its own in a municipality, None anywhere else."""
-    match = POINT.fullmatch(item)
-    if not match:
-        return None
-    lat, lon = (float(part.replace(",", ".")) for part in match.groups())
-    outline = store.outline(municipality)
-    if not outline or not road.holds(outline, lon, lat):
-        return None
-    return Spot(item, f"{lat:.4f}, {lon:.4f}", "", lon, lat)
-
-
 def rows(o: Outcome) -> list[dict[str, Any]]:
-    """A row per inhabited neighbourhood, those of which the way is another first: residents, minutes
-    before and after with their margin, and what that changes.
+    """A row per inhabited neighbourhood, those that gain or lose first, then those of which the way
+    is another: residents, minutes before and after with their margin, and what that changes.
     """
     s, speed = o.scenario, METRES_PER_MIN[o.scenario.mode]
     nearest = store.nearest_of(s.kind, s.municipality)
@@ -281,11 +211,17 @@ def rows(o: Outcome) -> list[dict[str, Any]]:
         return round(float(metres) / speed, 1) if np.isfinite(metres) else None
 
     out = []
-    for n in sorted(range(len(o.homes.codes)), key=lambda n: (not o.moved[n], o.homes.codes[n])):
+    effects = [effect(o, n) for n in range(len(o.homes.codes))]
+    first = {e: -1 for e in ("gains", "gains_sure", "loses", "loses_sure")}
+    order = sorted(
+        range(len(effects)),
+        key=lambda n: (first.get(effects[n], 0), not o.moved[n], o.homes.codes[n]),
+    )
+    for n in order:
         code = o.homes.codes[n]
         at = of[code]
         row: dict[str, Any] = {"area": code, "name": o.homes.names[n], "kind": s.kind}
-        row |= {"mode": s.mode, "limit_minutes": s.minutes, "effect": effect(o, n)}
+        row |= {"mode": s.mode, "limit_minutes": s.minutes, "effect": effects[n]}
         row |= {g: round(float(o.homes.residents[g][n]), 1) for g in GROUPS[:4]}
         for end, ways in (("before", o.before), ("after", o.after)):
             parts = (("", ways.metres), ("_low", ways.low), ("_high", ways.high))

@@ -11,6 +11,7 @@ from babel.lists import format_list
 from dashboard import store
 from dashboard.answer import homes, what_if
 from dashboard.answer.answer import Answer, MarkedMap, Wording
+from dashboard.answer.spots import places_of
 from dashboard.answer.view import borders
 from dashboard.answer.what_if import Change, Outcome, Scenario
 from dashboard.picture import scales
@@ -98,7 +99,8 @@ def bars(o: Outcome, lang: str, phone: bool, dark: bool) -> str:
     for side, which in (("gains", o.gains), ("loses", o.losses)):
         for group in homes.GROUPS:
             change = o.people(group, which)
-            if group == o.scenario.who or change.high:
+            asked = o.scenario.opened if side == "gains" else o.scenario.closed
+            if change.high or (group == o.scenario.who and asked):
                 label = t(f"what_if_bar_{side}", lang, group=group_words(group, lang))
                 margin = (change.low, change.high)
                 out.append(Bar(label, change.value, ranged(change, lang), side == "loses", margin))
@@ -257,7 +259,7 @@ def groups_table(o: Outcome, lang: str) -> list[dict[str, str]]:
 
 def opened_words(s: Scenario, lang: str) -> list[str]:
     """The places that open and those that close, a line each."""
-    closed = what_if.places_of(s.municipality, s.kind)
+    closed = places_of(s.municipality, s.kind)
     lines = [
         t("what_if_line_open", lang, name=named(p.name, p.kind, lang) if p.kind else p.name)
         for p in s.opened

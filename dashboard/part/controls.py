@@ -332,9 +332,13 @@ def link(page: str) -> str:
 
 def worksheet_link(lang: str) -> None:
     """The way to the worksheet, which is a page outside Streamlit."""
-    address = worksheet.address(lang)
+    leads_to(worksheet.address(lang), t("worksheet_door", lang))
+
+
+def leads_to(address: str, label: str) -> None:
+    """A link that opens in the same tab, where one of Markdown opens another."""
     st.html(
-        f'<p class="small"><a href="{rooted(address)}" target="_self">{t("worksheet_door", lang)}</a></p>'
+        f'<p class="small"><a href="{escape(rooted(address))}" target="_self">{escape(label)}</a></p>'
     )
 
 

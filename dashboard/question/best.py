@@ -48,7 +48,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         tried = best.scenario
         asked = {"kind": tried.kind, "who": tried.who, "mode": tried.mode}
         asked |= {"limit": str(tried.minutes), "open": ".".join(s.id for s in tried.opened)}
-        st.markdown(f"[{t('what_if_take_up', lang)}]({address(PAGE, town, lang, **asked)})")
+        controls.leads_to(address(PAGE, town, lang, **asked), t("what_if_take_up", lang))
     if best.adds and answer.diagram:
         st.header(t("what_if_curve", lang), anchor=False)
         picture.show(answer.diagram(), wording.alt.rpartition("\n")[2], lang)

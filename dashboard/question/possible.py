@@ -42,7 +42,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
             if not st.context.is_embedded:
                 opened = p.building.id if p.building else ""
                 to = address("what_if", area, lang, kind=p.cell.kind, mode=mode, open=opened)
-                st.markdown(f"[{t('possible_what_if', lang)}]({to})")
+                controls.leads_to(to, t("possible_what_if", lang))
     if st.context.is_embedded:
         st.caption(wording.source)
         return

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer import what_if, what_if_words
+from dashboard.answer.spots import buildings, middles, places_of
 from dashboard.answer.what_if import Scenario
 from dashboard.download.difference import outcome_file
 from dashboard.part import controls, frame, picture, scenario, take
@@ -92,7 +93,7 @@ def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Sc
 
 
 def _opened(tried: Scenario, lang: str) -> Scenario:
-    spots = what_if.buildings(tried.municipality, tried.kind) | what_if.middles(tried.municipality)
+    spots = buildings(tried.municipality, tried.kind) | middles(tried.municipality)
     spots |= {s.id: s for s in tried.opened}
 
     def label(code: str) -> str:
@@ -114,7 +115,7 @@ def _opened(tried: Scenario, lang: str) -> Scenario:
 
 
 def _closed(tried: Scenario, lang: str) -> Scenario:
-    places = what_if.places_of(tried.municipality, tried.kind)
+    places = places_of(tried.municipality, tried.kind)
     if tried.kind not in store.complete():
         st.caption(t("what_if_close_unlisted", lang))
         controls.write(close="")

@@ -1,5 +1,9 @@
 """What would complete a learning path: missing only where that is known, with a way on that holds."""
 
+import re
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from dashboard import store
@@ -107,3 +111,21 @@ def test_of_a_larger_area_one_is_asked_to_choose_a_smaller(area: str) -> None:
     test = run("connections", ask="possible", area=area)
     assert t("possible_choose", "nl") in texts(test)
     assert area_of(area).level in ("land", "gemeente")
+
+
+def test_a_missing_kind_leads_to_what_if_with_that_kind_and_its_building() -> None:
+    (library,) = [p for p in possibilities.possibilities(ABSTEDE, "child", "walk") if p.missing]
+    test = run("connections", ask="possible", area=ABSTEDE)
+    link = next(
+        m[1]
+        for e in test.get("html")
+        if (m := re.search(r'href="(/what_if\?[^"]*)"', e.proto.body))
+    )
+    asked = dict(parse_qsl(urlsplit(unescape(link)).query))
+    assert library.building
+    assert asked["kind"] == "library"
+    assert asked["open"] == library.building.id
+    there = run("what_if", **asked)
+    assert not there.exception
+    assert not there.warning
+    assert plain(library.building.name) in texts(there)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from dashboard import store
-from dashboard.answer import best_places, homes, paths, proof, what_if, what_if_words
+from dashboard.answer import best_places, homes, paths, proof, spots, what_if, what_if_words
 from dashboard.answer.best_places import Search
 from dashboard.answer.what_if import Outcome, Scenario, outcome
 from dashboard.download import difference
@@ -29,9 +29,9 @@ FEW = settings(max_examples=25, deadline=None)
 def scenarios(draw: some.DrawFn) -> Scenario:
     """A scenario with up to four places that open, and up to three that close."""
     town, kind = draw(some.sampled_from(TOWNS))
-    spots = [*what_if.buildings(town, kind).values(), *what_if.middles(town).values()]
-    opened = draw(some.lists(some.sampled_from(spots), max_size=4, unique=True))
-    places = [*what_if.places_of(town, kind)]
+    every = [*spots.buildings(town, kind).values(), *spots.middles(town).values()]
+    opened = draw(some.lists(some.sampled_from(every), max_size=4, unique=True))
+    places = [*spots.places_of(town, kind)]
     closed = draw(some.lists(some.sampled_from(places), max_size=3, unique=True)) if places else []
     mode = draw(some.sampled_from(["walk", "bike"]))
     minutes = int(draw(some.sampled_from(what_if.LIMITS)))
@@ -89,7 +89,7 @@ def test_the_same_again_and_in_another_order(s: Scenario) -> None:
 
 def test_a_place_that_closes_and_opens_again_where_it_was_changes_nothing() -> None:
     places = store.place_columns()
-    for place in [*what_if.places_of(CITY, "primary_school")][:5]:
+    for place in [*spots.places_of(CITY, "primary_school")][:5]:
         n = int(np.flatnonzero(places["id"] == place)[0])
         at = f"@{places['lat'][n]:.9f};{places['lon'][n]:.9f}".replace(".", ",")
         s, wrong = what_if.asked(Scenario(CITY, "primary_school"), at, place)
@@ -124,7 +124,7 @@ def test_by_road_a_longer_line_is_never_a_shorter_way() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_scenario_on_the_page(lang: str) -> None:
-    spot = next(iter(what_if.buildings(CITY, "library")))
+    spot = next(iter(spots.buildings(CITY, "library")))
     test = run("what_if", area="BU03440521", lang=lang, kind="library", open=spot)
     o = outcome(what_if.asked(Scenario(CITY, "library"), spot, "")[0])
     gain = o.people("everyone", o.gains)
@@ -227,8 +227,8 @@ def test_who_has_to_wait_for_a_proof_is_told_and_sees_the_quick_choice() -> None
 
 
 def test_the_map_to_take_away_has_every_neighbourhood_and_every_place() -> None:
-    spot = next(iter(what_if.buildings(CITY, "primary_school")))
-    school = next(iter(what_if.places_of(CITY, "primary_school")))
+    spot = next(iter(spots.buildings(CITY, "primary_school")))
+    school = next(iter(spots.places_of(CITY, "primary_school")))
     o = outcome(what_if.asked(Scenario(CITY, "primary_school"), spot, school)[0])
     taken = json.loads(difference.geojson(o, "en", what_if_words.answer(o, "en")))
     assert len(taken["features"]) == len(o.homes.codes) + 2
