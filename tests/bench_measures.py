@@ -32,6 +32,7 @@ from pipelines import catalogue
 from pipelines.measures import access, participation
 from pipelines.methods import road, travel
 from pipelines.methods.networks import measured
+from tests import bench_what_if
 from tests.app.conftest import forget
 
 METRES = catalogue.load().country.projection
@@ -71,7 +72,7 @@ def beside(
 
 
 def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
-    """A row for the model, the points of distances, the catchment, networks and the finder.
+    """A row for the model, the points of distances, the catchment, networks, the finder and What if.
 
     `database` is a file or the folder of an edition; the finder is asked for the areas of `level`.
     """
@@ -94,6 +95,7 @@ def rows(database: Path, actors: int, level: str = "buurt") -> Iterator[Row]:
     yield catchment(pairs, buurt["population"].fillna(0).to_numpy(dtype=float))
     yield from networks(actors)
     yield from weights(level)
+    yield from bench_what_if.rows(every=level == "buurt")
 
 
 def weights(level: str) -> Iterator[Row]:

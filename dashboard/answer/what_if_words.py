@@ -244,17 +244,18 @@ def _minutes(row: Mapping[str, float | None], end: str, lang: str) -> str:
 
 
 def groups_table(o: Outcome, lang: str) -> list[dict[str, str]]:
-    """Of each group who gains, who loses, and who is within reach before and after."""
-    return [
-        {
-            t("what_if_column_group", lang): group_words(g, lang),
-            t("what_if_column_all", lang): number(float(o.homes.residents[g].sum()), 0, lang),
-            t("what_if_column_now", lang): ranged(o.within(g, o.before), lang),
-            t("what_if_column_gains", lang): ranged(o.people(g, o.gains), lang),
-            t("what_if_column_loses", lang): ranged(o.people(g, o.losses), lang),
-        }
-        for g in homes.GROUPS
-    ]
+    """Of each group who is within reach now, and who gains and who loses where anything changes."""
+    out = []
+    for group in homes.GROUPS:
+        everyone = float(o.homes.residents[group].sum())
+        row = {t("what_if_column_group", lang): group_words(group, lang)}
+        row[t("what_if_column_all", lang)] = number(everyone, 0, lang)
+        row[t("what_if_column_now", lang)] = ranged(o.within(group, o.before), lang)
+        if o.scenario.changes:
+            row[t("what_if_column_gains", lang)] = ranged(o.people(group, o.gains), lang)
+            row[t("what_if_column_loses", lang)] = ranged(o.people(group, o.losses), lang)
+        out.append(row)
+    return out
 
 
 def opened_words(s: Scenario, lang: str) -> list[str]:

@@ -15,6 +15,7 @@ import shapely
 from access import Access, weights
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scipy.stats.qmc import Halton
 
 from pipelines import catalogue
 from pipelines.build import completeness
@@ -185,6 +186,16 @@ def test_points_are_spread_over_an_outline_and_lie_within_it() -> None:
             np.abs(spots.mean(axis=0) - (low + high) / 2).max() < 0.1 * (high - low).max()
         )  # evenly: about its middle
     assert (road.spread(outlines[::-1], METRES) == points[::-1]).all()
+
+
+def test_points_are_those_of_scipy_and_a_plane_measures_as_the_projection_does() -> None:
+    points = np.concatenate([road._halton(0, 700), road._halton(700, 300)])
+    assert (points == Halton(2, scramble=False).random(1_000)).all()
+    lon, lat = np.array([5.12, 5.30, 4.95, 5.12, 5.0]), np.array([52.09, 52.09, 52.0, 52.25, 52.2])
+    flat, ours = road.metres(lon, lat, METRES), road.metres(lon, lat, (5.12, 52.09))
+    for n in range(1, len(lon)):
+        there = np.hypot(*(flat[n] - flat[0]))
+        assert np.hypot(*(ours[n] - ours[0])) == pytest.approx(there, rel=0.005)
 
 
 def towns(n: int) -> pd.Series:
