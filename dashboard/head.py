@@ -15,9 +15,11 @@ from urllib.parse import urlencode
 import streamlit as st
 from starlette.datastructures import QueryParams
 
-from dashboard import store
+from dashboard import question, store
 from dashboard.answer import view
-from dashboard.download.address import ROOT as VIEWS
+from dashboard.answer.view import View
+from dashboard.answer.views import VIEWS, Request, Unknown
+from dashboard.download.address import ROOT
 from dashboard.map.file import address
 from dashboard.site.first import first
 from dashboard.words.root import root, rooted
@@ -46,6 +48,8 @@ SCRIPT = """
         completed ? history.replaceState(state, title, to) : push(state, title, to)
       }
     """
+# the views that stand first on a page that has several, or shows one of another page
+FIRST = {"": ("money",), "profile": ("hardest", "here", "money")}
 # parts of Streamlit's code that every page needs: asked for at once, so that less moves as they come
 EVERYWHERE = ("BidiComponent", "Html", "purify.es")
 EMBEDDED = '[data-testid="stMainBlockContainer"] { padding: 1rem !important; }'
@@ -59,14 +63,16 @@ HEIGHT = """
     """
 
 
-def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
+def localised(page: bytes, lang: str, path: str, asked: QueryParams, told: bool = True) -> bytes:
     """Streamlit's page with our language, name, description, style and first screen; Explore starts
-    on the map's code and file.
+    on the map's code and file. Unless `told`, it does not say what a message shows of the link.
     """
     lead = t("start_lead", lang).replace('"', "&quot;")
-    head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
-    head += _shared(asked, lang, path)
-    head += f"\n    <script>{SCRIPT.replace('ROOT', root())}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
+    head = f'<title>{t("site", lang)}</title>
+    <meta name="description" content="{lead}" />'
+    head += _shared(asked, lang, path) if told else ""
+    head += f"
+    <script>{SCRIPT.replace('ROOT', root())}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
     drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
     code = [name for part in drawn for name in _code(part)]
     head += "".join(
@@ -83,40 +89,47 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams) -> bytes:
 
 
 def _shared(asked: QueryParams, lang: str, path: str) -> str:
-    """What a message shows of a link to the dashboard: its area and figure, and a picture of them."""
+    """What a message shows of a link to the dashboard: title, sentence and picture of the view that
+    stands first on that page; else its area and what the page answers.
+    """
+    public = setting("URL", os.environ)
+    about = {"type": "website", "site_name": t("site", lang)}
+    about |= {"locale": {"nl": "nl_NL", "en": "en_GB"}.get(lang, lang)}
     with suppress(store.StoreError):
-        area = store.area(asked.get("area", ""))
-        known = store.indicators().get(asked.get("indicator", ""))
-        parts = [known.text("label", lang) if known else "", area.name if area else ""]
-        title = " · ".join([*filter(None, parts), t("site", lang)])
-        about = known.text("description", lang) if known else t("start_lead", lang)
-        public = setting("URL", os.environ)
-        properties = {
-            "title": title,
-            "description": about,
-            "type": "website",
-            "site_name": t("site", lang),
-        }
-        picture = _picture(asked, lang, path) or f"{SITE}preview.{lang}.png"
-        properties |= {"image": f"{public}{picture}"} if public else {}
-        return "".join(
-            f'\n    <meta property="og:{name}" content="{escape(value)}" />'
-            for name, value in properties.items()
-        )
-    return ""
+        title, sentence, picture = _first(asked, lang, path)
+        # of a sentence that a list follows on the page, what stands before it
+        plain = re.sub(r" [^.]*:$", "", sentence.replace("**", ""))
+        about |= {"title": title, "description": plain}
+        if public:
+            query = f"?{urlencode(asked.multi_items())}" if asked else ""
+            about |= {"url": f"{public}{path}{query}", "image": f"{public}{picture}"}
+    lines = [f'<meta property="og:{name}" content="{escape(v)}" />' for name, v in about.items()]
+    if public:
+        lines.append('<meta name="twitter:card" content="summary_large_image" />')
+    return "".join(f"\n    {line}" for line in lines)
 
 
-def _picture(asked: QueryParams, lang: str, path: str) -> str | None:
-    """The address of the picture of a figure on the map, of a link that names one there is."""
-    known = store.indicators().get(asked.get("indicator", ""))
-    area = store.area(asked.get("area", store.country()))
-    if not path.endswith("/explore") or not known or not area:
-        return None
-    levels = store.offered(known.id, area)
-    if asked.get("level", "") not in ("", *levels) or not levels:
-        return None
-    given = {k: asked[k] for k in ("area", "indicator", "level") if k in asked}
-    return f"{VIEWS}explore.png?{urlencode({**given, 'lang': lang, 'shape': 'social'})}"
+def _first(asked: QueryParams, lang: str, path: str) -> tuple[str, str, str]:
+    """Title and sentence of the first view with a picture of a page, and the address of that
+    picture.
+    """
+    page, ask = path.strip("/"), asked.get("ask", "")
+    shown = [n for n, v in VIEWS.items() if (v.page, v.asked.get("ask", "")) == (page, ask)]
+    for view_name in FIRST.get(page, shown):
+        parameters = VIEWS[view_name].parameters
+        given = {k: asked[k] for k in parameters if k in asked}
+        with suppress(Unknown):
+            answer = VIEWS[view_name].make(Request(given, lang))
+            if isinstance(answer, View) or (answer and (answer.diagram or answer.map)):
+                wording = answer.wording(lang)
+                query = urlencode({**given, "lang": lang, "shape": "social"})
+                return wording.title, wording.sentence, f"{ROOT}{view_name}.png?{query}"
+    area, questions = store.area(asked.get("area", "")), [*question.of(page)]
+    parts, lead = [area.name] if area else [], t("start_lead", lang)
+    if questions:
+        key = f"{'ties' if page == 'connections' else page}_{ask if ask in questions else questions[0]}"
+        parts, lead = [t(key, lang), *parts], t(f"{key}_lead", lang)
+    return " · ".join([*parts, t("site", lang)]), lead, f"{SITE}preview.{lang}.png"
 
 
 def _map_asked(asked: QueryParams, lang: str) -> str | None:

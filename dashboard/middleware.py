@@ -149,8 +149,10 @@ class Headers:
                 page.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
+                # a browser that opens the page does not read what a message shows of it
+                opened = any(name == b"sec-fetch-dest" for name, _ in scope["headers"])
                 body = await asyncio.to_thread(
-                    head.localised, b"".join(page), lang, scope["path"], asked
+                    head.localised, b"".join(page), lang, scope["path"], asked, not opened
                 )
                 headers = MutableHeaders(raw=start["headers"])
                 headers["vary"] = "Accept-Encoding"

@@ -93,6 +93,8 @@ def file(path: str, place: Place) -> bytes | None:
         if ending == "xml":
             return feed.feed(area.code, folder.rpartition("/")[2], place.base)
         return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
+    if area and folder in LANGUAGES and ending == "png":
+        return _card(area, folder)
     if path in HOME.values():
         return _home(next(lang for lang in LANGUAGES if HOME[lang] == path), place)
     if path in FOLDERS:
@@ -216,6 +218,8 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         paths=paths,
         title=title,
         description=description,
+        # made when it is asked for, so only where the app serves the page
+        card=f"{place.base}{lang}/{area.code}.png" if place.app == "" else "",
         area=area,
         name=name(area, lang, alone=True),
         way=[(a.code, name(a, lang, alone=True)) for a in store.lineage(area)[:-1]],
@@ -278,6 +282,14 @@ def _centres() -> tuple[tuple[float, float], ...]:
 def preview(lang: str) -> bytes:
     """What a link looks like where it is shared: name and lead, 1200 by 630."""
     return svg.png(card(t("site", lang), t("site_preview", lang)), zoom=1)
+
+
+def _card(area: Area, lang: str) -> bytes:
+    """What a link to the page of an area looks like where it is shared: its title and what it
+    says.
+    """
+    sentence = profile.wording(area, lang).sentence.replace("**", "")
+    return svg.png(card(profile.title(area, lang), sentence), zoom=1)
 
 
 def _json(area: Area, folder: str, place: Place) -> bytes:

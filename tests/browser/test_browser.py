@@ -336,14 +336,17 @@ def test_an_address_that_is_no_page_is_a_404_in_the_reader_s_language(site: str,
 def test_a_link_in_a_message_says_what_it_leads_to(site: str) -> None:
     address = f"{site}/explore?area=GM0150&indicator=lonely_share&lang=nl"
     page = httpx.get(address, trust_env=False, timeout=60).text
-    assert (
-        '<meta property="og:title" content="Voelt zich eenzaam · Deventer · Cultuuratlas" />'
-        in page
-    )
+    shown = dict(re.findall(r'property="og:(\w+)" content="(.*?)" />', page))
+    assert shown["title"] == "Voelt zich eenzaam per gemeente in Nederland, 2020, geschat"
+    assert shown["description"].startswith("Minstens de helft van de gemeenten")
+    first = httpx.get(f"{site}/profile?area=GM0150", trust_env=False, timeout=60).text
+    assert 'og:title" content="Hier hebben meer mensen het moeilijk' in first
+    opened = httpx.get(address, headers={"Sec-Fetch-Dest": "document"}, trust_env=False, timeout=60)
+    assert "og:title" not in opened.text  # a browser reads none of it, and need not wait for it
     wild = httpx.get(
         f'{site}/explore?area="><script>&indicator=<b>', trust_env=False, timeout=60
     ).text
-    assert '<meta property="og:title" content="Cultuuratlas" />' in wild
+    assert '<meta property="og:title" content="Eén cijfer op de kaart · Cultuuratlas" />' in wild
     assert "<b>" not in wild
     assert "image" not in "".join(
         re.findall(r'property="og:(\w+)"', page)

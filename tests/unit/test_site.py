@@ -537,6 +537,18 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     assert "'atlas.example' does not begin with https://" in done.output
 
 
+def test_a_page_that_the_app_serves_is_shared_with_a_picture_of_its_own() -> None:
+    served = metadata.Place("https://atlas.example/site/", "")
+    body = (pages.file("nl/GM0150.html", served) or b"").decode()
+    (image,) = re.findall(r'og:image" content="([^"]*)"', body)
+    assert image == "https://atlas.example/site/nl/GM0150.png"
+    card = pages.file(image.removeprefix(served.base), served)
+    assert card
+    assert card.startswith(b"\x89PNG")
+    assert card != pages.preview("nl")
+    assert pages.file("nl/GM9999.png", served) is None
+
+
 def test_the_preview_holds_its_words() -> None:
     from PIL import Image
 
