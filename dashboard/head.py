@@ -22,6 +22,7 @@ from dashboard.answer.views import VIEWS, Request, Unknown
 from dashboard.download.address import ROOT
 from dashboard.map.file import address
 from dashboard.site.first import first
+from dashboard.words import streamlit
 from dashboard.words.root import root, rooted
 from dashboard.words.text import t
 from pipelines.methods.settings import setting
@@ -68,11 +69,10 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams, told: bool 
     on the map's code and file. Unless `told`, it does not say what a message shows of the link.
     """
     lead = t("start_lead", lang).replace('"', "&quot;")
-    head = f'<title>{t("site", lang)}</title>
-    <meta name="description" content="{lead}" />'
+    head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
     head += _shared(asked, lang, path) if told else ""
-    head += f"
-    <script>{SCRIPT.replace('ROOT', root())}{HEIGHT if asked.get('embed') == 'true' else ''}</script>"
+    script = SCRIPT.replace("ROOT", root()) + (HEIGHT if asked.get("embed") == "true" else "")
+    head += f"\n    <script>{script}</script>\n    <script>{{{streamlit.script()}}}</script>"
     drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
     code = [name for part in drawn for name in _code(part)]
     head += "".join(

@@ -125,6 +125,8 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "share_{}": ("map", "chart"),
     # every word of a national survey: `test_nation.py`
     "survey_{}": {k.removeprefix("survey_") for k in strings() if k.startswith("survey_")},
+    # every word of Streamlit: `test_streamlit.py`
+    "streamlit_{}": {k.removeprefix("streamlit_") for k in strings() if k.startswith("streamlit_")},
     "status_{}": STATUSES,
     "status_{}_text": STATUSES,
     "step_free_{}": STEP_FREE,
