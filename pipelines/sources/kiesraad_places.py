@@ -7,9 +7,11 @@ Quirks: every election is a package, newer ones in the datastore, older ones a l
 listed and not there; lists of one day (provincial and water board) are one election; mobile polling
 places are no place and are left out, as is the Caribbean Netherlands; latitude and longitude are
 typed by hand and may be swapped; columns on accessibility change per election; the purposes in the
-building permit are of the whole building, a flat above a school, and say nothing of the hall.
+building permit are of the whole building, a flat above a school, and say nothing of the hall; a name
+may hold `&amp;`.
 """
 
+import html
 import re
 from functools import partial
 from itertools import groupby
@@ -128,7 +130,7 @@ def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
     )
     df = df[(df["Type stembureau"] != "mobiel") & ~df["CBS gemeentecode"].str.startswith(CARIBBEAN)]
     df = df.sort_values("age", kind="stable")
-    name = df["Naam stembureau"].str.strip()
+    name = df["Naam stembureau"].map(html.unescape, na_action="ignore").str.strip()
     postcode, number, letter = (
         df[c].fillna("").astype(str) for c in ("Postcode", "Huisnummer", "Huisletter")
     )

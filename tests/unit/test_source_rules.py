@@ -186,10 +186,12 @@ def test_the_name_says_what_a_polling_place_is_the_permit_and_the_address_do_not
         "Gebruiksdoel van het gebouw": "gezondheidszorgfunctie",
     }
     new[0] |= {"Straatnaam": "Zuiderweg", "Plaats": "Hoogkerk"}
+    new[2] |= {"Naam stembureau": "Share &amp; Care"}
     new[1] |= {"Naam stembureau": "Dorpshuis", "Gebruiksdoel van het gebouw": "onderwijsfunctie"}
     place = tidied(kiesraad_places, in_datastore(old, new), "place").set_index("name")
     assert place.loc["Zaal Hoogkerk", "kind"] == "polling_place"
     assert place.loc["Dorpshuis", "kind"] == "community_centre"
+    assert "Share & Care" in place.index
 
 
 def test_a_polling_place_is_the_same_from_the_datastore_and_from_a_linked_file() -> None:
