@@ -4,13 +4,14 @@ named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import permutations, product
 
 from dashboard.picture import scales
 from dashboard.picture.axis import short, ticks
-from dashboard.picture.svg import TYPEFACE, fitted, wrapped
+from dashboard.picture.svg import TYPEFACE, WIDER, fitted, width, wrapped
 
 DASHES = ("none", "7 4", "2 4")  # of the lines, so that they differ without colour
 DOT, FEW, SMALL = 9, 150, 6  # pixels across a dot, and across one of more than so many
@@ -53,7 +54,7 @@ def strip(
     in_order = sorted(others, key=lambda m: m.value)
     spots = _stacked([x(m.value) for m in in_order], x(named.value) if named else None, dot)
     tall = max((abs(up) for _, up in spots), default=0.0) + dot
-    marks = [*one, *sorted(lines, key=lambda m: m.value)]
+    marks, sides = _rows([*one, *sorted(lines, key=lambda m: m.value)], named, x, wide)
     top = 8 + 18 * len(marks)
     middle, floor = top + tall, top + 2 * tall
     title = wrapped(axis, 13, wide - left - right)
@@ -71,15 +72,19 @@ def strip(
         for m, (at, up) in zip(in_order, spots, strict=True)
     ]
     labels = []
-    for n, mark in enumerate(marks):
+    dashes = iter(DASHES * len(lines))
+    for n, (mark, right_of) in enumerate(zip(marks, sides, strict=True)):
         at, y = x(mark.value), 14 + 18 * n
         look = "named" if mark is named else "line"
-        dash = (
-            "" if mark is named else f' stroke-dasharray="{DASHES[(n - len(one)) % len(DASHES)]}"'
-        )
+        dash = "" if mark is named else f' stroke-dasharray="{next(dashes)}"'
         out.append(f'<path d="M{at:.1f} {y + 4}V{floor:.0f}" class="{look}"{dash}/>')
-        side, aside = ("s", 5) if at < wide / 2 else ("e", -5)
+        side, aside = ("s", 5) if right_of else ("e", -5)
         fit = fitted(mark.words, 13, mark is named)
+        long = width(mark.words, 13, mark is named) / WIDER
+        left_end = at + aside if right_of else at + aside - long
+        labels.append(  # a line that must pass a label stops before it
+            f'<path d="M{left_end - 2:.1f} {y - 12}h{long + 4:.1f}v15h-{long + 4:.1f}z" class="behind"/>'
+        )
         label = f'<text x="{at + aside:.1f}" y="{y}" class="{side} over {look}-words" {fit}>'
         labels.append(f"{label}{escape(mark.words)}</text>")
     out += [*labels, f'<g class="dots">{"".join(dots)}</g>']
@@ -100,7 +105,7 @@ def strip(
     style = (
         f"text{{fill:{ink};font:13px {TYPEFACE}}}.m{{text-anchor:middle}}.e{{text-anchor:end}}.s{{text-anchor:start}}"
         f".over{{paint-order:stroke;stroke:{paper};stroke-width:4}}.named-words{{fill:{accent};font-weight:bold}}"
-        f".axis{{stroke:{ink};stroke-opacity:.4;fill:none}}.line{{stroke:{ink};stroke-width:1.5}}"
+        f".behind{{fill:{paper}}}.axis{{stroke:{ink};stroke-opacity:.4;fill:none}}.line{{stroke:{ink};stroke-width:1.5}}"
         f".named{{stroke:{accent};stroke-width:1.5}}.margin{{stroke:{accent};stroke-width:4;stroke-opacity:.45}}"
         f".dots{{fill:{'#8fc1f2' if dark else '#2f6ea8'};fill-opacity:.75}}"
         f".chosen{{fill:{accent};stroke:{paper};stroke-width:2}}"
@@ -109,6 +114,30 @@ def strip(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style>{"".join(out)}</svg>'
     )
+
+
+def _rows(
+    marks: Sequence[Mark], named: Mark | None, x: Callable[[float], float], wide: int
+) -> tuple[Sequence[Mark], Sequence[bool]]:
+    """The order of the labels from the top down, and of each whether it stands to the right of its
+    line: so that as few as can be are crossed by the line of a label above, and none is cut off.
+    """
+
+    def crossed(order: Sequence[Mark], sides: Sequence[bool]) -> tuple[int, int]:
+        cut = lines = 0
+        for n, (mark, right) in enumerate(zip(order, sides, strict=True)):
+            at, long = x(mark.value), lengths[mark]
+            low, high = (at, at + long) if right else (at - long, at)
+            cut += low < 0 or high > wide
+            lines += sum(low < x(above.value) < high for above in order[:n])
+        return cut, lines
+
+    lengths = {m: width(m.words, 13, m is named) / WIDER + 5 for m in marks}  # as `fitted` sets it
+    choices: list[tuple[Sequence[Mark], Sequence[bool]]] = [
+        (marks, [x(m.value) < wide / 2 for m in marks])
+    ]
+    choices += [(o, s) for o in permutations(marks) for s in product((True, False), repeat=len(o))]
+    return min(choices, key=lambda c: crossed(*c))
 
 
 def _stacked(places: Sequence[float], taken: float | None, dot: int) -> list[tuple[float, float]]:

@@ -158,6 +158,24 @@ def test_every_sign_is_a_shape_and_has_its_words() -> None:
     assert all(f">word {n}<" in drawn for n in range(len(signs)))
 
 
+def test_no_line_of_a_strip_crosses_a_label_where_both_have_room() -> None:
+    """The country's label at its usual side would lie under the line of the one that is named."""
+    dots = [Mark(float(v), "") for v in range(0, 100, 5)]
+    drawn = strip(
+        dots, Mark(58, "named: 58"), [Mark(45, "the country: 45 %")], "", "nl", True, False
+    )
+    labels = [
+        e for e in ET.fromstring(drawn).iter(f"{SVG}text") if "over" in (e.get("class") or "")
+    ]
+    line = float(re.findall(r'd="M([0-9.]+) [0-9]+V[0-9]+" class="named"', drawn)[0])
+    assert len(labels) == 2
+    country = next(e for e in labels if e.text == "the country: 45 %")
+    start, long = float(country.get("x", "")), float(country.get("textLength", ""))
+    left = start - long if "e " in (country.get("class") or "") else start
+    above = labels.index(country) == 0
+    assert above or not left < line < left + long
+
+
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=300), st.floats(0, 100), st.booleans())
 def test_no_dot_of_a_strip_lies_over_another(
     values: list[float], named: float, phone: bool
