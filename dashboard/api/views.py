@@ -32,6 +32,7 @@ ENDINGS = {
     "svg": "download_{show}_svg",
     "png": "download_{show}_{shape}",
     "csv": "download_csv",
+    "csv-metadata.json": "download_csvw",
     "json": "download_json",
     "geojson": "download_geojson",
     "parquet": "download_parquet",
