@@ -240,6 +240,9 @@ class Indicator(Entry):
     unit: UnitName
     decimals: int = Field(ge=0, le=3)
     levels: tuple[AreaLevelName, ...] = Field(min_length=1)
+    parts: Literal["", "sum", "residents", "ratio", "adults", "children", "older"] = Field(
+        default="", description="how a figure of a province follows from those of its parts"
+    )
     range: tuple[float, float]
     minimum: int = Field(default=0, ge=0)
     denominator: Literal["", "population"] = Field(default="")

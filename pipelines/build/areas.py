@@ -14,6 +14,7 @@ from pipelines import PipelineError
 from pipelines.catalogue import Catalogue
 
 NAME_LENGTH = 40  # of the names in CBS tables
+PROVINCE = "provincie"
 NEAR_YEARS = 2  # a name or population of so many years earlier or later tells what an area was
 MOST_TIMES, MOST_GROWN = (
     1.5,
@@ -56,8 +57,46 @@ def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) 
         ["west", "south", "east", "north"],
     )
     area = area.drop(columns="source").merge(shapes.join(bounds.round(5)), on="code", how="left")
-    area["province"] = area["municipality"].map(province.set_index("municipality")["province"])
-    return area
+    return _with_provinces(area, province)
+
+
+def _with_provinces(area: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
+    """The areas with the provinces between the country and the municipalities: each the sum of its
+    municipalities, in residents and in outline.
+
+    The outlines of municipalities share their borders to the last digit, so that nothing is left
+    between them.
+    """
+    of = province.set_index("municipality")
+    area["province"] = area["municipality"].map(of["province"])
+    towns = area[area["municipality"].notna() & (area["municipality"] == area["code"])]
+    seat = towns["code"].map(of["code"])
+    rows = []
+    for code, own in towns.groupby(seat):
+        rows.append(
+            {
+                "code": code,
+                "year": own["year"].iloc[0],
+                "level": PROVINCE,
+                "name": own["province"].iloc[0],
+                "parent": own["parent"].iloc[0],
+                "province": own["province"].iloc[0],
+                "population": own["population"].sum(),
+                **_drawn(own["geometry"].dropna()),
+            }
+        )
+    area["parent"] = area["parent"].mask(area.index.isin(towns.index), seat.reindex(area.index))
+    return pd.concat([area, pd.DataFrame(rows, columns=area.columns)], ignore_index=True)
+
+
+def _drawn(outlines: pd.Series) -> dict[str, object]:
+    """Some outlines as one, with its bounds and a point in it; nothing where there are none."""
+    whole = shapely.union_all(shapely.from_geojson(outlines))
+    if whole.is_empty:
+        return {}
+    ends = zip(("west", "south", "east", "north"), shapely.bounds(whole).round(5), strict=True)
+    spot = shapely.get_coordinates(shapely.point_on_surface(whole)).round(5)[0]
+    return {"geometry": shapely.to_geojson(whole), "lon": spot[0], "lat": spot[1], **dict(ends)}
 
 
 def address(postcode: pd.Series, number: pd.Series) -> pd.Series:

@@ -12,6 +12,7 @@ from pipelines.build import precision
 from pipelines.build.checks import SCHEMA
 from pipelines.catalogue import SCHEMES, Catalogue
 from pipelines.entries import Indicator, Label
+from pipelines.methods.parts import RULES
 
 CLASSES = 5
 COUNTRY = "country"  # the one term of that scheme
@@ -131,6 +132,10 @@ def terms(catalogue: Catalogue) -> pd.DataFrame:
         "tie": catalogue.ties,
         "sector": catalogue.sectors,
         "sampled_theme": {name: catalogue.themes[name] for name in catalogue.sampled_themes},
+        **{
+            f"parts_{rule}": {i.id: i for i in catalogue.indicators.values() if i.parts == rule}
+            for rule in RULES
+        },
         "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},
     }
     rows = []

@@ -60,7 +60,7 @@ Tables = dict[str, pd.DataFrame]
 TIDY: dict[str, tuple[str, str, str]] = {
     "area": ("code year level name parent municipality population", "", "code year"),
     "outline": ("code year level name geometry lon lat", "", "code year"),
-    "province": ("municipality year province", "", "municipality"),
+    "province": ("municipality year code province", "", "municipality"),
     "alias": ("area name kind", "", "area name"),
     "observation": (
         "indicator area area_year period value",

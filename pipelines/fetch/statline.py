@@ -90,27 +90,25 @@ def _read_codes(payloads: Payloads, table: str, dimension: str) -> pd.DataFrame:
 
 
 def _read_cells(payloads: Payloads, table: str) -> pd.DataFrame:
-    """One row an area, as version 3 has them, of the cells of version 4; a cell that did not come
-    is missing.
+    """One row an area (and period, where a table has those), as version 3 has them, of the cells of
+    version 4; a cell that did not come is missing.
     """
     cells = pd.DataFrame(_read_pages(payloads, f"{table}/Observations"))
-    (dimension,) = cells.columns.difference(list(CELL))
-    area, measure = cells[dimension].str.strip(), cells["Measure"].str.strip()
+    dimensions = [*cells.columns.difference(list(CELL))]
     figure = cells["Value"].astype(object)
-    cells = pd.DataFrame(
-        {
-            dimension: area,
-            "Measure": measure,
-            "cell": figure.where(figure.notna(), cells["StringValue"].str.strip()),
-        }
+    cells = (
+        cells[[*dimensions, "Measure"]]
+        .apply(lambda column: column.str.strip())
+        .assign(cell=figure.where(figure.notna(), cells["StringValue"].str.strip()))
     )
-    everywhere = f"{table}/{dimension}Codes/0" in payloads
-    areas = _read_codes(payloads, table, dimension)["Key"] if everywhere else area.unique()
     measures = [m["Identifier"].strip() for m in payloads[f"{table}/MeasureCodes"]["value"]]
-    wide = cells.pivot(index=dimension, columns="Measure", values="cell").reindex(
-        index=areas, columns=measures
-    )
-    return wide.rename_axis(index=dimension, columns=None).reset_index().infer_objects()
+    wide = cells.pivot(index=dimensions, columns="Measure", values="cell").reindex(columns=measures)
+    if len(dimensions) == 1:
+        (dimension,) = dimensions
+        everywhere = f"{table}/{dimension}Codes/0" in payloads
+        known = _read_codes(payloads, table, dimension)["Key"] if everywhere else cells[dimension]
+        wide = wide.reindex(index=known.unique())
+    return wide.rename_axis(index=dimensions, columns=None).reset_index().infer_objects()
 
 
 def topics(payloads: Payloads, table: str) -> list[dict[str, Any]]:

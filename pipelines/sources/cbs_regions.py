@@ -34,7 +34,7 @@ def probe(get: Get) -> str:
     """One municipality."""
     table = _table(get)
     payloads = odata.fetch_table(get, odata.CBS, table, where="startswith(RegioS,'GM0363')")
-    _name_column(payloads, table, statline.read_rows(payloads, table))
+    _columns(payloads, table, statline.read_rows(payloads, table))
     return str(statline.year(payloads, table))
 
 
@@ -44,22 +44,22 @@ def fetch(get: Get) -> None:
 
 
 def tidy(payloads: Payloads, indicators: list[Indicator]) -> Tables:
-    """Table province(municipality, year, province)."""
+    """Table province(municipality, year, code, province): the code and name of its province."""
     table = statline.table(payloads)
     rows = statline.read_rows(payloads, table)
-    names = rows[_name_column(payloads, table, rows)]
+    code, name = _columns(payloads, table, rows)
     year = statline.year(payloads, table)
-    return {
-        "province": pd.DataFrame({"municipality": rows["RegioS"], "year": year, "province": names})
-    }
+    columns = {"municipality": rows["RegioS"], "year": year, "code": rows[code]}
+    return {"province": pd.DataFrame(columns | {"province": rows[name]})}
 
 
-def _name_column(payloads: Payloads, table: str, rows: pd.DataFrame) -> str:
+def _columns(payloads: Payloads, table: str, rows: pd.DataFrame) -> tuple[str, str]:
+    """The columns of the codes of provinces and of their names."""
     topics = [p for p in statline.topics(payloads, table) if p.get("Key")]
     for code, name in pairwise(topics):
         titles = (code["Title"].strip(), name["Title"].strip())
         if titles == ("Code", "Naam") and rows[code["Key"]].str.startswith("PV").all():
-            return str(name["Key"])
+            return str(code["Key"]), str(name["Key"])
     raise ValueError(
         f"table {table}: no column of province codes ('Code', PV..) with their names ('Naam') behind it"
     )

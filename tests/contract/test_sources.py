@@ -15,7 +15,7 @@ from pipelines import catalogue
 from pipelines.fetch import snapshot, source
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
-LEVEL_OF = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+LEVEL_OF = {"NL": "land", "PV": "provincie", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 LICENCES = {"CC-BY-4.0", "CC0-1.0", "ODbL-1.0", "none-stated", "source-named", "facts-quoted"}
 
 # read by eye from the publisher's own rows: (table, what picks one row, what that row says)
@@ -116,10 +116,19 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
             {"area": "NL00", "indicator": "distance_museum_km", "period": "2019"},
             {"value": 3.9},
         ),
+        (
+            "observation",
+            {"area": "PV20", "indicator": "distance_library_km", "period": "2006"},
+            {"value": 1.6, "area_year": 2006, "area_name": "Groningen (PV)"},
+        ),
     ],
     "cbs_regions": [
         ("province", {"municipality": "GM1680"}, {"province": "Drenthe"}),
-        ("province", {"municipality": "GM0599"}, {"province": "Zuid-Holland"}),
+        (
+            "province",
+            {"municipality": "GM0599"},
+            {"code": "PV28", "province": "Zuid-Holland"},
+        ),
     ],
     "cbs_wijken": [
         (
@@ -465,7 +474,7 @@ def check_observations(df: pd.DataFrame, name: str, cat: catalogue.Catalogue) ->
     assert set(df["indicator"]) == {i.id for i in cat.of_source(name)}
     assert (
         df["area"]
-        .str.fullmatch("NL00|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}")
+        .str.fullmatch("NL00|PV[0-9]{2}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4}")
         .all()
     )
     allowed = df["indicator"].map({i.id: i.levels for i in cat.of_source(name)})

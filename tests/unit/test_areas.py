@@ -1,5 +1,7 @@
 """Areas: parents from codes, names that stayed the same, and figures of an earlier division."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -246,7 +248,12 @@ def assembled(area: pd.DataFrame, outline: pd.DataFrame) -> pd.DataFrame:
     parent = area["code"].map(cbs_kwb.parent)
     area = area.assign(level="wijk", parent=parent, municipality="GM0599", source="cbs_kwb")
     province = pd.DataFrame(
-        {"municipality": ["GM0599"], "province": ["Zuid-Holland"], "year": 2024}
+        {
+            "municipality": ["GM0599"],
+            "code": ["PV28"],
+            "province": ["Zuid-Holland"],
+            "year": 2024,
+        }
     )
     return areas.assemble(area, outline, province)
 
@@ -257,8 +264,39 @@ def test_an_outline_goes_to_its_area() -> None:
         "GM0599": False,
         "WK059915": True,
         "BU05991571": False,
+        "PV28": False,
     }
     assert (found.loc["WK059915", "west"], found.loc["WK059915", "parent"]) == (4, "GM0599")
+
+
+def test_a_province_is_the_sum_of_its_municipalities() -> None:
+    box = '{{"type":"Polygon","coordinates":[[[{0},52],[{1},52],[{1},53],[{0},53],[{0},52]]]}}'
+    area = pd.DataFrame(
+        [
+            ("NL00", "land", None, None, 30),
+            ("GM0001", "gemeente", "NL00", "GM0001", 10),
+            ("GM0002", "gemeente", "NL00", "GM0002", 20),
+            ("WK000100", "wijk", "GM0001", "GM0001", 10),
+        ],
+        columns=["code", "level", "parent", "municipality", "population"],
+    ).assign(name="Naam", year=2024, source="cbs_kwb")
+    outline = pd.DataFrame(
+        {"code": ["GM0001", "GM0002"], "geometry": [box.format(4, 5), box.format(5, 6)]}
+    ).assign(name="Naam", level="gemeente", year=2024, lon=4.5, lat=52.5, source="pdok_areas")
+    province = pd.DataFrame({"municipality": ["GM0001", "GM0002"], "code": "PV28"}).assign(
+        province="Zuid-Holland", year=2024
+    )
+    found = areas.assemble(area, outline, province).set_index("code")
+    own = found.loc["PV28"]
+    assert (own["name"], own["level"], own["parent"]) == ("Zuid-Holland", "provincie", "NL00")
+    assert own["population"] == 30
+    assert tuple(own[["west", "south", "east", "north"]]) == (4, 52, 6, 53)
+    assert len(json.loads(own["geometry"])["coordinates"]) == 1  # one outline, no seam
+    assert found.loc[["GM0001", "GM0002", "WK000100"], "parent"].tolist() == [
+        "PV28",
+        "PV28",
+        "GM0001",
+    ]
 
 
 def test_an_outline_of_an_area_with_another_code_names_both_sources() -> None:
