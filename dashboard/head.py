@@ -137,7 +137,7 @@ def _map_asked(asked: QueryParams, lang: str) -> str | None:
     with suppress(store.StoreError):
         area, level = (
             store.area(asked.get("area", store.country())),
-            asked.get("level", store.area_levels().below[0]),
+            asked.get("level", store.area_levels().municipality),
         )
         if area and level in store.area_levels().below:
             return address(level, view.scope(area, level), lang)

@@ -51,7 +51,7 @@ def asked_of(area: Area, who: str) -> Asked:
     """The neighbourhoods of the municipality of an area, for a group; smaller ones too where else
     too few would count.
     """
-    scope, usual = area.municipality or store.country(), int(store.groups()[who]["least"])
+    scope, usual = area.whole or store.country(), int(store.groups()[who]["least"])
     level = store.area_levels().finest
     asked = Asked(who, level, scope, usual)
     return asked if asked.chosen.sum() >= FEWEST else Asked(who, level, scope, min(usual, SMALL))

@@ -184,9 +184,9 @@ def pair_row(b: Bridge, lang: str) -> dict[str, str]:
 
 def answer(area: Area, lang: str) -> tuple[Answer, list[Bridge]]:
     """Every pair of domains in an area, and what ties them."""
-    ties = store.ties(area.municipality or "")
+    ties = store.ties(area.whole or "")
     pairs = bridges(store.within(area.code), ties)
-    sources = {s["source"] for s in store.completeness(area.municipality or "") if s["places"]}
+    sources = {s["source"] for s in store.completeness(area.whole or "") if s["places"]}
     sources |= {tie["source"] for tie in ties if is_bridge(tie)} | {"shared_site"}
 
     def rows() -> list[dict[str, Any]]:

@@ -321,8 +321,7 @@ def answer(cells: Sequence[Cell], area: Area, lang: str) -> Answer:
     sources += sorted({s for c in cells for link in c.links for s in link["sources"]} - {*sources})
     sources += sorted({c["source"] for c in store.coaches()} - {*sources})
     sources += sorted(
-        {s["source"] for s in store.completeness(area.municipality or "") if s["places"]}
-        - {*sources}
+        {s["source"] for s in store.completeness(area.whole or "") if s["places"]} - {*sources}
     )
     return Answer(
         ("ring", area.code),

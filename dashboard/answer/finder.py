@@ -190,8 +190,11 @@ class Asked:
 
 
 def inside(level: str, scope: str) -> Bools:
-    """The areas of a level that lie in a municipality or the country."""
-    town = store.columns(level)["municipality"]
+    """The areas of a level that lie in a municipality, a region or the country."""
+    area, chosen = store.columns(level), store.area(scope)
+    if chosen and chosen.is_region:
+        return np.isin(area["code"].astype(str), store.within(scope))
+    town = area["municipality"]
     return np.full(len(town), True) if scope == store.country() else town == scope
 
 

@@ -29,11 +29,10 @@ def compared_levels(area: Area, indicator: str) -> tuple[list[str], str]:
     levels = [
         level for level in store.offered(indicator, area) if level in store.area_levels().below
     ]
-    first = (
-        levels[-1]
-        if area.municipality and levels
-        else (levels or [store.area_levels().municipality])[0]
-    )
+    usual = store.area_levels().municipality
+    if area.municipality and levels:
+        return levels, levels[-1]
+    first = usual if usual in levels else (levels or [usual])[0]
     return levels or [first], first
 
 

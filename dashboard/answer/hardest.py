@@ -29,13 +29,11 @@ WHO, NAMED, FEWEST = "everyone", 3, 10  # of fewer areas nothing can be told apa
 
 def asked_of(area: Area) -> Asked:
     """Whose need and which areas: of the country its municipalities, else the neighbourhoods of the
-    municipality.
+    municipality or region.
     """
     named = store.area_levels()
     level = named.municipality if area.is_country else named.finest
-    return Asked(
-        WHO, level, area.municipality or store.country(), int(store.groups()[WHO]["least"])
-    )
+    return Asked(WHO, level, area.whole or store.country(), int(store.groups()[WHO]["least"]))
 
 
 def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:
@@ -69,7 +67,7 @@ def _wording(
     worst = [r for r in rows if r["band"] == 1]
     levels, compared = store.term("area_levels", asked.level, lang), store.area(asked.scope)
     where = name(compared, lang) if compared else asked.scope
-    names = format_list([r["name"] for r in worst[:NAMED]], "standard", lang)
+    names = format_list([_called(r, asked) for r in worst[:NAMED]], "standard", lang)
     factors = format_list([factor_label(n, lang).lower() for n in asked.names], "standard", lang)
     if area.level == store.area_levels().finest:
         often = often_words(rows[0]["chance"], lang)
@@ -94,6 +92,14 @@ def _wording(
     return Wording(
         title, f"{text} {t('hardest_not', lang)}", sources, cautions, alt, f"{few} {sure}".strip()
     )
+
+
+def _called(row: dict[str, Any], asked: Asked) -> str:
+    """The name of an area in the list, with its municipality where there are several."""
+    scope, town = store.area(asked.scope), store.area(row["municipality"])
+    if not (scope and scope.is_region and town):
+        return str(row["name"])
+    return f"{row['name']} ({town.name})"
 
 
 def _strip(

@@ -201,7 +201,7 @@ def ties_of(area: Area) -> tuple[Tie, ...]:
     """The ties with an end in the area."""
     if area.is_country:
         return ()
-    every = store.ties(area.municipality or "")
+    every = store.ties(area.whole or "")
     if area.is_municipality:
         return tuple(every)
     inside = set(store.within(area.code))

@@ -9,7 +9,7 @@ from dashboard import store
 from dashboard.answer import standout
 from dashboard.answer.standout import Standing
 from dashboard.answer.underserved import LEVEL
-from dashboard.answer.view import View, name
+from dashboard.answer.view import View, level_name, name
 from dashboard.store import Area, Indicator, Observation
 from dashboard.words.numbers import between, number
 from dashboard.words.text import t
@@ -100,9 +100,7 @@ def headings(area: Area, lang: str) -> dict[str, str]:
     names = {a.code: name(a, lang, alone=True) for a in upwards(area)}
     shared = {n for n in names.values() if list(names.values()).count(n) > 1}
     return {
-        a.code: f"{n} ({store.term('area_level', a.level, lang)})"
-        if (n := names[a.code]) in shared
-        else n
+        a.code: f"{n} ({level_name(a, lang)})" if (n := names[a.code]) in shared else n
         for a in upwards(area)
     }
 

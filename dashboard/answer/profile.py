@@ -17,7 +17,7 @@ from dashboard.answer import ecosystem, standout
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.portrait import exact, figure_link, figures, rows
 from dashboard.answer.standout import Standing
-from dashboard.answer.view import name
+from dashboard.answer.view import level_name, name
 from dashboard.store import Area
 from dashboard.words.numbers import credit, date, interval, number, shown
 from dashboard.words.text import t
@@ -72,10 +72,20 @@ def residents(area: Area, lang: str) -> str:
     if area.population is None:
         return ""
     sort, n = (
-        store.term("area_level", area.level, lang).capitalize(),
+        level_name(area, lang).capitalize(),
         number(area.population, 0, lang),
     )
     return t("residents_line", lang, count=area.population, kind=sort, n=n)
+
+
+def made_of(area: Area, lang: str) -> str:
+    """What a region is made of, and how its figures are; blank for any other area."""
+    if not area.is_region:
+        return ""
+    n = number(len(store.children(area.code)), 0, lang)
+    if area.is_selection:
+        return t("region_own", lang, n=n)
+    return t("region_official", lang, n=n, name=name(area, lang))
 
 
 def nothing(area: Area, lang: str) -> str:

@@ -310,7 +310,7 @@ def _bridges(area: Area, lang: str) -> Iterator[Section]:
     """Where two domains meet, and where both are present without a tie that we know."""
     if area.is_country or not store.kinds_within(area.code):
         return
-    ties = store.ties(area.municipality or "")
+    ties = store.ties(area.whole or "")
     both = [b for b in bridges.bridges(store.within(area.code), ties) if b.state != "absent"]
     missing = [bridges.pair(b, lang) for b in both if b.state == "missing"]
     n = len(both)

@@ -240,12 +240,23 @@ def _drawn(lang: str, indicator: str, period: str, level: str, scope: str) -> _D
 
 
 def scope(area: Area, level: str) -> Area:
-    """What a map of the level covers when the area is chosen: its municipality, or the country."""
-    code = area.municipality if level in store.area_levels().parts else None
+    """What a map of the level covers when the area is chosen: its municipality, or the country; a
+    region for all levels that it is made of.
+    """
+    named = store.area_levels()
+    finer = named.parts if not area.is_region else (named.municipality, *named.parts)
+    code = area.whole if level in finer else None
     chosen = store.area(code or store.country())
     if not chosen:
         raise store.StoreError("database_unreadable", f"no area {code or store.country()}")
     return chosen
+
+
+def level_name(area: Area, lang: str) -> str:
+    """What sort of area it is: `gemeente`, `provincie`, or a selection of one's own."""
+    if area.is_selection:
+        return t("own_selection", lang)
+    return store.term("area_level", area.level, lang)
 
 
 def borders(lang: str) -> str:

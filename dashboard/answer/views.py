@@ -202,7 +202,7 @@ def _partners(r: Request) -> Answer | None:
     if not named:
         return None
     place = r.one("actor", named)
-    suggested = partner.suggestions(place, store.ties(r.area.municipality or ""))
+    suggested = partner.suggestions(place, store.ties(r.area.whole or ""))
     return partner.answer(place, named[place], suggested, r.lang) if suggested else None
 
 

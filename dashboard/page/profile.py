@@ -57,6 +57,8 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
         st.title(profile.title(area, lang), anchor=False)
         if said := profile.residents(area, lang):
             st.caption(said)
+        if parts := profile.made_of(area, lang):
+            st.caption(parts)
     if why := profile.nothing(area, lang):
         st.markdown(why)
     cards = profile.cards(area, lang)
@@ -101,7 +103,8 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     controls.worksheet_link(lang)
     _every_figure(area, lang)
     _more(profile.map_of(area, lang))
-    _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
+    if not area.is_selection:
+        _more((f"/site/{lang}/{area.code}.html", t("profile_static", lang)))
     text = partial(profile.markdown, area, link, lang)
     written = ("profile_cards", file_name("cards", area.code, ".md"), "text/markdown", text)
     answer = profile.answer(area)
@@ -141,6 +144,8 @@ def _places(area: Area, link: str, lang: str) -> None:
     if not area.is_country:
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
         st.markdown(t("listed_not", lang))
+    if not area.is_country:
+        take.correction(area, lang)
 
 
 def _barriers(area: Area, link: str, lang: str) -> None:

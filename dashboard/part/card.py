@@ -12,8 +12,9 @@ from html import escape
 import streamlit as st
 
 from dashboard import store
-from dashboard.answer.view import View, name
+from dashboard.answer.view import View, level_name, name
 from dashboard.part import controls
+from dashboard.part.take import correction
 from dashboard.store import Area, Observation
 from dashboard.words.numbers import interval, number, shown
 from dashboard.words.root import rooted
@@ -28,7 +29,7 @@ def card(view: View) -> None:
     with st.container(border=True, key="area-card"):
         st.subheader(name(area, lang, alone=True), anchor=False)
         if area.population is not None:
-            kind = store.term("area_level", area.level, lang).capitalize()
+            kind = level_name(area, lang).capitalize()
             st.caption(
                 t(
                     "residents_line",
@@ -118,9 +119,9 @@ def _row(view: View, area: Area) -> str:
 
 def _down(view: View) -> None:
     """Buttons to the finer levels within the area."""
-    area, order = view.area, store.area_levels().below
+    area, order = view.area, ["", *store.area_levels().below]
     for level in store.offered(view.indicator.id, area):
-        finer = order.index(level) > order.index(area.level)
+        finer = order.index(level) > order.index(area.level if area.level in order else "")
         if finer and level != view.level:
             label = t(
                 "drill",
@@ -167,7 +168,7 @@ def completeness(area: Area, lang: str) -> None:
     exist.
     """
     st.header(t("reach_complete", lang), anchor=False)
-    town = store.area(area.municipality) if area.municipality else None
+    town = store.area(area.whole) if area.whole else None
     if not town:
         st.info(t("reach_complete_country", lang))
         return
@@ -192,3 +193,4 @@ def completeness(area: Area, lang: str) -> None:
             }
         )
     controls.table(rows, t("reach_complete", lang))
+    correction(area, lang)

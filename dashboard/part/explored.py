@@ -19,7 +19,7 @@ from dashboard.map.deck import FILL, choropleth
 from dashboard.map.paint import Paint, painted
 from dashboard.part import controls, picture
 from dashboard.part.card import card
-from dashboard.part.take import buttons, caution_list, download, take_away, whole
+from dashboard.part.take import buttons, caution_list, correction, download, take_away, whole
 from dashboard.picture import scales
 from dashboard.picture.bars import bars
 from dashboard.picture.trend import trend as trend_svg
@@ -103,7 +103,7 @@ def clicked() -> None:
 def _map(view: View) -> None:
     lang = view.lang
     local = view.scope.is_municipality
-    places = _places(view) if view.area.municipality else []
+    places = _places(view) if view.area.whole else []
     room = controls.room(MAP_SHARE)
     # within a municipality it helps to find the way, and tells somebody else that one looks: only for
     # who asks; under a whole country of colours it would not be seen
@@ -117,7 +117,7 @@ def _map(view: View) -> None:
         deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt
     )
     st.html(_legend(view, background))
-    if not view.area.municipality:
+    if not view.area.whole:
         st.caption(t("places_help", lang))
     if local:
         st.session_state["bg"] = background
@@ -159,16 +159,17 @@ def _places(view: View) -> list[dict[str, object]]:
     controls.write(places=given)
     if not wanted:
         return []
-    municipality = view.area.municipality or ""
-    places = [p for p in store.places(municipality) if p["domain"] in wanted]
-    place = store.area(municipality)
-    where = place.name if place else municipality
+    whole = view.area.whole or ""
+    places = [p for p in store.places(whole) if p["domain"] in wanted]
+    place = store.area(whole)
+    where = place.name if place else whole
     if places:
         credits = sorted({str(store.sources()[str(p["source"])]["attribution"]) for p in places})
         credit, n = "; ".join(credits), number(len(places), 0, lang)
         st.caption(t("places_count", lang, count=len(places), n=n, name=where, credit=credit))
     else:
         st.caption(t("places_none", lang, name=where))
+    correction(view.area, lang)
     return places
 
 

@@ -94,6 +94,8 @@ def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
             if asked.open:
                 controls.child(area, lang)
                 search.field(lang, "explore-search")
+                if not area.is_country:
+                    _joined(area, lang)
         if not compared:
             return
         with st.popover(
@@ -109,6 +111,24 @@ def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
                 args=("with", ""),
                 key="without-area",
             )
+
+
+def _joined(area: Area, lang: str) -> None:
+    """More areas beside the chosen one, as a selection of one's own; and which to take out of it."""
+    search.field(lang, "join-search", "join", t("join_area", lang, name=area.name))
+    if not area.is_selection:
+        return
+    codes = area.code.split(store.JOIN)
+    for part in store.children(area.code):
+        rest = store.JOIN.join(c for c in codes if c != part.code)
+        st.button(
+            t("leave_area", lang, name=part.name),
+            key=f"leave-{part.code}",
+            on_click=controls.choose,
+            args=("area", rest),
+            icon=":material/close:",
+            type="tertiary",
+        )
 
 
 def figures(
@@ -174,7 +194,8 @@ def _indicator(
 def _level(
     lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator
 ) -> str:
-    first = area.level if area.level in levels else levels[0]
+    usual = store.area_levels().municipality
+    first = next((lv for lv in (area.level, usual) if lv in levels), levels[0])
     chosen = controls.asked("level", levels, first, lang, store.term("area_levels", first, lang))
     st.session_state["level"] = chosen
 

@@ -95,12 +95,12 @@ SUGGEST = st.components.v2.component(
 )
 
 
-def field(lang: str, key: str, chooses: str = "area") -> None:
-    """A search field; a result makes its area the `chooses` one (`area`, or `with`: the one beside
-    it).
+def field(lang: str, key: str, chooses: str = "area", label: str = "") -> None:
+    """A search field; a result makes its area the `chooses` one (`area`, `with`: the one beside it,
+    or `join`: one more of the area).
     """
     query = st.text_input(
-        t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60
+        label or t("search_label", lang), key=key, placeholder=t("search_help", lang), max_chars=60
     )
     only = "areas" if chooses != "area" else ""
     address = rooted("/search?") + f"{urlencode({'lang': lang, 'only': only})}"
@@ -146,6 +146,9 @@ def _go(code: str, level: str, key: str, chooses: str) -> None:
     for popover in ("other-area", "beside"):
         if popover in st.session_state:
             st.session_state[popover] = False
+    if chooses == "join":
+        controls.choose("area", f"{controls.current('area') or store.country()}{store.JOIN}{code}")
+        return
     if chooses != "area":
         controls.choose(chooses, code)
         return

@@ -10,9 +10,11 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer.answer import Answer
+from dashboard.answer.correction import message
 from dashboard.download.files import answer_files
 from dashboard.download.pack import Download
 from dashboard.part import controls, picture
+from dashboard.store import Area
 from dashboard.words.text import t
 
 
@@ -124,6 +126,15 @@ def buttons(
         )
         if key_of_text == "download_pack":
             st.caption(t("download_pack_text", lang))
+
+
+def correction(area: Area, lang: str, place: str = "") -> None:
+    """The way to say what is missing or wrong in a list of places, or of one place; nothing where
+    nobody said who to write to.
+    """
+    if address := message(area, lang, place, controls.origin()):
+        label = t("correction", lang)
+        st.html(f'<p class="small"><a href="{escape(address)}" rel="noopener">{label}</a></p>')
 
 
 def caution_list(cautions: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         chosen = controls.select(
             "actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang
         )
-    ties = store.ties(area.municipality or "")
+    ties = store.ties(area.whole or "")
     suggested = partner.suggestions(chosen, ties)
     answer = partner.answer(chosen, here[chosen], suggested, lang)
     wording = answer.wording(lang)
@@ -50,6 +50,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         st.caption(wording.key)
     mine = [tie for tie in ties if chosen in (tie["a"], tie["b"])]
     _own_position(chosen, here[chosen], mine, lang)
+    take.correction(area, lang, plain(here[chosen]))
     if not suggested:
         return
     completeness(area, lang)

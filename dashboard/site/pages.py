@@ -24,7 +24,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from dashboard import store
-from dashboard.answer import portrait, profile, profile_sections
+from dashboard.answer import correction, portrait, profile, profile_sections
 from dashboard.answer.portrait import Figure
 from dashboard.answer.view import name
 from dashboard.download.table import sheet
@@ -89,7 +89,7 @@ def file(path: str, place: Place) -> bytes | None:
     folder, _, last = path.rpartition("/")
     stem, _, ending = last.partition(".")
     area = store.area(stem)
-    if area and path in of_area(area.code):
+    if area and not area.is_selection and path in of_area(area.code):
         if ending == "xml":
             return feed.feed(area.code, folder.rpartition("/")[2], place.base)
         return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
@@ -224,6 +224,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         name=name(area, lang, alone=True),
         way=[(a.code, name(a, lang, alone=True)) for a in store.lineage(area)[:-1]],
         residents=profile.residents(area, lang),
+        made_of=profile.made_of(area, lang),
         nothing=profile.nothing(area, lang),
         cards=[
             (sort, of_sort)
@@ -238,6 +239,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         below=store.children(area.code),
         feed=profile.feed_path(area.code, lang) if area.is_municipality else "",
         open=profile.address("profile", area, lang),
+        correction=correction.message(area, lang, origin=place.app or "", contact=place.contact),
         sheet=worksheet.FILE,
         dataset=Markup(dataset(area, lang, title, description, place)),
     )

@@ -8,6 +8,7 @@ from dashboard.store.database import *
 from dashboard.store.figures import *
 from dashboard.store.locations import *
 from dashboard.store.method import *
+from dashboard.store.observation import *
 from dashboard.store.relations import *
 from dashboard.store.resources import *
 from dashboard.store.revised import *

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +12,21 @@ from dashboard.store import spoken
 from dashboard.store.catalogue import scheme
 from dashboard.store.database import StoreError, arrays, cached, rows
 
+SELECTION, JOIN, MOST_PARTS = "selection", "+", 60  # an area of one's own, as its code has it
 COUNTRY = "(SELECT code FROM area WHERE parent IS NULL)"  # its code, in SQL
-# by `code`, of the codes asked for, every `area` that is it or lies in it; three joins of equals, for
-# one join on any of three compares every area with every code
-INSIDE = """asked AS (SELECT unnest(?) AS code), inside AS (
-    SELECT a.code AS area, c.code FROM asked c JOIN area a ON a.code = c.code
-    UNION SELECT a.code, c.code FROM asked c JOIN area a ON a.parent = c.code
-    UNION SELECT a.code, c.code FROM asked c JOIN area a ON a.municipality = c.code)"""
+NAMED = 3  # of a selection, in its name
+# by `code`, of the codes and `in_parts` of them that are asked for, every `area` that is it or lies in
+# it; three joins of equals, for one join on any of three compares every area with every code
+INSIDE = """asked AS (SELECT unnest(?) AS code, unnest(?) AS part), inside AS (
+    SELECT a.code AS area, c.code FROM asked c JOIN area a ON a.code = c.part
+    UNION SELECT a.code, c.code FROM asked c JOIN area a ON a.parent = c.part
+    UNION SELECT a.code, c.code FROM asked c JOIN area a ON a.municipality = c.part)"""
 WORLD = (-180.0, -85.0, 180.0, 85.0)  # west, south, east, north in degrees, as far as web maps go
 
 
 @dataclass(frozen=True)
 class Area:
-    """An official area of one year."""
+    """An official area of one year, or a selection of some (`GM0518+GM0599`)."""
 
     code: str
     year: int
@@ -53,6 +57,23 @@ class Area:
     def is_part(self) -> bool:
         """Whether it is a part of a municipality, such as a neighbourhood."""
         return self.municipality not in (None, self.code)
+
+    @property
+    def is_region(self) -> bool:
+        """Whether it is made of municipalities or of parts of them: a province, or a selection."""
+        return self.municipality is None and not self.is_country
+
+    @property
+    def is_selection(self) -> bool:
+        """Whether it is a selection of a reader, and no official area."""
+        return self.level == SELECTION
+
+    @property
+    def whole(self) -> str | None:
+        """The code of what a map of its neighbourhoods covers: its municipality, or itself where it
+        is a region; None for the country.
+        """
+        return self.code if self.is_region else self.municipality
 
 
 @dataclass(frozen=True)
@@ -95,15 +116,70 @@ def country() -> str:
 
 @cached(4096)
 def area(code: str) -> Area | None:
-    """One area, or None when there is no such code in this edition."""
+    """One area, or None when there is no such code in this edition.
+
+    A code of several, joined by `+` (or a blank, which is what an address makes of it), is the
+    selection of them.
+    """
+    if len(codes := re.split(r"[+ ]", code)) > 1:
+        return _selection(codes)
     columns = ", ".join(Area.__dataclass_fields__)
     records = rows(f"SELECT {columns} FROM area WHERE code = ?", code)
     return Area(**records[0]) if records else None
 
 
+def _selection(codes: list[str]) -> Area | None:
+    """Some areas as one, each once; None where one is not known, one is the country, they are more
+    than MOST_PARTS, or they come down to one.
+    """
+    if len(codes) > MOST_PARTS:
+        return None
+    asked = {a.code: a for a in map(area, codes) if a and not a.is_country}
+    if len(asked) < len({*codes}):
+        return None
+    inside = {c for a in asked.values() for c in within(a.code) if c != a.code}
+    own = [a for code, a in sorted(asked.items()) if code not in inside]
+    if len(own) < 2:
+        return None
+    large = sorted(own, key=lambda a: (-(a.population or 0), a.code))
+    named = [a.name for a in large[:NAMED]] + ([str(len(own) - NAMED)] if own[NAMED:] else [])
+    return Area(
+        code=JOIN.join(a.code for a in own),
+        year=own[0].year,
+        level=SELECTION,
+        name=" + ".join(named),
+        parent=country(),
+        municipality=None,
+        province=None,
+        population=sum(a.population or 0 for a in own),
+        lon=None,
+        lat=None,
+        west=min((a.west for a in own if a.west is not None), default=None),
+        south=min((a.south for a in own if a.south is not None), default=None),
+        east=max((a.east for a in own if a.east is not None), default=None),
+        north=max((a.north for a in own if a.north is not None), default=None),
+    )
+
+
+@cached(4096)
+def members(code: str) -> tuple[str, ...]:
+    """What an area is put together of: the municipalities of a province, what was selected, else
+    itself.
+    """
+    found = area(code)
+    if not found or not found.is_region:
+        return (code,)
+    if not found.is_selection:
+        return tuple(a.code for a in children(code))
+    return tuple(m for part in code.split(JOIN) for m in members(part))
+
+
 @cached(1024)
 def children(code: str) -> list[Area]:
-    """The areas directly below, by name."""
+    """The areas directly below, by name; of a selection its parts."""
+    if JOIN in code:
+        parts = (area(part) for part in code.split(JOIN))
+        return sorted((a for a in parts if a), key=lambda a: (a.name, a.code))
     columns = ", ".join(Area.__dataclass_fields__)
     return [
         Area(**r)
@@ -137,6 +213,9 @@ def search(query: str, limit: int = 8) -> list[dict[str, Any]]:
     first. When no name holds the words, the names that look most like them.
     """
     if known := area(re.sub(r"\s", "", query).upper()):
+        if known.is_selection:
+            return [{"code": known.code, "name": known.name, "level": known.level}
+                    | {"municipality": None, "found_by": None}]  # fmt: skip
         return _named([], "a.code = ?", [known.code], 1)
     ways = [spoken.meant(query)[:6], spoken.words(query)[:6]]
     if ways[0] == ways[1]:
@@ -177,7 +256,8 @@ def _named(words: list[str], match: str, values: list[str], limit: int) -> list[
             JOIN area a USING (code)
             LEFT JOIN area m ON m.code = a.municipality AND a.municipality <> a.code WHERE {match}
             QUALIFY row_number() OVER (PARTITION BY a.code ORDER BY {_CLOSE} DESC, n.found_by NULLS FIRST) = 1
-            ORDER BY {_CLOSE} < 1, {_CLOSE} = 1 AND coalesce(a.municipality <> a.code, false),
+            ORDER BY {_CLOSE} < 1, {_CLOSE} = 1 AND (coalesce(a.municipality <> a.code, false)
+                OR a.municipality IS NULL AND a.parent IS NOT NULL),
               a.population DESC NULLS LAST, a.code
             LIMIT ?""",
         *values,
@@ -198,9 +278,28 @@ def codes() -> list[str]:
 def within(code: str) -> tuple[str, ...]:
     """An area and all areas below it."""
     records = rows(
-        "SELECT code FROM area WHERE ? IN (code, parent, municipality) ORDER BY code", code
+        """SELECT DISTINCT a.code FROM (SELECT unnest(?) AS code) c
+           JOIN area a ON c.code IN (a.code, a.parent, a.municipality) ORDER BY a.code""",
+        [code, *members(code)],
     )
     return tuple(r["code"] for r in records)
+
+
+def in_parts(codes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Areas beside what each is put together of, in two columns of one length."""
+    pairs = [(code, part) for code in codes for part in members(code)]
+    return [code for code, _ in pairs], [part for _, part in pairs]
+
+
+def inside(scope: str) -> tuple[str, list[Any]]:
+    """That an area `a` lies in a municipality, a region or the country: a condition in SQL, and its
+    values.
+    """
+    if scope == country():
+        return "true", []
+    if (found := area(scope)) and found.is_region:
+        return "a.code IN (SELECT unnest(?))", [[*within(scope)]]
+    return "a.municipality = ?", [scope]
 
 
 @cached(512)
@@ -208,11 +307,12 @@ def bounds(level: str, scope: str) -> tuple[float, float, float, float] | None:
     """West, south, east, north of the outlines of a level within a scope, in degrees; None when
     there are none.
     """
+    where, values = inside(scope)
     box = rows(
-        f"""SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area
-           WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL""",
+        f"""SELECT min(west) AS w, min(south) AS s, max(east) AS e, max(north) AS n FROM area a
+           WHERE level = ? AND {where} AND geometry IS NOT NULL""",
         level,
-        scope,
+        *values,
     )[0]
     return (box["w"], box["s"], box["e"], box["n"]) if box["w"] is not None else None
 
@@ -228,11 +328,12 @@ def country_bounds() -> tuple[float, float, float, float]:
 
 def outlines(level: str, scope: str) -> dict[str, tuple[str, str]]:
     """Code to name and outline (GeoJSON text), by code."""
+    where, values = inside(scope)
     records = rows(
-        f"""SELECT code, name, geometry FROM area
-           WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL ORDER BY code""",
+        f"""SELECT code, name, geometry FROM area a
+           WHERE level = ? AND {where} AND geometry IS NOT NULL ORDER BY code""",
         level,
-        scope,
+        *values,
     )
     return {r["code"]: (r["name"], r["geometry"]) for r in records}
 
@@ -243,12 +344,13 @@ def map_names(level: str, scope: str) -> dict[str, tuple[str, float, float]]:
 
     On a map of the country these are municipalities, whatever its level.
     """
+    where, values = inside(scope)
     records = rows(
-        f"""SELECT code, name, lon, lat FROM area
-           WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL AND lon IS NOT NULL
+        f"""SELECT code, name, lon, lat FROM area a
+           WHERE level = ? AND {where} AND geometry IS NOT NULL AND lon IS NOT NULL
            ORDER BY population DESC NULLS LAST, code""",
         area_levels().municipality if scope == country() else level,
-        scope,
+        *values,
     )
     return {r["code"]: (r["name"], r["lon"], r["lat"]) for r in records}
 
@@ -279,9 +381,21 @@ def outlines_within(
 
 @cached(64)
 def outline(code: str) -> str | None:
-    """The outline of one area, as GeoJSON text."""
-    records = rows("SELECT geometry FROM area WHERE code = ?", code)
-    return records[0]["geometry"] if records else None
+    """The outline of one area, as GeoJSON text; of a selection those of its parts together."""
+    parts = code.split(JOIN)
+    records = rows(
+        "SELECT geometry FROM area WHERE code IN (SELECT unnest(?)) AND geometry IS NOT NULL ORDER BY code",
+        parts,
+    )
+    if len(parts) < 2 or not records:
+        return records[0]["geometry"] if records else None
+    shapes = [json.loads(r["geometry"]) for r in records]
+    polygons = [
+        p
+        for s in shapes
+        for p in (s["coordinates"] if s["type"] == "MultiPolygon" else [s["coordinates"]])
+    ]
+    return json.dumps({"type": "MultiPolygon", "coordinates": polygons}, separators=(",", ":"))
 
 
 @cached(512)

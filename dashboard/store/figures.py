@@ -7,40 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from dashboard.store import selected
 from dashboard.store.areas import (
-    COUNTRY,
+    JOIN,
     Area,
     all_municipalities,
     area,
     area_levels,
     bounds,
     country,
+    inside,
 )
 from dashboard.store.catalogue import MODELLED, indicators, levels, periods, series
 from dashboard.store.database import ByArea, arrays, cached, rows
-
-
-def confidence(method: str | None) -> float:
-    """The level of a margin, by what it rests on."""
-    return 0.95 if method == "publisher_95" else 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One figure of one area; `value` is None unless measured or estimated."""
-
-    code: str
-    name: str
-    value: float | None
-    low: float | None
-    high: float | None
-    status: str
-    method: str | None = None  # how it was made, and what its margin rests on; a term
-
-    @property
-    def level(self) -> float:
-        """How sure its margin is meant to be: ours are of 90 %."""
-        return confidence(self.method)
+from dashboard.store.observation import Observation
 
 
 def municipalities(indicator: str) -> list[Area]:
@@ -78,7 +58,7 @@ def offered(indicator: str, area: Area) -> list[str]:
     """The levels that a map can show for the area: what was measured in one municipality is no map
     of the country.
     """
-    here, named = area.municipality or country(), area_levels()
+    here, named = area.whole or country(), area_levels()
     below = here != country() or len(municipalities(indicator)) > 1
     return [
         level
@@ -88,9 +68,15 @@ def offered(indicator: str, area: Area) -> list[str]:
     ]
 
 
-_FOUND = f"""SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method
-    FROM area a LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
-    WHERE a.level = ? AND ? IN (a.municipality, {COUNTRY})"""
+def _figures_in(indicator: str, period: str, level: str, scope: str) -> tuple[str, list[Any]]:
+    """The figures of every area of a level in a scope: SQL, and its values."""
+    where, values = inside(scope)
+    return (
+        f"""SELECT a.code, a.name, o.value, o.low, o.high, coalesce(o.status, 'missing') AS status, o.method
+            FROM area a LEFT JOIN observation o ON o.area = a.code AND o.indicator = ? AND o.period = ?
+            WHERE a.level = ? AND {where}""",
+        [indicator, period, level, *values],
+    )
 
 
 @cached(16)  # a national one is large; `summary` says most of what is drawn of it
@@ -100,7 +86,8 @@ def observations(indicator: str, period: str, level: str, scope: str) -> list[Ob
 
     An area that the source does not mention is `missing`.
     """
-    records = rows(f"{_FOUND} ORDER BY a.name, a.code", indicator, period, level, scope)
+    figures, values = _figures_in(indicator, period, level, scope)
+    records = rows(f"{figures} ORDER BY a.name, a.code", *values)
     return [Observation(**r) for r in records]
 
 
@@ -136,15 +123,16 @@ def summary(indicator: str, period: str, level: str, scope: str) -> Summary:
     """
     columns = ", ".join(f"{c} := {c}" for c in Observation.__dataclass_fields__)
     end, shown = f"struct_pack({columns})", indicators()[indicator].decimals
+    figures, values = _figures_in(indicator, period, level, scope)
     record = rows(
-        f"""WITH o AS ({_FOUND})
+        f"""WITH o AS ({figures})
             SELECT histogram(status) AS statuses, quantile_disc(value, [0.25, 0.75]) AS quartiles,
               arg_min({end}, (value, name, code)) FILTER (value IS NOT NULL) AS lowest,
               arg_max({end}, (value, name, code)) FILTER (value IS NOT NULL) AS highest,
               [count(*) FILTER (round(value, {shown}) = (SELECT round(min(value), {shown}) FROM o)),
                count(*) FILTER (round(value, {shown}) = (SELECT round(max(value), {shown}) FROM o))] AS ties
             FROM o""",
-        *(indicator, period, level, scope),
+        *values,
     )[0]
     ends = [Observation(**record[e]) if record[e] else None for e in ("lowest", "highest")]
     quartiles = tuple(record["quartiles"]) if ends[0] else None
@@ -158,11 +146,12 @@ def histogram(
     """How many areas have a figure in each of `bins` steps from `start`; the last holds its upper
     bound too.
     """
+    figures, values = _figures_in(indicator, period, level, scope)
     records = rows(
-        f"""WITH o AS ({_FOUND})
+        f"""WITH o AS ({figures})
             SELECT least(floor((value - ?) / ? + 1e-9), ?)::INT AS bin, count(*) AS n FROM o
             WHERE value IS NOT NULL GROUP BY bin""",
-        *(indicator, period, level, scope),
+        *values,
         start,
         step,
         bins - 1,
@@ -173,6 +162,13 @@ def histogram(
 
 def _figures_of(codes: Sequence[str]) -> dict[str, dict[tuple[str, str], Observation]]:
     out: dict[str, dict[tuple[str, str], Observation]] = {}
+    selections = [c for c in codes if JOIN in c]
+    for code in selections:
+        parts = code.split(JOIN)
+        known = _figures_of(parts)
+        out[code] = selected.figures(code, {p: known.get(p, {}) for p in parts})
+    if len(selections) == len(codes):
+        return out
     for r in rows(
         """SELECT o.indicator, o.period, a.code, a.name, o.value, o.low, o.high, o.status, o.method
            FROM observation o JOIN area a ON a.code = o.area WHERE o.area IN (SELECT unnest(?))""",
@@ -190,10 +186,10 @@ figures_of = ByArea(
 
 def observation(indicator: str, period: str, code: str) -> Observation | None:
     """The figure of one area, or None when the area is not in this edition."""
-    if known := figures_of(code).get((indicator, period)):
-        return known
-    here = area(code)
-    return Observation(code, here.name, None, None, None, "missing") if here else None
+    if not (here := area(code)):
+        return None
+    missing = Observation(here.code, here.name, None, None, None, "missing")
+    return figures_of(here.code).get((indicator, period), missing)
 
 
 def portrait(code: str) -> list[dict[str, Any]]:
@@ -215,6 +211,13 @@ def portrait(code: str) -> list[dict[str, Any]]:
 
 def trend(indicator: str, code: str) -> list[dict[str, Any]]:
     """Every period of one indicator for one area, oldest first."""
+    if JOIN in code:
+        parts = ("value", "low", "high", "status")
+        return [
+            {"period": period} | {k: getattr(o, k) for k in parts}
+            for (i, period), o in figures_of(code).items()
+            if i == indicator
+        ]
     return rows(
         "SELECT period, value, low, high, status FROM observation WHERE indicator = ? AND area = ? ORDER BY period",
         indicator,
@@ -265,12 +268,12 @@ def marks(level: str, scope: str) -> list[str]:
     (`a`, `b`, ...), and an area without a figure the first letter of why, as a capital.
     """
     drawn = series(level)
+    where, values = inside(scope)
     areas = rows(
         f"""WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS indicator, unnest(?::VARCHAR[]) AS period,
                unnest(range(?)) AS n),
              here AS (
-               SELECT code FROM area
-               WHERE level = ? AND ? IN (municipality, {COUNTRY}) AND geometry IS NOT NULL),
+               SELECT code FROM area a WHERE level = ? AND {where} AND geometry IS NOT NULL),
              figure AS (
                SELECT o.area, o.indicator, o.period, o.status,
                  coalesce(len(list_filter(s.breaks, lambda b: b <= round(o.value, i.decimals))), 0) AS class
@@ -286,7 +289,7 @@ def marks(level: str, scope: str) -> list[str]:
         [period for _, period in drawn],
         len(drawn),
         level,
-        scope,
+        *values,
         level,
     )
     return [r["marks"] for r in areas]

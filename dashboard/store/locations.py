@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.store.areas import INSIDE, area_levels
+from dashboard.store.areas import INSIDE, area_levels, in_parts, inside, within
 from dashboard.store.catalogue import indicators
 from dashboard.store.database import ByArea, arrays, cached, rows
 from dashboard.store.figures import figures_of
@@ -23,11 +23,12 @@ def access_period() -> str:
 
 @cached(64)
 def places(scope: str) -> list[dict[str, Any]]:
-    """The places within a municipality."""
+    """The places within a municipality or a region."""
+    where, values = inside(scope)
     return rows(
-        """SELECT p.id, p.name, p.kind, p.domain, p.lon, p.lat, p.step_free, p.source FROM place p
-           JOIN area a ON a.code = p.area WHERE a.municipality = ? AND p.lon IS NOT NULL ORDER BY p.domain, p.id""",
-        scope,
+        f"""SELECT p.id, p.name, p.kind, p.domain, p.lon, p.lat, p.step_free, p.source FROM place p
+            JOIN area a ON a.code = p.area WHERE {where} AND p.lon IS NOT NULL ORDER BY p.domain, p.id""",
+        *values,
     )
 
 
@@ -145,15 +146,18 @@ def nearest_of(kind: str, municipality: str) -> dict[str, Any]:
 
 
 @cached(512)
-def completeness(municipality: str) -> list[dict[str, Any]]:
-    """The sources of places: how many `places` each has in the municipality, and which of its
-    `kinds` are `covered`.
+def completeness(scope: str) -> list[dict[str, Any]]:
+    """The sources of places: how many `places` each has in a municipality or region, and which of
+    its `kinds` are `covered`, in every municipality of it.
     """
     return rows(
         """SELECT source, sum(places)::INTEGER AS places, count(*) AS kinds,
              coalesce(list(kind ORDER BY kind) FILTER (covered), []) AS covered
-           FROM completeness WHERE municipality = ? GROUP BY source ORDER BY bool_or(covered) DESC, source""",
-        municipality,
+           FROM (SELECT source, kind, sum(c.places) AS places, bool_and(c.covered) AS covered
+                 FROM completeness c JOIN (SELECT DISTINCT municipality FROM area
+                   WHERE code IN (SELECT unnest(?))) m USING (municipality) GROUP BY source, kind)
+           GROUP BY source ORDER BY bool_or(covered) DESC, source""",
+        [*within(scope)],
     )
 
 
@@ -183,17 +187,18 @@ def classification() -> list[dict[str, Any]]:
 
 
 @cached(512)
-def step_free(municipality: str) -> list[dict[str, Any]]:
-    """By kind, how many places of a municipality have a step-free entrance: `unknown`, `yes` or
-    `no`; in the taxonomy's order, with the `sources` of those places.
+def step_free(scope: str) -> list[dict[str, Any]]:
+    """By kind, how many places of a municipality or region have a step-free entrance: `unknown`,
+    `yes` or `no`; in the taxonomy's order, with the `sources` of those places.
     """
+    where, values = inside(scope)
     return rows(
-        """SELECT p.kind, count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) FILTER (p.step_free) AS yes,
+        f"""SELECT p.kind, count(*) FILTER (p.step_free IS NULL) AS unknown, count(*) FILTER (p.step_free) AS yes,
              count(*) FILTER (NOT p.step_free) AS no, count(*) AS places,
              list_sort(list(DISTINCT p.source)) AS sources
            FROM place p JOIN area a ON a.code = p.area JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
-           WHERE a.municipality = ? GROUP BY p.kind, t.position ORDER BY t.position""",
-        municipality,
+           WHERE {where} GROUP BY p.kind, t.position ORDER BY t.position""",
+        *values,
     )
 
 
@@ -275,9 +280,9 @@ def named_places(code: str, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
     """
     records = rows(
         """SELECT p.id, p.name FROM place p JOIN area a ON a.code = p.area
-           WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND ? IN (a.code, a.parent, a.municipality)
+           WHERE p.name IS NOT NULL AND p.lon IS NOT NULL AND a.code IN (SELECT unnest(?))
              AND NOT list_contains(?, p.kind) ORDER BY p.name, p.id""",
-        code,
+        [*within(code)],
         [*leave_out],
     )
     return {r["id"]: r["name"] for r in records}
@@ -303,7 +308,7 @@ def _kinds_within(codes: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
            SELECT i.code, p.kind, count(*) AS n, list_sort(list(DISTINCT p.source)) AS sources
            FROM inside i JOIN place p USING (area) JOIN term t ON t.scheme = 'kind' AND t.id = p.kind
            GROUP BY i.code, p.kind, t.position ORDER BY t.position""",
-        [*codes],
+        *in_parts(codes),
     ):
         out.setdefault(r.pop("code"), {})[r["kind"]] = r
     return out

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.store.areas import INSIDE
+from dashboard.store.areas import INSIDE, area, in_parts, within
 from dashboard.store.database import ByArea, cached, rows
 
 
-def ties(municipality: str) -> list[dict[str, Any]]:
-    """Ties with an end in a municipality, pupil flows aside: kind, proof, both ends with name and
-    domain, source.
+@cached(64)
+def ties(scope: str) -> list[dict[str, Any]]:
+    """Ties with an end in a municipality or region, pupil flows aside: kind, proof, both ends with
+    name and domain, source.
     """
-    return _ties().get(municipality, [])
+    if (whole := area(scope)) and whole.is_region:
+        codes = {*within(scope)}
+        return [tie for tie in _ties()[""] if tie["a_area"] in codes or tie["b_area"] in codes]
+    return _ties().get(scope, [])
 
 
 @cached(1)
 def _ties() -> dict[str, list[dict[str, Any]]]:
-    """By municipality its ties. There are some thousands in all, and looking for those of one takes
-    as long as reading them all.
+    """By municipality its ties, and all under a blank. There are some thousands in all, and looking
+    for those of one takes as long as reading them all.
     """
     out: dict[str, list[dict[str, Any]]] = {}
     for r in rows(
@@ -38,7 +42,7 @@ def _ties() -> dict[str, list[dict[str, Any]]]:
            FROM joined t JOIN point a ON a.id = t.a JOIN point b ON b.id = t.b
            ORDER BY t.kind, t.a, t.b, t.scheme, t.period"""
     ):
-        for municipality in r.pop("municipalities"):
+        for municipality in ["", *r.pop("municipalities")]:
             out.setdefault(municipality, []).append(r)
     return out
 
@@ -58,12 +62,12 @@ def pupils(code: str) -> list[dict[str, Any]]:
              CASE WHEN bool_and(t.weight IS NOT NULL) THEN sum(t.weight) END AS weight, any_value(t.period) AS period,
              any_value(t.unit) AS unit, any_value(t.proof) AS proof, any_value(t.source) AS source,
              string_agg(DISTINCT l.name, ', ' ORDER BY l.name) AS postcodes
-           FROM (SELECT DISTINCT l.name FROM alias l JOIN area c ON c.code = l.area
-                 WHERE l.kind = 'postcode' AND ? IN (c.code, c.parent, c.municipality)) l
+           FROM (SELECT DISTINCT l.name FROM alias l JOIN (SELECT unnest(?) AS code) c ON c.code = l.area
+                 WHERE l.kind = 'postcode') l
            JOIN tie t ON t.kind = 'pupil_flow' AND t.a = 'postcode:' || l.name
            JOIN place p ON p.id = t.b LEFT JOIN area b ON b.code = p.area
            GROUP BY p.id, p.name, p.area ORDER BY high DESC NULLS LAST, p.id""",
-        code,
+        [*within(code)],
     )
 
 
@@ -96,13 +100,13 @@ def grants() -> list[dict[str, Any]]:
 def has_pupils(code: str) -> bool:
     """Whether a flow of pupils begins or ends in an area."""
     records = rows(
-        """WITH inside AS (SELECT code FROM area WHERE ? IN (code, parent, municipality)),
+        """WITH inside AS (SELECT unnest(?) AS code),
              ends AS (SELECT 'postcode:' || l.name AS id FROM alias l JOIN inside i ON l.area = i.code
                         WHERE l.kind = 'postcode'
                       UNION ALL SELECT p.id FROM place p JOIN inside i ON p.area = i.code)
            SELECT count(*) AS n FROM tie t WHERE t.kind = 'pupil_flow'
              AND (t.a IN (SELECT id FROM ends) OR t.b IN (SELECT id FROM ends))""",
-        code,
+        [*within(code)],
     )
     return bool(records[0]["n"])
 
@@ -134,7 +138,7 @@ def _links_within(codes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
            SELECT code, domain, facet, kind, proof, count(*) AS n, min(period) AS since, max(period) AS until,
              list_sort(list(DISTINCT source)) AS sources
            FROM tied GROUP BY code, domain, facet, kind, proof ORDER BY ALL""",
-        [*codes],
+        *in_parts(codes),
     ):
         out.setdefault(r.pop("code"), []).append(r)
     return out

@@ -11,6 +11,7 @@ BEFORE = (
 AFTER = (
     " nederland", " nl", " the netherlands", " netherlands", " holland", " gemeente", " gem", " municipality",
 )  # fmt: skip
+PROVINCES = ("noord holland", "zuid holland")  # whose second word is no country
 ABBREVIATIONS = {"st": "sint", "ste": "sinte", "a d": "aan den", "o d": "over de"}
 NICKNAMES = {
     "r dam": "rotterdam", "rdam": "rotterdam", "a dam": "amsterdam", "adam": "amsterdam", "mokum": "amsterdam",
@@ -31,6 +32,8 @@ def meant(query: str) -> list[str]:
     text = " ".join(words(query))
     if text in NICKNAMES:
         return NICKNAMES[text].split()
+    if text.removeprefix("provincie ") in PROVINCES:
+        return text.split()
     for before in sorted(BEFORE, key=len, reverse=True):
         if text.startswith(before):
             text = text.removeprefix(before)

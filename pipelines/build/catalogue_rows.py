@@ -12,7 +12,7 @@ from pipelines.build import precision
 from pipelines.build.checks import SCHEMA
 from pipelines.catalogue import SCHEMES, Catalogue
 from pipelines.entries import Indicator, Label
-from pipelines.methods.parts import RULES
+from pipelines.methods.parts import RULES, term
 
 CLASSES = 5
 COUNTRY = "country"  # the one term of that scheme
@@ -133,7 +133,7 @@ def terms(catalogue: Catalogue) -> pd.DataFrame:
         "sector": catalogue.sectors,
         "sampled_theme": {name: catalogue.themes[name] for name in catalogue.sampled_themes},
         **{
-            f"parts_{rule}": {i.id: i for i in catalogue.indicators.values() if i.parts == rule}
+            term(rule): {i.id: i for i in catalogue.indicators.values() if i.parts == rule}
             for rule in RULES
         },
         "peer_feature": {name: catalogue.indicators[name] for name in catalogue.peer_features},

@@ -105,16 +105,19 @@ def fetch_table(
     columns: Columns | None = None,
     where: str | None = None,
     name: str = "",
+    counted: bool = True,
 ) -> Payloads:
     """Snapshot a table: its metadata, the dimensions in `sets`, and the rows that `where` (OData)
     lets through.
 
     Only the columns that `columns` finds come, or all; payloads are called after the table, or
-    `name`. Returns them.
+    `name`. Returns them. Not `counted` is a table of more than one row an area, which the versions
+    count differently: what is made of it is counted all the same.
     """
     ways = [partial(_fetch_v3, get, host), *([partial(_fetch_v4, get)] if host == CBS else [])]
+    counted = counted and not (name or table).startswith(CHECK)
     return get.first(
-        *(partial(way, table, list(sets), columns, where, name or table) for way in ways)
+        *(partial(way, table, list(sets), columns, where, name or table, counted) for way in ways)
     )
 
 
@@ -126,6 +129,7 @@ def _fetch_v3(
     columns: Columns | None,
     where: str | None,
     name: str,
+    counted: bool,
 ) -> Payloads:
     api, feed = (f"https://{host}/{service}/odata/{table}" for service in ("ODataApi", "ODataFeed"))
     params = {"$format": "json"}
@@ -151,9 +155,7 @@ def _fetch_v3(
             if p.get("Key") and not p["Type"].startswith("Topic")
         ]
         params |= {"$select": ",".join(["ID", *dimensions, *keys])}
-    pages = _fetch_pages(
-        get, f"{name}/{DATA}", f"{feed}/{DATA}", params, version, not name.startswith(CHECK)
-    )
+    pages = _fetch_pages(get, f"{name}/{DATA}", f"{feed}/{DATA}", params, version, counted)
     rows, expected = sum(len(page["value"]) for page in pages.values()), info.get("RecordCount")
     if not where and expected and rows != expected:
         raise get.fail(feed, f"{rows:,} rows came of the {expected:,} announced")
@@ -161,7 +163,13 @@ def _fetch_v3(
 
 
 def _fetch_v4(
-    get: Get, table: str, sets: list[str], columns: Columns | None, where: str | None, name: str
+    get: Get,
+    table: str,
+    sets: list[str],
+    columns: Columns | None,
+    where: str | None,
+    name: str,
+    counted: bool,
 ) -> Payloads:
     base = f"{V4}/{table}"
     out = {
@@ -176,7 +184,7 @@ def _fetch_v4(
         out[groups] = get(groups, f"{base}/MeasureGroups", version=version, check=has_rows)
     for dimension in sets:  # an area is a row of version 3
         out |= _fetch_pages(
-            get, f"{name}/{dimension}Codes", f"{base}/{dimension}Codes", {}, version, counted=True
+            get, f"{name}/{dimension}Codes", f"{base}/{dimension}Codes", {}, version, counted
         )
     parts = [f"({where})"] if where else []
     if columns:

@@ -69,7 +69,7 @@ def _whole(rule: str, figures: pd.DataFrame, about: pd.DataFrame) -> dict[str, o
         "low": low if bounded else None,
         "high": high if bounded else None,
         "status": parts.status({*figures["status"].fillna("missing")}),
-        "method": methods.pop() if bounded else f"parts_{rule}",
+        "method": methods.pop() if bounded else parts.term(rule),
     }
 
 

@@ -33,6 +33,11 @@ WEIGHTS: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
 RULES = tuple(WEIGHTS)
 
 
+def term(rule: str) -> str:
+    """The method of a figure that was made so, and the scheme of the indicators that may be."""
+    return f"parts_{rule}"
+
+
 def weights(rule: str, residents: Floats, children: Floats, older: Floats) -> Floats:
     """Of how many each part is, by a rule; nan where a share that is needed is not known."""
     return WEIGHTS[rule](residents, children, older)

@@ -51,6 +51,7 @@ def fetch(get: Get) -> None:
         ["RegioS"],
         _distances,
         where="startswith(RegioS,'PV')",
+        counted=False,
     )
 
 

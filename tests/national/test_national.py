@@ -24,7 +24,7 @@ ROWS = {
     "cbs_kwb": 18_310,
     "cbs_regions": 342,
     "cbs_wijken": 3_340,
-    "cbs_proximity": 2 * 123 + 156,  # 2019 and 2023, and 13 years of 12 provinces
+    "cbs_proximity": 2 * 123,  # 2019 and 2023
     "rivm_health": 4 * 17_341,  # three waves of adults, and the newest of 65 and over
     "iv3_culture": 27_360,
     "pdok_areas": 14_566 + 3_393 + 342,
