@@ -7,6 +7,7 @@ thousands of figures (the sentence, the bars) is kept per map, apart from the ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -250,6 +251,12 @@ def scope(area: Area, level: str) -> Area:
     if not chosen:
         raise store.StoreError("database_unreadable", f"no area {code or store.country()}")
     return chosen
+
+
+def first_level(area: Area, levels: Sequence[str]) -> str:
+    """The level that a map begins with: of the area, else municipalities."""
+    usual = store.area_levels().municipality
+    return next((level for level in (area.level, usual) if level in levels), levels[0])
 
 
 def level_name(area: Area, lang: str) -> str:

@@ -18,6 +18,7 @@ from dashboard.answer import (
     best_places_words,
     bridges,
     clusters,
+    conditions,
     counted,
     does,
     ecosystem,
@@ -49,7 +50,7 @@ from dashboard.answer import (
 from dashboard.answer.answer import Answer
 from dashboard.answer.gaps import compared_levels
 from dashboard.answer.need import Pair
-from dashboard.answer.view import View, scope
+from dashboard.answer.view import View, first_level, scope
 from dashboard.store import Area, Indicator
 
 FIRST = money.INDICATOR
@@ -101,7 +102,7 @@ class Request:
         """The figures of an indicator on a map, or of the country only. Raises Unknown."""
         i, area = self.indicator, self.area
         levels = store.offered(i.id, area) or store.levels(i.id)
-        level = self.one("level", levels, area.level if area.level in levels else None)
+        level = self.one("level", levels, first_level(area, levels))
         period = self.one("period", store.periods(i.id, level))
         return View(self.lang, i, period, level, area)
 
@@ -169,6 +170,12 @@ def _finder(r: Request) -> Answer | None:
     if not asked.chosen.any():
         return None
     return finder_words.answer(asked, tuple(map(int, weights.split("."))), r.lang)
+
+
+def _conditions(r: Request) -> Answer:
+    chosen = conditions.read(r.one("if", conditions.Known(), conditions.usual()))
+    level = r.one("level", *compared_levels(r.area, chosen[0].indicator))
+    return conditions.answer(chosen, level, scope(r.area, level).code, r.lang)
 
 
 def _begin(r: Request) -> Answer | None:
@@ -291,6 +298,9 @@ VIEWS: dict[str, Addressed] = {
     "need": Addressed(_need, ("area", "who", "need", "level"), "gaps", {}),
     "finder": Addressed(
         _finder, ("area", "who", "least", "level", "w"), "gaps", {ASK: "find"}
+    ),
+    "conditions": Addressed(
+        _conditions, ("area", "if", "level"), "gaps", {ASK: "conditions"}
     ),
     "begin": Addressed(_begin, ("area", "who", "domain"), "gaps", {ASK: "begin"}),
     "clusters": Addressed(_clusters, ("area", "cluster"), "gaps", {ASK: "clusters"}),

@@ -16,7 +16,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import store
-from dashboard.answer.view import View, name
+from dashboard.answer.view import View, first_level, name
 from dashboard.part import controls, search
 from dashboard.part.explored import PARTS, Part, embedded_part, explored
 from dashboard.store import Area, Indicator
@@ -194,8 +194,7 @@ def _indicator(
 def _level(
     lang: str, levels: list[str], area: Area, slot: st.delta_generator.DeltaGenerator
 ) -> str:
-    usual = store.area_levels().municipality
-    first = next((lv for lv in (area.level, usual) if lv in levels), levels[0])
+    first = first_level(area, levels)
     chosen = controls.asked("level", levels, first, lang, store.term("area_levels", first, lang))
     st.session_state["level"] = chosen
 

@@ -55,6 +55,7 @@ VIEWS = {
     "gaps whom": ({"ask": "whom", "area": "GM0599"}, [True]),
     "gaps known": ({"ask": "known", "area": "GM0599"}, [True]),
     "gaps clusters": ({"ask": "clusters", "area": "GM0599"}, [True]),
+    "gaps conditions": ({"ask": "conditions", "area": "GM0599"}, [True]),
     "connections path": ({"ask": "path", "area": TARWEWIJK}, [True]),
     "connections possible": ({"ask": "possible", "area": TARWEWIJK}, [False]),
     "connections": ({"area": "GM0599"}, [True]),

@@ -44,6 +44,7 @@ PAGES = {
     "gaps: what is known": "gaps?ask=known",
     "gaps: clusters": "gaps?ask=clusters&area=GM0599",
     "gaps: where to begin": "gaps?ask=begin&area=GM0150",
+    "gaps: conditions": "gaps?ask=conditions&area=GM0599",
     "paths": "connections?ask=path&area=BU05991571",
     "paths: possible": "connections?ask=possible&area=BU05991591",
     "paths: mine": "connections?ask=mine&area=BU05991571",

@@ -15,6 +15,7 @@ from dashboard.answer import (
     best_places,
     bridges,
     clusters,
+    conditions,
     conversation,
     ecosystem,
     every_figure,
@@ -44,7 +45,7 @@ CODE = "\n".join(
 )
 ADDRESSED = (  # what an address may hold
     "actor", "against", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco",
-    "edition", "form", "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
+    "edition", "form", "if", "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
     "period", "places", "prove", "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
@@ -66,6 +67,8 @@ NOTES = (
 FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "begin_ask_{}": "012",
     "bar_{}": (),
+    "conditions_{}": conditions.SIDES,
+    "conditions_side_{}": conditions.SIDES,
     "counted_{}": ("more", "usual", "unsaid"),
     "csv_{}": {
         k.removeprefix("csv_") for k in strings() if k.startswith("csv_")
