@@ -17,7 +17,7 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer.view import View, first_level, name
-from dashboard.part import controls, search
+from dashboard.part import controls, outline, search
 from dashboard.part.explored import PARTS, Part, embedded_part, explored
 from dashboard.store import Area, Indicator
 from dashboard.words.text import t
@@ -92,10 +92,12 @@ def _where(area: Area, other: Area | None, compared: bool, lang: str) -> None:
             t("other_area", lang), icon=":material/search:", on_change="rerun", key="other-area"
         ) as asked:
             if asked.open:
-                controls.child(area, lang)
+                if not area.is_selection:  # of which the parts are listed below
+                    controls.child(area, lang)
                 search.field(lang, "explore-search")
                 if not area.is_country:
                     _joined(area, lang)
+                outline.upload(lang)
         if not compared:
             return
         with st.popover(

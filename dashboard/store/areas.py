@@ -379,6 +379,22 @@ def outlines_within(
     return [(r["name"], r["geometry"]) for r in records]
 
 
+def neighbourhoods_in(box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+    """`code`, `population` and `geometry` of every neighbourhood that a box of degrees touches, by
+    code.
+    """
+    west, south, east, north = box
+    return rows(
+        """SELECT code, population, geometry FROM area WHERE level = ? AND geometry IS NOT NULL
+             AND west <= ? AND east >= ? AND south <= ? AND north >= ? ORDER BY code""",
+        area_levels().finest,
+        east,
+        west,
+        north,
+        south,
+    )
+
+
 @cached(64)
 def outline(code: str) -> str | None:
     """The outline of one area, as GeoJSON text; of a selection those of its parts together."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the dashboard has no pyproj, and asks for points seldom
     from pyproj import Transformer
 
 SPEED = {"walk": 4_800 / 60, "bike": 15_000 / 60}  # metres per minute
+DEGREES = 4326
 POINTS = 32  # spread over each neighbourhood
 FARS = (
     0,
@@ -53,14 +54,16 @@ MAJOR, FLATTENING = 6_378_137.0, 1 / 298.257  # of the earth: its half axis in m
 def _transformer(projection: int) -> Transformer:
     from pyproj import Transformer
 
-    return Transformer.from_crs(4326, projection, always_xy=True)
+    return Transformer.from_crs(DEGREES, projection, always_xy=True)
 
 
 def metres(lon: ArrayLike, lat: ArrayLike, projection: Plane) -> Floats:
-    """Points (EPSG:4326) in metres of a projection, n x 2.
+    """Points (EPSG:4326) in metres of a projection, n x 2; in DEGREES as they are.
 
     On a plane that touches the earth distances are right to half a percent within 20 km.
     """
+    if projection == DEGREES:
+        return np.column_stack([np.asarray(lon, float), np.asarray(lat, float)])
     if not isinstance(projection, tuple):
         return np.column_stack(_transformer(projection).transform(np.asarray(lon), np.asarray(lat)))
     middle = radians(projection[1])
@@ -87,7 +90,7 @@ def spread(outlines: Sequence[str], projection: Plane) -> Floats:
             if batch == len(batches):
                 batches.append(_halton(batch * 4 * POINTS, 4 * POINTS))
             candidates = low + batches[batch] * size
-            inside = np.concatenate([inside, candidates[_within(candidates, begin, end)]])
+            inside = np.concatenate([inside, candidates[within(candidates, begin, end)]])
             batch += 1
         out[n] = inside[:POINTS]
     return out
@@ -131,10 +134,10 @@ def _edges(outlines: Sequence[str], projection: Plane) -> Iterator[tuple[Floats,
 def holds(outline: str, lon: float, lat: float) -> bool:
     """Whether a point lies in an outline (GeoJSON), all in degrees."""
     ((begin, end),) = _edges([outline], (lon, lat))
-    return bool(_within(np.zeros((1, 2)), begin, end)[0])
+    return bool(within(np.zeros((1, 2)), begin, end)[0])
 
 
-def _within(points: Floats, begin: Floats, end: Floats) -> Bools:
+def within(points: Floats, begin: Floats, end: Floats) -> Bools:
     """Which points lie within edges: those from which a ray crosses an odd number of them."""
     (x1, y1), (x2, y2) = begin.T, end.T
     rise = np.where(y2 == y1, 1.0, y2 - y1)  # a level edge is never crossed

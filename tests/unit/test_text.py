@@ -45,8 +45,8 @@ CODE = "\n".join(
 )
 ADDRESSED = (  # what an address may hold
     "actor", "against", "age", "aim", "among", "area", "ask", "bg", "cell", "close", "cluster", "domain", "eco",
-    "edition", "form", "if", "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need", "open",
-    "period", "places", "prove", "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
+    "edition", "form", "if", "indicator", "kind", "lang", "least", "level", "limit", "m", "many", "mode", "need",
+    "open", "period", "places", "prove", "receipt", "role", "show", "table", "test", "tie", "w", "who", "with", "year",
 )  # fmt: skip
 STATUSES = store.STATUSES
 SURE, SIDES = ("clear", "probable"), ("higher", "lower")
@@ -114,6 +114,20 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "profile_level_{}": store.scheme("level"),
     "profile_group_{}": store.GROUPS,
     "profile_{}_{}": [(sure, side) for sure in SURE for side in SIDES],
+    "outline_{}": (
+        "bytes",
+        "text",
+        "polygon",
+        "corners",
+        "projection",
+        "corner",
+        "degrees",
+        "crossing",
+        "turned",
+        "abroad",
+        "large",
+        "few",
+    ),
     "page_{}": (),
     "proof_{}": {p["method"] for p in store.proofs()},
     "reach_design_{}": ("left_out", "ahead"),
