@@ -480,8 +480,12 @@ def test_content_decides_and_no_clock_and_a_run_that_is_killed_goes_on(island: P
         killed.kill()
     assert 0 < len(ready(new)) < len(sums.hashes(hashes))
     assert spoilt.read_bytes() == b"of an older edition"
-    done = publish.publish(island, CONTACT, 1, quiet=True)
-    assert (done["new"], done["gone"]) == (2, 1)
+    docs = island.with_name("docs")
+    docs.mkdir()
+    (docs / "index.html").write_text("how to read it")
+    done = publish.publish(island, CONTACT, 1, docs=docs, quiet=True)
+    assert (done["new"], done["gone"]) == (3, 1)
+    assert (island / "docs" / "index.html").read_text() == "how to read it"
     assert spoilt.read_bytes() == right
     assert lost.exists()
     assert not left.exists()
