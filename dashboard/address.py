@@ -31,8 +31,8 @@ EXACT = (
     | {f"/{p.name}" for p in Path(st.__file__).parent.glob("static/*") if p.is_file()}
     | {f"/_stcore/{name}" for name in ("health", "host-config", "stream")}
 )
-CORE = ("/_stcore/upload_file/", "/_stcore/bidi-components/")
-BELOW = ("/api/", VIEWS, SITE, "/map/", "/media/", "/component/", *CORE)
+UPLOAD = re.compile("/_stcore/upload_file/[^/]+/[^/]+")
+BELOW = ("/api/", VIEWS, SITE, "/map/", "/media/", "/component/", "/_stcore/bidi-components/")
 # the scripts, styles and pictures of Streamlit, each by its one exact name
 STREAMLIT = {f"/static/{p.relative_to(STATIC).as_posix()}": p for p in STATIC.rglob("*") if p.is_file()}  # fmt: skip
 ROOM = re.compile(r"/(api|v|site|map|media|component|static|_stcore|search|health|metrics)\b")
@@ -44,6 +44,7 @@ def known(path: str) -> bool:
         path in EXACT
         or path in STREAMLIT
         or path.startswith(BELOW)
+        or UPLOAD.fullmatch(path) is not None
         or path.removesuffix("/") in EXACT
     )
 

@@ -11,7 +11,6 @@ import re
 import time
 import uuid
 from contextlib import ExitStack, suppress
-from functools import cache
 
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.requests import Request
@@ -233,13 +232,16 @@ class Compressed:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.packed: dict[str, asyncio.Task[bytes]] = {}  # one for every file, which are hundreds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory what can be, pass on the rest."""
         app, path = self.app, scope.get("path", "")
         packed = path in address.STREAMLIT and path.endswith((".js", ".css"))
         if scope["type"] == "http" and packed and _takes_gzip(scope):
-            body = await asyncio.to_thread(_gzipped, path)
+            if path not in self.packed:  # who asks for it meanwhile waits for the same
+                self.packed[path] = asyncio.create_task(asyncio.to_thread(_gzipped, path))
+            body = await asyncio.shield(self.packed[path])
             headers = {
                 "Content-Encoding": "gzip",
                 "Cache-Control": FOREVER,
@@ -253,7 +255,6 @@ def _takes_gzip(scope: Scope) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
-@cache  # one for every file of Streamlit's, which are some hundreds
 def _gzipped(path: str) -> bytes:
     """A script or style sheet of Streamlit's. The names carry a hash."""
     return gzip.compress(address.STREAMLIT[path].read_bytes(), 6, mtime=0)

@@ -29,6 +29,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from dashboard import address, health, metrics, store
+from dashboard.answer import view
 from dashboard.answer.suggest import suggestions
 from dashboard.api import endpoint, views
 from dashboard.bounds import Bounded
@@ -74,8 +75,9 @@ async def map_answer(request: Request) -> Response:
     if edition is None or lang not in LANGUAGES:
         return absent
     with store.pinned(edition):
-        if level not in store.area_levels().below or store.area(scope) is None:
-            return absent
+        area = store.area(scope)
+        if level not in store.area_levels().below or not area or view.scope(area, level) != area:
+            return absent  # maps are of the country and of municipalities: no other is made
         body = await asyncio.to_thread(map_file, level, scope, lang)
     headers = {"Content-Encoding": "gzip", "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     return Response(body, media_type="application/geo+json", headers=headers)
@@ -214,6 +216,7 @@ def create() -> st.App:
             Route(f"{SITE}{{path:path}}", site_file),
             *(Route(f"/{name}", site_file) for name in address.AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),
+            Route("/map/{path:path}", address.lost),
         ],
         middleware=[
             Middleware(m)

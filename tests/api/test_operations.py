@@ -1,5 +1,6 @@
 """What who runs the dashboard asks of it: health, counters, the log, and addresses that are none."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -160,7 +161,8 @@ def test_the_log_is_json_and_names_neither_readers_nor_questions(
 
 @pytest.mark.parametrize(
     "path",
-    ["/nothing", "/healthz", "/explore/more", "/_stcore/nothing", "/wp-login.php", "/static/js/none.js", "/static/"],
+    ["/nothing", "/healthz", "/explore/more", "/_stcore/nothing", "/_stcore/upload_file/a", "/wp-login.php",
+     "/static/js/none.js", "/static/", "/map/none"],
 )  # fmt: skip
 def test_what_is_not_there_is_a_404(own: tuple[Path, Path, httpx.Client], path: str) -> None:
     assert own[2].get(path).status_code == 404
@@ -180,6 +182,35 @@ def test_a_file_of_streamlit_has_one_name(own: tuple[Path, Path, httpx.Client]) 
         f"{name}/",
     ):
         assert client.get(other).status_code == 404
+
+
+def test_a_file_is_compressed_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("passed on")
+
+    packed: list[str] = []
+    gzipped = middleware._gzipped
+    monkeypatch.setattr(middleware, "_gzipped", lambda path: packed.append(path) or gzipped(path))
+    name = next(n for n in address.STREAMLIT if n.endswith(".js"))
+
+    async def asked() -> set[int]:
+        through = httpx.ASGITransport(middleware.Compressed(never))
+        async with httpx.AsyncClient(transport=through, base_url="http://atlas") as client:
+            answers = await asyncio.gather(*(client.get(name) for _ in range(6)))
+        return {len(a.content) for a in answers}
+
+    assert asyncio.run(asked()) == {address.STREAMLIT[name].stat().st_size}
+    assert packed == [name]
+
+
+def test_a_map_is_of_the_country_or_a_municipality(own: tuple[Path, Path, httpx.Client]) -> None:
+    client = own[2]
+    page = client.get("/explore?area=GM0599&level=buurt").text
+    path = next(part for part in page.split('"') if part.startswith("/map/"))
+    assert client.get(path).status_code == 200
+    for other in ("BU05990110", "WK059915", "NL", "GM0599/"):
+        assert client.get(path.replace("GM0599", other)).status_code == 404
+    assert client.get(path.replace("/buurt/", "/gemeente/")).status_code == 404
 
 
 def test_what_others_look_for_by_themselves(own: tuple[Path, Path, httpx.Client]) -> None:
