@@ -18,6 +18,7 @@ from dashboard.words.numbers import named
 from dashboard.words.text import plain, t
 
 PAGE, ORDER = "what_if", 1
+LISTED = 25  # neighbourhoods that the page shows
 POINT = re.compile(r"\s*(-?\d{1,2}(?:[.,]\d+)?)\s*[,;]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*")
 
 
@@ -56,8 +57,9 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     controls.table(what_if_words.groups_table(o, lang), t("what_if_by_group", lang))
     st.header(t("what_if_by_area", lang), anchor=False)
     if rows := what_if_words.neighbourhoods(o, lang):
-        with st.container(height=420 if len(rows) > 10 else "content", border=False):
-            controls.table(rows, t("what_if_by_area", lang))
+        controls.table(rows[:LISTED], t("what_if_by_area", lang))
+        if (more := len(rows) - LISTED) > 0:
+            st.caption(t("what_if_by_area_more", lang, count=more, n=more))
     else:
         st.markdown(t("what_if_by_area_none", lang))
     st.header(t("what_if_assumptions", lang), anchor=False)
