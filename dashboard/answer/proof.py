@@ -19,7 +19,7 @@ from dashboard.store.database import ROOT
 
 AT_ONCE = 1
 SECONDS = 5.0  # that the solver may take
-START_S = 30  # for a process to begin, on a busy machine
+START_S = 60  # for a process to begin, on a busy machine
 WAIT_S = 8  # for those before it
 
 _free = BoundedSemaphore(AT_ONCE)

@@ -177,9 +177,12 @@ def sentence(o: Outcome, where: str, lang: str) -> str:
     parts: list[str] = []
     for side, which in (("gains", o.gains), ("loses", o.losses)):
         change = o.people(s.who, which)
-        if change.value or change.high:
+        if change.value:
             n = number(change.value, 0, lang)
             parts.append(t(f"what_if_{side}", lang, n=n, margin=_margin(change, lang), **fill))
+        elif change.high:
+            high = number(change.high, 0, lang)
+            parts.append(t(f"what_if_{side}_perhaps", lang, high=high, **fill))
     if not parts:
         moved = int(o.moved.sum())
         key = "what_if_nobody" if moved else "what_if_nothing"

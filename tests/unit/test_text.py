@@ -179,6 +179,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "what_if_unit_{}": best_places.AIMS,
     "what_if_wrong_{}": ("many", "not_there", "outside", "unknown", "unlisted"),
     "what_if_{}": (*question.of("what_if"), "gains", "loses"),
+    "what_if_{}_perhaps": ("gains", "loses"),
     **{
         f"worksheet_{what}_{{}}": of
         for what, of in (("row", worksheet.ROWS), ("kind", worksheet.KINDS))
