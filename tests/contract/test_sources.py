@@ -241,6 +241,12 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
             {"value": 16_178_000, "period": "2023"},
         ),
         ("observation", {"area": "GM0014", "indicator": "net_cost_culture"}, {"value": 43_818_000}),
+        # 5.3 alone: 37,202 less 14,693
+        (
+            "observation",
+            {"area": "GM0014", "indicator": "net_cost_performing_arts"},
+            {"value": 22_509_000},
+        ),
         # 5.1 and 5.2: 2,165 and 27,929
         ("observation", {"area": "GM0014", "indicator": "spending_sport"}, {"value": 30_094_000}),
         (
@@ -408,6 +414,11 @@ KNOWN: dict[str, list[tuple[str, dict[str, Any], dict[str, Any]]]] = {
             "observation",
             {"area": "GM0599", "indicator": "enough_for_youth_share", "period": "2014"},
             {"value": 31.7163},
+        ),
+        (
+            "observation",
+            {"area": "BU05991571", "indicator": "enough_places_worship_share", "period": "2014"},
+            {"value": 68.0621},
         ),
     ],
     "wikidata_venues": [
