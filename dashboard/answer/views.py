@@ -40,6 +40,7 @@ from dashboard.answer import (
     paths,
     profile,
     pupils,
+    side_by_side,
     slope,
     step_free,
     trend,
@@ -172,6 +173,11 @@ def _finder(r: Request) -> Answer | None:
     return finder_words.answer(asked, tuple(map(int, weights.split("."))), r.lang)
 
 
+def _side_by_side(r: Request) -> Answer:
+    offered = [*side_by_side.figures(side_by_side.areas(r.area)[0])]
+    return side_by_side.answer(r.area, r.one("indicator", offered), r.lang)
+
+
 def _conditions(r: Request) -> Answer:
     chosen = conditions.read(r.one("if", conditions.Known(), conditions.usual()))
     level = r.one("level", *compared_levels(r.area, chosen[0].indicator))
@@ -291,6 +297,7 @@ VIEWS: dict[str, Addressed] = {
     "counted": Addressed(lambda r: counted.answer(r.area, r.lang), AREA, "reach", {ASK: "changed"}),
     "enough": Addressed(lambda r: enough.answer(r.area, r.lang), AREA, "reach", {ASK: "barriers"}),
     "step_free": Addressed(_step_free, AREA, "reach", {ASK: "barriers"}),
+    "side_by_side": Addressed(_side_by_side, ("area", "indicator"), "reach", {ASK: "side_by_side"}),
     "nation": Addressed(lambda r: nation.answer(r.lang)),
     "groups": Addressed(lambda r: groups.answer(r.lang)),
     "listed": Addressed(lambda r: listed.answer(r.lang)),

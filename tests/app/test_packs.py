@@ -49,6 +49,7 @@ VIEWS = {
     "reach get_there": ({"ask": "get_there", "area": "GM0599"}, [True]),
     "reach barriers": ({"ask": "barriers", "area": "GM0599"}, [True] * 3),
     "reach changed": ({"ask": "changed", "area": "GM0599"}, [True, True]),
+    "reach side_by_side": ({"ask": "side_by_side", "area": "GM0599+GM0518"}, [True]),
     "gaps": ({"area": "GM0599"}, [True]),
     "gaps find": ({"ask": "find", "area": "GM0599", "w": "1.0.2"}, [True]),
     "gaps participation": ({"ask": "participation", "area": "GM0599"}, [True]),

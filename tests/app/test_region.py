@@ -1,16 +1,18 @@
 """A province, and a selection of areas of one's own, are areas like another."""
 
 import json
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
 from dashboard import store
-from dashboard.answer import hardest, here, portrait, profile
+from dashboard.answer import hardest, here, portrait, profile, side_by_side
 from dashboard.answer.view import scope
 from dashboard.site import pages
 from dashboard.site.metadata import Place
-from tests.app.conftest import area_of, run, texts
+from dashboard.words import numbers
+from dashboard.words.text import t
+from tests.app.conftest import area_of, run, table, texts
 
 OWN, PROVINCE = "GM0518+GM0599", "PV28"
 
@@ -81,6 +83,25 @@ def test_figures_of_a_selection_follow_from_its_parts() -> None:
     assert "home_value" not in known
     shown = run("explore", area=OWN, indicator="spending_culture")
     assert store.term("method", "parts_residents", "nl") in texts(shown)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_areas_stand_side_by_side(lang: str) -> None:
+    own, left_out = side_by_side.areas(area_of(OWN))
+    assert ([a.code for a in own], left_out) == (["GM0599", "GM0518"], 0)
+    six = area_of("+".join(a.code for a in store.all_municipalities()[:6]))
+    assert (len(side_by_side.areas(six)[0]), side_by_side.areas(six)[1]) == (5, 1)
+    test = run("reach", ask="side_by_side", area=OWN, indicator="spending_culture", lang=lang)
+    assert not test.exception
+    shown = table(test, t("side_by_side_table", lang))
+    of = shown[t("column_indicator", lang)].index(
+        store.indicators()["spending_culture"].text("label", lang)
+    )
+    for a in own:
+        o = store.figures_of(a.code)["spending_culture", shown[t("column_period", lang)][of]]
+        written = numbers.shown(o, store.indicators()["spending_culture"], lang)
+        assert shown[escape(a.name)][of] == escape(written)
+        assert written in texts(test)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

@@ -37,6 +37,7 @@ PAGES = {
     "reach: barriers": "reach?ask=barriers&area=GM0599",
     "reach: what changed": "reach?ask=changed&area=BU05991571",
     "reach: charts": "reach?ask=charts&area=GM0150",
+    "reach: side by side": "reach?ask=side_by_side&area=GM0599%2BGM0518",
     "gaps: need": "gaps?table=on",
     "gaps: finder": "gaps?ask=find&area=GM0599",
     "gaps: participation": "gaps?ask=participation&area=BU05991571",
