@@ -22,7 +22,11 @@ from pipelines.methods import road
 from tests.app.conftest import run, served, texts
 
 CODE = re.compile(r"(NL00)|(GM\d{4})|(WK\d{4}..)|(BU\d{4}....)")
-LEVELS = {"land": "country", "gemeente": "commune", "buurt": "section"}  # without districts
+LEVELS = {
+    "land": "country",
+    "gemeente": "commune",
+    "buurt": "section",
+}  # without provinces and districts
 CITY, SECTION = "C0599", "S05991571"
 NATION = """
 [country]
@@ -64,6 +68,7 @@ def declared(folder: Path) -> catalogue.Catalogue:
         if file.stem == "taxonomy":
             begin, end = text.index("[country]"), text.index("[domain.education]")
             text = text[:begin] + NATION.lstrip() + text[end + len("[domain.education]") :]
+        text = re.sub(r"^PV\d\d = .*\n", "", text, flags=re.M)
         text = re.sub(r"\bGM(\d{4})\b", r"C\1", text)
         for line in re.findall(r"^levels = \[.*\]$", text, re.M):
             names = dict.fromkeys(LEVELS.get(n, "section") for n in re.findall(r'"(\w+)"', line))
@@ -73,14 +78,15 @@ def declared(folder: Path) -> catalogue.Catalogue:
 
 
 def moved(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the other country; those of districts go."""
+    """Rows of the other country; those of provinces and districts go."""
     rows = rows.copy()
     if {"code", "parent"} <= {*rows.columns}:
         section = rows["level"] == "buurt"
         rows["parent"] = rows["parent"].mask(section, rows["municipality"])
+        rows["parent"] = rows["parent"].mask(rows["level"] == "gemeente", "NL00")
     for column in rows.select_dtypes(["object", "str"]).columns:
         text = rows[column].where(rows[column].map(lambda v: isinstance(v, str)), "")
-        rows = rows[~text.str.fullmatch(r"WK\d{4}..|wijk")]
+        rows = rows[~text.str.fullmatch(r"PV\d\d|WK\d{4}..|provincie|wijk")]
         text = text.loc[rows.index]
         codes = text.str.fullmatch(CODE)
         rows.loc[codes, column] = text[codes].map(renamed)
