@@ -69,6 +69,7 @@ def sections(area: Area, lang: str) -> Iterator[Section]:
     for theme in store.scheme("theme"):
         yield from _theme(theme, area, lang)
     yield _barriers(area, lang)
+    yield from changes(area, lang)
     yield from below_figures(area, lang)
 
 
@@ -78,7 +79,6 @@ def below_figures(
     """The parts of the page below its figures, in reading order."""
     if not area.is_country:  # the page The Netherlands tells its story
         yield _stories(area, lang)
-    yield from _changes(area, lang)
     yield from _revisions(area, lang)
     yield from _near(area, lang)
     yield from _path(area, lang)
@@ -179,32 +179,35 @@ def _barriers(area: Area, lang: str) -> Section:
     return Section(wording.title, sentence, rows, source=wording.source, screen_only=every)
 
 
-def _changes(area: Area, lang: str) -> Iterator[Section]:
+def change_rows(area: Area, lang: str) -> list[dict[str, str]]:
+    """The rows of `changes`, of all sources together."""
+    return [row for section in changes(area, lang) for row in section.rows]
+
+
+def changes(area: Area, lang: str) -> Iterator[Section]:
     """What each source measured twice, and whether the change is told apart from noise."""
-    changes = store.changes(area.code)
-    every = [i for i in store.indicators().values() if i.id in changes]
+    known = store.changes(area.code)
+    every = [i for i in store.indicators().values() if i.id in known]
     for source in dict.fromkeys(i.source for i in every):
         mine = [i for i in every if i.source == source]
         rows = [
             {
                 t("column_indicator", lang): i.text("label", lang),
-                t("column_period", lang): f"{changes[i.id]['since']} – {changes[i.id]['until']}",
-                t("reach_column_change", lang): change(i, changes[i.id], lang),
+                t("column_period", lang): f"{known[i.id]['since']} – {known[i.id]['until']}",
+                t("reach_column_change", lang): change(i, known[i.id], lang),
             }
             for i in mine
         ]
-        links = [figure_link(i, changes[i.id]["until"], area, lang) for i in mine]
+        links = [figure_link(i, known[i.id]["until"], area, lang) for i in mine]
         culture = any(i.theme == THEME for i in mine)
         key = "profile_changes" if culture else "profile_changes_apart"
         title = f"{t(key, lang)}: {store.sources()[source]['publisher']}"
-        line = source_line(mine[0], ", ".join(sorted({changes[i.id]["until"] for i in mine})), lang)
+        line = source_line(mine[0], ", ".join(sorted({known[i.id]["until"] for i in mine})), lang)
         figures = store.figures_of(area.code)
-        measured = {
-            i.id for i in mine if figures[i.id, changes[i.id]["until"]].status == "measured"
-        }
+        measured = {i.id for i in mine if figures[i.id, known[i.id]["until"]].status == "measured"}
         # on paper, of two sheets: what was measured and is told apart from noise
         left = frozenset(
-            n for n, i in enumerate(mine) if i.id not in measured or not changes[i.id]["apart"]
+            n for n, i in enumerate(mine) if i.id not in measured or not known[i.id]["apart"]
         )
         yield Section(
             title, changes_said(mine, area, lang), rows, links, source=line, screen_only=left

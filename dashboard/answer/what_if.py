@@ -137,7 +137,9 @@ def spots_in(here: Homes, spots: Sequence[Spot]) -> homes.Floats:
 
 @store.cached(512)
 def kinds(municipality: str) -> tuple[str, ...]:
-    """The kinds of place of which it is known how far the nearest is, for most of the residents."""
+    """The kinds of place of which it is known how far the nearest is, for most of the residents;
+    schools last.
+    """
     here, out = homes.homes(municipality), []
     people = here.residents["everyone"]
     for kind, seat in store.kinds().items():
@@ -145,7 +147,7 @@ def kinds(municipality: str) -> tuple[str, ...]:
             known = ~np.isnan(homes.now(municipality, kind).ways.metres)
             if people[known].sum() > people.sum() / 2:
                 out.append(kind)
-    return tuple(out)
+    return tuple(sorted(out, key=SCHOOLS.__contains__))
 
 
 def usual_group(kind: str) -> str:

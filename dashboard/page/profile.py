@@ -92,7 +92,7 @@ def _profile(area: Area, other: Area | None, lang: str) -> None:
     costs = functions.answer(area, lang, controls.phone(), controls.dark())
     _to_take(costs, "download-functions", link, lang, functions.table, area)
     course = changed.answer(area, lang, controls.phone(), controls.dark())
-    _to_take(course, "download-changed", link, lang)
+    _to_take(course, "download-changed", link, lang, profile_sections.change_rows, area)
     _barriers(area, link, lang)
     for section in profile_sections.below_figures(
         area, lang, phone=controls.phone(), dark=controls.dark()
@@ -144,7 +144,6 @@ def _places(area: Area, link: str, lang: str) -> None:
     if not area.is_country:
         st.header(t("here_none", lang, name=name(area, lang)), anchor=False)
         st.markdown(t("listed_not", lang))
-    if not area.is_country:
         take.correction(area, lang)
 
 
@@ -278,6 +277,7 @@ def _taking_part(area: Area, link: str, lang: str) -> None:
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news
+LONG = 9  # rows of a table that is folded, so that what follows is near
 
 
 def _section(s: Section, lang: str) -> None:
@@ -301,7 +301,8 @@ def _section(s: Section, lang: str) -> None:
 def _shown(s: Section, lang: str) -> None:
     """What a section shows below its sentence."""
     if s.rows:
-        controls.table(s.rows, s.title, s.links)
+        with st.expander(t("as_table", lang)) if len(s.rows) > LONG else nullcontext():
+            controls.table(s.rows, s.title, s.links)
     if s.picture:
         picture.show(s.picture, f"{s.title}. {s.said}", lang)
         st.html(s.legend)

@@ -16,6 +16,7 @@ from dashboard.answer.answer import Answer
 from dashboard.answer.profile import Card
 from dashboard.picture.svg import size
 from dashboard.site import metadata, pages
+from dashboard.words.root import root, rooted
 from dashboard.words.text import t
 
 
@@ -35,7 +36,7 @@ def first(page: str, asked: QueryParams, lang: str) -> str:
                 page,
                 profile.title(area, lang),
                 profile.residents(area, lang),
-                f"{lang}/{area.code}.html",
+                metadata.HOME[lang] if area.is_selection else f"{lang}/{area.code}.html",
                 [hardest.answer(area, lang, phone) for phone in (False, True)],
                 [c for c in profile.cards(area, lang) if c.sort == "fact"],
             )
@@ -71,11 +72,11 @@ def _html(
             page=page,
             title=title,
             lead=lead,
-            still=f"/site/{still}",
+            still=rooted(f"/site/{still}"),
             wording=wording,
             # each as wide as the page will draw it
             pictures=[(Markup(drawn), round(1.2 * size(drawn)[0])) for drawn in drawings],
             cards=[("facts", facts)] if facts else [],
-            app="",
+            app=root(),
         )
     )
