@@ -179,8 +179,9 @@ def _wording(
     new = sum(len(s.new) for s in every)
     if new:
         small = sum(len(s.new) for s in every[:2])
-        few, bound = number(small, 0, lang), number(BOUNDS[2], 0, lang)
-        text = t("grants_new", lang, n=number(new, 0, lang), small=few, bound=bound)
+        bound = number(BOUNDS[2], 0, lang)
+        counted = {"n": number(new, 0, lang), "small": number(small, 0, lang)}
+        text = t("grants_new", lang, count=new, bound=bound, **counted)
         parts.insert(0, text)
     per_year = Counter(str(tie["period"]) for tie in ties)
     count = "; ".join(f"{y}: {number(n, 0, lang)}" for y, n in sorted(per_year.items()))
