@@ -58,8 +58,8 @@ def talks(area: Area, role: str, lang: str) -> list[Talk]:
         *([("changed" if sure else "changed_not", "", course)] if course else []),
     ]
     out = []
-    for topic, said, answer in facts:
+    for topic, unknown, answer in facts:
         wording = answer.wording(lang) if answer else None
-        fact, source = (wording.title, wording.source) if wording else (said, "")
+        fact, source = (wording.title, wording.source) if wording else (unknown, "")
         out.append(Talk(topic, fact, t(f"talk_{topic}_{role}", lang), source))
     return sorted(out, key=lambda card: TOPICS.index(card.topic))

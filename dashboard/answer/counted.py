@@ -196,9 +196,9 @@ def _wording(area: Area, every: Sequence[Moved], lang: str) -> Wording:
     listed = "; ".join(
         f"{m.indicator.text('label', lang)} {_signed(m.value, m, lang)}" for m in unusual
     )
-    said = t("counted_some", lang, list=listed) if unusual else t("counted_none", lang)
+    sentence = t("counted_some", lang, list=listed) if unusual else t("counted_none", lang)
     if all(m.unusual is None for m in every):
-        said = t("counted_few", lang, n=FEWEST)
+        sentence = t("counted_few", lang, n=FEWEST)
     levels = store.term("area_levels", area.level, lang)
     cautions = [
         t("counted_rule", lang, levels=levels, n=number(len(first.every) + 1, 0, lang)),
@@ -208,7 +208,7 @@ def _wording(area: Area, every: Sequence[Moved], lang: str) -> Wording:
     years = f"{first.since} – {first.until}"
     return Wording(
         title,
-        f"{said} {cautions[0]}",
+        f"{sentence} {cautions[0]}",
         source_line(first.indicator, years, lang),
         (*cautions, t("changed_not_cause", lang)),
         t("counted_alt", lang, levels=levels, name=name(area, lang)),

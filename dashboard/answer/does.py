@@ -31,8 +31,8 @@ DRAWN = 3  # of taking part
 
 def known(area: Area) -> tuple[list[Figure], list[Figure]]:
     """Of the area itself the figures of taking part, and those of how people are doing."""
-    own = {f.indicator.id: f for f in figures(area) if f.of == area}
-    doing = [own[i] for i in BESIDE if i in own and own[i].observation.value is not None]
+    here = {f.indicator.id: f for f in figures(area) if f.of == area}
+    doing = [here[i] for i in BESIDE if i in here and here[i].observation.value is not None]
     return taking_part.known(area)[:DRAWN], doing
 
 
@@ -154,13 +154,13 @@ def _wording(
     lang: str,
 ) -> Wording:
     every, here = [*part, *doing], name(area, lang)
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "name": here,
         "label": doing[0].indicator.text("label", lang).lower(),
         "value": shown(doing[0].observation, doing[0].indicator, lang),
         "period": doing[0].period,
     }
-    title = t("does_title_not", lang, **told)
+    title = t("does_title_not", lang, **values)
     if part:
         first = part[0]
         title = t(
@@ -169,7 +169,7 @@ def _wording(
             part=first.indicator.text("label", lang),
             share=shown(first.observation, first.indicator, lang),
             year=first.period,
-            **told,
+            **values,
         )
     sure = [c for f in every if (c := before.get(f.indicator.id)) and c.sure]
     parts = [t("does_text", lang)]

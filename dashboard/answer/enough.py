@@ -27,8 +27,8 @@ ASKED = (  # of whom and for what
 
 def known(area: Area) -> list[Figure]:
     """What residents of the area itself were asked, in the order of ASKED."""
-    own = {f.indicator.id: f for f in figures(area) if f.of == area and f.observation.value}
-    return [own[i] for i in ASKED if i in own]
+    here = {f.indicator.id: f for f in figures(area) if f.of == area and f.observation.value}
+    return [here[i] for i in ASKED if i in here]
 
 
 def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> Answer | None:

@@ -211,7 +211,7 @@ def _wording(
         "most": number(known[first], 0, lang),
     }
     title = t("here_title" if n else "here_title_everyday", lang, count=n, n=n, **about)
-    told = "; ".join(f"{store.term('kind', k, lang)}: {m}" for k, m in known.items())
+    counts_said = "; ".join(f"{store.term('kind', k, lang)}: {m}" for k, m in known.items())
     parts = [t("here_text", lang), _compared(area, every, lang)]
     cautions = [t("listed_not", lang), t("here_mapped", lang), t("not_conclude_access", lang)]
     if LEAST <= (area.population or 0) < PER:
@@ -227,7 +227,7 @@ def _wording(
         " ".join(part for part in parts if part),
         credit(sources, lang),
         tuple(cautions),
-        t("here_alt", lang, list=told),
+        t("here_alt", lang, list=counts_said),
         " ".join([*key, *cautions[:-1]]),
     )
 

@@ -77,13 +77,13 @@ def _bars(kinds: Sequence[dict[str, Any]], lang: str, phone: bool, dark: bool) -
 
 def _wording(town: Area, kinds: Sequence[dict[str, Any]], lang: str) -> Wording:
     n = {state: sum(k[state] for k in kinds) for state in STATES}
-    said: dict[str, Any] = {state: number(v, 0, lang) for state, v in n.items()}
+    counts: dict[str, Any] = {state: number(v, 0, lang) for state, v in n.items()}
     title = t(
         "step_free_title",
         lang,
         name=name(town, lang),
         all=number(sum(n.values()), 0, lang),
-        unknown=said["unknown"],
+        unknown=counts["unknown"],
     )
     listed = "; ".join(
         f"{store.term('kind', k['kind'], lang)}: {k['unknown']}/{k['places']}" for k in kinds
@@ -91,7 +91,7 @@ def _wording(town: Area, kinds: Sequence[dict[str, Any]], lang: str) -> Wording:
     caution = t("step_free_caution", lang)
     return Wording(
         title,
-        t("step_free_sentence", lang, yes=said["yes"], no=said["no"]),
+        t("step_free_sentence", lang, yes=counts["yes"], no=counts["no"]),
         credit(sorted({s for k in kinds for s in k["sources"]}), lang),
         (caution, t("listed_not", lang)),
         t("nation_alt", lang, list=listed),

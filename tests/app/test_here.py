@@ -67,8 +67,8 @@ def test_what_is_compared_is_of_all_those_areas_together(code: str) -> None:
             n = store.rows(PLACES, row["kind"], "".join(codes), *[codes] * 3)[0]["n"]
             expected = pytest.approx(10_000 * n / residents, abs=1e-4) if n else None
             assert row[column] == expected
-    told = answer.wording("en").sentence
-    assert f"{max(r['per_10000'] or 0 for r in compared):.1f} per 10,000" in told
+    sentence = answer.wording("en").sentence
+    assert f"{max(r['per_10000'] or 0 for r in compared):.1f} per 10,000" in sentence
     shown = table(
         as_table("profile", "download-here", area=code, lang="en"), answer.wording("en").title
     )
