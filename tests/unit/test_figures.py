@@ -4,7 +4,6 @@ from collections import Counter
 from itertools import combinations
 from typing import Any
 
-import colour as colour_science
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -72,10 +71,14 @@ def test_a_class_holds_its_value(breaks: list[float], value: float) -> None:
 
 
 def linear(colour: str) -> Any:
+    import colour as colour_science  # seconds, of every process that collects tests
+
     return colour_science.cctf_decoding([c / 255 for c in scales.rgb(colour)[:3]])
 
 
 def lab(light: Any) -> Any:
+    import colour as colour_science
+
     return colour_science.XYZ_to_Lab(colour_science.RGB_to_XYZ(light, "sRGB"))
 
 
@@ -93,6 +96,8 @@ def test_the_palette_darkens_with_every_class(classes: int) -> None:
 
 @pytest.mark.parametrize("kind", ["quantile", "diverging"])
 def test_the_palettes_survive_grey_print_and_colour_blindness(kind: str) -> None:
+    import colour as colour_science
+
     palette = scales.palette(Scale((1, 2, 3, 4), kind))
     assert len(set(palette)) == 5
     for a, b in combinations(palette, 2):

@@ -1,4 +1,7 @@
-"""What machines read is valid by the tools of those who made each standard."""
+"""What machines read is valid by the tools of those who made each standard.
+
+The tools are imported where they are used: they take seconds, of every process that collects tests.
+"""
 
 import http.server
 import json
@@ -10,11 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import rdflib
-from csvw import CSVW
-from frictionless import Package
-from openapi_spec_validator import validate
-from pyshacl import validate as shacl
 
 from dashboard import store
 from dashboard.api.openapi import openapi
@@ -43,6 +41,9 @@ def body(path: str) -> str:
 
 
 def test_the_catalogue_is_valid_dcat_ap_nl() -> None:
+    import rdflib
+    from pyshacl import validate as shacl
+
     if not PROFILE.exists():
         pytest.skip(f"no shapes of DCAT-AP-NL in {PROFILE.parent.name}/{PROFILE.name}")
     graph = rdflib.Graph().parse(data=body("catalog.jsonld"), format="json-ld")
@@ -57,6 +58,8 @@ def test_the_catalogue_is_valid_dcat_ap_nl() -> None:
 
 
 def test_the_data_package_is_valid() -> None:
+    from frictionless import Package
+
     described = json.loads(body("datapackage.json"))
     report = Package.validate_descriptor(described)
     assert report.valid, report.flatten(["type", "note"])
@@ -73,6 +76,8 @@ def test_the_data_package_is_valid() -> None:
 
 def test_the_csv_of_an_area_leads_to_its_description(tmp_path: Path) -> None:
     """By the address alone: a reader of the standard finds the columns and their types."""
+    from csvw import CSVW
+
     described = json.loads(body("data/csv-metadata.json"))
     described["tables"] = [each for each in described["tables"] if each["url"] == "GM0599.csv"]
     (tmp_path / "csv-metadata.json").write_text(json.dumps(described), encoding="utf-8")
@@ -88,6 +93,8 @@ def test_the_csv_of_an_area_leads_to_its_description(tmp_path: Path) -> None:
 
 
 def test_the_description_of_the_api_is_valid() -> None:
+    from openapi_spec_validator import validate
+
     validate(openapi())
 
 
