@@ -98,7 +98,7 @@ def room_for(size: int) -> Iterator[None]:
 # Some of the edition, for tests that write it: every municipality, and one city in full.
 HERE = "area IN (SELECT code FROM area)"
 PART = {
-    "area": "level IN ('land', 'gemeente') OR municipality = 'GM0599'",
+    "area": "level IN ('land', 'provincie', 'gemeente') OR municipality = 'GM0599'",
     "observation": HERE,
     "place": HERE,
     "access": HERE,

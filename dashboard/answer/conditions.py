@@ -158,8 +158,8 @@ def answer(conditions: tuple[Condition, ...], level: str, scope: str, lang: str)
                 i = store.indicators()[c.indicator]
                 periods = store.periods(c.indicator, level)
                 out.append(
-                    {"area": r.code, "name": r.name, "meets": r.meets, "position": n}
-                    | {"indicator": c.indicator, "side": c.side, "bound": c.value}
+                    {"area": r.code, "name": r.name, "meets": r.meets, "condition": n}
+                    | {"indicator": c.indicator, "side": c.side, "threshold": c.value}
                     | {"value": o.value, "low": o.low, "high": o.high, "unit": i.unit}
                     | {"status": o.status, "period": periods[0] if periods else ""}
                 )
@@ -173,7 +173,7 @@ def answer(conditions: tuple[Condition, ...], level: str, scope: str, lang: str)
         partial(_wording, conditions, level, scope),
         rows,
         store.sources_of([c.indicator for c in conditions]),
-        ("area", "position"),
+        ("area", "condition"),
         map=MarkedMap(level, scope, marks, LOOKS, labels, t("conditions_head", lang))
         if marks
         else None,

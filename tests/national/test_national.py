@@ -182,7 +182,7 @@ def test_culture_spending_adds_up_to_the_published_total(national: Path) -> None
     total = one(
         national / "national.duckdb",
         """SELECT sum(o.value * a.population) / 1000 FROM observation o JOIN area a ON a.code = o.area
-           WHERE o.indicator = 'spending_culture' AND o.period = '2023'""",
+           WHERE o.indicator = 'spending_culture' AND o.period = '2023' AND a.code = a.municipality""",
     )
     assert total == pytest.approx(
         2_298_994, rel=0.002

@@ -184,7 +184,7 @@ def test_no_link_is_dead_and_no_page_needs_a_script(written: Path) -> None:
             address = link.partition("#")[0]
             if address.startswith(PLACE.base):
                 target = written / address.removeprefix(PLACE.base)
-            elif not address or address.startswith(("https://", "http://", "data:")):
+            elif not address or address.startswith(("https://", "http://", "data:", "mailto:")):
                 continue
             else:
                 target = file.parent / address

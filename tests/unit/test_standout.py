@@ -155,7 +155,7 @@ def test_a_fact_of_unknown_margin_is_never_clear() -> None:
 
 def test_in_real_areas_a_fact_has_its_proof_and_most_areas_have_none() -> None:
     numbers, known = Counter[int](), Counter[bool]()
-    codes = [*store.codes()[::60], "BU05991571", "GM0074"]
+    codes = [*store.codes()[::60], "BU05991571", "GM0074", "GM0344"]
     pages.load(codes)
     for code in codes:
         area = store.area(code)
