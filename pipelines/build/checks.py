@@ -66,20 +66,22 @@ COMPARED = {  # what must be there of the last build to be compared with it
     "tie": "kind, a, b, source",
     "build": "id, built_at",
 }
+# not made of the figures of its parts, which are looked at themselves
+OWN = "NOT starts_with(coalesce(method, ''), 'parts_')"
 # the first and third quarter of an indicator, at a level, in the last build
 SPREAD = """SELECT indicator, level, quantile_cont(value, 0.75) - quantile_cont(value, 0.25) AS iqr
     FROM last_build.observation JOIN last_build.area a ON a.code = area WHERE value IS NOT NULL GROUP BY ALL"""
 # figures of the same period; and the newest of an area, where the period moved on. Where areas do
 # not differ, a figure jumped when it moved by more than half of itself
 PAIRS = f"""WITH spread AS ({SPREAD}),
-      newest AS (SELECT indicator, area, period, value FROM observation WHERE value IS NOT NULL
+      newest AS (SELECT indicator, area, period, value FROM observation WHERE value IS NOT NULL AND {OWN}
         QUALIFY row_number() OVER (PARTITION BY indicator, area ORDER BY period DESC) = 1),
       before AS (SELECT indicator, area, period, value FROM last_build.observation WHERE value IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY indicator, area ORDER BY period DESC) = 1),
       pair AS (
         SELECT indicator, area, o.period AS since, n.period AS until, o.value AS was, n.value AS now
         FROM observation n JOIN last_build.observation o USING (indicator, area, period)
-        WHERE n.value IS NOT NULL AND o.value IS NOT NULL
+        WHERE n.value IS NOT NULL AND o.value IS NOT NULL AND {OWN.replace("method", "n.method")}
         UNION ALL
         SELECT indicator, area, o.period, n.period, o.value, n.value
         FROM newest n JOIN before o USING (indicator, area) WHERE n.period <> o.period)

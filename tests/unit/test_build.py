@@ -68,7 +68,7 @@ def test_what_a_dead_run_left_is_removed_and_nothing_else(tmp_path: Path) -> Non
     for name in (*LEFT, *kept):
         (tmp_path / name).write_text("half")
     build.build(CATALOGUE, tmp_path / "raw", tmp_path / "x.duckdb", lambda line: None)
-    assert files(tmp_path) == {"x.duckdb", "raw", *kept}
+    assert files(tmp_path) == {"x.duckdb", "x.duckdb.editions", "raw", *kept}
 
 
 @pytest.mark.usefixtures("rows")
