@@ -277,7 +277,6 @@ def _taking_part(area: Area, link: str, lang: str) -> None:
 
 
 FOLDED = ("untold", "noise")  # sorts of what is new that are no news
-LONG = 9  # rows of a table that is folded, so that what follows is near
 
 
 def _section(s: Section, lang: str) -> None:
@@ -301,8 +300,7 @@ def _section(s: Section, lang: str) -> None:
 def _shown(s: Section, lang: str) -> None:
     """What a section shows below its sentence."""
     if s.rows:
-        with st.expander(t("as_table", lang)) if len(s.rows) > LONG else nullcontext():
-            controls.table(s.rows, s.title, s.links)
+        controls.table(s.rows, s.title, s.links)
     if s.picture:
         picture.show(s.picture, f"{s.title}. {s.said}", lang)
         st.html(s.legend)

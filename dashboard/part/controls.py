@@ -396,8 +396,10 @@ def breadcrumb(found: Area, lang: str) -> None:
 
 
 def child(found: Area, lang: str) -> None:
-    """A list of the areas directly below, for who cannot or does not want to click the map."""
-    below = store.children(found.code)
+    """A list of the areas directly below, of the country all municipalities, for who cannot or does
+    not want to click the map.
+    """
+    below = store.all_municipalities() if found.is_country else store.children(found.code)
     if not below:
         return
     name = store.country_name(lang) if found.is_country else found.name

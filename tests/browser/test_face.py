@@ -279,11 +279,14 @@ def test_a_link_of_another_edition_says_so(page: Page, site: str) -> None:
 def states(draw: some.DrawFn) -> dict[str, str]:
     """States that a link can hold, as the dashboard writes them."""
     area = draw(some.sampled_from(["", "GM0599", "GM0363", "WK059915", "BU05991571"]))
-    level = draw(some.sampled_from(store.area_levels().below))
     here = store.area(area or store.country())
     assert here
-    offered = [series for series in store.series(level) if level in store.offered(series[0], here)]
-    indicator, period = draw(some.sampled_from(offered))
+    offered = {
+        level: [series for series in store.series(level) if level in store.offered(series[0], here)]
+        for level in store.area_levels().below
+    }
+    level = draw(some.sampled_from([level for level, every in offered.items() if every]))
+    indicator, period = draw(some.sampled_from(offered[level]))
     out = {"indicator": indicator, "level": level, "period": period, "area": area}
     out["with"] = draw(some.sampled_from([c for c in ("", "GM0344", "GM0518") if c != area]))
     out["lang"] = draw(some.sampled_from(["", "en"]))
