@@ -405,11 +405,11 @@ def test_the_first_screen_of_a_phone_holds_the_facts_and_how_sure_they_are(
                  const r = text.getBoundingClientRect(); return [r.top, r.bottom] })"""
         )
         assert ends[0][1] <= ends[1][0] + 1  # the title ends where what is below it begins
-        expect(page.locator("table.plain a").first).to_be_attached()
+        expect(page.locator("p.small a").first).to_be_attached()
         # what is folded is opened first: a browser gives what it has not laid out no height
         low = page.evaluate(
             """() => { document.querySelectorAll('details').forEach(fold => { fold.open = true })
-                 return [...document.querySelectorAll('table a')]
+                 return [...document.querySelectorAll('table a, p.small a')]
                      .filter(a => a.getBoundingClientRect().height < 24).map(a => a.textContent) }"""
         )
         assert low == []
