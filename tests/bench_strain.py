@@ -63,6 +63,7 @@ class Session:
                 kind == "delta"
                 and found.delta.new_element.WhichOneof("type") == "selectbox"
                 and not self.box
+                and found.delta.new_element.selectbox.label == "Indicator"
             ):
                 self.box, self.fragment = found.delta.new_element.selectbox, found.delta.fragment_id
             if kind == "script_finished":
