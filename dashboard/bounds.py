@@ -126,11 +126,11 @@ class Bounded:
             return
         if self.waiting[reader] >= WAITING:
             raise Refused(429, "reader_at_once")
-        own = self.turns.setdefault(reader, asyncio.Semaphore(self.each))
+        turns = self.turns.setdefault(reader, asyncio.Semaphore(self.each))
         self.waiting[reader] += 1
         later, rest = asyncio.get_running_loop().call_later, 0.0
         try:
-            await _acquired(own, Refused(429, "reader_at_once"))
+            await _acquired(turns, Refused(429, "reader_at_once"))
             try:
                 await _acquired(self.all, Refused(503, "busy"))
                 began = time.monotonic()
@@ -140,7 +140,7 @@ class Bounded:
                     self.all.release()
                     rest = min(time.monotonic() - began, REST_S)
             finally:
-                later(rest, own.release)
+                later(rest, turns.release)
         finally:
             later(rest, self._leave, reader)
 

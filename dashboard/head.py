@@ -64,13 +64,13 @@ HEIGHT = """
     """
 
 
-def localised(page: bytes, lang: str, path: str, asked: QueryParams, told: bool = True) -> bytes:
+def localised(page: bytes, lang: str, path: str, asked: QueryParams, shared: bool = True) -> bytes:
     """Streamlit's page with our language, name, description, style and first screen; Explore starts
     on the map's code and file. Unless `told`, it does not say what a message shows of the link.
     """
     lead = t("start_lead", lang).replace('"', "&quot;")
     head = f'<title>{t("site", lang)}</title>\n    <meta name="description" content="{lead}" />'
-    head += _shared(asked, lang, path) if told else ""
+    head += _shared(asked, lang, path) if shared else ""
     script = SCRIPT.replace("ROOT", root()) + (HEIGHT if asked.get("embed") == "true" else "")
     head += f"\n    <script>{script}</script>\n    <script>{{{streamlit.script()}}}</script>"
     drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
@@ -117,12 +117,12 @@ def _first(asked: QueryParams, lang: str, path: str) -> tuple[str, str, str]:
     shown = [n for n, v in VIEWS.items() if (v.page, v.asked.get("ask", "")) == (page, ask)]
     for view_name in FIRST.get(page, shown):
         parameters = VIEWS[view_name].parameters
-        given = {k: asked[k] for k in parameters if k in asked}
+        values = {k: asked[k] for k in parameters if k in asked}
         with suppress(Unknown):
-            answer = VIEWS[view_name].make(Request(given, lang))
+            answer = VIEWS[view_name].make(Request(values, lang))
             if isinstance(answer, View) or (answer and (answer.diagram or answer.map)):
                 wording = answer.wording(lang)
-                query = urlencode({**given, "lang": lang, "shape": "social"})
+                query = urlencode({**values, "lang": lang, "shape": "social"})
                 return wording.title, wording.sentence, f"{ROOT}{view_name}.png?{query}"
     area, questions = store.area(asked.get("area", "")), [*question.of(page)]
     parts, lead = [area.name] if area else [], t("start_lead", lang)

@@ -125,7 +125,7 @@ class Headers:
             await RedirectResponse(rooted(f"{scope['path']}?{query}"), 307)(scope, receive, send)
             return
         asked = QueryParams(scope["query_string"])
-        own = _headers(scope)
+        added = _headers(scope)
         lang = asked["lang"] if asked.get("lang") in LANGUAGES else "nl"
         start: Message | None = None
         page: list[bytes] = []
@@ -140,7 +140,7 @@ class Headers:
                     start = message
                     framed = asked.get("embed") == "true"
                     headers["Content-Security-Policy"] = PAGE_POLICY + ("" if framed else UNFRAMED)
-                for name, value in own.items():
+                for name, value in added.items():
                     headers.setdefault(name, value)
                 if start:
                     return

@@ -69,8 +69,8 @@ def _files() -> MemoryUploadedFileManager:
 def _room() -> int:
     """The bytes that may still be uploaded."""
     every = list(_files().file_storage.values())
-    used = sum(len(file.data) for files in every for file in list(files.values()))
-    return int(setting("UPLOADS", os.environ)) * MB - used
+    stored = sum(len(file.data) for files in every for file in list(files.values()))
+    return int(setting("UPLOADS", os.environ)) * MB - stored
 
 
 class Uploads:
@@ -108,9 +108,11 @@ class Uploads:
             return 403, "upload_nowhere"
         if size < 0:
             return 411, "upload_size"
-        own = sum(len(f.data) for f in list(_files().file_storage.get(session, {}).values()))
-        own += sum(n for s, n in self.coming.values() if s == session)
-        if own + size > FILES * (MOST_BYTES + MB):
+        size_of_session = sum(
+            len(f.data) for f in list(_files().file_storage.get(session, {}).values())
+        )
+        size_of_session += sum(n for s, n in self.coming.values() if s == session)
+        if size_of_session + size > FILES * (MOST_BYTES + MB):
             return 413, "upload_session"
         if sum(n for _, n in self.coming.values()) + size > _room():
             return 503, "upload_full"

@@ -56,16 +56,19 @@ class Session:
         began = time.monotonic()
         await self.socket.send(message.SerializeToString())
         while True:
-            found = ForwardMsg()
-            found.ParseFromString(bytes(await self.socket.recv()))
-            kind = found.WhichOneof("type")
+            answer = ForwardMsg()
+            answer.ParseFromString(bytes(await self.socket.recv()))
+            kind = answer.WhichOneof("type")
             if (
                 kind == "delta"
-                and found.delta.new_element.WhichOneof("type") == "selectbox"
+                and answer.delta.new_element.WhichOneof("type") == "selectbox"
                 and not self.box
-                and found.delta.new_element.selectbox.label == "Indicator"
+                and answer.delta.new_element.selectbox.label == "Indicator"
             ):
-                self.box, self.fragment = found.delta.new_element.selectbox, found.delta.fragment_id
+                self.box, self.fragment = (
+                    answer.delta.new_element.selectbox,
+                    answer.delta.fragment_id,
+                )
             if kind == "script_finished":
                 return time.monotonic() - began
 
@@ -80,9 +83,9 @@ async def session(port: int, query: str, page: str = "explore", who: str = "") -
         origin=Origin(f"http://127.0.0.1:{port}"),
         additional_headers=named(who),
     ) as socket:
-        found = Session(socket, query, page)
-        await found.run()
-        yield found
+        opened = Session(socket, query, page)
+        await opened.run()
+        yield opened
 
 
 def maps(version: str, areas: list[str]) -> Iterator[str]:
@@ -133,9 +136,9 @@ async def strain(port: int, readers: int, seconds: float, rounds: int) -> list[t
                 beside += await waits(port, readers, seconds)
         before, now = (statistics.quantiles(took, n=20)[-1] * 1e3 for took in (alone, beside))
         asked_all = f"{sum(asked_for.values())} asked, {asked_for[200]} answered"
-        what = f"{readers} readers beside one who asks for {name}: p95 (ms)"
+        label = f"{readers} readers beside one who asks for {name}: p95 (ms)"
         beyond = f"without {before:.0f}: {now / before:.1f}×, at most {MOST}× ({asked_all})"
-        out.append((what, f"{now:.0f}", beyond))
+        out.append((label, f"{now:.0f}", beyond))
     return out
 
 

@@ -25,10 +25,10 @@ T = TypeVar("T")
 Row = tuple[str, str, str]
 
 
-def timed(what: Callable[[], T]) -> tuple[float, T]:
+def timed(work: Callable[[], T]) -> tuple[float, T]:
     """Seconds, and the result."""
     began = time.monotonic()
-    result = what()
+    result = work()
     return time.monotonic() - began, result
 
 

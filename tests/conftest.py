@@ -115,8 +115,10 @@ def as_file(file: Path | str, areas: str = PART["area"]) -> duckdb.DuckDBPyConne
     con = duckdb.connect(str(file))
     con.register("words", catalogue_rows.terms(catalogue.load()))
     for table in build.SCHEMA:  # areas and places come before what is tied to them
-        held = part.get(table, "true")
-        con.execute(f"CREATE TABLE {table} AS FROM '{edition.FOLDER / table}.parquet' WHERE {held}")
+        condition = part.get(table, "true")
+        con.execute(
+            f"CREATE TABLE {table} AS FROM '{edition.FOLDER / table}.parquet' WHERE {condition}"
+        )
     con.execute(  # words that are newer than the edition
         "INSERT INTO term BY NAME FROM words WHERE scheme NOT IN (SELECT scheme FROM term)"
     )

@@ -94,11 +94,13 @@ async def visit(day: Day, client: httpx.AsyncClient, port: int, codes: list[str]
         day.lost.append(f"{type(e).__name__}: {e}")
 
 
-def command(*words: str, room: int | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+def command(
+    *arguments: str, room: int | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
     """One of our commands, with room for so many bytes a file."""
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (room, room)) if room else None
     return subprocess.run(
-        [sys.executable, "-m", *words], cwd=ROOT, env={**os.environ, **more}, preexec_fn=limit,
+        [sys.executable, "-m", *arguments], cwd=ROOT, env={**os.environ, **more}, preexec_fn=limit,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -207,9 +209,9 @@ async def lived(day: Day, port: int, original: Path, codes: list[str]) -> None:
     began = time.monotonic()
 
     async def happen() -> None:
-        for moment, event, given in events:
+        for moment, event, seconds in events:
             await asyncio.sleep(max(0.0, began + moment * lasts - time.monotonic()))
-            await asyncio.to_thread(event, day, *given)  # type: ignore[operator]
+            await asyncio.to_thread(event, day, *seconds)  # type: ignore[operator]
 
     async def watch() -> None:
         while True:

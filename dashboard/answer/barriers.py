@@ -11,7 +11,7 @@ from babel.lists import format_list
 
 from dashboard import store
 from dashboard.answer.answer import Answer, Wording
-from dashboard.answer.portrait import Figure, figures, margin_words
+from dashboard.answer.portrait import Figure, cells, figures
 from dashboard.answer.view import name
 from dashboard.picture.ranked import Bar, ranked
 from dashboard.store import Area
@@ -84,15 +84,7 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
 def table(area: Area, lang: str) -> list[dict[str, str]]:
     """The figures as rows of a table, in the order of the bars."""
     return [
-        {
-            t("column_indicator", lang): f.indicator.text("label", lang),
-            t("column_value", lang): shown(f.observation, f.indicator, lang),
-            t("profile_column_margin", lang): margin_words(f, lang),
-            t("column_status", lang): t(f"status_{f.observation.status}", lang),
-            t("column_period", lang): f.period,
-            t("column_publisher", lang): store.sources()[f.indicator.source]["publisher"],
-            t("barriers_of", lang): f.indicator.text("description", lang),
-        }
+        cells(f, lang) | {t("barriers_of", lang): f.indicator.text("description", lang)}
         for f in known(area)
     ]
 

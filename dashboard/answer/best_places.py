@@ -110,7 +110,7 @@ def _problem(search: Search) -> tuple[Floats, Floats, Floats]:
     known = base.known
     return (
         _metres(s.municipality, s.kind, search.among)[known],
-        base.ways.metres[known],
+        base.distances.metres[known],
         weight[known],
     )
 
@@ -134,8 +134,8 @@ def proved(search: Search) -> Best:
     if at_once.proved:
         return replace(at_once, seconds=0.0)
     if search.aim == "farthest":
-        ways, seconds = proof.apart("centre", metres, now, search.most)
-        return replace(_shortest(search, ways, now), seconds=seconds)
+        distances, seconds = proof.apart("centre", metres, now, search.most)
+        return replace(_shortest(search, distances, now), seconds=seconds)
     reach = _reach(search, metres, now)
     choice, seconds = proof.apart("prove", reach, weight, search.most)
     return replace(_covering(search, choice), seconds=seconds)
@@ -155,8 +155,8 @@ def _covering(search: Search, choice: locate.Choice) -> Best:
     return Best(search, chosen, choice.adds, choice.value, choice.bound)
 
 
-def _shortest(search: Search, ways: tuple[tuple[int, ...], float, float], now: Floats) -> Best:
-    chosen, longest, bound = ways
+def _shortest(search: Search, distances: tuple[tuple[int, ...], float, float], now: Floats) -> Best:
+    chosen, longest, bound = distances
     spots = candidates(search.base.municipality, search.base.kind, search.among)
     if not len(now) or longest >= now.max():  # no place makes the longest way shorter
         chosen, longest = (), float(now.max(initial=0))

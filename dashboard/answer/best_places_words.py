@@ -131,8 +131,8 @@ def lines(best: Best, where: str, lang: str) -> list[str]:
     if search.aim == "farthest":
         o = best.outcome
         before = float(o.before.metres[o.known].max()) / METRES_PER_MIN[search.base.mode]
-        ways: dict[str, Any] = {"before": about(before, lang), "after": about(best.value, lang)}
-        out.append(t("what_if_best_longest", lang, **ways))
+        longest: dict[str, Any] = {"before": about(before, lang), "after": about(best.value, lang)}
+        out.append(t("what_if_best_longest", lang, **longest))
     out.append(wording(best.outcome, lang).sentence)
     return [*out, *sureness(best, lang)]
 

@@ -12,7 +12,7 @@ from dashboard import store
 from dashboard.answer import changed, taking_part
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.changed import Change
-from dashboard.answer.portrait import Figure, figures, margin_words
+from dashboard.answer.portrait import Figure, cells, figures, row
 from dashboard.answer.view import name
 from dashboard.picture.beside import Beside, beside
 from dashboard.store import Area
@@ -47,14 +47,11 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     def rows() -> list[dict[str, Any]]:
         out = []
         for f in every:
-            o, c = f.observation, before.get(f.indicator.id)
-            row: dict[str, Any] = {"area": area.code, "name": area.name}
-            row |= {"indicator": f.indicator.id, "label": f.indicator.text("label", lang)}
-            row |= {"period": f.period, "value": o.value, "low": o.low, "high": o.high}
-            row |= {"unit": f.indicator.unit, "status": o.status, "median": _middle(f)}
-            row |= {"country_value": _country(f), "source": f.indicator.source}
-            row |= {"first_period": c.since if c else "", "first_value": c.before if c else None}
-            out.append(row | {"more_than_chance": c.sure if c else None})
+            c = before.get(f.indicator.id)
+            record = {"area": area.code, "name": area.name} | row(f, lang) | {"median": _middle(f)}
+            record |= {"country_value": _country(f), "source": f.indicator.source}
+            record |= {"first_period": c.since if c else "", "first_value": c.before if c else None}
+            out.append(record | {"more_than_chance": c.sure if c else None})
         return out
 
     return Answer(
@@ -87,15 +84,7 @@ def rows_of(every: Sequence[Figure], area: Area, lang: str) -> list[dict[str, st
     """Figures of an area as rows of a table, with the wave before."""
     before = {c.indicator.id: c for c in changed.changes(area)}
     return [
-        {
-            t("column_indicator", lang): f.indicator.text("label", lang),
-            t("column_value", lang): shown(f.observation, f.indicator, lang),
-            t("profile_column_margin", lang): margin_words(f, lang),
-            t("column_status", lang): t(f"status_{f.observation.status}", lang),
-            t("column_period", lang): f.period,
-            t("does_column_before", lang): _change(before.get(f.indicator.id), lang),
-            t("column_publisher", lang): store.sources()[f.indicator.source]["publisher"],
-        }
+        cells(f, lang) | {t("does_column_before", lang): _change(before.get(f.indicator.id), lang)}
         for f in every
     ]
 
@@ -112,11 +101,11 @@ def line(f: Figure, before: Change | None, lang: str, head: str = "") -> Beside:
     """A figure as it is drawn: with the wave before, the areas that it is compared with and the
     country.
     """
-    words = shown(f.observation, f.indicator, lang)
+    figure = shown(f.observation, f.indicator, lang)
     label = f"{f.indicator.text('label', lang)} ({f.period})"
     return Beside(
         label,
-        words,
+        figure,
         f.observation.value,
         f.margin,
         others=(before.before,) if before else (),
@@ -124,7 +113,7 @@ def line(f: Figure, before: Change | None, lang: str, head: str = "") -> Beside:
         whole=_country(f),
         open=f.observation.status == "estimated",
         head=head,
-        says=f"{label}: {words}",
+        says=f"{label}: {figure}",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard import store
 from dashboard.answer import changed, does
 from dashboard.answer.answer import Answer, Wording
-from dashboard.answer.portrait import Figure, figures
+from dashboard.answer.portrait import Figure, figures, row
 from dashboard.answer.view import name
 from dashboard.picture.beside import beside
 from dashboard.store import Area
@@ -38,18 +38,7 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
         return None
 
     def rows() -> list[dict[str, Any]]:
-        return [
-            {
-                "area": area.code,
-                "indicator": f.indicator.id,
-                "label": f.indicator.text("label", lang),
-                "period": f.period,
-                "value": f.observation.value,
-                "unit": f.indicator.unit,
-                "status": f.observation.status,
-            }
-            for f in every
-        ]
+        return [row(f, lang) for f in every]
 
     return Answer(
         ("enough", area.code),

@@ -38,7 +38,7 @@ class Function:
 
     indicator: Indicator
     period: str
-    own: Observation
+    observation: Observation
     peers: dict[str, float]  # by name; empty where they are too few to compare with
     middle: float
 
@@ -70,14 +70,14 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
     def rows() -> list[dict[str, Any]]:
         return [
             {
-                "area": f.own.code,
-                "name": f.own.name,
+                "area": f.observation.code,
+                "name": f.observation.name,
                 "indicator": f.indicator.id,
                 "label": f.indicator.text("label", lang),
                 "period": f.period,
-                "value": f.own.value,
+                "value": f.observation.value,
                 "unit": f.indicator.unit,
-                "status": f.own.status,
+                "status": f.observation.status,
                 "alike": len(f.peers) or None,
                 "median": median(f.peers.values()) if f.peers else None,
                 "middle_municipality": f.middle,
@@ -86,7 +86,7 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
         ]
 
     return Answer(
-        ("functions", every[0].own.code),
+        ("functions", every[0].observation.code),
         partial(_wording, area, every),
         rows,
         store.sources_of([f.indicator.id for f in every]),
@@ -102,7 +102,7 @@ def table(area: Area, lang: str) -> list[dict[str, str]]:
     return [
         {
             t("column_indicator", lang): f.indicator.text("label", lang),
-            f.own.name: shown(f.own, f.indicator, lang),
+            f.observation.name: shown(f.observation, f.indicator, lang),
         }
         | {n: with_unit(f.peers[n], f.indicator, lang) if n in f.peers else "–" for n in peers}
         | {t("money_middle", lang): with_unit(f.middle, f.indicator, lang)}
@@ -114,17 +114,17 @@ def _picture(every: Sequence[Function], lang: str, phone: bool, dark: bool) -> s
     lines, heads = [], {CULTURE: "functions_culture", AROUND: "functions_around"}
     for ids, head in heads.items():
         for n, f in enumerate(f for f in every if f.indicator.id in ids):
-            label, words = f.indicator.text("label", lang), shown(f.own, f.indicator, lang)
+            label, cost = f.indicator.text("label", lang), shown(f.observation, f.indicator, lang)
             lines.append(
                 Beside(
                     label,
-                    words,
-                    f.own.value,
+                    cost,
+                    f.observation.value,
                     others=[*f.peers.values()],
                     middle=median(f.peers.values()) if f.peers else None,
                     whole=f.middle,
                     head="" if n else t(head, lang),
-                    says=f"{label}: {words}",
+                    says=f"{label}: {cost}",
                 )
             )
     return beside(lines, lang, phone, dark, axis=t("functions_axis", lang))
@@ -133,15 +133,15 @@ def _picture(every: Sequence[Function], lang: str, phone: bool, dark: bool) -> s
 def _wording(area: Area, every: Sequence[Function], lang: str) -> Wording:
     first, period = every[0], every[0].period
     around = ", ".join(
-        f"{t(f'functions_{f.indicator.id}', lang)} € {number(f.own.value or 0, 0, lang)}"
+        f"{t(f'functions_{f.indicator.id}', lang)} € {number(f.observation.value or 0, 0, lang)}"
         for f in every
         if f.indicator.id in AROUND
     )
     title = t(
         "functions_title",
         lang,
-        name=first.own.name,
-        euros=number(first.own.value or 0, 0, lang),
+        name=first.observation.name,
+        euros=number(first.observation.value or 0, 0, lang),
         period=period,
         list=around,
     )
@@ -153,7 +153,8 @@ def _wording(area: Area, every: Sequence[Function], lang: str) -> Wording:
     ]
     key = ["functions_key", *(["functions_key_alike"] if first.peers else [])]
     listed = "; ".join(
-        f"{f.indicator.text('label', lang)}: {shown(f.own, f.indicator, lang)}" for f in every
+        f"{f.indicator.text('label', lang)}: {shown(f.observation, f.indicator, lang)}"
+        for f in every
     )
     return Wording(
         title,

@@ -171,7 +171,7 @@ def _wording(
     for tie in ties:
         if tie["period"] == year:
             funders[str(tie["b_name"])].add(str(tie["a_name"]))
-    joined = sum(len(of) > 1 for of in funders.values())
+    joined = sum(len(offices) > 1 for offices in funders.values())
     parts = [
         t("grants_joined", lang, n=number(joined, 0, lang), all=number(len(euros), 0, lang)),
         t("grants_office", lang),

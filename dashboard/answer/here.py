@@ -173,20 +173,20 @@ def _picture(every: Sequence[Known], lang: str, phone: bool, dark: bool) -> str:
     lines = []
     for facet in (EVERYDAY, FORMAL):
         for k in (k for k in every if k.facet == facet):
-            words = t("here_not_known", lang)
+            text = t("here_not_known", lang)
             if k.places:
                 n, key = number(k.places, 0, lang), "here_words" if k.here else "here_words_only"
-                words = t(key, lang, n=n, per=_said(k.here, lang))
+                text = t(key, lang, n=n, per=_said(k.here, lang))
             label = store.term("kind", k.kind, lang)
             lines.append(
                 Beside(
                     label,
-                    words,
+                    text,
                     k.here,
                     middle=k.alike,
                     whole=k.whole,
                     open=True,
-                    says=f"{label}: {words}",
+                    says=f"{label}: {text}",
                 )
             )
         if facet == EVERYDAY:

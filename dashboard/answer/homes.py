@@ -126,8 +126,8 @@ def by_road(straight: Floats, density: Floats) -> Ways:
     """Metres by road, never fewer for a longer straight line: at the bound of a class the factor
     jumps, and the larger distance stands, with the wider margin.
     """
-    ways = _edges(straight, density)
-    metres, low, high = ways.metres, ways.low, ways.high
+    edges = _edges(straight, density)
+    metres, low, high = edges.metres, edges.low, edges.high
     for bound in road.FARS[1:]:
         below = _edges(np.full(density.shape, np.nextafter(bound, 0)), density)
         above = _edges(np.full(density.shape, float(bound)), density)
@@ -146,14 +146,14 @@ class Now:
     """
 
     homes: Homes
-    ways: Ways
+    distances: Ways
     first: Floats
     away: Floats
 
     @property
     def known(self) -> Bools:
         """Of which neighbourhoods the distance is known."""
-        return ~np.isnan(self.ways.metres)
+        return ~np.isnan(self.distances.metres)
 
     def to(self, spots: Floats) -> Floats:
         """The mean straight line of each neighbourhood to its nearest place, with each of some new
@@ -187,9 +187,9 @@ class Now:
             *(
                 side(now, changed)
                 for now, changed in (
-                    (self.ways.metres, new.metres),
-                    (self.ways.low, new.low),
-                    (self.ways.high, new.high),
+                    (self.distances.metres, new.metres),
+                    (self.distances.low, new.low),
+                    (self.distances.high, new.high),
                 )
             )
         )
@@ -210,12 +210,12 @@ def now(municipality: str, kind: str, closed: tuple[str, ...] = ()) -> Now:
     estimated = _edges(metres / road.overall(store.detour_columns()), here.density)
     low = np.where(np.isnan(low), np.minimum(estimated.low, metres), low)
     high = np.where(np.isnan(high), np.maximum(estimated.high, metres), high)
-    ways = Ways(metres, low, high)
+    distances = Ways(metres, low, high)
     size = here.points.shape[:2]
     places = store.place_columns()
     mine = places["kind"] == kind
     if kind not in store.complete() or not mine.any():
-        return Now(here, ways, np.full(size[0], np.inf), np.full(size, np.inf))
+        return Now(here, distances, np.full(size[0], np.inf), np.full(size, np.inf))
     spots = road.metres(places["lon"][mine], places["lat"][mine], here.plane)
     every = np.asarray(KDTree(spots).query(here.points)[0])
     left = spots[~np.isin(places["id"][mine], closed)]
@@ -224,4 +224,4 @@ def now(municipality: str, kind: str, closed: tuple[str, ...] = ()) -> Now:
         away = (
             np.asarray(KDTree(left).query(here.points)[0]) if len(left) else np.full(size, np.inf)
         )
-    return Now(here, ways, every.mean(axis=1), away)
+    return Now(here, distances, every.mean(axis=1), away)

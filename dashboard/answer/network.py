@@ -78,17 +78,17 @@ def by_kind(ties: Iterable[Tie], before: str = "") -> dict[str, Kind]:
     return {kind: Kind(of_kind, graph(of_kind)) for kind, of_kind in ties_by_kind.items()}
 
 
-def in_year(of: Kind, year: str) -> Kind:
+def in_year(tied: Kind, year: str) -> Kind:
     """The ties of one year, and the network that they make; of all years where none is chosen."""
     if not year:
-        return of
-    ties = [tie for tie in of.ties if tie["period"] == year]
+        return tied
+    ties = [tie for tie in tied.ties if tie["period"] == year]
     return Kind(ties, graph(ties))
 
 
-def years(of: Kind) -> list[str]:
+def years(tied: Kind) -> list[str]:
     """The years that ties are of, the newest first."""
-    return sorted({str(tie["period"]) for tie in of.ties} - {""}, reverse=True)
+    return sorted({str(tie["period"]) for tie in tied.ties} - {""}, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -314,9 +314,9 @@ def measured_values(m: networks.Measured, lang: str) -> dict[str, Any]:
     }
 
 
-def answer(of: Kind, kind: str, actor: str, area: Area, lang: str, year: str = "") -> Answer:
+def answer(tied: Kind, kind: str, actor: str, area: Area, lang: str, year: str = "") -> Answer:
     """Ties of one kind, of a `year` where one was chosen; of the reader's own there is no source."""
-    ties, drawn = of.ties, of.graph
+    ties, drawn = tied.ties, tied.graph
 
     def rows() -> list[dict[str, Any]]:
         ends = ("a", "a_name", "a_domain", "b", "b_name", "b_domain")

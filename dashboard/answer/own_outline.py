@@ -59,9 +59,9 @@ def _largest(codes: Iterable[str]) -> list[str]:
     return sorted(known)
 
 
-def words(found: Fitted, lang: str) -> str:
+def words(fitting: Fitted, lang: str) -> str:
     """Which neighbourhoods count, and how many people they are too many or too few."""
-    n, fit = found.neighbourhoods, found.fit
+    n, fit = fitting.neighbourhoods, fitting.fit
     rounded: dict[str, Any] = {
         k: number(round(getattr(fit, k), -1), 0, lang)
         for k in ("inside", "missed", "extra", "residents")

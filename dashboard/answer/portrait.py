@@ -11,7 +11,7 @@ from dashboard.answer.standout import Standing
 from dashboard.answer.underserved import LEVEL
 from dashboard.answer.view import View, level_name, name
 from dashboard.store import Area, Indicator, Observation
-from dashboard.words.numbers import between, number
+from dashboard.words.numbers import between, number, shown
 from dashboard.words.text import t
 
 PLACE = {  # by theme the page that shows its figures, and the question there
@@ -114,6 +114,33 @@ def margin_words(f: Figure, lang: str) -> str:
     if o.level == LEVEL:
         return margin
     return t("profile_margin", lang, margin=margin, level=number(100 * o.level, 0, lang))
+
+
+def row(f: Figure, lang: str) -> dict[str, Any]:
+    """A figure of an area as a row to take away."""
+    return {
+        "area": f.of.code,
+        "indicator": f.indicator.id,
+        "label": f.indicator.text("label", lang),
+        "period": f.period,
+        "value": f.observation.value,
+        "low": f.observation.low,
+        "high": f.observation.high,
+        "unit": f.indicator.unit,
+        "status": f.observation.status,
+    }
+
+
+def cells(f: Figure, lang: str) -> dict[str, str]:
+    """A figure of an area as a row to read."""
+    return {
+        t("column_indicator", lang): f.indicator.text("label", lang),
+        t("column_value", lang): shown(f.observation, f.indicator, lang),
+        t("profile_column_margin", lang): margin_words(f, lang),
+        t("column_status", lang): t(f"status_{f.observation.status}", lang),
+        t("column_period", lang): f.period,
+        t("column_publisher", lang): store.sources()[f.indicator.source]["publisher"],
+    }
 
 
 def figure_link(i: Indicator, period: str, area: Area, lang: str) -> str:

@@ -32,23 +32,32 @@ def areas(area: Area) -> tuple[list[Area], int]:
     return every[:MOST], len(every[MOST:])
 
 
-def figures(own: list[Area]) -> Found:
+def figures(compared: list[Area]) -> Found:
     """Of every indicator the newest period in which most of the areas have a figure; without those
     that none has.
     """
-    known = [store.figures_of(a.code) for a in own]
+    known = [store.figures_of(a.code) for a in compared]
     out: Found = {}
     for i in store.indicators():
         periods = {
             period
-            for of in known
-            for (which, period), o in of.items()
+            for published in known
+            for (which, period), o in published.items()
             if which == i and o.value is not None
         }
         if periods:
-            period = max(periods, key=lambda p: (sum(_known(of.get((i, p))) for of in known), p))
-            missing = [Observation(a.code, a.name, None, None, None, "missing") for a in own]
-            out[i] = period, [of.get((i, period), m) for of, m in zip(known, missing, strict=True)]
+            period = max(
+                periods,
+                key=lambda p: (sum(_known(published.get((i, p))) for published in known), p),
+            )
+            missing = [Observation(a.code, a.name, None, None, None, "missing") for a in compared]
+            out[i] = (
+                period,
+                [
+                    published.get((i, period), m)
+                    for published, m in zip(known, missing, strict=True)
+                ],
+            )
     return out
 
 
@@ -62,17 +71,17 @@ def answer(
     """Every figure of every area; the chosen one as bars. Raises KeyError for an indicator that no
     area has.
     """
-    own, _ = areas(area)
-    found, every = figures(own), store.indicators()
-    _, chosen = found[indicator]
+    compared, _ = areas(area)
+    by_indicator, every = figures(compared), store.indicators()
+    _, chosen = by_indicator[indicator]
 
     def rows() -> list[dict[str, Any]]:
         return [
             {"area": a.code, "name": a.name, "level": a.level, "indicator": i}
             | {"label": every[i].text("label", lang), "period": period, "value": o.value}
             | {"low": o.low, "high": o.high, "unit": every[i].unit, "status": o.status}
-            for i, (period, observations) in found.items()
-            for a, o in zip(own, observations, strict=True)
+            for i, (period, observations) in by_indicator.items()
+            for a, o in zip(compared, observations, strict=True)
         ]
 
     able = all(o.value is None or o.value >= 0 for o in chosen)  # bars begin at zero
@@ -80,14 +89,21 @@ def answer(
         ("side_by_side", area.code, indicator),
         partial(_wording, area, indicator),
         rows,
-        store.sources_of([*found]),
+        store.sources_of([*by_indicator]),
         ("area", "indicator"),
-        diagram=partial(_bars, own, chosen, every[indicator], lang, phone, dark) if able else None,
+        diagram=partial(_bars, compared, chosen, every[indicator], lang, phone, dark)
+        if able
+        else None,
     )
 
 
 def _bars(
-    own: list[Area], chosen: list[Observation], i: Indicator, lang: str, phone: bool, dark: bool
+    compared: list[Area],
+    chosen: list[Observation],
+    i: Indicator,
+    lang: str,
+    phone: bool,
+    dark: bool,
 ) -> str:
     bars = [
         Bar(
@@ -96,19 +112,19 @@ def _bars(
             shown(o, i, lang),
             margin=(o.low, o.high) if o.low is not None and o.high is not None else None,
         )
-        for a, o in zip(own, chosen, strict=True)
+        for a, o in zip(compared, chosen, strict=True)
         if o.value is not None  # what is not known is no bar: the sentence and the table say so
     ]
     return ranked(bars, max([o.high or o.value or 0 for o in chosen]) or 1, phone, dark)
 
 
 def _wording(area: Area, indicator: str, lang: str) -> Wording:
-    own, left_out = areas(area)
+    compared, left_out = areas(area)
     i = store.indicators()[indicator]
-    period, chosen = figures(own)[indicator]
+    period, chosen = figures(compared)[indicator]
     each = [
         t("here", lang, name=name(a, lang, alone=True), value=shown(o, i, lang))
-        for a, o in zip(own, chosen, strict=True)
+        for a, o in zip(compared, chosen, strict=True)
     ]
     title = t("side_by_side_title", lang, label=i.text("label", lang), period=period)
     sentence = f"{format_list(each, 'standard', lang)}. {i.text('description', lang)}"
@@ -124,11 +140,11 @@ def _wording(area: Area, indicator: str, lang: str) -> Wording:
 
 def table(area: Area, lang: str) -> list[dict[str, str]]:
     """Every figure as a row, with a column per area."""
-    own, _ = areas(area)
-    heads = [name(a, lang, alone=True) for a in own]
+    compared, _ = areas(area)
+    heads = [name(a, lang, alone=True) for a in compared]
     heads = [
         f"{h} ({level_name(a, lang)})" if heads.count(h) > 1 else h
-        for h, a in zip(heads, own, strict=True)
+        for h, a in zip(heads, compared, strict=True)
     ]
     every = store.indicators()
     return [
@@ -137,5 +153,5 @@ def table(area: Area, lang: str) -> list[dict[str, str]]:
             t("column_period", lang): period,
         }
         | {h: shown(o, every[i], lang) for h, o in zip(heads, observations, strict=True)}
-        for i, (period, observations) in figures(own).items()
+        for i, (period, observations) in figures(compared).items()
     ]

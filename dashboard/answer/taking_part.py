@@ -13,7 +13,7 @@ from dashboard import store
 from dashboard.answer import unmeasured
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.nation import THEME
-from dashboard.answer.portrait import Figure, figures
+from dashboard.answer.portrait import Figure, figures, row
 from dashboard.answer.view import name
 from dashboard.picture.ranked import Bar, ranked
 from dashboard.store import Area
@@ -47,20 +47,7 @@ def answer(area: Area, lang: str, phone: bool = False, dark: bool = False) -> An
         return None
 
     def rows() -> list[dict[str, Any]]:
-        return [
-            {
-                "area": area.code,
-                "indicator": f.indicator.id,
-                "label": f.indicator.text("label", lang),
-                "period": f.period,
-                "value": f.observation.value,
-                "low": f.observation.low,
-                "high": f.observation.high,
-                "unit": f.indicator.unit,
-                "status": f.observation.status,
-            }
-            for f in mine
-        ]
+        return [row(f, lang) for f in mine]
 
     sources = store.sources_of([f.indicator.id for f in mine])
     drawn = partial(_bars, area, mine, lang, phone, dark)

@@ -103,9 +103,9 @@ class Outcome:
         residents = self.homes.residents[group]
         return Change(*(float(residents[mask].sum()) for mask in which))
 
-    def within(self, group: str, ways: Ways) -> Change:
+    def within(self, group: str, distances: Ways) -> Change:
         """The residents of a group within the limit."""
-        return self.people(group, ways.within(self.scenario.limit))
+        return self.people(group, distances.within(self.scenario.limit))
 
     @property
     def known(self) -> Bools:
@@ -120,14 +120,16 @@ def outcome(scenario: Scenario) -> Outcome:
     straight = base.away.mean(axis=1)
     if scenario.opened:
         straight = base.to(spots_in(base.homes, scenario.opened)).min(axis=1)
-    return Outcome(scenario, base.homes, base.ways, after(base, straight))
+    return Outcome(scenario, base.homes, base.distances, after(base, straight))
 
 
 def after(base: Now, straight: homes.Floats) -> Ways:
     """The ways with another straight line; none where no place is left."""
-    ways = base.ways_of(np.where(np.isinf(straight), base.first, straight))
+    distances = base.ways_of(np.where(np.isinf(straight), base.first, straight))
     gone = np.isinf(straight) & np.isfinite(base.first)
-    return Ways(*(np.where(gone, np.inf, v) for v in (ways.metres, ways.low, ways.high)))
+    return Ways(
+        *(np.where(gone, np.inf, v) for v in (distances.metres, distances.low, distances.high))
+    )
 
 
 def spots_in(here: Homes, spots: Sequence[Spot]) -> homes.Floats:
@@ -144,7 +146,7 @@ def kinds(municipality: str) -> tuple[str, ...]:
     people = here.residents["everyone"]
     for kind, seat in store.kinds().items():
         if kind in store.complete() or seat["distance"]:
-            known = ~np.isnan(homes.now(municipality, kind).ways.metres)
+            known = ~np.isnan(homes.now(municipality, kind).distances.metres)
             if people[known].sum() > people.sum() / 2:
                 out.append(kind)
     return tuple(sorted(out, key=SCHOOLS.__contains__))
@@ -207,7 +209,7 @@ def rows(o: Outcome) -> list[dict[str, Any]]:
     """
     s, speed = o.scenario, METRES_PER_MIN[o.scenario.mode]
     nearest = store.nearest_of(s.kind, s.municipality)
-    of = {str(code): n for n, code in enumerate(nearest["area"])}
+    position = {str(code): n for n, code in enumerate(nearest["area"])}
 
     def minutes(metres: float) -> float | None:
         return round(float(metres) / speed, 1) if np.isfinite(metres) else None
@@ -221,12 +223,12 @@ def rows(o: Outcome) -> list[dict[str, Any]]:
     )
     for n in order:
         code = o.homes.codes[n]
-        at = of[code]
+        at = position[code]
         row: dict[str, Any] = {"area": code, "name": o.homes.names[n], "kind": s.kind}
         row |= {"mode": s.mode, "limit_minutes": s.minutes, "effect": effects[n]}
         row |= {g: round(float(o.homes.residents[g][n]), 1) for g in GROUPS[:4]}
-        for end, ways in (("before", o.before), ("after", o.after)):
-            parts = (("", ways.metres), ("_low", ways.low), ("_high", ways.high))
+        for end, distances in (("before", o.before), ("after", o.after)):
+            parts = (("", distances.metres), ("_low", distances.low), ("_high", distances.high))
             row |= {f"{end}_minutes{part}": minutes(v[n]) for part, v in parts}
         row |= {"status": "estimated" if o.moved[n] else str(nearest["status"][at])}
         row |= {"period": str(nearest["period"][at])}

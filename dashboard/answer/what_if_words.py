@@ -93,8 +93,8 @@ def bars(o: Outcome, lang: str, phone: bool, dark: bool) -> str:
                 near = o.within(group, o.before)
                 ends = [100 * v / total for v in (near.value, near.low, near.high)]
                 label = group_words(group, lang)
-                words = percent(ends[0] / 100, lang)
-                out.append(Bar(label, ends[0], words, group == o.scenario.who, (ends[1], ends[2])))
+                share = percent(ends[0] / 100, lang)
+                out.append(Bar(label, ends[0], share, group == o.scenario.who, (ends[1], ends[2])))
         return ranked(out, 100, phone, dark)
     for side, which in (("gains", o.gains), ("loses", o.losses)):
         for group in homes.GROUPS:

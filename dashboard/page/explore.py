@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard import question
-from dashboard.part import controls
 
 TITLE, ORDER = "page_explore", 6
 
 
 def page() -> None:
     """Draw the page."""
-    lang = st.session_state["lang"]
-    questions = question.of("explore")
-    questions[controls.question(lambda q: f"explore_{q}", [*questions], lang)].draw(lang)
+    question.draw("explore")
 
 
 if __name__ == "__main__":

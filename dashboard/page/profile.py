@@ -212,10 +212,10 @@ def _talk(area: Area, link: str, lang: str) -> None:
     """The cards for a conversation of one role, and their sheet."""
     if area.is_country:
         return
-    first, given = conversation.ROLES[0], controls.current(ROLE) or st.query_params.get(ROLE, "")
+    first, chosen = conversation.ROLES[0], controls.current(ROLE) or st.query_params.get(ROLE, "")
     with st.expander(
         t("talk_open", lang),
-        expanded=bool(given),
+        expanded=bool(chosen),
         icon=":material/forum:",
         on_change="rerun",
         key="talk",

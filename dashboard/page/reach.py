@@ -4,19 +4,14 @@ never mixed up.
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard import question
-from dashboard.part import controls
 
 TITLE, ORDER = "page_reach", 3
 
 
 def page() -> None:
     """Draw the page."""
-    lang = st.session_state["lang"]
-    questions = question.of("reach")
-    questions[controls.question(lambda q: f"reach_{q}", [*questions], lang)].draw(lang)
+    question.draw("reach")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard import question
 from dashboard.part import controls
 
@@ -12,11 +10,8 @@ TITLE, ORDER = "page_what_if", 7
 
 def page() -> None:
     """Draw the page."""
-    lang = st.session_state["lang"]
-    questions = question.of("what_if")
-    chosen = controls.question(lambda q: f"what_if_{q}", [*questions], lang)
     controls.write(indicator="", period="", level="")
-    questions[chosen].draw(lang)
+    question.draw("what_if")
 
 
 if __name__ == "__main__":

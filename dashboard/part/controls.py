@@ -127,14 +127,16 @@ def several(
     options: Sequence[str],
     chosen: Sequence[str],
     label: str,
-    said: Callable[[str], str],
+    label_of: Callable[[str], str],
     **how: Any,
 ) -> list[str]:
     """A list to choose several from, kept in the address with dots between; `chosen` are the ones
     that the address holds. `how` is for the widget.
     """
     st.session_state[key] = [*chosen]
-    st.multiselect(label, options, format_func=said, key=key, on_change=keep, args=(key,), **how)
+    st.multiselect(
+        label, options, format_func=label_of, key=key, on_change=keep, args=(key,), **how
+    )
     write(**{key: ".".join(chosen)})
     return [*chosen]
 

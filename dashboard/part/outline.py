@@ -22,15 +22,15 @@ def upload(lang: str) -> None:
     from dashboard.answer import own_outline  # pyproj and scipy, only for who brings an outline
 
     try:
-        found = own_outline.fitted(file.getvalue())
+        fit = own_outline.fitted(file.getvalue())
     except own_outline.OutlineError as e:
         st.error(own_outline.refused(e, lang), icon=":material/error:")
         return
-    st.markdown(f"**{found.area.name}**")
-    st.markdown(own_outline.words(found, lang))
+    st.markdown(f"**{fit.area.name}**")
+    st.markdown(own_outline.words(fit, lang))
     st.button(
         t("outline_use", lang),
         key="outline-use",
         on_click=controls.choose,
-        args=("area", found.area.code),
+        args=("area", fit.area.code),
     )

@@ -61,10 +61,10 @@ def beside(
             out.append(f'<text x="0" y="{y:.0f}" class="b">{escape(b.head)}</text>')
             y += 6
         names = wrapped(b.label, 14, (wide if phone else NAMES) - 4)
-        for n, words in enumerate(names):
+        for n, line in enumerate(names):
             y += 18
             at = f'x="0" y="{y:.0f}"'
-            out.append(f"<text {at} {fitted(words, 14)}>{escape(words)}</text>")
+            out.append(f"<text {at} {fitted(line, 14)}>{escape(line)}</text>")
             if n == 0 and not phone:
                 look = "b e" if b.ends else "q"
                 at = f'x="{wide if b.ends else left}" y="{y:.0f}"'
@@ -90,9 +90,9 @@ def beside(
             f'<text x="{x:.1f}" y="{y:.0f}" class="m">{short(n, lang)}</text>'
             for n, x in marks.items()
         ]
-        for words in wrapped(axis, 13, wide - 4):
+        for line in wrapped(axis, 13, wide - 4):
             y += 19
-            out.append(f'<text x="{0 if phone else left}" y="{y:.0f}">{escape(words)}</text>')
+            out.append(f'<text x="{0 if phone else left}" y="{y:.0f}">{escape(line)}</text>')
         y += 6
     accent, (ink, paper) = scales.accent(dark), scales.tones(dark)
     style = (

@@ -201,9 +201,9 @@ def _cells(
         size = (
             f'width="{x(across[i + 1]) - x(across[i]):.1f}" height="{y(up[j]) - y(up[j + 1]):.1f}"'
         )
-        words = f"{number(n, 0, lang)} {areas}: {box[0]}; {box[1]}"
+        label = f"{number(n, 0, lang)} {areas}: {box[0]}; {box[1]}"
         out.append(
-            f'<rect {at} {size} fill="{colour}" class="cell"><title>{escape(words)}</title></rect>'
+            f'<rect {at} {size} fill="{colour}" class="cell"><title>{escape(label)}</title></rect>'
         )
     return out
 

@@ -34,8 +34,8 @@ def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=32_768)  # the same words stand in picture after picture
-def _length(words: str, size: int, bold: bool) -> float:
-    return float(_font(size, bold).getlength(words))
+def _length(text: str, size: int, bold: bool) -> float:
+    return float(_font(size, bold).getlength(text))
 
 
 def width(words: str, size: int, bold: bool = False) -> float:

@@ -69,13 +69,13 @@ def _asked(lang: str) -> tuple[Condition, ...]:
     asked = conditions.read(text)
     offered = [n for n in store.indicators() if _compared(n)]
     for n, c in enumerate(asked):
-        what, side, value, away = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
+        figure, side, value, away = st.columns([6, 3, 3, 1], vertical_alignment="bottom")
         i = store.indicators()[c.indicator]
-        given = {"what": c.indicator, "side": c.side, "value": c.value}
-        for part, now in given.items():  # a value given anew undoes what the reader still changes
+        chosen = {"what": c.indicator, "side": c.side, "value": c.value}
+        for part, now in chosen.items():  # a value given anew undoes what the reader still changes
             if st.session_state.get(f"if-{part}-{n}") != now:
                 st.session_state[f"if-{part}-{n}"] = now
-        what.selectbox(
+        figure.selectbox(
             t("conditions_figure", lang, n=n + 1),
             offered if c.indicator in offered else [c.indicator, *offered],
             format_func=lambda x: store.indicators()[x].text("label", lang),

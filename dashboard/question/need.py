@@ -120,9 +120,9 @@ def _scatter(pair: Pair, area: Area, label: str, far: str, lang: str) -> None:
                 (r["place_distance"], r["place_distance_status"], distance),
             )
         )
-        words = f"{r['name']}: {label} {one}; {far} {other}"
+        caption = f"{r['name']}: {label} {one}; {far} {other}"
         colour = scales.BIVARIATE[3 * r["need_third"] + r["place_distance_third"]]
-        return Dot(r["place_distance"], r["need"], words, r["code"], "", colour=colour)
+        return Dot(r["place_distance"], r["need"], caption, r["code"], "", colour=colour)
 
     levels = store.term("area_levels", pair.level, lang)
     axes = Axes(far, label, levels)

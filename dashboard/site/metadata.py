@@ -145,13 +145,13 @@ def package(place: Place) -> bytes:
 
 
 @store.cached()
-def _file(of: str) -> dict[str, Any]:
+def _file(name: str) -> dict[str, Any]:
     """What a package says of the file of a table, which is read once for every edition."""
-    body = table(of)
+    body = table(name)
     return {
         "bytes": len(body),
         "hash": f"sha256:{hashlib.sha256(body).hexdigest()}",
-        "schema": {"fields": [_field(of, f) for f in store.table(of).schema]} | _keys(of),
+        "schema": {"fields": [_field(name, f) for f in store.table(name).schema]} | _keys(name),
     }
 
 

@@ -138,26 +138,26 @@ def _selection(codes: list[str]) -> Area | None:
     if len(asked) < len({*codes}):
         return None
     inside = {c for a in asked.values() for c in within(a.code) if c != a.code}
-    own = [a for code, a in sorted(asked.items()) if code not in inside]
-    if len(own) < 2:
+    parts = [a for code, a in sorted(asked.items()) if code not in inside]
+    if len(parts) < 2:
         return None
-    large = sorted(own, key=lambda a: (-(a.population or 0), a.code))
-    named = [a.name for a in large[:NAMED]] + ([str(len(own) - NAMED)] if own[NAMED:] else [])
+    large = sorted(parts, key=lambda a: (-(a.population or 0), a.code))
+    named = [a.name for a in large[:NAMED]] + ([str(len(parts) - NAMED)] if parts[NAMED:] else [])
     return Area(
-        code=JOIN.join(a.code for a in own),
-        year=own[0].year,
+        code=JOIN.join(a.code for a in parts),
+        year=parts[0].year,
         level=SELECTION,
         name=" + ".join(named),
         parent=country(),
         municipality=None,
         province=None,
-        population=sum(a.population or 0 for a in own),
+        population=sum(a.population or 0 for a in parts),
         lon=None,
         lat=None,
-        west=min((a.west for a in own if a.west is not None), default=None),
-        south=min((a.south for a in own if a.south is not None), default=None),
-        east=max((a.east for a in own if a.east is not None), default=None),
-        north=max((a.north for a in own if a.north is not None), default=None),
+        west=min((a.west for a in parts if a.west is not None), default=None),
+        south=min((a.south for a in parts if a.south is not None), default=None),
+        east=max((a.east for a in parts if a.east is not None), default=None),
+        north=max((a.north for a in parts if a.north is not None), default=None),
     )
 
 
@@ -166,10 +166,10 @@ def members(code: str) -> tuple[str, ...]:
     """What an area is put together of: the municipalities of a province, what was selected, else
     itself.
     """
-    found = area(code)
-    if not found or not found.is_region:
+    whole = area(code)
+    if not whole or not whole.is_region:
         return (code,)
-    if not found.is_selection:
+    if not whole.is_selection:
         return tuple(a.code for a in children(code))
     return tuple(m for part in code.split(JOIN) for m in members(part))
 
@@ -297,7 +297,7 @@ def inside(scope: str) -> tuple[str, list[Any]]:
     """
     if scope == country():
         return "true", []
-    if (found := area(scope)) and found.is_region:
+    if (region := area(scope)) and region.is_region:
         return "a.code IN (SELECT unnest(?))", [[*within(scope)]]
     return "a.municipality = ?", [scope]
 

@@ -179,8 +179,8 @@ def _count(name: str, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
 
 def _where(name: str, filters: Iterable[tuple[str, Sequence[str]]]) -> tuple[str, list[str]]:
     """The condition of some filters, and what its `?` stand for."""
-    of = RESOURCES[name].filters
-    parts = ["true", *(f"({' OR '.join([of[f]] * len(v))})" for f, v in filters)]
+    filters_known = RESOURCES[name].filters
+    parts = ["true", *(f"({' OR '.join([filters_known[f]] * len(v))})" for f, v in filters)]
     return " AND ".join(parts), [value for _, wanted in filters for value in wanted]
 
 

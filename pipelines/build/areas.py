@@ -67,22 +67,22 @@ def _with_provinces(area: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
     The outlines of municipalities share their borders to the last digit, so that nothing is left
     between them.
     """
-    of = province.set_index("municipality")
-    area["province"] = area["municipality"].map(of["province"])
+    by_municipality = province.set_index("municipality")
+    area["province"] = area["municipality"].map(by_municipality["province"])
     towns = area[area["municipality"].notna() & (area["municipality"] == area["code"])]
-    seat = towns["code"].map(of["code"])
+    seat = towns["code"].map(by_municipality["code"])
     rows = []
-    for code, own in towns.groupby(seat):
+    for code, members in towns.groupby(seat):
         rows.append(
             {
                 "code": code,
-                "year": own["year"].iloc[0],
+                "year": members["year"].iloc[0],
                 "level": PROVINCE,
-                "name": own["province"].iloc[0],
-                "parent": own["parent"].iloc[0],
-                "province": own["province"].iloc[0],
-                "population": own["population"].sum(),
-                **_drawn(own["geometry"].dropna()),
+                "name": members["province"].iloc[0],
+                "parent": members["parent"].iloc[0],
+                "province": members["province"].iloc[0],
+                "population": members["population"].sum(),
+                **_drawn(members["geometry"].dropna()),
             }
         )
     area["parent"] = area["parent"].mask(area.index.isin(towns.index), seat.reindex(area.index))

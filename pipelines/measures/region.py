@@ -39,20 +39,20 @@ def measure(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> Tables:
     rows = []
     for (indicator, period), figures in ours.groupby(["indicator", "period"]):
         figures = figures.set_index("area").reindex(about.index)
-        for code, own in towns.groupby("parent").groups.items():
+        for code, members in towns.groupby("parent").groups.items():
             if (indicator, code, period) in before:
                 continue
-            whole = _whole(rules[str(indicator)], figures.loc[own], about.loc[own])
+            whole = _whole(rules[str(indicator)], figures.loc[members], about.loc[members])
             if whole["value"] is not None:  # else too little is known to say anything
                 rows.append({"indicator": indicator, "area": code, "period": period, **whole})
     columns = ["indicator", "area", "period", "value", "low", "high", "status", "method"]
-    found = pd.DataFrame(rows, columns=columns)
-    return {"observation": found.assign(area_year=found["area"].map(area["year"]))}
+    observations = pd.DataFrame(rows, columns=columns)
+    return {"observation": observations.assign(area_year=observations["area"].map(area["year"]))}
 
 
-def used(found: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
+def used(tidied: Tables, tables: Mapping[str, pd.DataFrame], catalogue: Catalogue) -> set[str]:
     """The sources of the figures that were put together."""
-    return catalogue.sources_of(found["observation"]["indicator"].unique())
+    return catalogue.sources_of(tidied["observation"]["indicator"].unique())
 
 
 def _whole(rule: str, figures: pd.DataFrame, about: pd.DataFrame) -> dict[str, object]:

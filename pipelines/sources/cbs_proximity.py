@@ -92,5 +92,5 @@ def _of_provinces(payloads: Payloads, indicators: list[Indicator]) -> pd.DataFra
         base.assign(indicator=i.id, value=pd.to_numeric(rows[columns[i.column]]).astype(float))
         for i in of_level
     ]
-    found = pd.concat(frames).dropna(subset="value")
-    return found.sort_values(["indicator", "area", "period"], ignore_index=True)
+    distances = pd.concat(frames).dropna(subset="value")
+    return distances.sort_values(["indicator", "area", "period"], ignore_index=True)

@@ -117,9 +117,9 @@ def test_caddy_and_a_path_before_every_address(changed: Path, tmp_path: Path) ->
         "--adapter",
         "caddyfile",
     ]
-    given = {"CULTUURATLAS_URL": at, "CULTUURATLAS_DATABASE": str(changed)}
+    settings = {"CULTUURATLAS_URL": at, "CULTUURATLAS_DATABASE": str(changed)}
     with (
-        serve(tmp_path / "log.txt", **given) as app,
+        serve(tmp_path / "log.txt", **settings) as app,
         running(
             command, at, ATLAS_HOST=host, ATLAS_APP=app.removeprefix("http://"), HOME=str(tmp_path)
         ) as client,

@@ -134,7 +134,7 @@ def test_my_path_says_what_would_fit_whom_to_ask_and_which_places_go_with_an_int
         assert {k for k, yes in column.items() if yes == t("reach_yes", "nl")} == {
             store.term("kind", k, "nl")
             for k in kinds
-            if any(k in of for of in store.audiences("age").values())
+            if any(k in for_age for for_age in store.audiences("age").values())
         }
 
 

@@ -60,12 +60,12 @@ def test_no_question_asks_for_a_cause_or_has_a_word_of_policy() -> None:
         "beleid",
         "indicator",
     )
-    for key, said in strings().items():
+    for key, by_lang in strings().items():
         if key.startswith("talk_") and key.rpartition("_")[2] in conversation.ROLES:
             if key.startswith("talk_role"):
                 continue
             for lang in LANGUAGES:
-                text = str(said[lang]).lower()
+                text = str(by_lang[lang]).lower()
                 assert not any(word in text for word in formal), text
                 assert len(text.split()) <= 22, text
 

@@ -29,7 +29,7 @@ CULTURE = (
 def sections(code: str, lang: str) -> Iterator[tuple[str, str]]:
     """Title and text of the sections of My area that are of one area."""
     area = area_of(code)
-    made: tuple[Answer | None, ...] = (
+    answers: tuple[Answer | None, ...] = (
         taking_part.answer(area, lang),
         does.answer(area, lang),
         here.answer(area, lang),
@@ -37,7 +37,7 @@ def sections(code: str, lang: str) -> Iterator[tuple[str, str]]:
         functions.answer(area, lang),
         barriers.answer(area, lang),
     )
-    for answer in made:
+    for answer in answers:
         if answer:
             wording = answer.wording(lang)
             yield wording.title, f"{wording.title} {wording.sentence} {answer.rows()}"

@@ -46,10 +46,10 @@ def test_a_year_is_chosen_in_the_link_and_holds_for_network_and_grants(lang: str
     assert len(table(test, answer.wording(lang).title)[t("grants_column_size", lang)]) == 4
     shown = table(test, t("ties_table", lang))
     assert {*shown[t("ties_column_period", lang)]} == {"2019"}
-    of = network.kinds_of(area)["funding"]
-    one = network.in_year(of, "2019")
+    ties = network.kinds_of(area)["funding"]
+    one = network.in_year(ties, "2019")
     assert {tie["period"] for tie in one.ties} == {"2019"}
-    assert 0 < len(one.graph) < len(of.graph)
+    assert 0 < len(one.graph) < len(ties.graph)
 
 
 def test_where_no_register_is_open_there_is_none() -> None:

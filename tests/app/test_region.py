@@ -33,19 +33,19 @@ def parts(code: str) -> list[store.Area]:
     ],
 )
 def test_some_areas_are_one_area(asked: str, code: str | None) -> None:
-    found = store.area(asked)
-    assert (found.code if found else None) == code
+    selection = store.area(asked)
+    assert (selection.code if selection else None) == code
 
 
 def test_a_selection_holds_what_its_parts_hold() -> None:
-    own, both = area_of(OWN), [area_of(c) for c in OWN.split("+")]
-    assert own.population == sum(a.population or 0 for a in both)
+    selection, both = area_of(OWN), [area_of(c) for c in OWN.split("+")]
+    assert selection.population == sum(a.population or 0 for a in both)
     assert set(store.within(OWN)) == {c for a in both for c in store.within(a.code)}
-    assert here.counts(own) == {
-        kind: sum(here.counts(a).get(kind, 0) for a in both) for kind in here.counts(own)
+    assert here.counts(selection) == {
+        kind: sum(here.counts(a).get(kind, 0) for a in both) for kind in here.counts(selection)
     }
     assert len(json.loads(store.outline(OWN) or "")["coordinates"]) >= 2
-    assert scope(own, store.area_levels().municipality) == own
+    assert scope(selection, store.area_levels().municipality) == selection
     assert {o.code for o in store.observations("population", "2024", "gemeente", OWN)} == set(
         OWN.split("+")
     )
@@ -87,36 +87,36 @@ def test_figures_of_a_selection_follow_from_its_parts() -> None:
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_areas_stand_side_by_side(lang: str) -> None:
-    own, left_out = side_by_side.areas(area_of(OWN))
-    assert ([a.code for a in own], left_out) == (["GM0599", "GM0518"], 0)
+    compared, left_out = side_by_side.areas(area_of(OWN))
+    assert ([a.code for a in compared], left_out) == (["GM0599", "GM0518"], 0)
     six = area_of("+".join(a.code for a in store.all_municipalities()[:6]))
     assert (len(side_by_side.areas(six)[0]), side_by_side.areas(six)[1]) == (5, 1)
     test = run("reach", ask="side_by_side", area=OWN, indicator="spending_culture", lang=lang)
     assert not test.exception
     shown = table(test, t("side_by_side_table", lang))
-    of = shown[t("column_indicator", lang)].index(
+    row = shown[t("column_indicator", lang)].index(
         store.indicators()["spending_culture"].text("label", lang)
     )
-    for a in own:
-        o = store.figures_of(a.code)["spending_culture", shown[t("column_period", lang)][of]]
+    for a in compared:
+        o = store.figures_of(a.code)["spending_culture", shown[t("column_period", lang)][row]]
         written = numbers.shown(o, store.indicators()["spending_culture"], lang)
-        assert shown[escape(a.name)][of] == escape(written)
+        assert shown[escape(a.name)][row] == escape(written)
         assert written in texts(test)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_a_province_is_an_area_like_another(lang: str) -> None:
-    own, towns = area_of(PROVINCE), parts(PROVINCE)
-    assert own.population == sum(a.population or 0 for a in towns)
-    assert {a.province for a in towns} == {own.name}
-    assert store.lineage(area_of("GM0599"))[1] == own
+    province, towns = area_of(PROVINCE), parts(PROVINCE)
+    assert province.population == sum(a.population or 0 for a in towns)
+    assert {a.province for a in towns} == {province.name}
+    assert store.lineage(area_of("GM0599"))[1] == province
     assert store.figures_of(PROVINCE)["distance_library_km", "2018"].method is None  # of CBS itself
     test = run("profile", area=PROVINCE, lang=lang)
     assert not test.exception
-    assert profile.made_of(own, lang) in texts(test)
+    assert profile.made_of(province, lang) in texts(test)
     page = pages.file(f"{lang}/{PROVINCE}.html", Place("", ""))
     assert page
-    assert profile.made_of(own, lang) in unescape(page.decode())
+    assert profile.made_of(province, lang) in unescape(page.decode())
 
 
 def test_a_name_of_a_city_and_a_province_is_the_city_first() -> None:

@@ -72,9 +72,9 @@ def test_gains_and_losses_are_what_differs_and_groups_add_up(s: Scenario) -> Non
             assert 0 <= change.low <= change.value <= change.high
     people = o.homes.residents
     ages = people["children"] + people["between"] + people["older"]
-    told = ages > 0
-    assert ages[told] == pytest.approx(people["everyone"][told], rel=0.01)
-    untold = people["everyone"][~told].sum()
+    is_age = ages > 0
+    assert ages[is_age] == pytest.approx(people["everyone"][is_age], rel=0.01)
+    untold = people["everyone"][~is_age].sum()
     assert untold == pytest.approx(o.homes.unknown["between"], abs=1)
 
 
@@ -117,11 +117,11 @@ def test_now_is_what_reach_shows_and_ours_is_made_alike(kind: str) -> None:
 def test_by_road_a_longer_line_is_never_a_shorter_way() -> None:
     line = np.sort(np.random.default_rng(3).uniform(0, 9_000, 4_000))
     for density in (100.0, 700.0, 1_200.0, 2_000.0, 4_000.0, np.nan):
-        ways = homes.by_road(line, np.full(len(line), density))
-        for end in (ways.metres, ways.low, ways.high):
+        distances = homes.by_road(line, np.full(len(line), density))
+        for end in (distances.metres, distances.low, distances.high):
             assert (np.diff(end) >= 0).all()
-        assert (ways.low <= ways.metres).all()
-        assert (ways.metres <= ways.high).all()
+        assert (distances.low <= distances.metres).all()
+        assert (distances.metres <= distances.high).all()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -286,13 +286,17 @@ def test_a_province_is_the_sum_of_its_municipalities() -> None:
     province = pd.DataFrame({"municipality": ["GM0001", "GM0002"], "code": "PV28"}).assign(
         province="Zuid-Holland", year=2024
     )
-    found = areas.assemble(area, outline, province).set_index("code")
-    own = found.loc["PV28"]
-    assert (own["name"], own["level"], own["parent"]) == ("Zuid-Holland", "provincie", "NL00")
-    assert own["population"] == 30
-    assert tuple(own[["west", "south", "east", "north"]]) == (4, 52, 6, 53)
-    assert len(json.loads(own["geometry"])["coordinates"]) == 1  # one outline, no seam
-    assert found.loc[["GM0001", "GM0002", "WK000100"], "parent"].tolist() == [
+    assembled = areas.assemble(area, outline, province).set_index("code")
+    province_row = assembled.loc["PV28"]
+    assert (province_row["name"], province_row["level"], province_row["parent"]) == (
+        "Zuid-Holland",
+        "provincie",
+        "NL00",
+    )
+    assert province_row["population"] == 30
+    assert tuple(province_row[["west", "south", "east", "north"]]) == (4, 52, 6, 53)
+    assert len(json.loads(province_row["geometry"])["coordinates"]) == 1  # one outline, no seam
+    assert assembled.loc[["GM0001", "GM0002", "WK000100"], "parent"].tolist() == [
         "PV28",
         "PV28",
         "GM0001",

@@ -60,14 +60,12 @@ def test_an_outline_of_a_district_is_that_district() -> None:
     assert district
     drawn = json.loads(store.outline(district.code) or "")
     feature = {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": drawn}]}
-    found = own_outline.fitted(json.dumps(feature).encode())
-    assert found.area == district
-    assert found.fit.inside == pytest.approx(district.population, rel=0.02)
-    assert (
-        found.fit.missed + found.fit.extra < 0.03 * found.fit.residents
-    )  # outlines are simplified
+    fit = own_outline.fitted(json.dumps(feature).encode())
+    assert fit.area == district
+    assert fit.fit.inside == pytest.approx(district.population, rel=0.02)
+    assert fit.fit.missed + fit.fit.extra < 0.03 * fit.fit.residents  # outlines are simplified
     for lang in ("nl", "en"):
-        assert str(found.neighbourhoods) in own_outline.words(found, lang)
+        assert str(fit.neighbourhoods) in own_outline.words(fit, lang)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +84,8 @@ def test_an_outline_that_cannot_be_told_of_is_refused(ring: list[list[float]], k
 
 
 def test_a_drawn_square_is_a_selection_of_what_lies_mostly_inside() -> None:
-    found = own_outline.fitted(polygon(SQUARE))
-    assert found.area.is_selection
-    fit = found.fit
+    drawn = own_outline.fitted(polygon(SQUARE))
+    assert drawn.area.is_selection
+    fit = drawn.fit
     assert fit.residents == pytest.approx(fit.inside - fit.missed + fit.extra, rel=1e-6)
-    assert store.area(found.area.code) == found.area
+    assert store.area(drawn.area.code) == drawn.area

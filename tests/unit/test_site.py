@@ -516,9 +516,9 @@ def test_what_cannot_be_published_is_a_sentence_and_the_site_stays(
     for name in (publish.MARK, "index.html"):
         (site / name).write_text("of before")
     (tmp_path / "site.new").mkdir()
-    with (tmp_path / "site.new" / publish.MARK).open("w") as held:
+    with (tmp_path / "site.new" / publish.MARK).open("w") as lock:
         if trouble == "busy":
-            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         says = "another run is writing it" if trouble == "busy" else "untouched, and the next run"
         with (
             room_for(10_000 if trouble == "full" else 1 << 40),

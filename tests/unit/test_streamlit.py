@@ -11,13 +11,13 @@ def test_every_word_that_is_translated_is_one_of_streamlit() -> None:
     code = "\n".join(
         p.read_text(encoding="utf-8") for p in (head.STATIC / "js").glob("*.js")
     ) + str(st.__version__)
-    said = {key: str(text["en"]) for key, text in strings().items() if key.startswith(MARK)}
-    assert len(said) > 30
+    by_key = {key: str(text["en"]) for key, text in strings().items() if key.startswith(MARK)}
+    assert len(by_key) > 30
     # what stands before a colon, and the last word of an instruction, Streamlit fills in
     parts = {
         part.strip(" :")
-        for words in said.values()
-        for part in words.replace("to apply", "to ").split("{n}")
+        for phrase in by_key.values()
+        for part in phrase.replace("to apply", "to ").split("{n}")
     }
     absent = [part for part in parts if part and part not in code]
     assert absent == []

@@ -78,8 +78,8 @@ def test_the_documentation_is_a_site_that_asks_nobody() -> None:
         assert [address for address in loaded if "//" in address] == [], page.name
     for style in site.rglob("*.css"):
         assert "url(http" not in style.read_text(encoding="utf-8").replace('"', "").replace("'", "")
-    words = (site / "searchindex.js").read_text(encoding="utf-8")
-    assert re.search(r'[{,]"?rollback"?:', words)  # the search reads this file, without a server
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    assert re.search(r'[{,]"?rollback"?:', index)  # the search reads this file, without a server
 
 
 def test_there_is_one_version() -> None:
