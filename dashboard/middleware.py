@@ -20,11 +20,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import address, head, log, metrics, store
 from dashboard.api import endpoint
 from dashboard.head import SITE
+from dashboard.part.controls import FRAME
 from dashboard.refusal import refusal
 from dashboard.words.root import root, rooted
 from dashboard.words.text import LANGUAGES
 
-SCREEN = "X-Screen"  # width and height of a frame in pixels: 390x844
 PLAIN = re.compile(r"/api(/[\w-][\w.-]*)*/?", re.ASCII)
 FOREVER = "public, max-age=31536000, immutable"
 SHUT = "object-src 'none'; base-uri 'self'; form-action 'self'"
@@ -204,7 +204,7 @@ class Sized:
         """Pass on, with the header."""
         if scope["type"] == "websocket":
             size = QueryParams(scope["query_string"]).get("screen", "")
-            header = (SCREEN.lower().encode(), size[:16].encode("ascii", "ignore"))
+            header = (FRAME.lower().encode(), size[:16].encode("ascii", "ignore"))
             scope = {**scope, "headers": [*scope["headers"], header]}
         await self.app(scope, receive, send)
 

@@ -24,6 +24,7 @@ from dashboard.store import Area
 from dashboard.words.root import root, rooted
 from dashboard.words.text import LANGUAGES, t
 
+FRAME = "X-Screen"  # a header: width and height of the frame in pixels, as 390x844
 LONG = 60  # characters from which a cell needs room, or a phone would show a word a line
 # as Streamlit lays out a wide page, in pixels: from where columns stand beside each other, its
 # greatest width (ours), the room beside it, and the gap between columns
@@ -240,7 +241,7 @@ def screen() -> tuple[int, int]:
     """
     if size := st.session_state.get("screen", {}).get("size"):
         return int(size[0]), int(size[1])
-    size = re.fullmatch(r"(\d+)x(\d+)", st.context.headers.get("X-Screen", ""))
+    size = re.fullmatch(r"(\d+)x(\d+)", st.context.headers.get(FRAME, ""))
     return (int(size[1]), int(size[2])) if size else (1280, 900)
 
 

@@ -16,6 +16,7 @@ from dashboard.answer.answer import Answer
 from dashboard.answer.profile import Card
 from dashboard.picture.svg import size
 from dashboard.site import metadata, pages
+from dashboard.store import Area
 from dashboard.words.root import root, rooted
 from dashboard.words.text import t
 
@@ -31,15 +32,7 @@ def first(page: str, asked: QueryParams, lang: str) -> str:
         if not area or asked.get("embed") == "true":
             return ""
         if page == "profile":
-            return _html(
-                lang,
-                page,
-                profile.title(area, lang),
-                profile.residents(area, lang),
-                metadata.HOME[lang] if area.is_selection else f"{lang}/{area.code}.html",
-                [hardest.answer(area, lang, phone) for phone in (False, True)],
-                [c for c in profile.cards(area, lang) if c.sort == "fact"],
-            )
+            return _of_area(area, lang)
         if not page:
             title, lead = t("start_title", lang), t("start_lead", lang)
             return _html(lang, "start", title, lead, metadata.HOME[lang])
@@ -48,6 +41,19 @@ def first(page: str, asked: QueryParams, lang: str) -> str:
     except Exception:  # a foretaste may fail; the page may not
         logging.getLogger(__name__).exception("a first screen failed")
     return ""
+
+
+@store.cached(256)  # some thousand letters each: a link in the news is asked for again and again
+def _of_area(area: Area, lang: str) -> str:
+    return _html(
+        lang,
+        "profile",
+        profile.title(area, lang),
+        profile.residents(area, lang),
+        metadata.HOME[lang] if area.is_selection else f"{lang}/{area.code}.html",
+        [hardest.answer(area, lang, phone) for phone in (False, True)],
+        [c for c in profile.cards(area, lang) if c.sort == "fact"],
+    )
 
 
 def _html(
