@@ -26,17 +26,20 @@ REASONS = ("unnamed", "renamed", "gone", "resized")
 def assemble(area: pd.DataFrame, outline: pd.DataFrame, province: pd.DataFrame) -> pd.DataFrame:
     """One row per area of the year, with outline, bounds and label point where there is an outline.
 
-    Raises PipelineError when areas, outlines and provinces are not of one year, for an area that is
+    Raises PipelineError when one of the three was never fetched, when they are not of one year, for an area that is
     there twice, and for an outline without an area, as when one got another code.
     """
     parts = {"cbs_kwb": area, "pdok_areas": outline, "cbs_regions": province}
-    of = {
+    if absent := [name for name, df in parts.items() if df.empty]:
+        fetch = f"python -m pipelines fetch {' '.join(absent)}"
+        raise PipelineError(f"there are no areas in {', '.join(absent)}: run `{fetch}` first")
+    years = {
         name: ", ".join(str(y) for y in sorted(df["year"].unique())) for name, df in parts.items()
     }
-    again = f"run `python -m pipelines fetch {' '.join(of)}` again"
-    if len(set(of.values())) > 1:
-        told = ", ".join(f"{name} of {found}" for name, found in of.items())
-        raise PipelineError(f"areas of different years ({told}): {again}")
+    again = f"run `python -m pipelines fetch {' '.join(years)}` again"
+    if len(set(years.values())) > 1:
+        differ = ", ".join(f"{name} of {year}" for name, year in years.items())
+        raise PipelineError(f"areas of different years ({differ}): {again}")
     for name, df in (("cbs_kwb", area), ("pdok_areas", outline)):
         if df["code"].duplicated().any():
             first = df[df["code"].duplicated()].sort_values("code").iloc[0]

@@ -318,3 +318,8 @@ def test_an_area_that_is_there_twice_is_named_with_its_source() -> None:
         PipelineError, match=r"^pdok_areas: area WK059915 \(Oude Naam\) is there twice"
     ):
         assembled(AREA, outlines("WK059915", "WK059915"))
+
+
+def test_what_was_never_fetched_is_named_with_the_way_on() -> None:
+    with pytest.raises(PipelineError, match=r"no areas in pdok_areas: run `.* fetch pdok_areas`"):
+        assembled(AREA, pd.DataFrame())
