@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from pipelines import catalogue
@@ -26,6 +27,10 @@ for one in SETTINGS:
     if one.room != "tests":
         os.environ.pop(f"{PREFIX}{one.name}", None)
 os.environ["CULTUURATLAS_DATABASE"] = str(edition.FOLDER)
+settings.register_profile(
+    "untimed", deadline=None
+)  # how slow the machine is, is not what is tested
+settings.load_profile("untimed")
 SHARED = Path(os.environ.get("CULTUURATLAS_SHARED") or ROOT.parent / "shared" / "open-data")
 
 

@@ -123,7 +123,7 @@ def standings(area: Area) -> dict[str, Standing]:
         )
         out[i.id] = Standing(i, o, period)
         for group in store.GROUPS:
-            typical = store.typical[group](area.code).get((i.id, period, o.status))
+            typical = store.typical(group, area, (i.id, period, o.status), r["value"])
             if typical and typical.areas >= FEWEST:
                 away = distance(r["value"], margin(o, typical.median), typical)
                 out[i.id] = Standing(

@@ -126,7 +126,7 @@ def file(path: str, place: Place) -> bytes | None:
 
 def load(codes: Sequence[str]) -> None:
     """Read what is known of some areas at once, before their files are made."""
-    for known in (store.figures_of, store.typical["peers"], store.kinds_within):
+    for known in (store.figures_of, store.typical_of_peers, store.kinds_within):
         known.load(codes)
 
 

@@ -4,6 +4,7 @@ query.
 
 from dashboard.store.areas import *
 from dashboard.store.catalogue import *
+from dashboard.store.comparable import *
 from dashboard.store.database import *
 from dashboard.store.figures import *
 from dashboard.store.locations import *

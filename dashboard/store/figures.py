@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from dashboard.store import selected
@@ -223,41 +222,6 @@ def trend(indicator: str, code: str) -> list[dict[str, Any]]:
         indicator,
         code,
     )
-
-
-GROUPS = {  # of areas to compare each of some with, the best first
-    "peers": "SELECT area, peer AS code FROM peer WHERE area IN (SELECT unnest(?))",
-    "municipality": """SELECT a.code AS area, o.code FROM area o JOIN area a USING (level, municipality)
-        WHERE a.code IN (SELECT unnest(?)) AND a.code <> a.municipality AND o.code <> a.code""",
-    "country": """SELECT a.code AS area, o.code FROM area o JOIN area a USING (level)
-        WHERE a.code IN (SELECT unnest(?)) AND o.code <> a.code""",
-}
-
-
-@dataclass(frozen=True)
-class Typical:
-    """A figure in a group of areas: how many have it, its median, and its standard deviation."""
-
-    areas: int
-    median: float
-    spread: float
-
-
-def _typical(group: str, codes: Sequence[str]) -> dict[str, dict[tuple[str, str, str], Typical]]:
-    out: dict[str, dict[tuple[str, str, str], Typical]] = {}
-    for r in rows(
-        f"""SELECT g.area, o.indicator, o.period, o.status, count(*) AS areas, median(o.value) AS median,
-              coalesce(stddev_samp(o.value), 0) AS spread
-            FROM observation o JOIN ({GROUPS[group]}) g ON g.code = o.area WHERE o.value IS NOT NULL GROUP BY ALL""",
-        [*codes],
-    ):
-        area, series = r.pop("area"), (r.pop("indicator"), r.pop("period"), r.pop("status"))
-        out.setdefault(area, {})[series] = Typical(**r)
-    return out
-
-
-# by group the figures of the areas that an area is compared with, by indicator, period and status
-typical = {group: ByArea(partial(_typical, group), dict) for group in GROUPS}
 
 
 def marks(level: str, scope: str) -> list[str]:

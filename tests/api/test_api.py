@@ -547,7 +547,6 @@ def test_answers_are_as_described(site: str, mode: GenerationMode) -> None:
         @given(operation.as_strategy(generation_mode=mode))
         @settings(
             max_examples=15,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         )

@@ -34,9 +34,7 @@ OF_SOURCE = ("source", "publisher", "licence", "retrieved")
 
 
 @given(some.deferred(lambda: some.sampled_from(store.codes())))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_figure_of_a_profile_is_that_of_the_api_and_of_the_static_page(
     api: httpx.Client, site: str, code: str
 ) -> None:

@@ -1,7 +1,7 @@
 """Which areas meet some conditions: who does, who does not, and of whom nobody knows."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard import store
@@ -22,7 +22,6 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
     assert text not in conditions.Known()
 
 
-@settings(deadline=None)  # the first reads the database
 @given(
     some.lists(
         some.builds(

@@ -24,7 +24,7 @@ CITY, VILLAGE = (
     "GM1680",
 )  # Utrecht, where CBS gives the distance to a library; Aa en Hunze
 TOWNS = ((CITY, "primary_school"), (CITY, "library"), (VILLAGE, "secondary_school"))
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 
 
 @some.composite

@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard import store
 from dashboard.words.text import t
@@ -108,14 +109,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A desktop page in a profile of its own."""
-    context = chromium.new_context(
+@pytest.fixture(scope="session")
+def profile(chromium: Browser) -> BrowserContext:
+    """One desktop profile for all tests: a new one for each costs more than the page in it."""
+    return chromium.new_context(
         viewport={"width": 1280, "height": 1400}, locale="nl-NL", accept_downloads=True
     )
-    yield context.new_page()
-    context.close()
+
+
+@pytest.fixture
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """A desktop page, with nothing of the test before it but files that may be kept."""
+    page = profile.new_page()
+    yield page
+    for kept in profile.pages:
+        address = urlsplit(kept.url)
+        if address.scheme == "http":
+            asked = {"origin": f"http://{address.netloc}", "storageTypes": "all"}
+            profile.new_cdp_session(kept).send("Storage.clearDataForOrigin", asked)
+        kept.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
 
 
 @pytest.fixture

@@ -307,9 +307,7 @@ def comes_back(page: Page, address: str, state: dict[str, str]) -> None:
 
 
 @given(states())
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.usefixtures("undrawn")
 def test_every_state_comes_back_from_its_link(page: Page, site: str, state: dict[str, str]) -> None:
     comes_back(page, f"{site}/explore", state)
@@ -352,9 +350,7 @@ def questions(draw: some.DrawFn) -> dict[str, str]:
 
 
 @given(questions())
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.usefixtures("undrawn")
 def test_every_state_of_gaps_comes_back_from_its_link(
     page: Page, site: str, state: dict[str, str]

@@ -83,7 +83,7 @@ def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 @given(SPOTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_nearest_by_hand_where_nothing_is_known_of_the_road(spots: Spots) -> None:
     figures = measured(spots)
     for code, lon, lat in (("BU00010000", 5.00, 52.00), ("BU00010100", 5.10, 52.05)):
@@ -110,14 +110,14 @@ def test_where_nobody_lives_no_figure_is_given() -> None:
 
 
 @given(SPOTS, some.tuples(some.floats(4.9, 5.2), some.floats(51.9, 52.1)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_place_more_never_takes_anyone_farther(spots: Spots, more: tuple[float, float]) -> None:
     before, after = measured(spots)["value"], measured([*spots, more])["value"]
     assert (after[CYCLE].dropna() <= before[CYCLE].dropna() + 1e-9).all()
 
 
 @given(SPOTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_shared_out_is_what_someone_can_reach(spots: Spots) -> None:
     """The invariant of a catchment: sum of demand times access is the supply that anyone
     reaches.
@@ -131,7 +131,7 @@ def test_what_is_shared_out_is_what_someone_can_reach(spots: Spots) -> None:
 
 
 @given(some.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_catchment_equals_that_of_pysal(seed: int) -> None:
     random = np.random.default_rng(seed)
     demand, supply = (

@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard import store
@@ -119,7 +119,6 @@ ROTTERDAM = "GM0599"
 
 
 @given(some.sampled_from(SERIES), some.sampled_from([store.country(), ROTTERDAM]))
-@settings(deadline=None)
 def test_the_summary_and_the_bars_are_those_of_the_figures(
     drawn: tuple[str, str, str], scope: str
 ) -> None:

@@ -6,7 +6,7 @@ import hypothesis.extra.numpy as arrays
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from inequality.gini import Gini
 from inequality.theil import Theil, TheilD
@@ -27,7 +27,6 @@ def ones(values: np.ndarray) -> np.ndarray:
 
 
 @given(AMOUNTS)
-@settings(deadline=None)
 def test_gini_and_theil_are_those_of_pysal(amounts: np.ndarray) -> None:
     assert gini(amounts, ones(amounts), amounts) == pytest.approx(Gini(amounts).g, abs=1e-9)
     assert theil(amounts, ones(amounts), amounts) == pytest.approx(Theil(amounts).T, abs=1e-9)
@@ -41,7 +40,6 @@ def test_gini_and_theil_are_those_of_pysal(amounts: np.ndarray) -> None:
 
 
 @given(AMOUNTS, some.integers(0, 2**32 - 1))
-@settings(deadline=None)
 def test_an_area_of_so_many_residents_is_so_many_areas_of_one(
     amounts: np.ndarray, seed: int
 ) -> None:
@@ -65,7 +63,6 @@ def test_an_area_of_so_many_residents_is_so_many_areas_of_one(
 
 
 @given(AMOUNTS, some.floats(0.1, 100), some.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_neither_the_unit_nor_the_order_matters(amounts: np.ndarray, factor: float, random) -> None:
     order = [*range(len(amounts))]
     random.shuffle(order)
@@ -86,7 +83,6 @@ def test_a_straight_line_has_the_relative_index_of_its_ends() -> None:
 
 
 @given(AMOUNTS, some.integers(0, 2**32 - 1))
-@settings(deadline=None)
 def test_the_relative_index_is_that_of_a_regression_over_residents(
     amounts: np.ndarray, seed: int
 ) -> None:

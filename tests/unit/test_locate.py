@@ -85,7 +85,7 @@ def value(problem: Problem, chosen: tuple[int, ...]) -> float:
     return float(benefit[:, [*chosen]].max(axis=1, initial=0) @ weight)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.integers(1, 4))
 def test_the_proof_is_the_best_there_is_and_greedy_is_near(problem: Problem, most: int) -> None:
     candidates = range(problem[0].shape[1])
@@ -103,7 +103,7 @@ def test_the_proof_is_the_best_there_is_and_greedy_is_near(problem: Problem, mos
         assert choice.adds == pytest.approx(locate.worth(*problem, choice.chosen))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.integers(1, 4), st.randoms(use_true_random=False))
 def test_the_order_of_candidates_changes_nothing(
     problem: Problem, most: int, chance: object
@@ -118,7 +118,7 @@ def test_the_order_of_candidates_changes_nothing(
     assert locate.greedy(benefit, weight, most) == first
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.integers(1, 5))
 def test_each_place_more_adds_and_never_more_than_the_one_before(
     problem: Problem, most: int
@@ -128,7 +128,7 @@ def test_each_place_more_adds_and_never_more_than_the_one_before(
     assert all(a > 0 for a in adds)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.integers(1, 3), st.booleans())
 def test_the_longest_way_is_as_short_as_can_be(problem: Problem, most: int, timed: bool) -> None:
     distance = problem[0].toarray() * 100

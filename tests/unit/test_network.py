@@ -187,7 +187,7 @@ def test_a_network_by_chance_keeps_how_many_ties_each_has() -> None:
 
 
 @given(some.lists(some.tuples(some.integers(0, 12), some.integers(0, 12)), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_mixing_does_not_depend_on_the_order_of_ties_and_lies_between_minus_one_and_one(
     pairs: list[tuple[int, int]],
 ) -> None:

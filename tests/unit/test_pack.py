@@ -185,7 +185,7 @@ def views(draw: some.DrawFn) -> View:
 
 
 @given(views())
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_any_map_gives_the_same_bytes_twice(view: View) -> None:
     first, second = packed(view), packed(view)
     assert first == second
@@ -199,7 +199,7 @@ def test_any_map_gives_the_same_bytes_twice(view: View) -> None:
         some.from_regex(r"[a-z][a-z0-9_.-]{0,20}", fullmatch=True), some.binary(max_size=200)
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_parts_makes_no_difference(parts: dict[str, bytes]) -> None:
     body = pack.zipped(parts)
     assert body == pack.zipped(dict(reversed(parts.items())))

@@ -22,7 +22,7 @@ def tables(values: np.ndarray, residents: list[int]) -> tuple[pd.DataFrame, pd.D
 
 
 @given(some.integers(0, 2**32 - 1), some.integers(7, 120))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_peers_are_the_nearest_by_place(seed: int, number: int) -> None:
     random = np.random.default_rng(seed)
     observation, area = tables(random.normal(size=(number, 3)).round(1), [500] * number)

@@ -446,7 +446,7 @@ def drawn(figures: list[dict[str, Any]], shift: float = 0) -> dict[str, pd.DataF
     return tables(rows, outlines, 2024 if shift else 2023)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(EDITION, EDITION, st.sampled_from([0, 50, 500]))
 def test_every_row_has_one_sort_and_an_edition_beside_itself_has_none(
     last: list[dict[str, Any]], this: list[dict[str, Any]], shift: float
@@ -462,7 +462,7 @@ def test_every_row_has_one_sort_and_an_edition_beside_itself_has_none(
     assert (CODES[0] in set(rows.loc[rows["kind"] == "outline", "area"])) == (shift == 500)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(-30, 30), min_size=4, max_size=4))
 def test_swapped_values_are_real_where_they_were_and_nowhere_else(steps: list[float]) -> None:
     def figures(period: str, more: Sequence[float]) -> list[Figure]:

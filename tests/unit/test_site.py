@@ -254,7 +254,7 @@ def test_a_page_with_a_figure_of_another_area_is_found(written: Path) -> None:
 
 
 @given(some.deferred(lambda: some.sampled_from(store.codes())), some.sampled_from(LANGUAGES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_page_shows_the_figures_that_it_gives_to_machines(code: str, lang: str) -> None:
     area = store.area(code)
     assert area

@@ -61,7 +61,6 @@ def test_the_worked_example_of_a_joint_ranking() -> None:
 
 
 @given(FIGURES, WEIGHTS)
-@settings(deadline=None)
 def test_the_parts_of_a_receipt_add_up_to_the_score(
     figures: np.ndarray, weights: tuple[int, ...]
 ) -> None:
@@ -76,7 +75,6 @@ def test_the_parts_of_a_receipt_add_up_to_the_score(
 
 
 @given(FIGURES, WEIGHTS)
-@settings(deadline=None)
 def test_bounds_hold_every_rank_that_the_intervals_allow(
     figures: np.ndarray, weights: tuple[int, ...]
 ) -> None:
@@ -90,7 +88,6 @@ def test_bounds_hold_every_rank_that_the_intervals_allow(
 
 
 @given(FIGURES, WEIGHTS, some.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_the_areas_changes_nothing(
     figures: np.ndarray, weights: tuple[int, ...], random: Random
 ) -> None:
@@ -105,7 +102,6 @@ def test_the_order_of_the_areas_changes_nothing(
 
 
 @given(FIGURES, WEIGHTS, some.integers(0, 2), some.integers(1, 30))
-@settings(deadline=None)
 def test_more_need_never_lowers_the_score(
     figures: np.ndarray, weights: tuple[int, ...], which: int, more: int
 ) -> None:
@@ -118,7 +114,6 @@ def test_more_need_never_lowers_the_score(
 
 
 @given(FIGURES, WEIGHTS)
-@settings(deadline=None)
 def test_chances_add_up_to_the_areas_in_the_worst_fifth(
     figures: np.ndarray, weights: tuple[int, ...]
 ) -> None:
