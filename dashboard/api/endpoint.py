@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +43,8 @@ from dashboard.download.table import sheet
 from dashboard.words.root import rooted
 
 METHODS = "GET, HEAD, OPTIONS"
-CODES = ("area", "parent", "municipality", "code")  # what must be an area of this edition
+# what must be an area of this edition
+CODES = ("area", "parent", "municipality", "within", "code")
 WITHIN = ("places", "ties")  # whose area is that and all within it
 TABLES = "/site/tables"  # each whole, in one file that can be read in parts
 ANYTHING = "_"  # what scripts add so that no cache answers; it says nothing
@@ -233,6 +235,8 @@ def _checked(
             raise Refused(400, f"must be at most {MANY} values", name, value)
         for one in several:
             if fault := _fault(one, known[name].get("items", known[name])):
+                if name == "area" and store.JOIN in one.replace(" ", store.JOIN):
+                    fault = "a selection has no row of its own; ask with within for those in it"
                 raise Refused(400, fault, name, one)
             if name in CODES and not store.area(one):
                 raise Refused(404, "no such area in this edition", name, one)
@@ -251,6 +255,10 @@ def _checked_together(name: str, asked: Mapping[str, str]) -> None:
         codes = asked[parameter].split(",") if parameter in asked else []
         return [area for code in codes if (area := store.area(code))]
 
+    if "since" in asked:
+        _checked_since(asked["since"])
+    if wholes := areas("within"):
+        _checked_within(wholes, areas("area"), asked)
     given, levels = areas("area"), asked.get("level", "").split(",")
     within = asked.get("municipality", "").split(",")
     hint = "ask with municipality or parent for what is within an area"
@@ -263,6 +271,52 @@ def _checked_together(name: str, asked: Mapping[str, str]) -> None:
         raise Refused(400, "the country is in no municipality", "level", levels[0])
     if (above := areas("parent")) and all(a.level == store.area_levels().finest for a in above):
         raise Refused(400, "there is no area below a neighbourhood", "parent", asked["parent"])
+
+
+def _checked_within(
+    wholes: Sequence[store.Area], given: Sequence[store.Area], asked: Mapping[str, str]
+) -> None:
+    """Raises Refused where none of the areas asked for lies in the wholes, or none in them is of
+    the levels that are asked for.
+    """
+    if any(whole.is_country for whole in wholes):
+        return
+    inside = {code for whole in wholes for code in store.within(whole.code)}
+    if given and not any(area.code in inside for area in given):
+        raise Refused(400, "no area asked for lies in it", "within", asked["within"])
+    if "level" in asked:
+        order = store.scheme("area_level")
+        parts = [p for w in wholes for p in (store.children(w.code) if w.is_selection else [w])]
+        coarsest = min(order.index(part.level) for part in parts)
+        if all(order.index(level) < coarsest for level in asked["level"].split(",")):
+            raise Refused(400, "no area within is of this level", "level", asked["level"])
+
+
+def _checked_since(since: str) -> None:
+    """Raises Refused where this edition does not know what is new since an edition or a day: it was
+    compared with the one before it, or with none.
+    """
+    build = store.build()
+    if since in (build["id"], build["compared"]):
+        return
+    if "-" in since:
+        try:
+            date.fromisoformat(since)
+        except ValueError as e:
+            raise Refused(404, "there is no such day", "since", since) from e
+        last = (build["compared_at"] if build["compared"] else build["built_at"])[:10]
+        if since > last:
+            return
+    known = (
+        f"edition {build['compared']} of {build['compared_at']}" if build["compared"] else "none"
+    )
+    raise Refused(
+        404,
+        f"this edition ({build['id']}) was compared with {known}; what is new since another or an "
+        f"earlier day it does not know: take the whole from {TABLES}",
+        "since",
+        since,
+    )
 
 
 def _several(value: str, schema: Mapping[str, Any]) -> list[str]:

@@ -28,7 +28,10 @@ LICENCE = (
 )
 
 
-AREA = "^[A-Z][0-9A-Z]{0,11}$"  # WK0363ER: letters are CBS's own
+CODE = "[A-Z][0-9A-Z]{0,11}"  # WK0363ER: letters are CBS's own
+AREA = f"^{CODE}$"
+# or a selection; a + in an address is a blank to who reads it
+WHOLE = f"^{CODE}([+ ]{CODE}){{0,{store.MOST_PARTS - 1}}}$"
 
 
 def formats(name: str) -> list[str]:
@@ -68,8 +71,12 @@ def _values() -> dict[str, dict[str, Any]]:
             "description": says,
         }
 
+    ends = "or lies in it; a province (PV28) and a selection (GM0599+GM0518) are areas too"
     return {
         "area": like(AREA, "Code of an area, such as GM0599"),
+        "places.area": like(WHOLE, f"Code of an area: every place that is in it {ends}"),
+        "ties.area": like(WHOLE, f"Code of an area: every tie of which an end is in it {ends}"),
+        "within": like(WHOLE, f"Code of an area: every row of what is that area {ends}"),
         "parent": like(AREA, "Code of the area directly above"),
         "municipality": like(AREA, "Code of a municipality"),
         "level": one(
@@ -81,6 +88,13 @@ def _values() -> dict[str, dict[str, Any]]:
         "status": one(store.STATUSES, "Status of the figure"),
         "source": one(store.sources(), "Id of a source"),
         "sort": one(store.REVISIONS, "Sort of what is new"),
+        "since": {
+            "type": "string",
+            "pattern": "^([0-9a-f]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+            "description": "The edition that you have, or a day on which you took the newest: what is new since. "
+            "An edition knows that of the one before it only (`compared`, where the API begins). The column of "
+            "that name is the period of the figure before",
+        },
         "theme": one(store.scheme("theme"), "Theme of the indicator"),
         "domain": one(store.scheme("domain"), "Domain"),
         "ecosystem_level": one(store.scheme("level"), "Level of the cultural learning ecosystem"),

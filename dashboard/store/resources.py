@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow
 
-from dashboard.store.areas import COUNTRY
+from dashboard.store.areas import area, within
 from dashboard.store.database import answered, cached, rows
 
 
@@ -15,23 +16,22 @@ from dashboard.store.database import answered, cached, rows
 class Resource:
     """A table of the public API: an entry of RESOURCES is all it takes.
 
-    Each filter is a condition with one `?`; `order` tells any two rows apart by texts that are
-    never absent, so that a page can begin behind the row where another ended; `shape` is the
-    geometry as GeoJSON text, where there is one.
+    Each filter is a condition with one `?`, or the columns that hold an area: then a row passes when
+    one of them is the area that is asked for or lies in it, be that a province or a selection.
+    `order` tells any two rows apart by texts that are never absent, so that a page can begin behind
+    the row where another ended; `shape` is the geometry as GeoJSON text, where there is one.
     """
 
     about: str
     columns: str
     tables: str
     order: tuple[str, ...]
-    filters: dict[str, str]
+    filters: dict[str, str | tuple[str, ...]]
     shape: str | None = None
 
 
 # what a tie has at its ends, with the areas that they are in
-_ENDS = """(SELECT e.id, e.name, e.area, w.parent, w.municipality FROM (
-    SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor) e
-    LEFT JOIN area w ON w.code = e.area)"""
+_ENDS = "(SELECT id, name, area FROM place UNION ALL SELECT id, name, area FROM actor)"
 
 RESOURCES = {
     "areas": Resource(
@@ -45,6 +45,7 @@ RESOURCES = {
             "level": "a.level = ?",
             "parent": "a.parent = ?",
             "municipality": "a.municipality = ?",
+            "within": ("a.code",),
         },
         "a.geometry",
     ),
@@ -83,6 +84,7 @@ RESOURCES = {
             "status": "o.status = ?",
             "level": "a.level = ?",
             "municipality": "a.municipality = ?",
+            "within": ("o.area",),
             "theme": "i.theme = ?",
             "domain": "i.domain = ?",
             "source": "i.source = ?",
@@ -105,6 +107,8 @@ RESOURCES = {
             "level": "r.level = ?",
             "indicator": "r.indicator = ?",
             "sort": "r.sort = ?",
+            "since": "(SELECT coalesce(g.since = b.compared, false) OR (g.since LIKE '____-__-__' "
+            "AND g.since <= left(b.built_at, 10)) FROM build b, (SELECT ? AS since) g)",
             "source": "i.source = ?",
         },
     ),
@@ -117,7 +121,7 @@ RESOURCES = {
         "place p JOIN source s ON s.id = p.source LEFT JOIN area a ON a.code = p.area",
         ("p.id",),
         {
-            "area": f"? IN (p.area, a.parent, a.municipality, {COUNTRY})",
+            "area": ("p.area",),
             "municipality": "a.municipality = ?",
             "kind": "p.kind = ?",
             "domain": "p.domain = ?",
@@ -140,7 +144,7 @@ RESOURCES = {
            LEFT JOIN {_ENDS} a ON a.id = t.a LEFT JOIN {_ENDS} b ON b.id = t.b""",
         ("t.kind", "t.a", "t.b", "coalesce(t.scheme, '')", "t.period", "t.proof", "t.source"),
         {
-            "area": f"? IN (a.area, b.area, a.parent, b.parent, a.municipality, b.municipality, {COUNTRY})",
+            "area": ("a.area", "b.area"),
             "end": "? IN (t.a, t.b)",
             "kind": "t.kind = ?",
             "proof": "t.proof = ?",
@@ -177,11 +181,21 @@ def _count(name: str, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
     return count
 
 
-def _where(name: str, filters: Iterable[tuple[str, Sequence[str]]]) -> tuple[str, list[str]]:
+def _where(name: str, filters: Iterable[tuple[str, Sequence[str]]]) -> tuple[str, list[Any]]:
     """The condition of some filters, and what its `?` stand for."""
-    filters_known = RESOURCES[name].filters
-    parts = ["true", *(f"({' OR '.join([filters_known[f]] * len(v))})" for f, v in filters)]
-    return " AND ".join(parts), [value for _, wanted in filters for value in wanted]
+    parts, values = ["true"], list[Any]()
+    for asked, wanted in filters:
+        condition = RESOURCES[name].filters[asked]
+        if isinstance(condition, str):
+            parts.append(f"({' OR '.join([condition] * len(wanted))})")
+            values += wanted
+            continue
+        wholes = [whole for code in wanted if (whole := area(code))]
+        if not any(whole.is_country for whole in wholes):
+            inside = sorted({code for whole in wholes for code in within(whole.code)})
+            parts.append(f"({' OR '.join(f'{c} IN (SELECT unnest(?))' for c in condition)})")
+            values += [inside] * len(condition)
+    return " AND ".join(parts), values
 
 
 def page(

@@ -84,6 +84,13 @@ BAD: list[tuple[str, int, str]] = [
 ]
 
 
+def level(code: str) -> str:
+    """The level of an area."""
+    area = store.area(code)
+    assert area
+    return area.level
+
+
 def parsed(form: str, body: bytes) -> list[dict[str, Any]]:
     """The rows of a body in a format."""
     if form == "csv":
@@ -159,11 +166,13 @@ def test_pages_hold_every_row_once(api: httpx.Client, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "filter"),
-    [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if f not in ("end",)],
+    [(n, f) for n, r in store.RESOURCES.items() for f in r.filters if f not in ("end", "since")],
 )
 def test_every_filter_keeps_what_it_says(api: httpx.Client, name: str, filter: str) -> None:
     every = api.get(name, params={"limit": 1000, "offset": 0}).json()["data"]
-    if filter == "area" and name in ("places", "ties"):  # within: a test of its own
+    if filter == "within" or (
+        filter == "area" and name in ("places", "ties")
+    ):  # tests of their own
         value, columns = "GM0599", []
     else:
         columns = [filter] if filter in every[0] else []
@@ -180,12 +189,19 @@ def test_every_filter_keeps_what_it_says(api: httpx.Client, name: str, filter: s
 
 
 @pytest.mark.parametrize(
-    ("area", "column"), [("GM0599", "municipality"), ("WK059915", "parent"), ("BU05991571", "code")]
+    ("area", "condition"),
+    [
+        ("GM0599", "municipality = 'GM0599'"),
+        ("WK059915", "parent = 'WK059915'"),
+        ("BU05991571", "code = 'BU05991571'"),
+        ("PV28", "province = 'Zuid-Holland'"),
+        ("GM0599+GM0518", "municipality IN ('GM0599', 'GM0518')"),
+    ],
 )
-def test_the_places_and_ties_of_an_area_are_those_within_it(
-    api: httpx.Client, area: str, column: str
+def test_what_lies_in_an_area_a_province_or_a_selection_can_be_asked_for(
+    api: httpx.Client, area: str, condition: str
 ) -> None:
-    within = {r["code"] for r in store.rows(f"SELECT code FROM area WHERE {column} = ?", area)}
+    within = {r["code"] for r in store.rows(f"SELECT code FROM area WHERE {condition}")}
     places = api.get("places", params={"area": area, "limit": 1000}).json()
     assert {p["area"] for p in places["data"]} <= within
     count = "SELECT count(*) AS n FROM place WHERE area IN (SELECT unnest(?))"
@@ -193,6 +209,16 @@ def test_the_places_and_ties_of_an_area_are_those_within_it(
     ties = api.get("ties", params={"area": area, "limit": 1000}).json()
     assert ties["count"] > 0
     assert all(within & {t["a_area"], t["b_area"]} for t in ties["data"])
+    # a + that nobody wrote as %2B is a blank to who reads the address
+    plain = api.get(f"areas?within={area}&level=buurt,wijk,gemeente&limit=1000").json()
+    below = ("buurt", "wijk", "gemeente")
+    assert {r["area"] for r in plain["data"]} == {c for c in within if level(c) in below} | {
+        c for c in area.split("+") if level(c) in below
+    }
+    asked = {"within": area, "indicator": "population", "limit": 1000}
+    figures = api.get("observations", params=asked).json()["data"]
+    assert {r["area"] for r in figures} - {area} <= within
+    assert figures
 
 
 def test_the_places_of_the_country_are_all_of_them(api: httpx.Client) -> None:
@@ -208,6 +234,10 @@ def test_the_places_of_the_country_are_all_of_them(api: httpx.Client) -> None:
         ("observations?area=BU05991571&municipality=GM0363", "municipality"),
         ("observations?municipality=GM0599&level=land", "level"),
         ("areas?parent=BU05991571", "parent"),
+        ("observations?within=PV28&area=GM0363", "within"),
+        ("observations?within=GM0599&level=provincie,land", "level"),
+        ("areas?within=GM0599%2BGM0363&level=provincie", "level"),
+        ("observations?area=GM0599%2BGM0363", "area"),
     ],
 )
 def test_filters_that_together_can_only_give_nothing_are_refused(
@@ -312,6 +342,21 @@ def test_figures_are_those_of_the_pages(api: httpx.Client) -> None:
             assert (row[column] is None) == (want is None)
             assert want is None or abs(row[column] - want) <= near
         assert (row["value"] is None) == (row["status"] not in ("measured", "estimated"))
+
+
+def test_what_is_new_since_an_edition_or_a_day(api: httpx.Client) -> None:
+    every = api.get("revisions", params={"limit": 1}).json()["count"]
+    assert every > 0
+    now, last = store.build()["id"], "0123456789ab"
+    counts = {last: every, now: 0, "2025-11-04": every, "9999-12-31": 0}
+    counts[store.build()["built_at"][:10]] = every  # taken that day, maybe before this edition came
+    for since, count in counts.items():
+        assert api.get("revisions", params={"since": since}).json()["count"] == count, since
+    for since in ("2025-11-03", "2020-01-01", "ffffffffffff"):  # before what it was compared with
+        refused = api.get("revisions", params={"since": since})
+        assert (refused.status_code, refused.json()["parameter"]) == (404, "since")
+        assert last in refused.json()["error"]
+    assert "day" in api.get("revisions", params={"since": "2025-02-30"}).json()["error"]
 
 
 def test_what_is_new_has_one_sort_and_both_figures(api: httpx.Client) -> None:
