@@ -58,7 +58,7 @@ from dashboard.words.text import LANGUAGES
 from pipelines.methods.settings import setting
 
 GRACE_S = 10  # for who is still reading when the server is told to stop
-TABLES = "tables/"  # of the site, read from other sites too, and in parts
+TABLES = ("tables/", "geo/")  # of the site, read from other sites too, and in parts
 READ_ELSEWHERE = {
     "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Content-Range, Content-Length, ETag",
     "Accept-Ranges": "bytes", "Content-Encoding": "identity",

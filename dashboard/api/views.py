@@ -35,6 +35,7 @@ ENDINGS = {
     "csv-metadata.json": "download_csvw",
     "json": "download_json",
     "geojson": "download_geojson",
+    "gpkg": "download_geopackage",
     "parquet": "download_parquet",
     "xlsx": "download_xlsx",
     "zip": "download_pack",

@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import pyarrow
+import pyarrow.parquet
+
 from dashboard import store
 from dashboard.answer.answer import Answer, Wording
 from dashboard.answer.view import BORDERS, View
-from dashboard.download import pack, workbook
+from dashboard.download import geo, pack, workbook
 from dashboard.download.address import short
 from dashboard.download.geojson import wound
 from dashboard.download.pack import CSV, Download, file_name
@@ -65,6 +68,7 @@ def view_files(view: View, link: str) -> dict[str, list[Download]]:
             partial(parquet, view),
         ),
         ("download_geojson", name(".geojson"), "application/geo+json", partial(geojson, view)),
+        ("download_geopackage", name(".gpkg"), geo.GEOPACKAGE, partial(geopackage, view)),
     ]
     pictures = {
         "map": _pictures("map", name, partial(map_picture, view, short("explore", {}, link)))
@@ -184,16 +188,26 @@ def description(view: View, link: str) -> bytes:
     )
 
 
-def parquet(view: View) -> bytes:
-    """The figures as Parquet."""
-    import pyarrow
-    import pyarrow.parquet
-
+def _arrow(view: View) -> pyarrow.Table:
+    """The figures as a table of Arrow."""
     kinds = {"string": pyarrow.string(), "number": pyarrow.float64(), "date": pyarrow.string()}
     schema = pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+    return pyarrow.Table.from_pylist(rows(view), schema=schema)
+
+
+def parquet(view: View) -> bytes:
+    """The figures as Parquet."""
     out = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows(view), schema=schema), out)
+    pyarrow.parquet.write_table(_arrow(view), out)
     return out.getvalue()
+
+
+def geopackage(view: View) -> bytes:
+    """The figures and outlines as a GeoPackage of one layer; an area without an outline has none."""
+    outlines = store.outlines(view.level, view.scope.code)
+    shapes = [outlines[o.code][1] if o.code in outlines else None for o in view.found]
+    says = f"{view.title}. {view.source}"
+    return geo.geopackage([geo.Layer(view.level, _arrow(view), shapes, says)])
 
 
 def geojson(view: View) -> bytes:

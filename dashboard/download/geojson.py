@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 Ring = Sequence[Sequence[float]]
 
@@ -13,13 +14,22 @@ def wound(geometry: str) -> str:
     """GeoJSON text of a geometry with its rings in that order; anything but polygons as it is."""
     if '"Polygon"' not in geometry[:40] and '"MultiPolygon"' not in geometry[:40]:
         return geometry
-    shape = json.loads(geometry)
-    polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-    for rings in polygons:
+    return json.dumps(turned(json.loads(geometry)), separators=(",", ":"))
+
+
+def turned(shape: dict[str, Any]) -> dict[str, Any]:
+    """The same geometry, its rings put in that order; anything but polygons as it is."""
+    for rings in polygons(shape):
         for n, ring in enumerate(rings):
             if (area(ring) > 0) != (n == 0):
                 ring.reverse()
-    return json.dumps(shape, separators=(",", ":"))
+    return shape
+
+
+def polygons(shape: dict[str, Any]) -> list[list[list[list[float]]]]:
+    """The polygons of a geometry, each a list of rings; none of what has none."""
+    by_kind = {"MultiPolygon": shape["coordinates"], "Polygon": [shape["coordinates"]]}
+    return by_kind.get(shape["type"], [])
 
 
 def area(ring: Ring) -> float:

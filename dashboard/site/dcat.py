@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 from dashboard import store
 from dashboard.download.table import LICENCES
+from dashboard.site import geo
 from dashboard.site.metadata import MEDIA, Place, about, pretty
 from dashboard.words.text import LANGUAGES, t
 
@@ -81,20 +82,33 @@ def _dataset(place: Place, sources: list[Node]) -> Node:
         "dct:spatial": {"@id": f"{AUTHORITY}/country/NLD"},
         "dcat:landingPage": {"@id": place.base},
         "prov:wasDerivedFrom": [_link(s) for s in sources],
-        "dcat:distribution": [_distribution(of, place) for of in store.schema()],
+        "dcat:distribution": [
+            *(_table(of, place) for of in store.schema()),
+            *(_outlines(path, form, place) for path, form in geo.paths(store.country()).items()),
+        ],
         **PUBLIC,
         **_by(place),
         **_version(),
     }
 
 
-def _distribution(of: str, place: Place) -> Node:
-    address = {"@id": f"{place.base}tables/{of}.parquet"}
-    kind = f"http://www.iana.org/assignments/media-types/{MEDIA['parquet']}"
+def _table(of: str, place: Place) -> Node:
+    title = [_text(t("site_table", lang, name=of), lang) for lang in LANGUAGES]
+    return _distribution(f"tables/{of}.parquet", f"table-{of}", title, place)
+
+
+def _outlines(path: str, form: geo.Form, place: Place) -> Node:
+    return _distribution(path, f"outlines-{path.rpartition('.')[2]}", _texts(form.label), place)
+
+
+def _distribution(path: str, name: str, title: list[Node], place: Place) -> Node:
+    address = {"@id": f"{place.base}{path}"}
+    media = MEDIA[path.rpartition(".")[2]]
+    kind = f"http://www.iana.org/assignments/media-types/{media}"
     return {
-        "@id": f"{place.base}#table-{of}",
+        "@id": f"{place.base}#{name}",
         "@type": "dcat:Distribution",
-        "dct:title": [_text(t("site_table", lang, name=of), lang) for lang in LANGUAGES],
+        "dct:title": title,
         "dct:license": {"@id": f"{place.base}#licences"},
         "dcat:accessURL": address,
         "dcat:downloadURL": address,

@@ -20,7 +20,7 @@ from dashboard import store
 from dashboard.answer import portrait
 from dashboard.download import pack
 from dashboard.download.table import LICENCES
-from dashboard.site import worksheet
+from dashboard.site import geo, worksheet
 from dashboard.store import Area
 from dashboard.words.text import LANGUAGES, meaning, t
 
@@ -35,6 +35,7 @@ MEDIA = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "parquet": "application/vnd.apache.parquet",
+    "gpkg": "application/geopackage+sqlite3",
 }
 
 KINDS = {  # of Data Package, by the type of a column of Parquet
@@ -139,7 +140,10 @@ def package(place: Place) -> bytes:
         "homepage": place.base,
         "sources": _sources(store.sources(), place),
         "contributors": [{"title": place.publisher, "roles": ["publisher"]}],
-        "resources": [_resource(of, place) for of in store.schema()],
+        "resources": [
+            *(_resource(of, place) for of in store.schema()),
+            *(_outlines(path, form, place) for path, form in geo.paths(store.country()).items()),
+        ],
     }
     return pretty(described)
 
@@ -172,6 +176,21 @@ def _resource(of: str, place: Place) -> dict[str, Any]:
         "mediatype": MEDIA["parquet"],
         **_file(of),
         **{name: values for name, values in lists.items() if values},
+    }
+
+
+def _outlines(path: str, form: geo.Form, place: Place) -> dict[str, Any]:
+    """A file for a map program, as a resource of the package. It has no size or hash here: it is
+    made when it is asked for.
+    """
+    ending = path.rpartition(".")[2]
+    return {
+        "name": f"outlines-{ending}",
+        "description": t(form.label, "en"),
+        "path": path,
+        "format": ending,
+        "mediatype": MEDIA[ending],
+        "sources": _sources(geo.sources(form), place),
     }
 
 

@@ -31,7 +31,7 @@ from dashboard.download.table import sheet
 from dashboard.picture import svg
 from dashboard.picture.locator import locator
 from dashboard.picture.preview import preview as card
-from dashboard.site import dcat, feed, worksheet
+from dashboard.site import dcat, feed, geo, worksheet
 from dashboard.site.metadata import (
     DESCRIBED,
     HOME,
@@ -81,7 +81,8 @@ def of_area(code: str) -> list[str]:
 
 def others() -> list[str]:
     """The paths of all other files."""
-    return [*FIXED, *DESCRIBED, *(f"tables/{table}.parquet" for table in store.schema())]
+    tables = (f"tables/{table}.parquet" for table in store.schema())
+    return [*FIXED, *DESCRIBED, *tables, *geo.paths(store.country())]
 
 
 def file(path: str, place: Place) -> bytes | None:
@@ -93,6 +94,8 @@ def file(path: str, place: Place) -> bytes | None:
         if ending == "xml":
             return feed.feed(area.code, folder.rpartition("/")[2], place.base)
         return {"html": _page, "json": _json, "csv": _csv}[ending](area, folder, place)
+    if area and path in geo.paths(area.code):
+        return geo.file(area.code, ending)
     if area and folder in LANGUAGES and ending == "png":
         return _card(area, folder)
     if path in HOME.values():
@@ -178,7 +181,7 @@ def _home(lang: str, place: Place, root: str = "") -> bytes:
         level=store.area_levels().municipality,
         sheet=f"{lang}/{worksheet.FILE}",
         below=store.all_municipalities(),
-        data=OFFERED,
+        data={path: form.label for path, form in geo.paths(store.country()).items()} | OFFERED,
         sources=store.sources().values(),
     )
 
@@ -238,6 +241,11 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         cautions=profile.cautions(lang),
         below=store.children(area.code),
         feed=profile.feed_path(area.code, lang) if area.is_municipality else "",
+        geographic=[
+            (f"{place.app}/site/{path}", form.label)
+            for path, form in geo.paths(area.code).items()
+            if place.app is not None
+        ],
         open=profile.address("profile", area, lang),
         correction=correction.message(area, lang, origin=place.app or "", contact=place.contact),
         sheet=worksheet.FILE,

@@ -41,6 +41,10 @@ def test_the_tables_answer_a_question_in_sql(done: dict[str, Any]) -> None:
 def test_the_outlines_are_those_of_the_neighbourhoods(done: dict[str, Any]) -> None:
     assert done["outlines"].geometry.is_valid.all()
     assert done["outlines"].crs.to_epsg() == 4326
+    rotterdam = done["rotterdam"].set_index("area")
+    shared = rotterdam.index.intersection(done["outlines"].set_index("area").index)
+    assert len(shared) > 50
+    assert rotterdam.geometry.is_valid.all()
 
 
 def test_every_address_that_it_names_answers(site: str) -> None:

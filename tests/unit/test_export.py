@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 import xml.etree.ElementTree as ET
 
 import pyarrow.parquet
@@ -59,6 +60,12 @@ def test_every_form_of_the_figures_holds_the_same(view: View, made: dict[str, by
     outlined = json.loads(made["download_geojson"])
     assert [f["properties"] for f in outlined["features"]] == table
     assert all(f["geometry"]["type"].endswith("Polygon") for f in outlined["features"])
+    with sqlite3.connect(":memory:") as con:
+        con.deserialize(made["download_geopackage"])
+        asked = "SELECT area, value, status, licence, geometry IS NOT NULL FROM buurt ORDER BY fid"
+        assert con.execute(asked).fetchall() == [
+            (*(row[c] for c in ("area", "value", "status", "licence")), 1) for row in table
+        ]
     written = list(csv.DictReader(io.StringIO(made["download_csv"].decode("utf-8-sig"))))
     assert [float(r["value"]) if r["value"] else None for r in written] == [
         r["value"] for r in table

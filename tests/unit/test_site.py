@@ -30,7 +30,7 @@ from dashboard import publish, store
 from dashboard.answer import portrait, profile, profile_sections
 from dashboard.download.table import LICENCES
 from dashboard.picture.svg import png
-from dashboard.site import metadata, pages, worksheet
+from dashboard.site import geo, metadata, pages, worksheet
 from dashboard.words.text import LANGUAGES, meaning, strings, t
 from pipelines.methods import sums
 from tests.app.conftest import forget, served
@@ -327,14 +327,18 @@ def test_a_web_server_finds_a_page_for_a_folder_and_for_what_is_not_there(writte
 
 def test_the_data_package_describes_every_table(written: Path) -> None:
     package = json.loads(read(written, "datapackage.json"))
-    assert [r["name"] for r in package["resources"]] == [*store.schema()]
+    tables = [r for r in package["resources"] if r.get("type") == "table"]
+    assert [r["name"] for r in tables] == [*store.schema()]
+    outlines = [r["path"] for r in package["resources"] if r not in tables]
+    assert outlines == ["geo/NL00.gpkg", "geo/NL00.parquet"]
+    assert all((written / path).stat().st_size for path in outlines)
     observation = next(r for r in package["resources"] if r["name"] == "observation")
     assert observation["schema"]["primaryKey"] == ["indicator", "area", "period"]
     assert {
         "fields": ["area"],
         "reference": {"resource": "area", "fields": ["code"]},
     } in observation["schema"]["foreignKeys"]
-    for resource in package["resources"]:
+    for resource in tables:
         file = written / resource["path"]
         assert resource["bytes"] == file.stat().st_size
         held = pyarrow.parquet.read_table(file)
@@ -407,7 +411,8 @@ def test_the_catalogue_credits_every_source(written: Path) -> None:
         assert {"dct:title", "dct:description", "dct:publisher", "dcat:contactPoint"} <= set(node)
     assert {"dct:identifier", "dcat:theme", "dct:accessRights", "dcat:distribution"} <= set(dataset)
     held = {d["dcat:downloadURL"]["@id"]: d for d in dataset["dcat:distribution"]}
-    assert set(held) == {f"{PLACE.base}tables/{of}.parquet" for of in store.schema()}
+    paths = {*(f"tables/{of}.parquet" for of in store.schema()), *geo.paths("NL00")}
+    assert set(held) == {f"{PLACE.base}{path}" for path in paths}
     licences = {n["@id"] for n in kinds["dct:LicenseDocument"]}
     for each in [*held.values(), *kinds["dcat:DataService"]]:
         assert each["dct:license"]["@id"] in licences
