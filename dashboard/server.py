@@ -31,7 +31,7 @@ from starlette.routing import Route
 from dashboard import address, health, metrics, store
 from dashboard.answer import view
 from dashboard.answer.suggest import suggestions
-from dashboard.api import endpoint, views
+from dashboard.api import endpoint, form, views
 from dashboard.bounds import Bounded
 from dashboard.connection import Connection
 from dashboard.download.address import ROOT as VIEWS
@@ -101,7 +101,7 @@ async def site_file(request: Request) -> Response:
     The addresses in it begin as CULTUURATLAS_URL says. Without that they begin as the request does,
     which anybody can make up: then no cache may give the answer to somebody else.
     """
-    path = request.path_params.get("path", request.url.path[1:])
+    path = request.path_params.get("path", request.url.path[1:]).removeprefix(SITE[1:])
     public = setting("URL", os.environ)
     place = address.place(request)
     body = await asyncio.to_thread(pages.file, path or metadata.HOME["nl"], place)
@@ -122,6 +122,15 @@ async def site_file(request: Request) -> Response:
     if path.startswith(TABLES):
         return _part(body, request.headers.get("range", ""), pages.media(path), headers)
     return Response(body, media_type=pages.media(path), headers=headers)
+
+
+async def api_form(request: Request) -> Response:
+    """The page on which the API can be tried."""
+    lang, query = request.path_params["lang"], request.scope["query_string"].decode("latin-1")
+    if lang not in LANGUAGES:
+        return await site_file(request)
+    body = await asyncio.to_thread(form.page, lang, query, address.place(request))
+    return HTMLResponse(body, headers={"Cache-Control": "private, max-age=300"})
 
 
 async def favicon(request: Request) -> Response:
@@ -213,6 +222,7 @@ def create() -> st.App:
             Route("/metrics", metrics.answer),
             Route("/favicon.ico", favicon),
             Route("/.well-known/security.txt", health.security),
+            Route(f"{SITE}{{lang}}/{endpoint.FORM}", api_form),
             Route(f"{SITE}{{path:path}}", site_file),
             *(Route(f"/{name}", site_file) for name in address.AT_ROOT),
             Route("/map/{lang}/{level}/{scope}/{build}.json", map_answer),

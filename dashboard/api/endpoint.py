@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 import pyarrow.parquet
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from dashboard import store
 from dashboard.api.openapi import (
@@ -46,6 +46,7 @@ METHODS = "GET, HEAD, OPTIONS"
 # what must be an area of this edition
 CODES = ("area", "parent", "municipality", "within", "code")
 WITHIN = ("places", "ties")  # whose area is that and all within it
+FORM = "api.html"  # the page to try it on, in the folder of each language of the site
 TABLES = "/site/tables"  # each whole, in one file that can be read in parts
 ANYTHING = "_"  # what scripts add so that no cache answers; it says nothing
 COMMON = {
@@ -103,6 +104,8 @@ def _found(request: Request, path: str) -> Response:
     """What is at a path below `/api/`. Raises Refused."""
     asked = request.query_params
     match path.removesuffix("/").split("/"):
+        case [""] if not asked and request.headers.get("accept", "").startswith("text/html"):
+            return RedirectResponse(rooted(f"/site/nl/{FORM}"), 303, COMMON)  # somebody looks
         case [""] | ["v1"]:
             _checked(asked.multi_items(), {})
             return kept(request, "", lambda: Response(_json(index()), media_type=FORMATS["json"]))
@@ -368,6 +371,7 @@ def index() -> dict[str, Any]:
         "mirror": build["mirror"],
         "licence": LICENCE,
         "openapi": f"{rooted(ROOT)}/openapi.json",
+        "try": rooted(f"/site/en/{FORM}"),
         "resources": {name: f"{rooted(ROOT)}/{name}" for name in store.RESOURCES},
         "tables": {name: f"{rooted(TABLES)}/{name}.parquet" for name in store.schema()},
     }

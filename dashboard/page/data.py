@@ -16,6 +16,7 @@ from dashboard import store
 from dashboard.part import controls, ecosystem_level
 from dashboard.store import Indicator
 from dashboard.words.numbers import date, how, licence, number
+from dashboard.words.root import root
 from dashboard.words.text import t
 
 TITLE, ORDER = "page_data", 9
@@ -26,7 +27,7 @@ def page() -> None:
     lang = st.session_state["lang"]
     st.title(t("data_title", lang), anchor=False)
     st.markdown(t("data_lead", lang))
-    st.markdown(t("data_api", lang))
+    st.markdown(t("data_api", lang, root=root()))
     build = store.build()
     st.header(t("data_build", lang), anchor=False)
     st.markdown(t("data_build_text", lang, id=build["id"], date=date(build["built_at"], lang)))

@@ -160,7 +160,8 @@ def templates() -> Environment:
     return environment
 
 
-def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
+def rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
+    """A page made of a template with what every page has."""
     about = {"lang": lang, "base": place.base, "app": place.app, "build": store.build()}
     about |= {"edition": numbers.edition(lang)}
     return templates().get_template(template).render(**about, **values).encode()
@@ -168,7 +169,7 @@ def _rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
 
 def _home(lang: str, place: Place, root: str = "") -> bytes:
     """The way in: every municipality, the data, and the sources."""
-    return _rendered(
+    return rendered(
         "index.html",
         lang,
         place,
@@ -192,7 +193,7 @@ def absent(path: str, place: Place) -> bytes:
     """
     lang = next((lang for lang in LANGUAGES if path.startswith(f"{lang}/")), LANGUAGES[0])
     asked = path.rpartition("/")[2].partition(".")[0][:40]
-    return _rendered(
+    return rendered(
         "absent.html",
         lang,
         place,
@@ -212,7 +213,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
     title = profile.title(area, lang)
     description = textwrap.shorten(profile.wording(area, lang).sentence, 300, placeholder=" …")
     paths = {other: f"{other}/{area.code}.html" for other in LANGUAGES}
-    return _rendered(
+    return rendered(
         "area.html",
         lang,
         place,

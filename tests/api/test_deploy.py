@@ -131,6 +131,9 @@ def test_caddy_and_a_path_before_every_address(changed: Path, tmp_path: Path) ->
         assert "'/atlas/'" in client.get("/explore").text  # where Streamlit's own code asks
         assert httpx.get(f"{host}/atlas", trust_env=False).headers["location"] == "/atlas/"
         assert client.get("/api/v1").json()["openapi"] == "/atlas/api/v1/openapi.json"
+        seen = client.get("/api", headers={"Accept": "text/html,*/*"}, follow_redirects=False)
+        assert seen.headers["location"] == "/atlas/site/nl/api.html"
+        assert f'value="{at}/api/v1/' in client.get("/site/nl/api.html").text
 
 
 def test_the_image_holds_all_that_serving_needs_and_little_else(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def plain(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    "path", [*(f"{{lang}}/{code}.html" for code in AREAS), "home", "{lang}/GM9999.html"]
+    "path",
+    [*(f"{{lang}}/{code}.html" for code in AREAS), "home", "{lang}/GM9999.html", "{lang}/api.html"],
 )
 def test_the_pages_are_accessible(plain: Page, site: str, path: str, lang: str) -> None:
     plain.goto(f"{site}/site/{metadata.HOME[lang] if path == 'home' else path.format(lang=lang)}")

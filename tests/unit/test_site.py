@@ -28,6 +28,7 @@ from hypothesis import strategies as some
 
 from dashboard import publish, store
 from dashboard.answer import portrait, profile, profile_sections
+from dashboard.api import form
 from dashboard.download.table import LICENCES
 from dashboard.picture.svg import png
 from dashboard.site import geo, metadata, pages, worksheet
@@ -137,7 +138,11 @@ def test_the_pages_are_valid_html(written: Path) -> None:
     files += [str(written / path) for path in (*metadata.HOME.values(), *pages.FOLDERS, pages.LOST)]
     lost = written.parent / "absent.html"
     lost.write_bytes(pages.absent("en/<b>\"'&.html", PLACE))
-    done = subprocess.run([*VNU, *files, str(lost)], capture_output=True, text=True, check=False)
+    tried = written.parent / "api.html"
+    tried.write_bytes(form.page("nl", "table=places&area=%3Cb%3E%22&kind=library&limit=2", PLACE))
+    done = subprocess.run(
+        [*VNU, *files, str(lost), str(tried)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

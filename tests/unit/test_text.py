@@ -65,6 +65,12 @@ NOTES = (
 # by the form of a key that is made at run time, what it is filled with; a form whose keys are no
 # texts has none
 FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
+    "api_{}": [*store.RESOURCES],
+    "api_{}_text": [*store.RESOURCES],
+    "api_field_{}": {
+        *("within", "limit", "format"),
+        *(f for resource in store.RESOURCES.values() for f in resource.filters),
+    },
     "begin_ask_{}": "012",
     "bar_{}": (),
     "conditions_{}": conditions.SIDES,
