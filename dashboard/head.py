@@ -22,6 +22,7 @@ from dashboard.answer.views import VIEWS, Request, Unknown
 from dashboard.download.address import ROOT
 from dashboard.map.file import address
 from dashboard.site.first import first
+from dashboard.site.pages import lead_of
 from dashboard.words import streamlit
 from dashboard.words.root import root, rooted
 from dashboard.words.text import t
@@ -49,8 +50,12 @@ SCRIPT = """
         completed ? history.replaceState(state, title, to) : push(state, title, to)
       }
     """
-# the views that stand first on a page that has several, or shows one of another page
-FIRST = {"": ("money",), "profile": ("hardest", "here", "money")}
+# the views that stand first on a page, or a question of it, that has several or shows one of another
+FIRST = {
+    ("", ""): ("money",),
+    ("profile", ""): ("hardest", "here", "money"),
+    ("reach", "take_part"): ("nation",),
+}
 # parts of Streamlit's code that every page needs: asked for at once, so that less moves as they come
 EVERYWHERE = ("BidiComponent", "Html", "purify.es")
 EMBEDDED = '[data-testid="stMainBlockContainer"] { padding: 1rem !important; }'
@@ -113,23 +118,27 @@ def _first(asked: QueryParams, lang: str, path: str) -> tuple[str, str, str]:
     """Title and sentence of the first view with a picture of a page, and the address of that
     picture.
     """
-    page, ask = path.strip("/"), asked.get("ask", "")
-    shown = [n for n, v in VIEWS.items() if (v.page, v.asked.get("ask", "")) == (page, ask)]
-    for view_name in FIRST.get(page, shown):
+    page, questions = path.strip("/"), [*question.of(path.strip("/"))]
+    ask = next((q for q in (asked.get("ask"), *questions) if q in questions), "")
+    asks = {ask, ""} if ask == (questions or [""])[0] else {ask}  # the first needs no name
+    shown = [n for n, v in VIEWS.items() if v.page == page and v.asked.get("ask", "") in asks]
+    area = store.area(asked.get("area", ""))
+    for view_name in FIRST.get((page, ask), shown):
         parameters = VIEWS[view_name].parameters
         values = {k: asked[k] for k in parameters if k in asked}
+        if area and not area.is_country and "area" not in parameters:
+            continue  # of the country, where the link is to an area
         with suppress(Unknown):
             answer = VIEWS[view_name].make(Request(values, lang))
             if isinstance(answer, View) or (answer and (answer.diagram or answer.map)):
                 wording = answer.wording(lang)
                 query = urlencode({**values, "lang": lang, "shape": "social"})
                 return wording.title, wording.sentence, f"{ROOT}{view_name}.png?{query}"
-    area, questions = store.area(asked.get("area", "")), [*question.of(page)]
-    parts, lead = [area.name] if area else [], t("start_lead", lang)
-    if questions:
-        key = f"{'ties' if page == 'connections' else page}_{ask if ask in questions else questions[0]}"
-        parts, lead = [t(key, lang), *parts], t(f"{key}_lead", lang)
-    return " · ".join([*parts, t("site", lang)]), lead, f"{SITE}preview.{lang}.png"
+    parts, lead, picture = [area.name] if area else [], t("start_lead", lang), ""
+    key = f"{'ties' if page == 'connections' else page}_{ask}" if questions else f"{page}_title"
+    if about := lead_of(key):
+        parts, lead, picture = [t(key, lang), *parts], t(about, lang), f".{key}"
+    return " · ".join([*parts, t("site", lang)]), lead, f"{SITE}preview.{lang}{picture}.png"
 
 
 def _map_asked(asked: QueryParams, lang: str) -> str | None:

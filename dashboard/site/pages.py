@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from math import copysign
 from pathlib import Path
@@ -48,7 +49,7 @@ from dashboard.site.metadata import (
 )
 from dashboard.store import Area
 from dashboard.words import numbers
-from dashboard.words.text import LANGUAGES, t
+from dashboard.words.text import LANGUAGES, strings, t
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "template"
@@ -98,6 +99,8 @@ def file(path: str, place: Place) -> bytes | None:
         return geo.file(area.code, ending)
     if area and folder in LANGUAGES and ending == "png":
         return _card(area, folder)
+    if path.startswith("preview.") and path.count(".") == 3:
+        return _named_preview(*path.split(".")[1:])
     if path in HOME.values():
         return _home(next(lang for lang in LANGUAGES if HOME[lang] == path), place)
     if path in FOLDERS:
@@ -293,6 +296,30 @@ def _centres() -> tuple[tuple[float, float], ...]:
 def preview(lang: str) -> bytes:
     """What a link looks like where it is shared: name and lead, 1200 by 630."""
     return svg.png(card(t("site", lang), t("site_preview", lang)), zoom=1)
+
+
+def lead_of(key: str) -> str:
+    """The key of the text that says what a page or question is about, of the key of its name; blank
+    where there is none.
+    """
+    lead = f"{key.removesuffix('_title')}_lead"
+    return lead if {key, lead} <= strings().keys() else ""
+
+
+def _named_preview(lang: str, key: str, ending: str) -> bytes | None:
+    """What a link to a page or question looks like that has no picture of its own: its name, and
+    what it is about.
+    """
+    if lang not in LANGUAGES or ending != "png" or not (lead := lead_of(key)):
+        return None
+    with suppress(KeyError):  # a text that is of something: it has no page of its own
+        return _drawn_preview(t(key, lang), t(lead, lang))
+    return None
+
+
+@store.cached(64)
+def _drawn_preview(title: str, lead: str) -> bytes:
+    return svg.png(card(title, lead), zoom=1)
 
 
 def _card(area: Area, lang: str) -> bytes:

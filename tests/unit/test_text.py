@@ -194,6 +194,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "worksheet_place_{}": worksheet.PLACES,
     "worksheet_place_{}_also": worksheet.PLACES,
     "worksheet_think_{}_{}": [(p, r) for p in worksheet.PLACES for r in worksheet.ROWS],
+    "{}_title": ("data",),
     "{}_lead": [
         f"{page}_{q}"
         for page, asks in (
