@@ -43,7 +43,7 @@ def upload(lang: str) -> network.Own | None:
         return None
     file = st.file_uploader(
         t("ties_upload", lang),
-        type=["xlsx", "xlsm", "csv", "tsv", "tab", "txt"],
+        type=["xlsx", "xlsm", "ods", "xls", "csv", "tsv", "tab", "txt"],
         max_upload_size=size,
         key=f"own-{turn}",
         on_change=_forget,

@@ -1,5 +1,5 @@
-"""The table in a file as people have it: a workbook (XLSX), or text in any separator, encoding and
-line end, with titles above it and empty columns beside it.
+"""The table in a file as people have it: a workbook (XLSX, ODS, XLS), or text in any separator,
+encoding and line end, with titles above it and empty columns beside it.
 
 What had to be passed over to read it is told as notes, what cannot be read as faults. No file is
 opened: bytes in, a table out.
@@ -15,9 +15,9 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
-from typing import Any
+
+from pipelines.methods import apart
 
 MOST_ROWS, MOST_BYTES, MOST_UNPACKED = 100_000, 20_000_000, 150_000_000
 MOST_COLUMNS, LOOKED_AT = 200, 30  # lines in which the separator and the names are looked for
@@ -81,10 +81,8 @@ def sheet(body: bytes, known: Callable[[str], bool]) -> Sheet:
     """
     if len(body) > MOST_BYTES:
         raise UnreadableError("bytes", value=f"{len(body):,}")
-    if body.startswith(OLD_WORKBOOK):
-        raise UnreadableError("old_workbook")
     notes: list[Note] = []
-    if body.startswith(WORKBOOK):
+    if body.startswith((WORKBOOK, OLD_WORKBOOK)):
         lines, is_whole = _of_workbook(body, known, notes), True
     else:
         lines, is_whole = _of_text(body, notes)
@@ -176,6 +174,8 @@ def _of_workbook(body: bytes, known: Callable[[str], bool], notes: list[Note]) -
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
+        if _is_apart(body):
+            return _best(apart.sheets(body), known, notes)
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                 raise UnreadableError("bytes", value=f"> {MOST_UNPACKED:,}")
@@ -184,15 +184,42 @@ def _of_workbook(body: bytes, known: Callable[[str], bool], notes: list[Note]) -
                 if "worksheets/" in name:
                     _bound_area(part)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        filled = {name: lines for name in book.sheet_names if (lines := _lines(book, name))}
+        rows = {
+            n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names
+        }
+        return _best({n: [[*map(apart.text, r)] for r in rows[n]] for n in rows}, known, notes)
     except PasswordError as e:
         raise UnreadableError("password") from e
+    except apart.ApartError as e:
+        raise UnreadableError(e.reason) from e
     except (
         zipfile.BadZipFile, zlib.error, CalamineError, ValueError, KeyError, RuntimeError, OSError, EOFError
     ) as e:  # fmt: skip
         if isinstance(e, UnreadableError):
             raise
         raise UnreadableError("workbook") from e
+
+
+def _is_apart(body: bytes) -> bool:
+    """Whether a workbook is read in a process of its own: XLS, and what is zipped but no XLSX."""
+    if body.startswith(OLD_WORKBOOK):
+        return True
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return "[Content_Types].xml" not in archive.namelist() or any(
+            name.endswith(".bin") and "worksheets/" in name for name in archive.namelist()
+        )
+
+
+def _best(
+    sheets: dict[str, list[list[str]]], known: Callable[[str], bool], notes: list[Note]
+) -> list[Line]:
+    """The lines in which something stands of the sheet with most known names."""
+    numbered = {name: enumerate(rows, 1) for name, rows in sheets.items()}
+    filled = {
+        name: lines
+        for name, rows in numbered.items()
+        if (lines := [(number, row) for number, row in rows if _is_filled(row)])
+    }
     if not filled:
         return []
 
@@ -202,6 +229,8 @@ def _of_workbook(body: bytes, known: Callable[[str], bool], notes: list[Note]) -
     chosen = max(filled, key=names)
     if others := [name for name in filled if name != chosen]:
         notes.append(Note("sheets", len(others), tuple(others[:3])))
+    for line in filled[chosen]:
+        _bound([line])
     return filled[chosen]
 
 
@@ -215,22 +244,6 @@ def _bound_area(part: bytes) -> None:
             raise UnreadableError("wide", int(row), f"{at:,}")
         if int(row) > 2 * MOST_ROWS:
             raise UnreadableError("rows", value=row.decode())
-
-
-def _lines(book: Any, name: str) -> list[Line]:
-    """The lines of a sheet in which something stands."""
-    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    lines = ((number, [*map(_text, row)]) for number, row in enumerate(rows, 1))
-    return [line for line in lines if _is_filled(line[1])]
-
-
-def _text(cell: Any) -> str:
-    """A cell of a workbook as it would stand in a text: 3081 for 3081.0, 2023-09-01 for that day."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return "" if cell is None else str(cell)
 
 
 def _is_filled(cells: Sequence[str]) -> bool:

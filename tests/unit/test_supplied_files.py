@@ -327,6 +327,71 @@ def test_a_workbook_that_unpacks_to_more_than_is_read_is_refused() -> None:
     assert refused(body) == "bytes"
 
 
+OLD = (Path(__file__).parent.parent / "files" / "partnerships.xls").read_bytes()
+OPEN = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="Blad1">{}</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+
+
+def ods(*rows: tuple[int, list[tuple[int, str]]]) -> bytes:
+    """A workbook of OpenDocument: rows and cells, each with how often it stands there."""
+    made = "".join(
+        f'<table:table-row table:number-rows-repeated="{times}">'
+        + "".join(
+            f'<table:table-cell office:value-type="string" table:number-columns-repeated="{n}">'
+            f"<text:p>{cell}</text:p></table:table-cell>"
+            if cell
+            else f'<table:table-cell table:number-columns-repeated="{n}"/>'
+            for n, cell in cells
+        )
+        + "</table:table-row>"
+        for times, cells in rows
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", 8) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", 0)
+        archive.writestr("content.xml", OPEN.format(made))
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return out.getvalue()
+
+
+def test_an_old_workbook_is_read() -> None:
+    network = partnership.read(OLD)
+    assert not network.faults
+    assert [(tie["kind"], tie["period"]) for tie in network.ties] == [
+        ("partnership", "2023"),
+        ("partnership", "2023-09-01"),
+    ]
+    assert {actor["name"] for actor in network.actors} >= {"Theater Zuidplein", "Café Ünlü"}
+
+
+def test_a_workbook_of_open_document_is_read_up_to_what_is_filled() -> None:
+    rest = (16_382, "")  # as LibreOffice writes it, to the last row and column
+    body = ods(
+        (1, [(1, "actor"), (1, "partner"), rest]),
+        (1, [(1, "Koor"), (1, "School"), rest]),
+        (1_048_574, [(16_384, "")]),
+    )
+    network = partnership.read(body)
+    assert not network.faults
+    assert [actor["name"] for actor in network.actors] == ["Koor", "School"]
+    assert len(network.ties) == 1
+
+
+def test_a_workbook_that_would_end_its_reader_is_refused() -> None:
+    """A sheet that says that it has ten million times its rows: who reads it asks for so much memory
+    that its process ends.
+    """
+    at = OLD.index(b"\x00\x02\x0e\x00") + 8  # the record of the size of a sheet: its last row
+    body = OLD[:at] + b"\x03\x00\x00\x0a" + OLD[at + 4 :]
+    assert refused(body) == "bytes"
+    assert refused(ods((1_000, [(16_384, "a")]))) == "bytes"
+    assert refused(ods((300_000, [(1, "a")]))) == "rows"
+
+
 LATIN = b"caf\x81\xe9"
 NOT_READ = {
     "a NUL": (lines(HEAD, ROW) + b"\0", "encoding"),
@@ -336,7 +401,7 @@ NOT_READ = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "encoding"),
     "half a workbook": (book([["a", "b"]])[:900], "workbook"),
     "no workbook": (b"PK\x03\x04\x14\0\x06\0" + bytes(200), "workbook"),
-    "a workbook of the old sort": (b"\xd0\xcf\x11\xe0" + bytes(600), "old_workbook"),
+    "the head of an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(600), "workbook"),
     "nothing": (b"", "empty"),
     "blank lines": (b"\n\n;;\n", "empty"),
     "names alone": (lines(HEAD), "rows"),
@@ -376,7 +441,7 @@ def test_a_hundred_thousand_rows_are_read() -> None:
 @example(b'"')
 @example(b"\r")
 @example(b"PK\x03\x04")
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)  # a process may be started
 def test_any_bytes_give_actors_questions_or_faults(body: bytes) -> None:
     for file in (body, partnership.TEMPLATE.encode() + body, b"Source;Target\n" + body):
         network = partnership.read(file)

@@ -55,7 +55,7 @@ STEP_FREE = ("yes", "no", "unknown")
 # why a row or a file is left out, and what is passed over, of a network that the reader supplies
 FAULTS = (
     "amount", "blank", "bytes", "cells", "double", "empty", "encoding", "formula", "future", "left_out",
-    "old_workbook", "password", "rows", "since", "text", "which", "wide", "workbook",
+    "password", "rows", "since", "text", "which", "wide", "workbook",
 )  # fmt: skip
 NOTES = (
     "above", "added", "both", "dash", "differs", "domain", "double", "either", "empty", "encoding", "hidden",
