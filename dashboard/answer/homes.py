@@ -10,7 +10,9 @@ it together, so that each place has its own part in a choice of many.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ from numpy.typing import NDArray
 from dashboard import store
 from pipelines.methods import road
 from pipelines.methods.road import Floats
+
+if TYPE_CHECKING:  # which knows homes itself
+    from dashboard.answer.spots import Spot
 
 Bools = NDArray[np.bool_]
 HIGHEST = 0.8  # of all neighbourhoods of the country lie below those with the most
@@ -195,13 +200,47 @@ class Now:
         )
 
 
-@store.cached(64)
-def now(municipality: str, kind: str, closed: tuple[str, ...] = ()) -> Now:
+def now(
+    municipality: str,
+    kind: str,
+    closed: tuple[str, ...] = (),
+    supplied: Sequence[Spot] = (),
+    is_all: bool = False,
+) -> Now:
     """The ways to a kind of place; without some places `away` is that without them, while `ways`
     and `first` stay those with all.
+
+    `supplied` are places that the reader says there are, besides those of our sources, or
+    (`is_all`) all that there are; what is computed with them is not kept.
+    """
+    if not supplied:
+        return _now(municipality, kind, closed)
+    base, without = _now(municipality, kind), _now(municipality, kind, closed)
+    spots = road.metres([s.lon for s in supplied], [s.lat for s in supplied], base.homes.plane)
+    stays = [s.id not in closed for s in supplied]
+    if is_all:
+        first = _nearest(spots, base.homes.points).mean(axis=1)
+        away = _nearest(spots[stays], base.homes.points)
+        return Now(base.homes, by_road(first, base.homes.density), first, away)
+    first = np.minimum(base.away, _nearest(spots, base.homes.points)).mean(axis=1)
+    away = np.minimum(without.away, _nearest(spots[stays], base.homes.points))
+    return Now(base.homes, base.ways_of(first), first, away)
+
+
+def _nearest(spots: Floats, points: Floats) -> Floats:
+    """Metres of each point (neighbourhoods x points x 2) to the nearest of some spots; inf where
+    there are none.
     """
     from scipy.spatial import KDTree  # a quarter of a second, which only this asks for
 
+    if not len(spots):
+        return np.full(points.shape[:2], np.inf)
+    return np.asarray(KDTree(spots).query(points)[0])
+
+
+@store.cached(64)
+def _now(municipality: str, kind: str, closed: tuple[str, ...] = ()) -> Now:
+    """The same without places of the reader's."""
     here = homes(municipality)
     nearest = store.nearest_of(kind, municipality)
     at = {str(code): n for n, code in enumerate(nearest["area"])}
@@ -217,11 +256,7 @@ def now(municipality: str, kind: str, closed: tuple[str, ...] = ()) -> Now:
     if kind not in store.complete() or not mine.any():
         return Now(here, distances, np.full(size[0], np.inf), np.full(size, np.inf))
     spots = road.metres(places["lon"][mine], places["lat"][mine], here.plane)
-    every = np.asarray(KDTree(spots).query(here.points)[0])
-    left = spots[~np.isin(places["id"][mine], closed)]
-    away = every
+    away = every = _nearest(spots, here.points)
     if closed:
-        away = (
-            np.asarray(KDTree(left).query(here.points)[0]) if len(left) else np.full(size, np.inf)
-        )
+        away = _nearest(spots[~np.isin(places["id"][mine], closed)], here.points)
     return Now(here, distances, every.mean(axis=1), away)

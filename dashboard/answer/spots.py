@@ -20,7 +20,7 @@ POINT = re.compile(r"@(-?\d{1,2}(?:,\d+)?);(-?\d{1,3}(?:,\d+)?)")  # latitude; l
 @dataclass(frozen=True)
 class Spot:
     """Where a place could open: a building, the middle of a neighbourhood (`kind` is blank), or a
-    point.
+    point. Of a place on the reader's own list `kind` is its kind and `town` its municipality.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Spot:
     lon: float
     lat: float
     source: str = ""
+    town: str = ""
 
 
 @store.cached(64)
@@ -38,7 +39,7 @@ def places_of(municipality: str, kind: str) -> dict[str, Stop]:
     """
     if kind not in store.complete():
         return {}
-    return {s.id: s for s in _inside(municipality) if s.kind == kind}
+    return {s.id: s for s in inside(municipality) if s.kind == kind}
 
 
 @store.cached(64)
@@ -49,7 +50,7 @@ def buildings(municipality: str, kind: str) -> dict[str, Spot]:
     holds = [k for k in HOLDS if k != kind]
     return {
         s.id: Spot(s.id, s.name, s.kind, s.lon, s.lat, s.source)
-        for s in _inside(municipality)
+        for s in inside(municipality)
         if s.kind in holds and s.name and not is_hall(s.name) and for_everyone(s)
     }
 
@@ -67,7 +68,8 @@ def middles(municipality: str) -> dict[str, Spot]:
 
 
 @store.cached(8)
-def _inside(municipality: str) -> list[Stop]:
+def inside(municipality: str) -> list[Stop]:
+    """All places of our sources in a municipality, by name."""
     places, codes = store.place_columns(), store.within(municipality)
     rows = np.flatnonzero(np.isin(places["area"].astype(str), codes))
     return sorted((stop(int(at), 0.0) for at in rows), key=lambda s: (s.name.lower(), s.id))

@@ -9,7 +9,7 @@ the best estimate; the margin of the distances gives from how many residents to 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from dashboard import store
 from dashboard.answer import homes
 from dashboard.answer.fit import SCHOOLS
 from dashboard.answer.homes import GROUPS, Bools, Homes, Now, Ways
-from dashboard.answer.paths import METRES_PER_MIN
+from dashboard.answer.paths import METRES_PER_MIN, Stop
 from dashboard.answer.spots import Spot, buildings, middles, places_of, point
 from pipelines.methods import road
 
@@ -41,7 +41,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is tried; `opened` and `closed` in the order of their ids, each once."""
+    """What is tried; `opened` and `closed` in the order of their ids, each once.
+
+    `supplied` are places of the kind that the reader says there are. Where it is known how far the
+    nearest is they come to those of our sources; elsewhere they are all there are (`is_listed`).
+    """
 
     municipality: str
     kind: str
@@ -50,6 +54,21 @@ class Scenario:
     minutes: int = int(USUAL)
     opened: tuple[Spot, ...] = ()
     closed: tuple[str, ...] = ()
+    supplied: tuple[Spot, ...] = ()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the list of the reader is all that is known of the kind here."""
+        return bool(self.supplied) and self.kind not in kinds(self.municipality)
+
+    @property
+    def closable(self) -> Mapping[str, Stop | Spot]:
+        """By id the places that can close: of a kind that is listed in full by our sources or by
+        the reader.
+        """
+        inside = {s.id: s for s in self.supplied if s.town == self.municipality}
+        places = places_of(self.municipality, self.kind)
+        return {**places, **inside} if places or self.is_listed else {}
 
     @property
     def limit(self) -> float:
@@ -113,10 +132,24 @@ class Outcome:
         return ~np.isnan(self.before.metres)
 
 
-@store.cached(256)
 def outcome(scenario: Scenario) -> Outcome:
-    """What a scenario brings."""
-    base = homes.now(scenario.municipality, scenario.kind, scenario.closed)
+    """What a scenario brings; with places of the reader's own nothing of it is kept."""
+    return _outcome(scenario) if scenario.supplied else _kept(scenario)
+
+
+@store.cached(256)
+def _kept(scenario: Scenario) -> Outcome:
+    return _outcome(scenario)
+
+
+def _outcome(scenario: Scenario) -> Outcome:
+    base = homes.now(
+        scenario.municipality,
+        scenario.kind,
+        scenario.closed,
+        scenario.supplied,
+        scenario.is_listed,
+    )
     straight = base.away.mean(axis=1)
     if scenario.opened:
         straight = base.to(spots_in(base.homes, scenario.opened)).min(axis=1)
@@ -186,12 +219,12 @@ def asked(scenario: Scenario, opened: str, closed: str) -> tuple[Scenario, list[
         else:
             wrong.append(("outside" if item.startswith("@") else "unknown", item))
     ids = set()
-    places = places_of(here, kind)
+    places = scenario.closable
     for item in _items(closed, wrong):
         if item in places:
             ids.add(item)
         else:
-            wrong.append(("unlisted" if kind not in store.complete() else "not_there", item))
+            wrong.append(("not_there" if places or kind in store.complete() else "unlisted", item))
     ordered = tuple(spots[i] for i in sorted(spots))
     return replace(scenario, opened=ordered, closed=tuple(sorted(ids))), wrong
 
@@ -230,7 +263,8 @@ def rows(o: Outcome) -> list[dict[str, Any]]:
         for end, distances in (("before", o.before), ("after", o.after)):
             parts = (("", distances.metres), ("_low", distances.low), ("_high", distances.high))
             row |= {f"{end}_minutes{part}": minutes(v[n]) for part, v in parts}
-        row |= {"status": "estimated" if o.moved[n] else str(nearest["status"][at])}
+        is_ours = o.before.metres[n] != nearest["metres"][at] and o.known[n]
+        row |= {"status": "estimated" if o.moved[n] or is_ours else str(nearest["status"][at])}
         row |= {"period": str(nearest["period"][at])}
         out.append(row)
     return out
@@ -256,5 +290,7 @@ def sources(o: Outcome) -> list[str]:
     known = [i for i in figures if i in store.indicators()]
     places = {s.source for s in o.scenario.opened if s.source}
     of_kind = store.sources_of_kinds([o.scenario.kind]) if o.scenario.closed else []
+    if o.scenario.supplied:
+        distance.add("access")
     every = [*sorted(distance), *store.sources_of(known), *sorted(places), *of_kind]
     return [s for s in dict.fromkeys(every) if s in store.sources()]

@@ -11,7 +11,6 @@ from babel.lists import format_list
 from dashboard import store
 from dashboard.answer import homes, what_if
 from dashboard.answer.answer import Answer, MarkedMap, Wording
-from dashboard.answer.spots import places_of
 from dashboard.answer.view import borders
 from dashboard.answer.what_if import Change, Outcome, Scenario
 from dashboard.picture import scales
@@ -120,6 +119,7 @@ def wording(o: Outcome, lang: str) -> Wording:
     where, kind = town.name if town else s.municipality, store.term("kind", s.kind, lang)
     heading = title(s, where, lang)
     text = sentence(o, where, lang)
+    listed = (t("what_if_list_not", lang), t("what_if_list_link", lang)) if s.supplied else ()
     cautions = (
         t("what_if_access", lang),
         t("what_if_not_plan", lang),
@@ -127,11 +127,14 @@ def wording(o: Outcome, lang: str) -> Wording:
         t("what_if_not_border", lang, name=where),
         t("what_if_not_size", lang),
         t("not_conclude_area", lang),
+        *listed,
     )
     alt = t("map_alt", lang, title=heading, sentence=text)
     if s.changes:
         alt = f"{alt}\n\n{t('nation_alt', lang, list=_bar_list(o, lang))}"
-    source = f"{credit(what_if.sources(o), lang)} {borders(lang)}"
+    n = number(len(s.supplied), 0, lang)
+    source = f"{t('what_if_list_source', lang, n=n)} " if s.supplied else ""
+    source += f"{credit(what_if.sources(o), lang)} {borders(lang)}"
     key = t("what_if_key", lang, kind=kind.lower(), limit=limit_words(s, lang))
     return Wording(heading, text, source, cautions, alt, key)
 
@@ -160,7 +163,17 @@ def title(s: Scenario, where: str, lang: str) -> str:
 
 
 def sentence(o: Outcome, where: str, lang: str) -> str:
-    """Who comes within reach and who goes out of it, or who is within reach now."""
+    """Who comes within reach and who goes out of it, or who is within reach now; and that a list
+    of the reader's counts.
+    """
+    count, text = len(o.scenario.supplied), _sentence(o, where, lang)
+    if not count:
+        return text
+    key = "what_if_list_all" if o.scenario.is_listed else "what_if_list_more"
+    return f"{text} {t(key, lang, count=count, n=number(count, 0, lang))}"
+
+
+def _sentence(o: Outcome, where: str, lang: str) -> str:
     s = o.scenario
     who, total = group_words(s.who, lang).lower(), float(o.homes.residents[s.who].sum())
     fill: dict[str, Any] = {
@@ -263,7 +276,7 @@ def groups_table(o: Outcome, lang: str) -> list[dict[str, str]]:
 
 def opened_words(s: Scenario, lang: str) -> list[str]:
     """The places that open and those that close, a line each."""
-    closed = places_of(s.municipality, s.kind)
+    closed = s.closable
     lines = [
         t("what_if_line_open", lang, name=named(p.name, p.kind, lang) if p.kind else p.name)
         for p in s.opened

@@ -10,7 +10,6 @@ from typing import Any
 from dashboard import store
 from dashboard.answer import what_if
 from dashboard.answer.answer import Answer
-from dashboard.answer.spots import places_of
 from dashboard.answer.what_if import Outcome
 from dashboard.download.geojson import wound
 from dashboard.download.pack import Download, file_name
@@ -32,7 +31,7 @@ def geojson(o: Outcome, lang: str, answer: Answer) -> bytes:
     s = o.scenario
     outlines = store.outlines(store.area_levels().finest, s.municipality)
     features = [_feature(wound(outlines[row["area"]][1]), row) for row in what_if.rows(o)]
-    closed = places_of(s.municipality, s.kind)
+    closed = s.closable
     for change, places in (("opens", s.opened), ("closes", [closed[i] for i in s.closed])):
         for place in places:
             at = json.dumps({"type": "Point", "coordinates": [place.lon, place.lat]})

@@ -28,9 +28,11 @@ def town_of(area: Area, lang: str) -> Area | None:
     return None
 
 
-def kind_control(town: Area, lang: str) -> str:
-    """The kind of place; those of which nothing can be computed come last, and say why."""
-    known = what_if.kinds(town.code)
+def kind_control(town: Area, lang: str, listed: Sequence[str] = ()) -> str:
+    """The kind of place; `listed` are kinds of the reader's own list. Those of which nothing can be
+    computed come last, and say why.
+    """
+    known = [*dict.fromkeys([*what_if.kinds(town.code), *listed])]
     every = [*known, *(k for k in store.kinds() if k not in known and k != "polling_place")]
     return controls.select(
         "kind",
@@ -67,10 +69,18 @@ def reach_controls(kind: str, town: Area, lang: str) -> Scenario:
     return Scenario(town.code, kind, who, mode, int(minutes))
 
 
-def cannot(head: st.delta_generator.DeltaGenerator, town: Area, kind: str, lang: str) -> bool:
-    """Whether nothing can be computed of a kind here; says why, and what would be needed."""
+def cannot(
+    head: st.delta_generator.DeltaGenerator,
+    town: Area,
+    kind: str,
+    lang: str,
+    listed: Sequence[str] = (),
+) -> bool:
+    """Whether nothing can be computed of a kind here, nor is it on the reader's own list; says why,
+    and asks for such a list.
+    """
     known = what_if.kinds(town.code)
-    if kind in known:
+    if kind in (*known, *listed):
         return False
     of_kind = store.term("kind", kind, lang)
     head.title(t("what_if_cannot", lang, kind=of_kind, name=town.name), anchor=False)
@@ -79,7 +89,18 @@ def cannot(head: st.delta_generator.DeltaGenerator, town: Area, kind: str, lang:
         return True
     names = format_list([store.term("kind", k, lang).lower() for k in known], "or", lang)
     st.info(t("what_if_not_listed", lang, kind=of_kind.lower(), kinds=names, name=town.name))
+    if st.button(t("what_if_bring_list", lang), icon=":material/upload_file:", key="bring-list"):
+        ask("own_places", kind)
     return True
+
+
+def ask(question: str, kind: str) -> None:
+    """Go on to another question of What if, with a kind of place; what the reader brought stays,
+    as it would not behind a link.
+    """
+    controls.choose("ask", question)
+    controls.choose("kind", kind)
+    st.rerun()
 
 
 def mistakes(wrong: Sequence[tuple[str, str]], town: Area, lang: str) -> None:

@@ -8,16 +8,18 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import store
+from dashboard.address_service import ServiceError, look_up
 from dashboard.answer import what_if, what_if_words
-from dashboard.answer.spots import buildings, middles, places_of
+from dashboard.answer.spots import buildings, middles
 from dashboard.answer.what_if import Scenario
 from dashboard.download.difference import outcome_file
-from dashboard.part import controls, frame, picture, scenario, take
+from dashboard.part import controls, frame, own_places, picture, scenario, take
 from dashboard.store import Area
 from dashboard.words.numbers import named
 from dashboard.words.text import plain, t
 
 PAGE, ORDER = "what_if", 1
+MOST = 100  # characters of an address
 LISTED = 25  # neighbourhoods that the page shows
 POINT = re.compile(r"\s*(-?\d{1,2}(?:[.,]\d+)?)\s*[,;]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*")
 
@@ -74,18 +76,21 @@ def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Sc
     """
     with controls.choices():
         first, second, third = st.columns([2, 3, 3], vertical_alignment="bottom")
+        listed = own_places.kinds_in(town.code)
         with first:
-            kind = scenario.kind_control(town, lang)
-        if scenario.cannot(head, town, kind, lang):
+            kind = scenario.kind_control(town, lang, listed)
+        if scenario.cannot(head, town, kind, lang, listed):
             controls.write(open="", close="")
             return None
         with st.expander(t("what_if_more", lang)):
-            plain_scenario = scenario.reach_controls(kind, town, lang)
+            plain_scenario = replace(
+                scenario.reach_controls(kind, town, lang), supplied=own_places.counted(kind)
+            )
             _point(town, lang)
-        listed = (
+        asked_for = (
             controls.asked(name, what_if.Listed(), "", lang, "") for name in ("open", "close")
         )
-        tried, wrong = what_if.asked(plain_scenario, *listed)
+        tried, wrong = what_if.asked(plain_scenario, *asked_for)
         with second:
             tried = _opened(tried, lang)
         with third:
@@ -117,8 +122,8 @@ def _opened(tried: Scenario, lang: str) -> Scenario:
 
 
 def _closed(tried: Scenario, lang: str) -> Scenario:
-    places = places_of(tried.municipality, tried.kind)
-    if tried.kind not in store.complete():
+    places = tried.closable
+    if not places and tried.kind not in store.complete():
         st.caption(t("what_if_close_unlisted", lang))
         controls.write(close="")
         return replace(tried, closed=())
@@ -142,17 +147,47 @@ def _point(town: Area, lang: str) -> None:
         help=t("what_if_point_help", lang),
         on_change=_add_point,
     )
-    text = st.session_state.get("what-if-point-unread", "")
-    if text:
-        st.warning(t("what_if_point_unread", lang, value=plain(text[:40])))
+    if text := st.session_state.get("what-if-point-unread", ""):
+        _address(text, lang)
 
 
 def _add_point() -> None:
     text = st.session_state["what-if-point"]
     match = POINT.fullmatch(text)
-    st.session_state["what-if-point-unread"] = "" if match or not text.strip() else text
+    st.session_state["what-if-point-unread"] = "" if match or not text.strip() else text[:MOST]
     if match:
-        lat, lon = (part.replace(".", ",") for part in match.groups())
-        opened = [i for i in controls.current("open").split(".") if i]
-        controls.choose("open", ".".join([*opened, f"@{lat};{lon}"]))
-        st.session_state["what-if-point"] = ""
+        _open_at(match[1], match[2])
+
+
+def _open_at(lat: str, lon: str) -> None:
+    lat, lon = (part.replace(".", ",") for part in (lat, lon))
+    opened = [i for i in controls.current("open").split(".") if i]
+    controls.choose("open", ".".join([*opened, f"@{lat};{lon}"]))
+    st.session_state["what-if-point"] = ""
+
+
+def _address(text: str, lang: str) -> None:
+    """What is no point may be an address: whether it may be looked up, and what comes of that."""
+    st.info(t("what_if_address", lang, value=plain(text)), icon=":material/pin_drop:")
+    if not st.button(t("what_if_address_look_up", lang), key="what-if-look-up", on_click=_look_up):
+        return
+    match, trouble = st.session_state.pop("what-if-match", (None, ""))
+    if trouble:
+        st.warning(t("places_trouble", lang, reason=plain(trouble)), icon=":material/cloud_off:")
+    elif not match:
+        st.warning(t("what_if_address_none", lang, value=plain(text)))
+    else:
+        st.warning(t("what_if_address_other", lang, value=plain(text), label=plain(match.label)))
+
+
+def _look_up() -> None:
+    """Callback: where the address is; a match that is that address joins the places that open."""
+    try:
+        match, trouble = look_up(st.session_state["what-if-point-unread"]), ""
+    except ServiceError as e:
+        match, trouble = None, str(e)
+    if match and match.is_same:
+        st.session_state["what-if-point-unread"] = ""
+        _open_at(f"{match.lat:.6f}", f"{match.lon:.6f}")
+    else:
+        st.session_state["what-if-match"] = match, trouble

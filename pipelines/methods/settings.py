@@ -88,7 +88,7 @@ SETTINGS = (
     Setting("READER_SESSIONS", "serve", "100", _whole(1, 100_000), "pages that one reader may have open"),
     Setting("AT_ONCE", "serve", "4", _whole(1, 1000), "answers that are made at once for all readers"),
     Setting("UPLOADS", "serve", "500", _whole(50, 1_000_000), "MB of files that all readers together may upload"),
-    Setting("MIRROR", "build", "", _address, "a mirror of the open data to fetch from, in place of the publishers"),
+    Setting("MIRROR", "both", "", _address, "a mirror of the open data to fetch from, in place of the publishers"),
     Setting("COMPILED", "build", "", _address, "where the compilation is of what no publisher serves as a file"),
     Setting("EDITIONS", "build", "3", _whole(1, 100), "how many builds before the one that is served are kept"),
     Setting("SHARED", "tests", "", str, "the folder of a mirror, for tests that need one"),

@@ -35,7 +35,7 @@ from dashboard.site import worksheet
 from dashboard.words.text import LANGUAGES, TEXTS, strings
 from pipelines import catalogue
 from pipelines.catalogue import ROOT
-from pipelines.methods import cells, partnership
+from pipelines.methods import cells, own_places, partnership
 from pipelines.methods.columns import COLUMNS, ROLES
 
 CODE = "\n".join(
@@ -56,6 +56,10 @@ STEP_FREE = ("yes", "no", "unknown")
 FAULTS = (
     "amount", "blank", "bytes", "cells", "double", "empty", "encoding", "formula", "future", "left_out",
     "password", "rows", "since", "text", "which", "wide", "workbook",
+)  # fmt: skip
+PLACES_FAULTS = (  # the same of a list of places
+    "abroad", "coarse", "degrees", "double", "half", "kind", "many", "metres", "nameless", "no_match", "nowhere",
+    "other",
 )  # fmt: skip
 NOTES = (
     "above", "added", "both", "dash", "differs", "domain", "double", "either", "empty", "encoding", "hidden",
@@ -135,6 +139,9 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
         "few",
     ),
     "page_{}": (),
+    "places_fault_{}": PLACES_FAULTS,
+    "places_not_{}": "012",
+    "places_role_{}": own_places.ROLES,
     "proof_{}": {p["method"] for p in store.proofs()},
     "reach_design_{}": ("left_out", "ahead"),
     "reach_national_{}": ("total", "age"),

@@ -1,0 +1,260 @@
+"""A list of places that somebody supplies: read row by row, found by address, and what it changes."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+from dashboard import address_service, store
+from dashboard.address_service import Match, ServiceError
+from dashboard.answer import homes, own_places, spots, what_if, what_if_words
+from dashboard.answer.what_if import Scenario, outcome
+from dashboard.words.text import LANGUAGES
+from pipelines.methods import own_places as reader
+from pipelines.methods.own_places import List
+from pipelines.methods.spreadsheet import Fault
+
+CITY = "GM0344"  # Utrecht, where CBS gives the distance to a library and nobody that to a theatre
+# a document of the address service as it came (Locatieserver v3.1), with the fields that we ask for
+DOC: dict[str, Any] = {
+    "type": "adres", "woonplaatsnaam": "Nijmegen", "huis_nlt": "1", "gemeentenaam": "Nijmegen",
+    "weergavenaam": "Arend Noorduijnstraat 1, 6512BK Nijmegen", "postcode": "6512BK", "huisnummer": 1,
+    "straatnaam": "Arend Noorduijnstraat", "centroide_ll": "POINT(5.85351525 51.84092097)",
+}  # fmt: skip
+CSV = """Onze plekken;;;;;;;
+Naam;Soort;Adres;Postcode;Plaats;lat;lon;Drempelvrij
+Schouwburg;theater;;;;52,0945;5,1243;ja
+Kikker;Theater;;;;5,1215;52,0910;
+Bieb;bieb;Oudegracht 10;3511 AA;Utrecht;;;nee
+Podium;podium voor allen;;;;52,09;5,12;
+Grof;bieb;;3511;;;;
+Straat;bieb;Dorpsstraat;;Utrecht;;;
+;bieb;;;;52,1;5,1;
+Meters;bieb;;;;136000;456000;
+Half;bieb;;;;52,1;;
+Tekst;bieb;;;;tweeenvijftig;5,1;
+Leeg;bieb;;;;;;
+Zee;bieb;;;;53,5;4,1;
+Schouwburg;theater;;;;52,0945;5,1243;ja
+=1+1;bieb;;;;52,1;5,1;
+"""
+
+
+def listing(text: str = CSV) -> List:
+    sheet = reader.table(text.encode())
+    return reader.read(sheet, reader.proposal(sheet.names))
+
+
+def checked(*matches: Match | None) -> own_places.Checked:
+    """The list, with what the service gives for its one address, if that was asked."""
+    list_ = listing()
+    addresses = ["Oudegracht 10, 3511 AA Utrecht"] if matches else []
+    known = dict(zip(addresses, matches, strict=True))
+    return own_places.checked(list_, own_places.proposed(list_), known)
+
+
+def test_each_row_is_a_place_or_is_left_out_with_its_reason() -> None:
+    list_ = listing()
+    assert [p.name for p in list_.places] == ["Schouwburg", "Kikker", "Bieb", "Podium", "Zee"]
+    assert [p.step_free for p in list_.places[:3]] == ["yes", "unknown", "no"]
+    assert list_.places[2].address == "Oudegracht 10, 3511 AA Utrecht"
+    assert {f.row: f.reason.removeprefix("places_") for f in list_.faults} == {
+        7: "coarse", 8: "coarse", 9: "nameless", 10: "metres", 11: "half", 12: "degrees", 13: "nowhere",
+        15: "double", 16: "formula",
+    }  # fmt: skip
+    many = "naam;lat;lon\n" + "".join(f"P{n};52;5\n" for n in range(reader.MOST + 2))
+    assert [f.reason for f in listing(many).faults] == ["places_many"] * 2
+
+
+@pytest.mark.parametrize("names", [reader.COLUMNS, reader.DUTCH])
+def test_the_columns_of_the_template_are_sure(names: tuple[str, ...]) -> None:
+    proposal = reader.proposal(names)
+    assert proposal.is_sure
+    assert [*proposal.at.values()] == [*range(len(names))]
+    assert not reader.proposal(("Naam", "Straat")).is_sure  # without a kind it is asked
+
+
+def test_a_kind_is_known_by_its_label_in_any_language_and_by_what_people_call_it() -> None:
+    known = own_places.labels()
+    for kind in store.kinds():
+        for lang in LANGUAGES:
+            assert reader.kind_of(store.term("kind", kind, lang).upper(), known) == kind
+    assert {*reader.CALLED.values()} <= {*store.kinds()}
+    assert reader.kind_of("Bieb", known) == "library"
+    assert reader.kind_of("podium voor allen", known) == ""
+
+
+def test_a_place_stands_in_its_neighbourhood_and_what_has_none_is_told() -> None:
+    list_ = checked()
+    assert [s.place.name for s in list_.seated] == ["Schouwburg", "Kikker"]
+    for s in list_.seated:  # the second has its two numbers turned
+        assert s.area.municipality == CITY
+        assert s.lat > s.lon
+    assert list_.waiting == ("Oudegracht 10, 3511 AA Utrecht",)
+    added = {f.row: f.reason for f in list_.faults if f not in listing().faults}
+    assert added == {6: "places_kind", 14: "places_abroad"}
+    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True, True)
+    assert checked(match).seated[2].label == match.label
+    other = Match("Oudegracht 10, 3011AA Rotterdam", 4.5, 51.9, False, True)
+    for answer, reason in ((other, "places_other"), (None, "places_no_match")):
+        assert (5, reason) in {(f.row, f.reason) for f in checked(answer).faults}
+
+
+def test_a_place_that_our_sources_know_is_named_as_such() -> None:
+    school = next(s for s in spots.inside(CITY) if s.kind == "primary_school")
+    text = f"naam;soort;lat;lon\n{school.name};basisschool;{school.lat};{school.lon}\nNieuw;basisschool;52.09;5.12\n"
+    list_ = listing(text)
+    seated = own_places.checked(list_, own_places.proposed(list_), {}).seated
+    assert [s.twin for s in seated] == [school.name, ""]
+    o = own_places.difference(CITY, "primary_school", (seated[0].spot,))
+    assert o
+    assert np.allclose(o.after.metres, o.before.metres, rtol=1e-4, equal_nan=True)
+
+
+ADDRESSES = {
+    "Arend Noorduijnstraat 1, 6512 BK Nijmegen": True,
+    "6512bk 1": True,
+    "Arend Noorduijnstraat 1, Nijmegen": True,
+    "Arend Noorduijnstraat 3, 6512 BK Nijmegen": False,
+    "Arend Noorduijnstraat 1, 6512 BL Nijmegen": False,
+    "Arend Noorduijnstraat 1, Arnhem": False,
+    "Noordstraat 1, Nijmegen": False,
+}
+
+
+@pytest.mark.parametrize(("address", "same"), ADDRESSES.items())
+def test_what_the_service_gives_counts_only_when_it_is_what_was_asked(
+    address: str, same: bool
+) -> None:
+    match = address_service.match(address, DOC)
+    assert (match.lon, match.lat, match.is_same) == (5.85351525, 51.84092097, same)
+
+
+@contextmanager
+def serving(*answers: tuple[int, bytes]) -> Iterator[list[str]]:
+    """A mirror that gives these answers in turn, and the paths that were asked of it."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = answers[min(len(asked), len(answers) - 1)]
+            asked.append(self.path)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CULTUURATLAS_MIRROR", f"http://127.0.0.1:{server.server_port}")
+        patch.setattr(address_service, "WAIT_S", 0)
+        yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_service_is_asked_for_the_address_alone_and_again_when_it_is_busy() -> None:
+    body = json.dumps({"response": {"docs": [DOC]}}).encode()
+    with serving((503, b""), (200, body)) as asked:
+        match = address_service.look_up("6512 BK 1")
+    assert match
+    assert match.is_same
+    assert len(asked) == 2
+    path, query = urlsplit(asked[0]).path, parse_qs(urlsplit(asked[0]).query)
+    assert path == "/api.pdok.nl/bzk/locatieserver/search/v3_1/free"
+    assert query["q"] == ["6512 BK 1"]
+    assert {*query} == {"q", "fq", "rows", "fl"}
+    with serving((200, b'{"response": {"docs": []}}')):
+        assert address_service.look_up("nergens 1") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, b""),
+        (503, b""),
+        (200, b"<html>"),
+        (200, b"[]"),
+        (200, b'{"response": {"docs": [{}]}}'),
+    ],
+)
+def test_a_service_that_answers_otherwise_is_an_error_that_says_so(
+    status: int, body: bytes
+) -> None:
+    with serving((status, body)), pytest.raises(ServiceError):
+        address_service.look_up("6512 BK 1")
+
+
+def theatres() -> tuple[spots.Spot, ...]:
+    return checked().of_kind("theatre")
+
+
+def test_a_list_is_all_there_is_where_nobody_knows_how_far_the_nearest_is() -> None:
+    supplied = theatres()
+    plain_scenario = Scenario(CITY, "theatre", supplied=supplied)
+    assert plain_scenario.is_listed
+    now = outcome(plain_scenario)
+    one = [homes.now(CITY, "theatre", (), (s,), True).away for s in supplied]
+    assert homes.now(CITY, "theatre", (), supplied, True).away == pytest.approx(np.minimum(*one))
+    assert not np.isnan(now.before.metres).any()
+    assert (now.before.low <= now.before.metres).all()
+    tried, wrong = what_if.asked(plain_scenario, "", ".".join(s.id for s in supplied))
+    assert not wrong
+    gone = outcome(tried)
+    assert np.isinf(gone.after.metres).all()
+    people = gone.people("everyone", gone.losses)
+    assert people.value == now.within("everyone", now.before).value > 0
+    assert {row["status"] for row in what_if.rows(now)} == {"estimated"}
+
+
+def test_a_list_beside_what_is_known_makes_no_way_longer_and_none_shorter_elsewhere() -> None:
+    supplied = checked(Match("x", 5.069, 52.1, True, True)).of_kind("library")
+    now, mine = (outcome(Scenario(CITY, "library", supplied=s)) for s in ((), supplied))
+    assert not Scenario(CITY, "library", supplied=supplied).is_listed
+    for end in ("metres", "low", "high"):
+        before, after = getattr(now.before, end), getattr(mine.before, end)
+        assert (after <= before).all()
+    assert (mine.before.metres < now.before.metres).any()
+    assert ("unlisted", supplied[0].id) in what_if.asked(
+        Scenario(CITY, "library", supplied=supplied), "", supplied[0].id
+    )[1]
+
+
+def test_a_list_in_another_municipality_says_nothing_of_this_one() -> None:
+    assert own_places.difference("GM1680", "theatre", theatres()) is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_answer_with_a_list_says_so_in_its_sentence_source_and_cautions(lang: str) -> None:
+    for kind, supplied in (("theatre", theatres()), ("primary_school", theatres())):
+        o = outcome(Scenario(CITY, kind, supplied=supplied))
+        wording = what_if_words.wording(o, lang)
+        bare = what_if_words.wording(outcome(Scenario(CITY, "primary_school")), lang)
+        assert len(wording.cautions) == len(bare.cautions) + 2
+        assert {"nl": "uw lijst", "en": "your list"}[lang] in wording.sentence.lower()
+        assert wording.source.startswith({"nl": "Plekken: een lijst", "en": "Places: a list"}[lang])
+        assert "access" in what_if.sources(o)
+
+
+def test_nothing_of_a_list_is_kept_for_others() -> None:
+    assert not outcome(Scenario(CITY, "theatre")).known.any()
+    kept = store.database.edition().kept
+    before = kept[what_if._kept].cache_info()
+    outcome(Scenario(CITY, "theatre", supplied=theatres()))
+    assert kept[what_if._kept].cache_info() == before
+    assert not outcome(Scenario(CITY, "theatre")).known.any()
+
+
+def test_faults_are_told_in_order() -> None:
+    rows = [f.row for f in checked().faults]
+    assert rows == sorted(rows)
+    assert Fault("places_kind", 6, value="podium voor allen") in checked().faults
