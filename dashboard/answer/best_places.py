@@ -38,6 +38,11 @@ class Search:
     among: str = AMONG[0]
     most: int = 3
 
+    @property
+    def supplied(self) -> tuple[Spot, ...]:
+        """The places of the reader's own list."""
+        return self.base.supplied
+
 
 @dataclass(frozen=True)
 class Best:
@@ -90,9 +95,13 @@ def candidates(municipality: str, kind: str, among: str) -> tuple[Spot, ...]:
 
 @store.cached(16)
 def _metres(municipality: str, kind: str, among: str) -> Floats:
+    return _metres_from(Scenario(municipality, kind), among)
+
+
+def _metres_from(scenario: Scenario, among: str) -> Floats:
     """Metres by road of each neighbourhood with each candidate."""
-    base = homes.now(municipality, kind)
-    spots = candidates(municipality, kind, among)
+    base = scenario.now()
+    spots = candidates(scenario.municipality, scenario.kind, among)
     if not spots:
         return np.empty((len(base.away), 0))
     return base.ways_of(base.to(what_if.spots_in(base.homes, spots))).metres
@@ -103,19 +112,24 @@ def _problem(search: Search) -> tuple[Floats, Floats, Floats]:
     those of which the distance is known.
     """
     s = search.base
-    base = homes.now(s.municipality, s.kind)
+    base = s.now()
+    metres = (
+        _metres_from(s, search.among)
+        if s.supplied
+        else _metres(s.municipality, s.kind, search.among)
+    )
     weight = base.homes.residents[s.who]
     if search.aim == "need":
         weight = weight * base.homes.hard
     known = base.known
     return (
-        _metres(s.municipality, s.kind, search.among)[known],
+        metres[known],
         base.distances.metres[known],
         weight[known],
     )
 
 
-@store.cached(512)
+@what_if.cached(512)
 def quick(search: Search) -> Best:
     """The greedy choice."""
     from pipelines.methods import locate
@@ -126,7 +140,7 @@ def quick(search: Search) -> Best:
     return _covering(search, locate.greedy(_reach(search, metres, now), weight, search.most))
 
 
-@store.cached(512)
+@what_if.cached(512)
 def proved(search: Search) -> Best:
     """The best choice that the solver finds in its time, with its bound. Raises proof.Busy."""
     metres, now, weight = _problem(search)

@@ -196,9 +196,8 @@ def difference(
     mine = replace(scenario, supplied=supplied)
     if mine.is_listed and not mine.closable:
         return None
-    with_list = homes.now(town, kind, (), supplied, mine.is_listed)
-    before = homes.now(town, kind)
-    return Outcome(scenario, before.homes, before.distances, with_list.distances)
+    before = scenario.now()
+    return Outcome(scenario, before.homes, before.distances, mine.now().distances)
 
 
 def differences(list_: Checked, town: Area, lang: str) -> list[dict[str, str]]:

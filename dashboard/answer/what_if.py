@@ -9,10 +9,10 @@ the best estimate; the margin of the distances gives from how many residents to 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -60,6 +60,10 @@ class Scenario:
     def is_listed(self) -> bool:
         """Whether the list of the reader is all that is known of the kind here."""
         return bool(self.supplied) and self.kind not in kinds(self.municipality)
+
+    def now(self, closed: tuple[str, ...] = ()) -> Now:
+        """How far the residents are now, without the places that close."""
+        return homes.now(self.municipality, self.kind, closed, self.supplied, self.is_listed)
 
     @property
     def closable(self) -> Mapping[str, Stop | Spot]:
@@ -132,24 +136,36 @@ class Outcome:
         return ~np.isnan(self.before.metres)
 
 
+class Supplied(Protocol):
+    """What is asked, with the places of a reader's own list in it."""
+
+    @property
+    def supplied(self) -> tuple[Spot, ...]: ...  # noqa: D102
+
+
+A = TypeVar("A", bound=Supplied)
+B = TypeVar("B")
+
+
+def cached(most: int) -> Callable[[Callable[[A], B]], Callable[[A], B]]:
+    """Keep the last results as `store.cached` does, but nothing of a reader's own list."""
+
+    def decorate(compute: Callable[[A], B]) -> Callable[[A], B]:
+        kept = store.cached(most)(compute)
+
+        @wraps(compute)
+        def call(asked: A) -> B:
+            return compute(asked) if asked.supplied else kept(asked)
+
+        return call
+
+    return decorate
+
+
+@cached(256)
 def outcome(scenario: Scenario) -> Outcome:
-    """What a scenario brings; with places of the reader's own nothing of it is kept."""
-    return _outcome(scenario) if scenario.supplied else _kept(scenario)
-
-
-@store.cached(256)
-def _kept(scenario: Scenario) -> Outcome:
-    return _outcome(scenario)
-
-
-def _outcome(scenario: Scenario) -> Outcome:
-    base = homes.now(
-        scenario.municipality,
-        scenario.kind,
-        scenario.closed,
-        scenario.supplied,
-        scenario.is_listed,
-    )
+    """What a scenario brings."""
+    base = scenario.now(scenario.closed)
     straight = base.away.mean(axis=1)
     if scenario.opened:
         straight = base.to(spots_in(base.homes, scenario.opened)).min(axis=1)

@@ -13,7 +13,7 @@ from dashboard import store
 from dashboard.answer import what_if
 from dashboard.answer.path_words import MODES, by_mode
 from dashboard.answer.what_if import Scenario
-from dashboard.part import controls, search
+from dashboard.part import controls, own_places, search
 from dashboard.store import Area
 from dashboard.words.text import plain, t
 
@@ -45,7 +45,9 @@ def kind_control(town: Area, lang: str, listed: Sequence[str] = ()) -> str:
 
 
 def reach_controls(kind: str, town: Area, lang: str) -> Scenario:
-    """For whom, how and how far, which stand behind one click, as a scenario without places."""
+    """For whom, how and how far, which stand behind one click, as a scenario without places that
+    open or close; the reader's own list counts where the reader says so.
+    """
     groups = [*store.groups()]
     left, middle, right = st.columns([2, 2, 1])
     with left:
@@ -66,7 +68,8 @@ def reach_controls(kind: str, town: Area, lang: str) -> Scenario:
         minutes = controls.select(
             "limit", what_if.LIMITS, what_if.USUAL, t("what_if_minutes", lang), str, lang
         )
-    return Scenario(town.code, kind, who, mode, int(minutes))
+    mine = own_places.counted(kind)
+    return Scenario(town.code, kind, who, mode, int(minutes), supplied=mine)
 
 
 def cannot(
@@ -90,16 +93,16 @@ def cannot(
     names = format_list([store.term("kind", k, lang).lower() for k in known], "or", lang)
     st.info(t("what_if_not_listed", lang, kind=of_kind.lower(), kinds=names, name=town.name))
     if st.button(t("what_if_bring_list", lang), icon=":material/upload_file:", key="bring-list"):
-        ask("own_places", kind)
+        ask("own_places", kind=kind)
     return True
 
 
-def ask(question: str, kind: str) -> None:
-    """Go on to another question of What if, with a kind of place; what the reader brought stays,
-    as it would not behind a link.
+def ask(question: str, **chosen: str) -> None:
+    """Go on to another question of What if with these choices; what the reader brought stays, as it
+    would not behind a link.
     """
-    controls.choose("ask", question)
-    controls.choose("kind", kind)
+    for name, value in {**chosen, "ask": question}.items():
+        controls.choose(name, value)
     st.rerun()
 
 

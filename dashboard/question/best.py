@@ -9,7 +9,7 @@ from dashboard.answer.best_places import Best, Search
 from dashboard.answer.profile import address
 from dashboard.answer.proof import SECONDS, Busy
 from dashboard.download.difference import outcome_file
-from dashboard.part import controls, frame, picture, scenario, take
+from dashboard.part import controls, frame, own_places, picture, scenario, take
 from dashboard.store import Area
 from dashboard.words.text import plain, t
 
@@ -48,7 +48,10 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         tried = best.scenario
         asked = {"kind": tried.kind, "who": tried.who, "mode": tried.mode}
         asked |= {"limit": str(tried.minutes), "open": ".".join(s.id for s in tried.opened)}
-        controls.leads_to(address(PAGE, town, lang, **asked), t("what_if_take_up", lang))
+        if not tried.supplied:
+            controls.leads_to(address(PAGE, town, lang, **asked), t("what_if_take_up", lang))
+        elif st.button(t("what_if_take_up", lang), key="take-up"):  # a link would lose the list
+            scenario.ask("try_out", **asked)
     if best.adds and answer.diagram:
         st.header(t("what_if_curve", lang), anchor=False)
         picture.show(answer.diagram(), wording.alt.rpartition("\n")[2], lang)
@@ -77,9 +80,10 @@ def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Se
     computed.
     """
     first, second, third = st.columns([3, 3, 1], vertical_alignment="bottom")
+    listed = own_places.kinds_in(town.code)
     with first:
-        kind = scenario.kind_control(town, lang)
-    if scenario.cannot(head, town, kind, lang):
+        kind = scenario.kind_control(town, lang, listed)
+    if scenario.cannot(head, town, kind, lang, listed):
         return None
     with second:
         aim = controls.select(

@@ -78,5 +78,5 @@ def _counts(list_: answer.Checked, town: Area, lang: str) -> None:
         counts = counts | {kind} if on else counts - {kind}
         if on and st.button(t("places_try", lang, kind=label), key=f"places-try-{kind}"):
             st.session_state["places-counted"] = counts
-            scenario.ask("try_out", kind)
+            scenario.ask("try_out", kind=kind)
     st.session_state["places-counted"] = counts

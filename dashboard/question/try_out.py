@@ -83,9 +83,7 @@ def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Sc
             controls.write(open="", close="")
             return None
         with st.expander(t("what_if_more", lang)):
-            plain_scenario = replace(
-                scenario.reach_controls(kind, town, lang), supplied=own_places.counted(kind)
-            )
+            plain_scenario = scenario.reach_controls(kind, town, lang)
             _point(town, lang)
         asked_for = (
             controls.asked(name, what_if.Listed(), "", lang, "") for name in ("open", "close")

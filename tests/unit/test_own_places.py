@@ -13,7 +13,8 @@ import pytest
 
 from dashboard import address_service, store
 from dashboard.address_service import Match, ServiceError
-from dashboard.answer import homes, own_places, spots, what_if, what_if_words
+from dashboard.answer import best_places, homes, own_places, spots, what_if, what_if_words
+from dashboard.answer.best_places import Search
 from dashboard.answer.what_if import Scenario, outcome
 from dashboard.words.text import LANGUAGES
 from pipelines.methods import own_places as reader
@@ -245,13 +246,25 @@ def test_an_answer_with_a_list_says_so_in_its_sentence_source_and_cautions(lang:
         assert "access" in what_if.sources(o)
 
 
+def test_the_best_places_are_chosen_beside_the_list() -> None:
+    best = best_places.quick(Search(Scenario(CITY, "theatre", supplied=theatres()), most=2))
+    assert len(best.spots) == 2
+    gain = best.outcome.people("everyone", best.outcome.gains)
+    assert best.value > 0
+    assert best.value == pytest.approx(gain.value)
+    assert not outcome(Scenario(CITY, "theatre")).known.any()
+
+
 def test_nothing_of_a_list_is_kept_for_others() -> None:
-    assert not outcome(Scenario(CITY, "theatre")).known.any()
-    kept = store.database.edition().kept
-    before = kept[what_if._kept].cache_info()
-    outcome(Scenario(CITY, "theatre", supplied=theatres()))
-    assert kept[what_if._kept].cache_info() == before
-    assert not outcome(Scenario(CITY, "theatre")).known.any()
+    computed = []
+
+    @what_if.cached(4)
+    def compute(scenario: Scenario) -> int:
+        computed.append(scenario)
+        return len(computed)
+
+    bare, mine = Scenario(CITY, "theatre"), Scenario(CITY, "theatre", supplied=theatres())
+    assert [compute(s) for s in (bare, bare, mine, mine, bare)] == [1, 1, 2, 3, 1]
 
 
 def test_faults_are_told_in_order() -> None:
