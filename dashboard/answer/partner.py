@@ -26,6 +26,7 @@ from dashboard.words.text import t
 from pipelines.methods import one_place
 
 MEETING = ("community_centre", "library", "arts_centre")
+ONESELF = "self"  # the id of who is in no source
 SUGGESTED, PER_DOMAIN, MEETINGS = 9, 3, 3
 
 
@@ -56,13 +57,29 @@ def suggestions(place_id: str, ties: Sequence[Tie]) -> list[Suggestion]:
 
     Raises KeyError for a place that is not there.
     """
-    import networkx as nx
-
     place = store.place_columns()
     at = np.flatnonzero(place["id"] == place_id)
     if not len(at):
         raise KeyError(place_id)
-    start = paths.stop(int(at[0]), 0.0)
+    return suggested_to(paths.stop(int(at[0]), 0.0), ties)
+
+
+def entered(name: str, domain: str, digits: str) -> Stop | None:
+    """Who is in no source of ours, as a place in the middle of the neighbourhood of a postcode of
+    four digits; None where that is not known. Of its kind, and so of its ages, nothing is known.
+    """
+    here = store.postcode(digits)
+    point = store.centre(here.code) if here else None
+    if not here or not point:
+        return None
+    return Stop(ONESELF, name, "", domain, "", *point, "unknown", "", "", 0.0, here.code)
+
+
+def suggested_to(start: Stop, ties: Sequence[Tie]) -> list[Suggestion]:
+    """The same to a place that need not be in our sources."""
+    import networkx as nx
+
+    place_id = start.id
     near = paths.around(start.lon, start.lat, "walk", paths.WITHIN_MIN)
     tied = graph(filter(is_bridge, ties))
     mine = set(tied[place_id]) if place_id in tied else set()

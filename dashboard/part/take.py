@@ -30,13 +30,17 @@ def take_away(link: str, lang: str, files: Sequence[Download], cautions: Sequenc
             caution_list(cautions)
 
 
-def end(answer: Answer, page: str, lang: str, more: Sequence[Download] = ()) -> None:
+def end(
+    answer: Answer, page: str, lang: str, more: Sequence[Download] = (), *, is_own: bool = False
+) -> None:
     """What an answer on a page ends with: its source, its downloads with what the page makes itself,
-    its link, and what may not be concluded.
+    its link, and what may not be concluded. No link shows again what the reader brought (`is_own`).
     """
-    wording, link = answer.wording(lang), controls.link(page)
+    wording = answer.wording(lang)
+    link = f"{controls.origin()}/{page}" if is_own else controls.link(page)
     st.caption(wording.source)
-    take_away(link, lang, answer_files(answer, link, lang, more), wording.cautions)
+    files = answer_files(answer, link, lang, more, packed=not is_own)
+    take_away("" if is_own else link, lang, files, wording.cautions)
 
 
 def pictured(answer: Answer | None, lang: str, title: str = "", lead: str = "") -> bool:

@@ -64,7 +64,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.header(t("what_if_assumptions", lang), anchor=False)
     take.caution_list(wording.cautions[1:])
     take.printed(lang)
-    take.end(answer, PAGE, lang, [outcome_file(best.outcome, answer, lang)])
+    more = [outcome_file(best.outcome, answer, lang)]
+    take.end(answer, PAGE, lang, more, is_own=bool(search.supplied))
 
 
 def _head(head: st.delta_generator.DeltaGenerator, best: Best, town: Area, lang: str) -> None:

@@ -11,6 +11,7 @@ from dashboard.answer import network, partner
 from dashboard.answer.connections import LISTED
 from dashboard.answer.network import tie_row
 from dashboard.answer.partner import suggested_row
+from dashboard.answer.paths import Stop
 from dashboard.answer.pupils import pupil_row
 from dashboard.part import controls, frame, take
 from dashboard.part.card import completeness
@@ -20,6 +21,7 @@ from dashboard.words.numbers import number
 from dashboard.words.text import plain, t
 
 PAGE, ORDER = "connections", 3
+NAME = 80  # characters
 
 
 def draw(lang: str) -> None:
@@ -29,15 +31,20 @@ def draw(lang: str) -> None:
 
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
+    if oneself := _entered():
+        _of_oneself(oneself, lang)
+        return
     here = partner.choices(area.code) if not area.is_country else {}
     if not here:
         st.title(t("ties_partner", lang), anchor=False)
         no_places(area, lang)
+        _entry(lang)
         return
     with controls.choices():
         chosen = controls.select(
             "actor", [*here], next(iter(here)), t("ties_actor", lang), here.__getitem__, lang
         )
+        _entry(lang)
     ties = store.ties(area.whole or "")
     suggested = partner.suggestions(chosen, ties)
     answer = partner.answer(chosen, here[chosen], suggested, lang)
@@ -55,6 +62,76 @@ def body(area: Area, other: Area | None, lang: str) -> None:
         return
     completeness(area, lang)
     take.end(answer, PAGE, lang)
+
+
+def _entry(lang: str) -> None:
+    """Who is not in the list enters itself: name, domain and postcode."""
+    if st.context.is_embedded:
+        return
+    state = st.session_state
+    domains = [*store.scheme("domain")]
+    with st.expander(t("ties_self", lang), icon=":material/person_add:"), st.form("self"):
+        st.markdown(t("ties_self_text", lang))
+        left, middle, right = st.columns(3)
+        left.text_input(t("ties_self_name", lang), key="self-name", max_chars=NAME)
+        middle.selectbox(
+            t("ties_self_domain", lang),
+            domains,
+            index=domains.index("leisure") if "leisure" in domains else 0,
+            format_func=lambda d: store.term("domain", d, lang),
+            key="self-domain",
+        )
+        right.text_input(t("ties_self_postcode", lang), key="self-postcode", max_chars=7)
+        st.form_submit_button(t("ties_self_take", lang), type="primary", on_click=_enter)
+    if wrong := state.pop("self-wrong", None):
+        reason, value = wrong
+        st.error(t(f"ties_self_{reason}", lang, value=plain(value)))
+
+
+def _enter() -> None:
+    """Callback: who enters itself is kept in the session, or what is wrong is."""
+    state = st.session_state
+    name, postcode = " ".join(state["self-name"].split()), state["self-postcode"].strip()
+    digits = postcode.replace(" ", "")[:4]
+    if not any(c.isalnum() for c in name):
+        state["self-wrong"] = "nameless", name
+    elif not partner.entered(name, state["self-domain"], digits):
+        state["self-wrong"] = "nowhere", postcode
+    else:
+        state["self"] = name, state["self-domain"], digits
+
+
+def _entered() -> Stop | None:
+    """Who entered itself in this session."""
+    return partner.entered(*st.session_state["self"]) if "self" in st.session_state else None
+
+
+def _of_oneself(start: Stop, lang: str) -> None:
+    """The answer to who entered itself: the same as to a place of our sources."""
+    here = store.area(start.area)
+    town = store.area(here.municipality or "") if here else None
+    suggested = partner.suggested_to(start, [])
+    answer = partner.answer(start.id, start.name, suggested, lang)
+    wording = answer.wording(lang)
+    st.title(plain(wording.title), anchor=False)
+    st.markdown(wording.sentence)
+    domain = store.term("domain", start.domain, lang).lower()
+    where = f"{here.name}, {town.name}" if here and town else ""
+    st.info(t("ties_self_shown", lang, domain=domain, name=where))
+    st.button(
+        t("ties_self_forget", lang),
+        icon=":material/delete:",
+        on_click=lambda: st.session_state.pop("self", None),
+        key="forget-self",
+    )
+    if suggested:
+        st.header(t("ties_partner_possible", lang), anchor=False)
+        controls.table([suggested_row(s, lang) for s in suggested], wording.title)
+        st.caption(wording.key)
+    if town:
+        completeness(town, lang)
+    if suggested:
+        take.end(answer, PAGE, lang, is_own=True)
 
 
 def _own_position(place: str, label: str, mine: Sequence[network.Tie], lang: str) -> None:

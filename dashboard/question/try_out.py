@@ -67,7 +67,8 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.header(t("what_if_assumptions", lang), anchor=False)
     take.caution_list(wording.cautions[1:])
     take.printed(lang)
-    take.end(answer, PAGE, lang, [outcome_file(o, answer, lang)])
+    files = [outcome_file(o, answer, lang)]
+    take.end(answer, PAGE, lang, files, is_own=bool(tried.supplied))
 
 
 def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Scenario | None:

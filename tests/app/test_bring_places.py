@@ -72,3 +72,25 @@ def test_a_place_opens_at_an_address_that_is_looked_up_when_asked(
     assert not test.exception
     assert not test.warning
     assert test.query_params["open"] == "@52,095000;5,119000"
+
+
+def test_who_is_in_no_source_enters_itself_and_is_asked_again_what_is_wrong() -> None:
+    test = run("connections", ask="partner", area="BU05991571")
+
+    def enter(name: str, postcode: str) -> None:
+        test.text_input(key="self-name").set_value(name)
+        test.text_input(key="self-postcode").set_value(postcode)
+        next(b for b in test.button if b.label == t("ties_self_take", "nl")).click().run()
+
+    enter("Koor De Merel", "12")
+    assert t("ties_self_nowhere", "nl", value="12") in [e.value for e in test.error]
+    enter("Koor De Merel", "3081 PE")
+    assert not test.exception
+    assert not test.error
+    title = t("ties_partner_title", "nl", name="Koor De Merel")
+    assert test.title[0].value == plain(title)
+    assert table(test, title)[t("ties_column_who", "nl")]
+    assert t("share_link", "nl") not in texts(test)
+    assert "Merel" not in " ".join(map(str, test.query_params.values()))
+    test.button(key="forget-self").click().run()
+    assert "Merel" not in test.title[0].value

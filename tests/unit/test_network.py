@@ -4,6 +4,7 @@ partners, drawings.
 
 import math
 import tracemalloc
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -376,6 +377,21 @@ def test_partners_are_near_of_another_domain_untied_and_share_a_place_to_meet() 
     assert first.id in {s.stop.id for s in partner.suggestions(start, [{**tie, "kind": "funding"}])}
     with pytest.raises(KeyError):
         partner.suggestions("nobody", [])
+
+
+def test_who_is_in_no_source_gets_the_same_answer() -> None:
+    choir = partner.entered("Koor De Merel", "leisure", "3081")
+    assert choir
+    suggestions = partner.suggested_to(choir, [])
+    assert suggestions
+    for s in suggestions:
+        assert s.stop.domain != "leisure"
+        assert s.stop.minutes <= paths.WITHIN_MIN
+    assert partner.entered("Koor", "leisure", "0000") is None
+    known = next(iter(partner.choices("BU05991571")))
+    start = next(s for s in paths.around(*spot(known)) if s.id == known)
+    again = partner.suggested_to(replace(start, minutes=0.0), [])
+    assert [s.stop.id for s in again] == [s.stop.id for s in partner.suggestions(known, [])]
 
 
 def test_who_both_know_brings_a_partner_forward() -> None:

@@ -177,6 +177,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     "ties_m_{}": ("between", "communities", "constraint", "ei", "participation", "robust"),
     "ties_m_{}_text": ("between", "communities", "constraint", "ei", "participation", "robust"),
     "ties_proof_{}": ("known", "shared_site"),
+    "ties_self_{}": ("nameless", "nowhere"),
     "ties_ring_{}": ecosystem.STATED,
     "ties_state_{}": (paths.NEAR, paths.ABOUT, paths.FAR, paths.UNKNOWN),
     "ties_would_{}": ecosystem.RINGS,
