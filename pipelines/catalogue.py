@@ -33,6 +33,8 @@ from pipelines.entries import (
     OwnFile,
     OwnSource,
     ParticipationModel,
+    PlacesFile,
+    Supplier,
     Taxonomy,
     Term,
     Theme,
@@ -120,6 +122,11 @@ def own_source(file: Path) -> str:
 def _files(kind: str) -> list[str]:
     folder = Path(__file__).parent / kind
     return sorted(p.stem for p in folder.glob("*.py") if p.stem != "__init__")
+
+
+def supplier(file: Path) -> Supplier:
+    """Who made a list of `data/places/`. Raises CatalogueError naming file and key."""
+    return _checked(PlacesFile, _read(file), file, {}).source
 
 
 def load(folder: Path = FOLDER, sources: Iterable[str] | None = None, own: Path = OWN) -> Catalogue:

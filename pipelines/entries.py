@@ -281,14 +281,25 @@ class Indicator(Entry):
         return self
 
 
-class OwnSource(Entry):
-    """Who made a file of `data/figures/`; the codes of its areas are those of `area_year`."""
+class Supplier(Entry):
+    """Who made a file of one's own."""
 
     title: str
     publisher: str
     licence: str
     attribution: str
     url: str = Field(default="", min_length=0)
+
+
+class PlacesFile(Entry):
+    """A file of `data/places/`: who made the list."""
+
+    source: Supplier
+
+
+class OwnSource(Supplier):
+    """Who made a file of `data/figures/`; the codes of its areas are those of `area_year`."""
+
     area_year: int = Field(ge=2000)
 
 

@@ -34,6 +34,7 @@ EVERYWHERE = (
     0.95  # share of residents that live where a kind is covered, from which we call it national
 )
 COMPLETE = 0.95  # share of the places of a kind that must be listed
+SUPPLIED = "places_"  # sources of `own_places.py`, which nobody made apart from the others
 LEAST = 100  # places of a kind in a source that tells how complete another is
 NORMAL_95 = 1.96
 
@@ -106,7 +107,9 @@ def count(place: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             lists = {
                 str(s): set(rows["id"]) for s, rows in seen[seen["kind"] == name].groupby("source")
             }
-            large = sorted(s for s in lists if len(lists[s]) >= LEAST)
+            large = sorted(
+                s for s in lists if len(lists[s]) >= LEAST and not s.startswith(SUPPLIED)
+            )
             pairs = ((lists[a], lists[b]) for a, b in combinations(large, 2))
             estimates = [chapman(len(one), len(other), len(one & other)) for one, other in pairs]
             there, high = max(estimates, key=lambda f: f[1], default=(None, None))

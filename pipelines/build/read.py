@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines import PipelineError
-from pipelines.build import edition, partnerships
+from pipelines.build import edition, own_places, partnerships
 from pipelines.catalogue import Catalogue, source_names
 from pipelines.fetch import snapshot, source
 
@@ -17,7 +17,7 @@ from pipelines.fetch import snapshot, source
 def every_source(
     catalogue: Catalogue, raw: Path, say: Callable[[str], None]
 ) -> tuple[dict[str, pd.DataFrame], list[Any]]:
-    """The tables of all sources and published networks, and the rows of the sources themselves.
+    """The tables of all sources, published networks and own places, and the rows of the sources themselves.
 
     Raises PipelineError for a source without a snapshot that is not in the embedded edition either.
     """
@@ -46,6 +46,9 @@ def every_source(
         sources.append({"id": name, **partnerships.source(network)})
         parts["actor"].append(pd.DataFrame(network.actors).assign(source=name))
         parts["tie"].append(pd.DataFrame(network.ties).assign(source=name))
+    for name, (places, about) in own_places.published(catalogue).items():
+        sources.append({"id": name, **about})
+        parts["place"].append(places.assign(source=name))
     tables = {
         t: pd.concat(dfs, ignore_index=True) if dfs else pd.DataFrame() for t, dfs in parts.items()
     }

@@ -20,6 +20,7 @@ from pipelines.build import (
     contradictions,
     merge,
     own_figures,
+    own_places,
     peers,
     polling_place,
     precision,
@@ -52,7 +53,9 @@ def of_every_table(
     for (of, reason), group in left_out.groupby(["source", "reason"]):
         say(f"  {of}: figures of {len(group):,} earlier areas are on no area of today ({reason})")
     observation = _observations(figures, area, catalogue)
-    place = merge.merge(_places(tables["place"], area, catalogue, say), catalogue)
+    seated = _places(tables["place"], area, catalogue, say)
+    own_places.must_be_seated(tables["place"], seated)
+    place = merge.merge(seated, catalogue)
     listing = completeness.count(place, catalogue)
     twice = listing["entries"] - listing["places"]
     if twice.any():

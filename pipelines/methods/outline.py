@@ -166,8 +166,8 @@ def _degrees(at: Floats, projection: int) -> Floats:
     return at
 
 
-def _of_grid(at: Floats) -> Floats:
-    """Corners of the Dutch grid in degrees; what lies far from it, as it is."""
+def of_grid(at: Floats) -> Floats:
+    """Points of the Dutch grid (metres, n x 2) in degrees; what lies far from it, as it is."""
     (x0, y0), (lon, lat) = AMERSFOORT
     x, y = ((at - (x0, y0)) * 1e-5).T
     if (np.abs((x, y)) > 5).any():  # 500 km from its middle the series says nothing
@@ -182,7 +182,7 @@ def _of_web(at: Floats) -> Floats:
     return np.degrees(np.column_stack([x, np.arctan(np.sinh(np.clip(y, -np.pi, np.pi)))]))
 
 
-PROJECTIONS = {DEGREES: lambda at: at, 4258: lambda at: at, 28992: _of_grid, 3857: _of_web}
+PROJECTIONS = {DEGREES: lambda at: at, 4258: lambda at: at, 28992: of_grid, 3857: _of_web}
 
 
 def _edges(at: Floats) -> tuple[Floats, Floats]:

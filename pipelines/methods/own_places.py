@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
 
 from pipelines.methods import cells, spreadsheet
 from pipelines.methods.columns import Columns, plain
+from pipelines.methods.outline import of_grid
 from pipelines.methods.spreadsheet import Fault, Note, Sheet
 
 # The columns of our own template, in English and in Dutch.
@@ -60,6 +64,7 @@ CALLED = {
     "voortgezet onderwijs": "secondary_school", "middelbare school": "secondary_school",
     "gemeentehuis": "town_hall", "stadhuis": "town_hall", "gymzaal": "sports_building", "sporthal": "sports_building",
 }  # fmt: skip
+GRID = {"lon": (1_000, 300_000), "lat": (300_000, 650_000)}  # metres of the Dutch grid: x and y
 MOST = 500  # places in one list
 
 POSTCODE = re.compile(r"\b([1-9][0-9]{3}) ?([A-Za-z]{2})\b")  # a street or less
@@ -169,8 +174,13 @@ def _place(number: int, row: Mapping[str, str]) -> OwnPlace | Fault:
                 point[role] = float(text.replace(",", "."))
             except ValueError:
                 return Fault("places_degrees", number, role, text)
-            if not abs(point[role]) <= 180:
-                return Fault("places_metres", number, role, text)
+            if not isfinite(point[role]):
+                return Fault("places_degrees", number, role, text)
+    if len(point) == 2 and all(low < point[role] < high for role, (low, high) in GRID.items()):
+        ((point["lon"], point["lat"]),) = of_grid(np.array([[point["lon"], point["lat"]]]))
+    if any(abs(value) > 180 for value in point.values()):
+        role = next(role for role, value in point.items() if abs(value) > 180)
+        return Fault("places_metres", number, role, row[role])
     if len(point) == 1:
         return Fault("places_half", number, "lon" if "lat" in point else "lat")
     street = " ".join(filter(None, (row.get("address", ""), row.get("number", ""))))
@@ -187,8 +197,8 @@ def _place(number: int, row: Mapping[str, str]) -> OwnPlace | Fault:
         row["name"],
         row.get("kind", ""),
         address,
-        point.get("lon"),
-        point.get("lat"),
+        float(point["lon"]) if point else None,
+        float(point["lat"]) if point else None,
         row.get("open_to", ""),
         "yes" if free in YES else "no" if free in NO else "unknown",
         row.get("cost", ""),

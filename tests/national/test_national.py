@@ -10,7 +10,14 @@ import pandas as pd
 import pytest
 
 from pipelines import PipelineError, catalogue
-from pipelines.build import build, catalogue_rows, edition, partnerships, table_rows
+from pipelines.build import (
+    build,
+    catalogue_rows,
+    edition,
+    own_places,
+    partnerships,
+    table_rows,
+)
 from pipelines.fetch import source
 from pipelines.fetch.http import Http
 from pipelines.methods import partnership
@@ -307,7 +314,7 @@ COMPILED = ("culture_coaches", "national_surveys", "rotterdam_wijkprofiel")
 @pytest.fixture(scope="module")
 def live(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A build as it is live: nobody serves the compiled tables, and two municipalities publish a
-    network.
+    network, one a list of places.
     """
     folder = tmp_path_factory.mktemp("live")
     raw, networks = folder / "raw", folder / "partnerships"
@@ -329,8 +336,18 @@ def live(national: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (networks / "utrecht.csv").write_text(
         f"{names}Koor,leisure,3533,,,,Jaarverslag\n", encoding="utf-8"
     )
+    lists = folder / "places"
+    lists.mkdir()
+    (lists / "utrecht.csv").write_text(
+        "name,kind,lat,lon\nKoorhuis,buurthuis,52.0910,5.1215\n", encoding="utf-8"
+    )
+    credit = (
+        '[source]\ntitle = "T"\npublisher = "P"\nlicence = "CC0-1.0"\nattribution = "Bron: P"\n'
+    )
+    (lists / "utrecht.toml").write_text(credit, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(partnerships, "FOLDER", networks)
+        patch.setattr(own_places, "FOLDER", lists)
         build.build(catalogue.load(), raw, folder / "live.duckdb", lambda line: None)
     return folder / "live.duckdb"
 
@@ -354,6 +371,16 @@ def test_a_source_that_nobody_serves_keeps_the_rows_of_the_edition(
     sql = """SELECT count(*) FROM observation o JOIN indicator i ON i.id = o.indicator
              WHERE i.source = 'rotterdam_wijkprofiel'"""
     assert one(target, sql) == one(national / "national.duckdb", sql) > 0
+
+
+def test_a_list_of_places_is_part_of_the_build_and_credited(live: Path) -> None:
+    with duckdb.connect(str(live), read_only=True) as con:
+        places = con.sql(
+            """SELECT p.name, p.kind, p.domain, a.municipality, s.attribution FROM place p
+               JOIN area a ON a.code = p.area JOIN source s ON s.id = p.source
+               WHERE p.source LIKE 'places_%'"""
+        ).fetchall()
+    assert places == [("Koorhuis", "community_centre", "social", "GM0344", "Bron: P")]
 
 
 def test_a_network_that_a_municipality_publishes_is_part_of_the_build(live: Path) -> None:

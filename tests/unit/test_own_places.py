@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard import address_service, store
@@ -17,6 +19,8 @@ from dashboard.answer import best_places, homes, own_places, spots, what_if, wha
 from dashboard.answer.best_places import Search
 from dashboard.answer.what_if import Scenario, outcome
 from dashboard.words.text import LANGUAGES
+from pipelines import PipelineError, catalogue
+from pipelines.build import own_places as published
 from pipelines.methods import own_places as reader
 from pipelines.methods.own_places import List
 from pipelines.methods.spreadsheet import Fault
@@ -37,7 +41,7 @@ Podium;podium voor allen;;;;52,09;5,12;
 Grof;bieb;;3511;;;;
 Straat;bieb;Dorpsstraat;;Utrecht;;;
 ;bieb;;;;52,1;5,1;
-Meters;bieb;;;;136000;456000;
+Meters;bieb;;;;136000;45600;
 Half;bieb;;;;52,1;;
 Tekst;bieb;;;;tweeenvijftig;5,1;
 Leeg;bieb;;;;;;
@@ -71,6 +75,11 @@ def test_each_row_is_a_place_or_is_left_out_with_its_reason() -> None:
     }  # fmt: skip
     many = "naam;lat;lon\n" + "".join(f"P{n};52;5\n" for n in range(reader.MOST + 2))
     assert [f.reason for f in listing(many).faults] == ["places_many"] * 2
+
+
+def test_metres_of_the_dutch_grid_are_read() -> None:
+    (place,) = listing("naam;x;y\nDom;136790;455875\n").places
+    assert (place.lon, place.lat) == pytest.approx((5.1214, 52.0907), abs=0.001)
 
 
 @pytest.mark.parametrize("names", [reader.COLUMNS, reader.DUTCH])
@@ -271,3 +280,79 @@ def test_faults_are_told_in_order() -> None:
     rows = [f.row for f in checked().faults]
     assert rows == sorted(rows)
     assert Fault("places_kind", 6, value="podium voor allen") in checked().faults
+
+
+# --- what is published in data/places
+
+
+TOML = """[source]
+title = "Plekken"
+publisher = "Gemeente Voorbeeld"
+licence = "CC0-1.0"
+attribution = "Bron: Gemeente Voorbeeld"
+"""
+GOOD = """name,kind,lat,lon,address,postcode,step_free
+Bieb Neude,bieb,52.0931,5.1184,Neude 11,3512 AE,yes
+Theater Kikker,theatre,52.0910,5.1215,,,
+"""
+
+
+def written(folder: Path, text: str = GOOD, toml: str = TOML) -> Path:
+    (folder / "utrecht.toml").write_text(toml, encoding="utf-8")
+    file = folder / "utrecht.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_list_for_everybody_is_credited_to_who_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path)
+    monkeypatch.setattr(published, "FOLDER", tmp_path)
+    ((name, (places, about)),) = published.published(catalogue.load()).items()
+    assert name == "places_utrecht"
+    assert {"publisher": "Gemeente Voorbeeld", "via": "file", "rows": 2}.items() <= about.items()
+    library, theatre = places.to_dict("records")
+    assert (library["kind"], library["address"], library["step_free"]) == (
+        "library",
+        "3512AE-11",
+        True,
+    )
+    assert (theatre["kind"], theatre["address"], pd.isna(theatre["step_free"])) == (
+        "theatre",
+        "",
+        True,
+    )
+    assert [i.startswith("places_utrecht:") for i in places["id"]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("bieb", "iets", "row 2: 'iets' is no kind of place"),
+        ("bieb", "basisschool", "row 2: primary_school is listed by a register"),
+        ("52.0931,5.1184", ",", "row 2: 'Bieb Neude' has no lat and lon"),
+        ("52.0931", "52.O931", "row 2: degrees '52.O931'"),
+        ("Bieb Neude", "", "row 2: nameless"),
+        ("kind", "what", "it needs name, kind, lat and lon"),
+    ],
+)  # fmt: skip
+def test_a_list_for_everybody_with_a_wrong_row_is_refused(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    with pytest.raises(PipelineError, match=f"utrecht.csv: .*{problem}"):
+        published.places_of(written(tmp_path, GOOD.replace(old, new, 1)), catalogue.load())
+
+
+def test_a_list_for_everybody_needs_who_made_it(tmp_path: Path) -> None:
+    written(tmp_path, toml=TOML.replace('licence = "CC0-1.0"\n', ""))
+    with pytest.raises(PipelineError, match=r"utrecht.toml: source.licence: missing"):
+        catalogue.supplier(tmp_path / "utrecht.toml")
+
+
+def test_a_place_of_a_list_in_no_neighbourhood_stops_the_build() -> None:
+    rows = [("places_x:1", "Bieb", 5.0, 52.0, "places_x"), ("osm:1", "Zee", 4.0, 53.5, "osm")]
+    places = pd.DataFrame(rows, columns=["id", "name", "lon", "lat", "source"])
+    published.must_be_seated(places, places[:1])
+    with pytest.raises(PipelineError, match=r"x.csv: in no neighbourhood.*Bieb \(52.0, 5.0\)"):
+        published.must_be_seated(places, places[1:])
