@@ -23,7 +23,7 @@ from pipelines.methods import spreadsheet
 from pipelines.methods.columns import Columns
 from pipelines.methods.spreadsheet import Fault, Sheet, UnreadableError
 
-MATCHES, NAME, FAULTS, WORDS = 200, 60, 50, 30  # addresses that one press looks up; what is shown
+MATCHES, NAME, FAULTS, WORDS = 200, 60, 50, 60  # addresses that one press looks up; what is shown
 STATE = (
     "places-sheet", "places-columns", "places-kinds", "places-broken", "places-matches",
     "places-checked", "places-counted", "places-trouble",
@@ -139,6 +139,8 @@ def _checked(sheet: Sheet, lang: str) -> Checked | None:
         count = len(list_.seated)
         st.markdown(t("places_seated_text", lang, count=count, n=number(count, 0, lang)))
         controls.table(own_places.place_rows(list_, lang), t("places_seated", lang))
+        if any(s.label for s in list_.seated):
+            st.caption(t("places_credit", lang))
         st.download_button(
             t("places_download", lang),
             lambda: workbook({t("places_sheet", lang): own_places.filed(list_)}),

@@ -6,12 +6,15 @@ import streamlit as st
 
 from dashboard import store
 from dashboard.answer import own_places as answer
+from dashboard.map.camera import height as map_height
+from dashboard.map.deck import Waypoint, trail
 from dashboard.part import controls, frame, own_places, scenario, take
 from dashboard.store import Area
 from dashboard.words.text import plain, t
 
 PAGE, ORDER = "what_if", 3
 NAMED = 8  # places that the list does not have
+MAPPED = 400  # outlines on the map
 
 
 def draw(lang: str) -> None:
@@ -34,13 +37,35 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if not town:
         _towns(list_, lang)
         return
+    _map(list_, town, lang)
     st.header(t("places_changes", lang, name=town.name), anchor=False)
     st.markdown(t("places_changes_text", lang, name=town.name))
     controls.table(answer.differences(list_, town, lang), t("places_changes", lang, name=town.name))
     st.subheader(t("places_steps", lang), anchor=False)
     controls.table(answer.steps(list_, town, lang), t("places_steps", lang))
     _counts(list_, town, lang)
-    take.caution_list([t(f"places_not_{n}", lang) for n in "012"])
+    take.caution_list([t(f"places_not_{n}", lang) for n in "0123"])
+
+
+def _map(list_: answer.Checked, town: Area, lang: str) -> None:
+    """Where the places are in the chosen municipality; without a background, which would tell
+    others where somebody looks.
+    """
+    box = store.bounds(store.area_levels().finest, town.code)
+    if not box:
+        return
+    west, south, east, north = box
+    near = [s for s in list_.seated if west <= s.lon <= east and south <= s.lat <= north]
+    dots = [Waypoint(s.lon, s.lat, "", s.place.name) for s in near]
+    room = controls.room()
+    deck = trail([], dots, store.outlines_within(box, MAPPED), box, room=room, dark=controls.dark())
+    title = t("places_map", lang, name=town.name)
+    inside = sum(s.area.municipality == town.code for s in list_.seated)
+    sentence = t("places_map_text", lang, n=inside, name=town.name)
+    st.subheader(title, anchor=False)
+    alt = t("map_alt", lang, title=title, sentence=sentence)
+    st.pydeck_chart(deck, height=map_height(box, room), key="places-map", alt=alt)
+    st.caption(sentence)
 
 
 def _towns(list_: answer.Checked, lang: str) -> None:

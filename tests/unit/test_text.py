@@ -140,7 +140,7 @@ FILLED: dict[str, Iterable[str | tuple[str, ...]]] = {
     ),
     "page_{}": (),
     "places_fault_{}": PLACES_FAULTS,
-    "places_not_{}": "012",
+    "places_not_{}": "0123",
     "places_role_{}": own_places.ROLES,
     "proof_{}": {p["method"] for p in store.proofs()},
     "reach_design_{}": ("left_out", "ahead"),
