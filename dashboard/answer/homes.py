@@ -11,7 +11,7 @@ it together, so that each place has its own part in a choice of many.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -224,7 +224,13 @@ def now(
         return Now(base.homes, by_road(first, base.homes.density), first, away)
     first = np.minimum(base.away, _nearest(spots, base.homes.points)).mean(axis=1)
     away = np.minimum(without.away, _nearest(spots[stays], base.homes.points))
-    return Now(base.homes, base.ways_of(first), first, away)
+    changed = base.ways_of(first)
+    # whose distance is published may count such a place already: it counts where it is nearer for sure
+    stands = np.isinf(base.first) & ~(
+        by_road(first, base.homes.density).high < base.distances.metres
+    )
+    pairs = zip(astuple(base.distances), astuple(changed), strict=True)
+    return Now(base.homes, Ways(*(np.where(stands, a, b) for a, b in pairs)), first, away)
 
 
 def _nearest(spots: Floats, points: Floats) -> Floats:

@@ -13,7 +13,8 @@ from dashboard import store
 from dashboard.address_service import Match
 from dashboard.answer import homes, what_if
 from dashboard.answer.homes import Bools
-from dashboard.answer.paths import metres, stop
+from dashboard.answer.partner import ONESELF
+from dashboard.answer.paths import Stop, metres, stop
 from dashboard.answer.spots import Spot, inside
 from dashboard.answer.what_if import Outcome, Scenario
 from dashboard.answer.what_if_words import ranged
@@ -52,6 +53,15 @@ class Seated:
             f"{ID}{self.place.row}", self.place.name, self.kind, self.lon, self.lat, town=town
         )
 
+    @property
+    def stop(self) -> Stop:
+        """The place as one that looks for partners."""
+        seat, place = store.kinds()[self.kind], self.place
+        return Stop(
+            ONESELF, place.name, self.kind, seat["domain"], seat["learning_form"], self.lon,
+            self.lat, place.step_free, "", "", 0.0, self.area.code,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -82,11 +92,11 @@ def labels() -> dict[str, str]:
 
 
 def proposed(listing: List) -> dict[str, str]:
-    """By each word for a kind in the list, in order, the kind that it is of; blank where that is not
-    sure.
+    """By each word for a kind in the list, in order and without capitals, the kind that it is of;
+    blank where that is not sure.
     """
     known = labels()
-    return {place.kind: kind_of(place.kind, known) for place in listing.places}
+    return {place.kind.lower(): kind_of(place.kind, known) for place in listing.places}
 
 
 def checked(
@@ -97,7 +107,7 @@ def checked(
     """
     seated, waiting, faults = [], [], [*listing.faults]
     for place in listing.places:
-        kind, address = kinds.get(place.kind, ""), place.address
+        kind, address = kinds.get(place.kind.lower(), ""), place.address
         if not kind:
             faults.append(Fault("places_kind", place.row, value=place.kind or place.name))
         elif place.lon is not None and place.lat is not None:
@@ -214,6 +224,9 @@ def differences(list_: Checked, town: Area, lang: str) -> list[dict[str, str]]:
             now = _within(o, o.before, lang) if is_known(town.code, kind) else now
             after = _within(o, o.after, lang)
         row[t("places_column_now", lang)], row[t("places_column_with", lang)] = now, after
+        nearer = int((o.after.metres < o.before.metres).sum()) if o else 0
+        known = o is not None and is_known(town.code, kind)
+        row[t("places_column_nearer", lang)] = number(nearer, 0, lang) if known else "–"
         out.append(row)
     return out
 

@@ -188,7 +188,7 @@ def _kinds(proposal: dict[str, str], lang: str) -> dict[str, str]:
         first = sorted(proposal, key=lambda word: word not in unsure)[:WORDS]
         for n, word in enumerate(first):
             kinds[word] = grid[n % 3].selectbox(
-                word[:NAME] or t("places_kinds_blank", lang),
+                plain(word[:NAME]) or t("places_kinds_blank", lang),
                 every,
                 index=every.index(kinds[word]),
                 format_func=lambda k: store.term("kind", k, lang) if k else t("places_no_kind", lang),

@@ -44,6 +44,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     st.subheader(t("places_steps", lang), anchor=False)
     controls.table(answer.steps(list_, town, lang), t("places_steps", lang))
     _counts(list_, town, lang)
+    _partners(list_, town, lang)
     take.caution_list([t(f"places_not_{n}", lang) for n in "0123"])
 
 
@@ -105,3 +106,22 @@ def _counts(list_: answer.Checked, town: Area, lang: str) -> None:
             st.session_state["places-counted"] = counts
             scenario.ask("try_out", kind=kind)
     st.session_state["places-counted"] = counts
+
+
+def _partners(list_: answer.Checked, town: Area, lang: str) -> None:
+    """A place of the list in the chosen municipality, to find a partner for."""
+    here = [s for s in list_.seated if s.area.municipality == town.code]
+    if not here:
+        return
+    st.header(t("places_partner", lang), anchor=False)
+    chosen = st.selectbox(
+        t("places_partner_of", lang),
+        range(len(here)),
+        format_func=lambda n: here[n].place.name,
+        key="places-partner",
+    )
+    if st.button(t("places_partner_find", lang), key="places-partner-find"):
+        st.session_state["self"] = here[chosen].stop
+        st.session_state["go"] = "connections"
+        controls.choose("ask", "partner")
+        st.rerun()

@@ -31,8 +31,8 @@ def draw(lang: str) -> None:
 
 def body(area: Area, other: Area | None, lang: str) -> None:
     """Draw it for the chosen area."""
-    if oneself := _entered():
-        _of_oneself(oneself, lang)
+    if "self" in st.session_state:
+        _of_oneself(st.session_state["self"], lang)
         return
     here = partner.choices(area.code) if not area.is_country else {}
     if not here:
@@ -95,19 +95,16 @@ def _enter() -> None:
     digits = postcode.replace(" ", "")[:4]
     if not any(c.isalnum() for c in name):
         state["self-wrong"] = "nameless", name
-    elif not partner.entered(name, state["self-domain"], digits):
+    elif not (oneself := partner.entered(name, state["self-domain"], digits)):
         state["self-wrong"] = "nowhere", postcode
     else:
-        state["self"] = name, state["self-domain"], digits
-
-
-def _entered() -> Stop | None:
-    """Who entered itself in this session."""
-    return partner.entered(*st.session_state["self"]) if "self" in st.session_state else None
+        state["self"] = oneself
 
 
 def _of_oneself(start: Stop, lang: str) -> None:
-    """The answer to who entered itself: the same as to a place of our sources."""
+    """The answer to who entered itself, or brought itself in a list: the same as to a place of our
+    sources.
+    """
     here = store.area(start.area)
     town = store.area(here.municipality or "") if here else None
     suggested = partner.suggested_to(start, [])
@@ -115,9 +112,13 @@ def _of_oneself(start: Stop, lang: str) -> None:
     wording = answer.wording(lang)
     st.title(plain(wording.title), anchor=False)
     st.markdown(wording.sentence)
-    domain = store.term("domain", start.domain, lang).lower()
     where = f"{here.name}, {town.name}" if here and town else ""
-    st.info(t("ties_self_shown", lang, domain=domain, name=where))
+    if start.kind:
+        kind = store.term("kind", start.kind, lang).lower()
+        st.info(t("ties_self_listed", lang, kind=kind, name=where))
+    else:
+        domain = store.term("domain", start.domain, lang).lower()
+        st.info(t("ties_self_shown", lang, domain=domain, name=where))
     st.button(
         t("ties_self_forget", lang),
         icon=":material/delete:",

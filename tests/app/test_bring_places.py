@@ -46,6 +46,7 @@ def test_a_list_is_asked_for_checked_and_counts_when_the_reader_says_so(
     assert seen[t("places_column_by", "nl")][1] == "Oudegracht 10, 3511AA Utrecht"
     changes = table(test, t("places_changes", "nl", name="Utrecht"))
     assert changes[t("places_column_now", "nl")] == [t("places_not_known", "nl")]
+    assert changes[t("places_column_nearer", "nl")] == ["–"]
     test.toggle(key="places-count-theatre-0").set_value(True).run()
     test.button(key="places-try-theatre").click().run()
     assert not test.exception

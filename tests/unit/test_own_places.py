@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,7 +19,8 @@ from dashboard.address_service import Match, ServiceError
 from dashboard.answer import best_places, homes, own_places, spots, what_if, what_if_words
 from dashboard.answer.best_places import Search
 from dashboard.answer.what_if import Scenario, outcome
-from dashboard.words.text import LANGUAGES
+from dashboard.download.workbook import workbook
+from dashboard.words.text import LANGUAGES, t
 from pipelines import PipelineError, catalogue
 from pipelines.build import own_places as published
 from pipelines.methods import own_places as reader
@@ -114,6 +116,23 @@ def test_a_place_stands_in_its_neighbourhood_and_what_has_none_is_told() -> None
     other = Match("Oudegracht 10, 3011AA Rotterdam", 4.5, 51.9, False, True)
     for answer, reason in ((other, "places_other"), (None, "places_no_match")):
         assert (5, reason) in {(f.row, f.reason) for f in checked(answer).faults}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_template_and_the_list_that_is_given_back_are_read_as_they_are(lang: str) -> None:
+    names = reader.DUTCH if lang == "nl" else reader.COLUMNS
+    example = t("places_example", lang).split("|")
+    sheet = reader.table(workbook({"x": [names, example]}, to_fill=True))
+    (place,) = reader.read(sheet, reader.proposal(sheet.names)).places
+    assert (place.name, place.step_free, place.lon) == (example[0], "yes", None)
+    assert reader.kind_of(place.kind, own_places.labels()) == "library"
+    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True, True)
+    sheet = reader.table(workbook({"x": own_places.filed(checked(match))}))
+    again = reader.read(sheet, reader.proposal(sheet.names))
+    assert not again.faults
+    assert [(p.name, p.lon, p.lat) for p in again.places] == [
+        (s.place.name, s.lon, s.lat) for s in checked(match).seated
+    ]
 
 
 def test_a_place_that_our_sources_know_is_named_as_such() -> None:
@@ -227,13 +246,20 @@ def test_a_list_is_all_there_is_where_nobody_knows_how_far_the_nearest_is() -> N
 
 
 def test_a_list_beside_what_is_known_makes_no_way_longer_and_none_shorter_elsewhere() -> None:
-    supplied = checked(Match("x", 5.069, 52.1, True, True)).of_kind("library")
-    now, mine = (outcome(Scenario(CITY, "library", supplied=s)) for s in ((), supplied))
+    now = outcome(Scenario(CITY, "library"))
+    farthest = now.homes.codes[int(now.before.metres.argmax())]
+    middle = spots.middles(CITY)[farthest]
+    supplied = (replace(middle, id="own:2", kind="library", town=CITY),)
+    mine = outcome(Scenario(CITY, "library", supplied=supplied))
     assert not Scenario(CITY, "library", supplied=supplied).is_listed
     for end in ("metres", "low", "high"):
         before, after = getattr(now.before, end), getattr(mine.before, end)
         assert (after <= before).all()
-    assert (mine.before.metres < now.before.metres).any()
+    nearer = mine.before.metres < now.before.metres
+    assert nearer.any()
+    first = homes.now(CITY, "library", (), supplied).first
+    sure = homes.by_road(first, now.homes.density).high < now.before.metres
+    assert (nearer == sure).all()  # CBS may count that library already
     assert ("unlisted", supplied[0].id) in what_if.asked(
         Scenario(CITY, "library", supplied=supplied), "", supplied[0].id
     )[1]
