@@ -5,7 +5,6 @@ longer than the window is open.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -15,7 +14,7 @@ from dashboard.answer import own_places
 from dashboard.answer.own_places import Checked
 from dashboard.answer.spots import Spot
 from dashboard.download.workbook import MIME, workbook
-from dashboard.part import controls
+from dashboard.part import controls, upload
 from dashboard.words.numbers import number
 from dashboard.words.text import plain, t
 from pipelines.methods import own_places as supplied
@@ -23,7 +22,7 @@ from pipelines.methods import spreadsheet
 from pipelines.methods.columns import Columns
 from pipelines.methods.spreadsheet import Fault, Sheet, UnreadableError
 
-MATCHES, NAME, FAULTS, WORDS = 200, 60, 50, 60  # addresses that one press looks up; what is shown
+MATCHES, NAME, WORDS = 200, 60, 60  # addresses that one press looks up; what is shown
 STATE = (
     "places-sheet", "places-columns", "places-kinds", "places-broken", "places-matches",
     "places-checked", "places-counted", "places-trouble",
@@ -43,7 +42,7 @@ def kinds_in(town: str) -> list[str]:
     return [kind for kind in store.kinds() if any(spot.town == town for spot in counted(kind))]
 
 
-def upload(lang: str) -> Checked | None:
+def brought(lang: str) -> Checked | None:
     """The list of the reader with its rows checked; draws the field for a file, what each column and
     each word is taken for, and what is left out.
     """
@@ -57,7 +56,7 @@ def upload(lang: str) -> Checked | None:
         return None
     file = st.file_uploader(
         t("ties_upload", lang),
-        type=["xlsx", "xlsm", "csv", "tsv", "tab", "txt"],
+        type=upload.TYPES,
         max_upload_size=spreadsheet.MOST_BYTES // 1_000_000,
         key=f"places-{turn}",
         on_change=forget,
@@ -130,10 +129,8 @@ def _checked(sheet: Sheet, lang: str) -> Checked | None:
     list_: Checked = state["places-checked"]
     if list_.waiting:
         _ask_service(list_.waiting, lang)
-    for note in listing.notes:
-        examples = ", ".join(f"“{example[:NAME]}”" for example in note.examples) or "–"
-        n = number(note.count, 0, lang)
-        st.info(plain(t(f"ties_note_{note.reason}", lang, n=n, examples=examples)))
+    for remark in listing.notes:
+        upload.note(remark, lang)
     if list_.seated:
         st.header(t("places_seated", lang), anchor=False)
         count = len(list_.seated)
@@ -225,25 +222,7 @@ def _left_out(faults: Sequence[Fault], lang: str) -> None:
         return
     n = len({fault.row for fault in faults})
     st.warning(t("places_left_out", lang, count=n, n=number(n, 0, lang)))
-    rows: list[dict[str, Any]] = [
-        {
-            t("ties_fault_row", lang): str(fault.row or "–"),
-            t("ties_fault_column", lang): fault.column or "–",
-            t("ties_fault_value", lang): fault.value or "–",
-            t("ties_fault_reason", lang): reason(fault, lang),
-        }
-        for fault in faults[:FAULTS]
-    ]
-    controls.table(rows, t("places_left_out_head", lang))
-    if len(faults) > FAULTS:
-        st.caption(t("ties_faults_more", lang, n=number(len(faults) - FAULTS, 0, lang)))
-
-
-def reason(fault: Fault, lang: str) -> str:
-    """Why a row is left out, and how to go on."""
-    if fault.reason.startswith("places_"):
-        return t(f"places_fault_{fault.reason.removeprefix('places_')}", lang)
-    return t(f"ties_fault_{fault.reason}", lang)
+    upload.fault_table(faults, t("places_left_out_head", lang), lang)
 
 
 def forget(turn: int) -> None:

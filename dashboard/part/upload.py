@@ -26,6 +26,7 @@ from pipelines.methods.spreadsheet import Fault, Note, Sheet, UnreadableError
 
 FAULTS, PREVIEW, NAME = 50, 3, 60
 KINDS = ("partnership", "funding")
+TYPES = ("xlsx", "xlsm", "ods", "xls", "csv", "tsv", "tab", "txt")  # endings of a table
 STATE = ("own", "own-sheet", "own-title", "own-columns", "own-answers", "own-broken")
 
 
@@ -43,7 +44,7 @@ def upload(lang: str) -> network.Own | None:
         return None
     file = st.file_uploader(
         t("ties_upload", lang),
-        type=["xlsx", "xlsm", "ods", "xls", "csv", "tsv", "tab", "txt"],
+        type=TYPES,
         max_upload_size=size,
         key=f"own-{turn}",
         on_change=_forget,
@@ -161,8 +162,8 @@ def _columns_form(sheet: Sheet, lang: str) -> Columns | None:
     st.subheader(t("ties_columns", lang), anchor=False)
     rows = number(len(sheet.rows), 0, lang)
     st.markdown(t("ties_columns_text", lang, rows=rows, columns=len(names)))
-    for note in sheet.notes:
-        _note(note, lang)
+    for remark in sheet.notes:
+        note(remark, lang)
     preview = [
         dict(zip(names, (cell[:NAME] for cell in row), strict=True))
         for _, row in sheet.rows[:PREVIEW]
@@ -239,8 +240,8 @@ def _answer(reason: str, lang: str, answer: str) -> str:
 
 def _told(own: network.Own, lang: str) -> None:
     """What was changed or passed over, and what is left out."""
-    for note in own.notes:
-        _note(note, lang)
+    for remark in own.notes:
+        note(remark, lang)
     if own.strange:
         listed = ", ".join(own.strange[:LISTED]) + " …" * (len(own.strange) > LISTED)
         st.warning(t("ties_strange", lang, n=number(len(own.strange), 0, lang), postcodes=listed))
@@ -248,13 +249,14 @@ def _told(own: network.Own, lang: str) -> None:
         if own.actors or own.questions:
             n = len({fault.row for fault in own.faults})
             st.warning(t("ties_left_out", lang, count=n, n=number(n, 0, lang)))
-            _listed(own.faults, lang)
+            fault_table(own.faults, t("ties_own", lang), lang)
         else:
             _refused(own.faults, lang)
 
 
-def _note(note: Note, lang: str) -> None:
-    st.info(plain(t(f"ties_note_{note.reason}", lang, **_counted(note, lang))))
+def note(remark: Note, lang: str) -> None:
+    """What was changed or passed over to read a file."""
+    st.info(plain(t(f"ties_note_{remark.reason}", lang, **_counted(remark, lang))))
 
 
 def _counted(note: Note, lang: str) -> dict[str, Any]:
@@ -265,22 +267,30 @@ def _counted(note: Note, lang: str) -> dict[str, Any]:
 
 def _refused(faults: Sequence[Fault], lang: str) -> None:
     st.error(t("ties_refused", lang, count=len(faults), n=number(len(faults), 0, lang)))
-    _listed(faults, lang)
+    fault_table(faults, t("ties_own", lang), lang)
 
 
-def _listed(faults: Sequence[Fault], lang: str) -> None:
+def fault_table(faults: Sequence[Fault], label: str, lang: str) -> None:
+    """What is left out of a file, each with its reason."""
     rows = [
         {
             t("ties_fault_row", lang): str(fault.row or "–"),
             t("ties_fault_column", lang): fault.column or "–",
             t("ties_fault_value", lang): fault.value or "–",
-            t("ties_fault_reason", lang): t(f"ties_fault_{fault.reason}", lang),
+            t("ties_fault_reason", lang): _reason(fault, lang),
         }
         for fault in faults[:FAULTS]
     ]
-    controls.table(rows, t("ties_own", lang))
+    controls.table(rows, label)
     if len(faults) > FAULTS:
         st.caption(t("ties_faults_more", lang, n=number(len(faults) - FAULTS, 0, lang)))
+
+
+def _reason(fault: Fault, lang: str) -> str:
+    """Why it is left out, and how to go on; of a list of places the reason begins with `places_`."""
+    if fault.reason.startswith("places_"):
+        return t(f"places_fault_{fault.reason.removeprefix('places_')}", lang)
+    return t(f"ties_fault_{fault.reason}", lang)
 
 
 def _again() -> None:

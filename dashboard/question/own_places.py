@@ -30,7 +30,7 @@ def body(area: Area, other: Area | None, lang: str) -> None:
     if st.context.is_embedded:
         st.info(t("places_not_embedded", lang))
         return
-    list_ = own_places.upload(lang)
+    list_ = own_places.brought(lang)
     if not list_ or not list_.seated:
         return
     town = store.area(area.municipality or "")

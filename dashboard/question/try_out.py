@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import store
-from dashboard.address_service import ServiceError, look_up
+from dashboard.address_service import Match, ServiceError, look_up
 from dashboard.answer import what_if, what_if_words
 from dashboard.answer.spots import buildings, middles
 from dashboard.answer.what_if import Scenario
@@ -83,7 +83,7 @@ def _asked(head: st.delta_generator.DeltaGenerator, town: Area, lang: str) -> Sc
         if scenario.cannot(head, town, kind, lang, listed):
             controls.write(open="", close="")
             return None
-        with st.expander(t("what_if_more", lang)):
+        with st.expander(t("what_if_more_try", lang)):
             plain_scenario = scenario.reach_controls(kind, town, lang)
             _point(town, lang)
         asked_for = (
@@ -147,7 +147,11 @@ def _point(town: Area, lang: str) -> None:
         on_change=_add_point,
     )
     if text := st.session_state.get("what-if-point-unread", ""):
-        _address(text, lang)
+        st.info(t("what_if_address", lang, value=plain(text)), icon=":material/pin_drop:")
+        st.button(t("what_if_address_look_up", lang), key="what-if-look-up", on_click=_look_up)
+    if "what-if-match" in st.session_state:
+        text, match, trouble = st.session_state.pop("what-if-match")
+        _matched(text, match, trouble, lang)
 
 
 def _add_point() -> None:
@@ -165,28 +169,26 @@ def _open_at(lat: str, lon: str) -> None:
     st.session_state["what-if-point"] = ""
 
 
-def _address(text: str, lang: str) -> None:
-    """What is no point may be an address: whether it may be looked up, and what comes of that."""
-    st.info(t("what_if_address", lang, value=plain(text)), icon=":material/pin_drop:")
-    if not st.button(t("what_if_address_look_up", lang), key="what-if-look-up", on_click=_look_up):
-        return
-    match, trouble = st.session_state.pop("what-if-match", (None, ""))
+def _matched(text: str, match: Match | None, trouble: str, lang: str) -> None:
+    """What came of looking an address up."""
     if trouble:
         st.warning(t("places_trouble", lang, reason=plain(trouble)), icon=":material/cloud_off:")
     elif not match:
         st.warning(t("what_if_address_none", lang, value=plain(text)))
+    elif match.is_same:
+        st.success(t("what_if_address_match", lang, label=plain(match.label)))
     else:
         st.warning(t("what_if_address_other", lang, value=plain(text), label=plain(match.label)))
 
 
 def _look_up() -> None:
     """Callback: where the address is; a match that is that address joins the places that open."""
+    text = st.session_state["what-if-point-unread"]
     try:
-        match, trouble = look_up(st.session_state["what-if-point-unread"]), ""
+        match, trouble = look_up(text), ""
     except ServiceError as e:
         match, trouble = None, str(e)
+    st.session_state["what-if-match"] = text, match, trouble
     if match and match.is_same:
         st.session_state["what-if-point-unread"] = ""
         _open_at(f"{match.lat:.6f}", f"{match.lon:.6f}")
-    else:
-        st.session_state["what-if-match"] = match, trouble

@@ -72,6 +72,8 @@ def test_a_place_opens_at_an_address_that_is_looked_up_when_asked(
     test.button(key="what-if-look-up").click().run()
     assert not test.exception
     assert not test.warning
+    opens = t("what_if_address_match", "nl", label=plain(match.label))
+    assert [m.value for m in test.success] == [opens]
     assert test.query_params["open"] == "@52,095000;5,119000"
 
 
