@@ -20,7 +20,8 @@ from dashboard.words.text import t
 
 HERE = Path(__file__).parent
 PAGES = HERE / "page"
-DONE = "document.getElementById('first')?.remove()"  # what stood in for the page
+# what stood in for the page; where there is a map, that of the map goes when it is drawn
+DONE = "document.querySelector('.st-key-map') || document.getElementById('first')?.remove()"
 LAST = 7  # in the order of the pages, of those that the menu names; the foot leads to the others
 
 

@@ -33,13 +33,16 @@ STATIC = (Path(st.__file__).parent / "static" / "static").resolve()  # Streamlit
 # Streamlit takes the page's own address for a prefix first, and asks there in vain. And an address
 # that the dashboard completes (until it holds the edition) takes the place of the incomplete one,
 # or the back button would never get past. The server draws for the frame that the page is shown in:
-# how large it is comes with the connection.
+# how large it is, and whether maps are drawn there at all, comes with the connection.
 SCRIPT = """
       window.__streamlit = { BACKEND_BASE_URL: location.origin + 'ROOT/' }
       window.WebSocket = class extends WebSocket {
         constructor(address, ...rest) {
           const to = new URL(address, location.href)
           if (innerWidth) to.searchParams.set('screen', `${innerWidth}x${innerHeight}`)
+          const drawing = document.createElement('canvas').getContext('webgl2')
+          if (!drawing) to.searchParams.set('webgl', 'no')
+          drawing?.getExtension('WEBGL_lose_context')?.loseContext()
           super(to, ...rest)
         }
       }

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import address, head, log, metrics, store
 from dashboard.api import endpoint
 from dashboard.head import SITE
+from dashboard.part import webgl
 from dashboard.part.controls import FRAME
 from dashboard.refusal import refusal
 from dashboard.words.root import root, rooted
@@ -193,19 +194,22 @@ class Headers:
 
 
 class Sized:
-    """How large the frame of a page is, which its connection says in its address (`head.SCRIPT`), as
-    a header, which is what a page can read.
+    """How large the frame of a page is and whether the browser draws maps, which its connection says
+    in its address (`head.SCRIPT`), as headers, which is what a page can read.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the header."""
+        """Pass on, with the headers."""
         if scope["type"] == "websocket":
-            size = QueryParams(scope["query_string"]).get("screen", "")
-            header = (FRAME.lower().encode(), size[:16].encode("ascii", "ignore"))
-            scope = {**scope, "headers": [*scope["headers"], header]}
+            asked = QueryParams(scope["query_string"])
+            added = [
+                (name.lower().encode(), asked.get(key, "")[:16].encode("ascii", "ignore"))
+                for key, name in (("screen", FRAME), ("webgl", webgl.HEADER))
+            ]
+            scope = {**scope, "headers": [*scope["headers"], *added]}
         await self.app(scope, receive, send)
 
 

@@ -15,6 +15,8 @@ from dashboard import store
 from dashboard.answer import spread
 from dashboard.answer.answer import Wording
 from dashboard.answer.spread import Distribution
+from dashboard.picture import scales
+from dashboard.picture.areas import Fill
 from dashboard.store import Area, Indicator, Observation, Scale
 from dashboard.words.numbers import known, shown, source_line, titled
 from dashboard.words.text import t
@@ -84,6 +86,20 @@ class View:
     def found(self) -> list[Observation]:
         """The figures of every area in the scope."""
         return store.observations(self.indicator.id, self.period, self.level, self.scope.code)
+
+    @property
+    def fills(self) -> dict[str, Fill]:
+        """The look of every area on the map, by code."""
+        colours, breaks = scales.palette(self.scale), self.scale.breaks
+        return {
+            o.code: Fill(
+                scales.STATUS_FILL[o.status]
+                if o.value is None
+                else colours[scales.class_of(round(o.value, self.indicator.decimals), breaks)],
+                o.status,
+            )
+            for o in self.found
+        }
 
     @property
     def title(self) -> str:

@@ -14,7 +14,7 @@ from dashboard.picture import scales
 from dashboard.picture.areas import Fill, Name, areas
 from dashboard.picture.bars import bars
 from dashboard.picture.sheet import Legend, Words, picture
-from dashboard.words.numbers import class_labels
+from dashboard.words.numbers import class_labels, shown
 from dashboard.words.text import t
 
 
@@ -53,25 +53,22 @@ def map_picture(view: View, link: str, form: str, shape: str) -> bytes:
     print.
     """
     colours = scales.palette(view.scale)
-    fills = {
-        o.code: Fill(
-            scales.STATUS_FILL[o.status]
-            if o.value is None
-            else colours[
-                scales.class_of(round(o.value, view.indicator.decimals), view.scale.breaks)
-            ],
-            o.status,
-        )
-        for o in view.found
-    }
     labels = class_labels(view.scale.breaks, view.indicator, view.lang)
     known = "estimated" if view.estimated else "measured"
     legend = [(Fill(c, known), label) for c, label in zip(colours, labels, strict=True)]
     blanks = [(s, f) for s, f in scales.STATUS_FILL.items() if s in view.statuses]
     legend += [(Fill(f, s), t(f"status_{s}", view.lang)) for s, f in blanks]
     head = f"{view.unit} ({view.known})" if "estimated" in view.statuses else view.unit
-    drawn = _map(view.level, view.scope.code, fills)
+    drawn = _map(view.level, view.scope.code, view.fills)
     return stamped(view.wording(view.lang), link, view.lang, drawn, form, shape, legend, head)
+
+
+def map_svg(view: View, zoom: float = 1) -> str:
+    """The map as SVG, its names `zoom` times as large as usual; every area says its name and
+    figure.
+    """
+    values = {o.code: f"{o.name}: {shown(o, view.indicator, view.lang)}" for o in view.found}
+    return _map(view.level, view.scope.code, view.fills, (), values, zoom)
 
 
 def marked_map(

@@ -16,10 +16,11 @@ import pydeck
 
 from dashboard import store
 from dashboard.answer.view import Ground
-from dashboard.map.camera import Box, Room, look, shown_box
+from dashboard.map.camera import Box, Room, line_width, look, shown_box
 from dashboard.map.file import address
-from dashboard.map.paint import DARK_LINES, Paint, choose
+from dashboard.map.paint import Paint, choose
 from dashboard.picture import scales
+from dashboard.picture.areas import BORDER, HALO
 from dashboard.store import Area
 from dashboard.words.root import rooted
 from dashboard.words.text import t
@@ -114,7 +115,7 @@ def choropleth(
                 "stroked": True,
                 "getLineColor": _line(dark),
                 "lineWidthUnits": "pixels",
-                "getLineWidth": 0.6 if scope == store.country() else 1,
+                "getLineWidth": line_width(ground),
             }
         )
     layers += _border("chosen", ground.area, scales.ACCENT) if ground.area != ground.scope else []
@@ -193,7 +194,7 @@ def trail(
 
 def _line(dark: bool) -> list[int]:
     """The colour of borders."""
-    return [232, 237, 242, 150] if dark else DARK_LINES
+    return scales.BORDERS[dark]
 
 
 def _border(name: str, area: Area, colour: str) -> list[dict[str, Any]]:
@@ -213,7 +214,7 @@ def _border(name: str, area: Area, colour: str) -> list[dict[str, Any]]:
             "getLineWidth": width,
             "getLineColor": scales.rgb(drawn),
         }
-        for part, width, drawn in (("halo", 7, scales.PAPER), ("line", 3.5, colour))
+        for part, width, drawn in (("halo", HALO, scales.PAPER), ("line", BORDER, colour))
     ]
 
 

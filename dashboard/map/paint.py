@@ -18,7 +18,7 @@ from dashboard.answer.view import View
 from dashboard.map.file import labelled
 from dashboard.picture import scales
 
-WHITE_LINES, DARK_LINES = [255, 255, 255, 105], [20, 33, 61, 150]
+WHITE_LINES, DARK_LINES = [255, 255, 255, 105], scales.BORDERS[0]
 
 
 @dataclass(frozen=True)

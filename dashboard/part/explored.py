@@ -16,14 +16,15 @@ from dashboard.download.files import answer_files, view_files
 from dashboard.map.camera import height as map_height
 from dashboard.map.camera import shown_box
 from dashboard.map.deck import FILL, choropleth
+from dashboard.map.legend import legend
 from dashboard.map.paint import Paint, painted
-from dashboard.part import controls, picture
+from dashboard.part import controls, picture, webgl
 from dashboard.part.card import card
 from dashboard.part.take import buttons, caution_list, correction, download, take_away, whole
 from dashboard.picture import scales
 from dashboard.picture.bars import bars
 from dashboard.picture.trend import trend as trend_svg
-from dashboard.words.numbers import class_labels, number, shown
+from dashboard.words.numbers import number, shown
 from dashboard.words.text import t
 
 MOST_ROWS = 500
@@ -102,7 +103,13 @@ def clicked() -> None:
 
 def _map(view: View) -> None:
     lang = view.lang
+    alt = f"{view.alt} {t('map_table', lang)}"
+    if webgl.absent():
+        webgl.instead(view, alt)
+        st.html(legend(view))
+        return
     local = view.scope.is_municipality
+    drawn = st.container()  # the map is above what is chosen to lie on it, and nothing moves it
     places = _places(view) if view.area.whole else []
     room = controls.room(MAP_SHARE)
     # within a municipality it helps to find the way, and tells somebody else that one looks: only for
@@ -111,12 +118,17 @@ def _map(view: View) -> None:
     deck = choropleth(
         view.ground, places, painted(view), background=background, room=room, dark=controls.dark()
     )
-    alt = f"{view.alt} {t('map_table', lang)}"
     height = map_height(shown_box(view.ground), room)
-    st.pydeck_chart(
-        deck, height=height, on_select=clicked, selection_mode="single-object", key="map", alt=alt
-    )
-    st.html(_legend(view, background))
+    with drawn:
+        st.pydeck_chart(
+            deck,
+            height=height,
+            on_select=clicked,
+            selection_mode="single-object",
+            key="map",
+            alt=alt,
+        )
+        st.html(legend(view, background))
     if not view.area.whole:
         st.caption(t("places_help", lang))
     if local:
@@ -182,40 +194,6 @@ class _Choices(list[str]):
         )
 
 
-def _legend(view: View, background: bool = False) -> str:
-    """The legend as an HTML list: the same classes as map and chart, and only the statuses that are
-    there.
-    """
-    lang, scale = view.lang, view.scale
-    kind = "estimated" if view.estimated else "measured"
-    labels = class_labels(scale.breaks, view.indicator, lang)
-    items = [
-        f'<li><span class="swatch {kind}" style="--c:{colour}"></span>{escape(label)}</li>'
-        for colour, label in zip(scales.palette(scale), labels, strict=True)
-    ]
-    blank = [s for s in scales.STATUS_FILL if s in view.statuses]
-    items += [
-        f'<li><span class="swatch {s}" style="--c:{scales.STATUS_FILL[s]}"></span>{t(f"status_{s}", lang)}</li>'
-        for s in blank
-    ]
-    head = " · ".join([escape(view.unit), *([escape(known)] if (known := view.known) else [])])
-    reference = number(scale.reference or 0, view.indicator.decimals, lang)
-    note = t(
-        f"legend_note_{scale.kind}", lang, levels=view.levels, reference=f"{reference} {view.unit}"
-    )
-    note = " ".join(
-        [
-            note,
-            *(
-                f"{t(f'status_{s}', lang).capitalize()}: {t(f'status_{s}_text', lang)}"
-                for s in blank
-            ),
-        ]
-    )
-    over = f' style="--over:{scales.OVER_BACKGROUND}"' if background else ""
-    return f'<div class="legend"{over}><p>{head}</p><ul>{"".join(items)}</ul><p class="note">{escape(note)}</p></div>'
-
-
 def _distribution(view: View) -> None:
     drawn = view.distribution
     if not drawn:
@@ -240,7 +218,7 @@ def _slope(view: View) -> None:
 
 def _table(view: View) -> None:
     lang = view.lang
-    if controls.switch("table", t("table", lang), lang):
+    if webgl.absent() or controls.switch("table", t("table", lang), lang):
         observations = view.found
         rows = [
             {
@@ -324,8 +302,11 @@ def embedded_part(view: View, part: str) -> None:
         deck = choropleth(
             view.ground, [], painted(view), background=False, room=room, dark=controls.dark()
         )
-        st.pydeck_chart(deck, height=map_height(shown_box(view.ground), room), alt=view.alt)
-        st.html(_legend(view))
+        if webgl.absent():
+            webgl.instead(view, view.alt)
+        else:
+            st.pydeck_chart(deck, height=map_height(shown_box(view.ground), room), alt=view.alt)
+        st.html(legend(view))
     st.caption(view.source)
     whole(controls.origin() + view.link(), lang)
 

@@ -14,7 +14,7 @@ from dashboard.answer.answer import Answer, MarkedMap
 from dashboard.answer.gaps import compared_levels
 from dashboard.answer.view import Ground, name
 from dashboard.map.paint import marked
-from dashboard.part import controls, explored, take
+from dashboard.part import controls, explored, take, webgl
 from dashboard.store import Area
 from dashboard.words.text import t
 
@@ -80,5 +80,9 @@ def mapped(answer: Answer) -> MarkedMap:
 def draw_marked(area: Area, other: Area | None, answer: Answer, lang: str) -> None:
     """The map of an answer; a click chooses the area."""
     drawn = mapped(answer)
+    alt = answer.wording(lang).alt
+    if webgl.absent():
+        webgl.instead_of_marks(drawn, alt, lang)
+        return
     paint = marked(drawn.marks, drawn.colours)
-    explored.painted_map(Ground(lang, drawn.level, area, other), paint, answer.wording(lang).alt)
+    explored.painted_map(Ground(lang, drawn.level, area, other), paint, alt)

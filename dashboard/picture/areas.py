@@ -21,6 +21,8 @@ FINE = 10  # steps in a pixel, so that coordinates are whole numbers
 LETTERS, NAMES = 13, 12  # pixels of a name on a map, and how many there are at most
 COARSE, MANY = 5, 100  # a coarser grid for more areas than so many that each say their value
 SEAM = 5000  # from so many areas on lines would grey the colours
+STILL = 1000  # steps of the longest side of a map that stands in for one that moves
+HALO, BORDER = 7, 3.5  # pixels of the light and the coloured line around a chosen area
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,73 @@ def areas(
     )
 
 
-@lru_cache(maxsize=1024)  # the municipalities of the country, at two sizes
-def _path(geometry: str, at: tuple[float, float, float, float], grid: int) -> str:
+def still(
+    outlines: Iterable[tuple[str, str]],
+    fills: Mapping[str, Fill],
+    box: tuple[float, float, float, float],
+    line: float,
+    border: str = "",
+) -> str:
+    """Areas (code, outline as GeoJSON text) as a map in the browser shows them before it is moved:
+    as SVG on the square web map, whose sheet is `box`, west, south, east, north in degrees.
+
+    It has no size, so that it fills whatever shows it, with what lies beside the sheet. Lines are
+    `line` pixels at any size, and light on a dark page; `border` is the outline of a chosen area.
+    """
+    west, south, east, north = box
+    bottom, top = _stretched(np.array([south, north])).tolist()
+    step = STILL / max(east - west, top - bottom)
+    at = west, top, step, step
+    shapes: dict[Fill, list[str]] = {}
+    for code, outline in outlines:
+        if code in fills:
+            shapes.setdefault(fills[code], []).append(_path(outline, at, 1, True))
+    drawn = []
+    for fill, paths in sorted(shapes.items(), key=lambda s: (s[0].status, s[0].colour)):
+        each = "".join(f'<path d="{d}"/>' for d in paths)  # large paths are slow to draw
+        drawn.append(f'<g fill="{fill.colour}" class="line">{each}</g>')
+        if scales.PATTERN[fill.status]:
+            drawn.append(f'<g fill="url(#{pattern_id(fill, "map")})">{each}</g>')
+    around = _path(border, at, 1, True) if border else ""
+    drawn += [
+        f'<path d="{around}" class="border" fill="none" stroke="{colour}" stroke-width="{wide:g}"/>'
+        for colour, wide in ((scales.PAPER, HALO), (scales.ACCENT, BORDER))
+        if around
+    ]
+    light, dark = (f"rgb({r} {g} {b}/{a / 255:.2f})" for r, g, b, a in scales.BORDERS)
+    style = (
+        f".line *,.border{{vector-effect:non-scaling-stroke}}.line{{stroke:{light};stroke-width:{line:g}px}}"
+        f"@media(prefers-color-scheme:dark){{.line{{stroke:{dark}}}}}"
+    )
+    sheet = f"0 0 {(east - west) * step:.1f} {(top - bottom) * step:.1f}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{sheet}" fill-rule="evenodd"><style>{style}</style>'
+        f"<defs>{patterns(shapes, 'map', 3)}</defs>{''.join(drawn)}</svg>"
+    )
+
+
+def _stretched(latitudes: np.ndarray) -> np.ndarray:
+    """Latitudes as the square web map draws them, in degrees of longitude from the equator."""
+    return np.degrees(np.arcsinh(np.tan(np.radians(latitudes))))
+
+
+@lru_cache(maxsize=1536)  # the municipalities of the country, at two sizes and as it is first seen
+def _path(
+    geometry: str, at: tuple[float, float, float, float], grid: int, stretched: bool = False
+) -> str:
     """An outline (GeoJSON text) as the path of an SVG; `at` is the west and north edge in degrees
-    and how many steps a degree is across and down, `grid` how many steps are one.
+    and how many steps a degree is across and down, `grid` how many steps are one. With `stretched`
+    as on the square web map.
     """
     west, north, across, down = at
     shape = json.loads(geometry)
     parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
     rings = []
     for ring in (ring for polygon in parts for ring in polygon):
-        points = (np.array(ring)[:, :2] - (west, north)) * (across, -down)
+        points = np.array(ring)[:, :2]
+        if stretched:
+            points[:, 1] = _stretched(points[:, 1])
+        points = (points - (west, north)) * (across, -down)
         points = (np.rint(points / grid) * grid).astype(int)
         steps = np.diff(points, axis=0)
         steps = steps[steps.any(axis=1)][:-1]  # the last step closes the ring

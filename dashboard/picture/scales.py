@@ -14,6 +14,7 @@ from dashboard.store import Scale
 
 RAMP = ("#e4efb4", "#a5d7ab", "#58b3b4", "#2c80a6", "#26508b", "#1e2560")
 DIVERGING = ("#26358a", "#6a8fcb", "#f6f3ea", "#f0b169", "#a34e10")
+BORDERS = [20, 33, 61, 150], [232, 237, 242, 150]  # lines between areas; of a dark page
 PAPER, INK, QUIET, ACCENT, OTHER = "#ffffff", "#14213d", "#5b6477", "#c1121f", "#d17a00"
 # how much of the colours covers a background map; the legend shows them as mixed with white
 OVER_BACKGROUND = 0.75

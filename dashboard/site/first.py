@@ -14,6 +14,11 @@ from dashboard import store
 from dashboard.answer import hardest, profile
 from dashboard.answer.answer import Answer
 from dashboard.answer.profile import Card
+from dashboard.answer.view import View, name
+from dashboard.answer.views import Request, Unknown
+from dashboard.map import still
+from dashboard.map.camera import ratio, shown_box
+from dashboard.map.legend import legend
 from dashboard.picture.svg import size
 from dashboard.site import metadata, pages
 from dashboard.store import Area
@@ -22,8 +27,8 @@ from dashboard.words.text import t
 
 
 def first(page: str, asked: QueryParams, lang: str) -> str:
-    """The first screen of My area (`profile`), or of the start page (blank) as far as it is text, as
-    HTML; else nothing.
+    """The first screen of My area (`profile`), of a figure on a map (`explore`), or of the start page
+    (blank) as far as it is text, as HTML; else nothing.
 
     Nothing either where the page is embedded, or where the address names no area that there is.
     """
@@ -36,7 +41,10 @@ def first(page: str, asked: QueryParams, lang: str) -> str:
         if not page:
             title, lead = t("start_title", lang), t("start_lead", lang)
             return _html(lang, "start", title, lead, metadata.HOME[lang])
-    except store.StoreError:
+        if page == "explore" and not asked.get("ask") and not asked.get("eco"):
+            view = Request(dict(asked), lang).view
+            return _of_map(view) if _is_map(view) else ""
+    except (store.StoreError, Unknown):
         pass  # the page itself says what is wrong
     except Exception:  # a foretaste may fail; the page may not
         logging.getLogger(__name__).exception("a first screen failed")
@@ -53,6 +61,34 @@ def _of_area(area: Area, lang: str) -> str:
         metadata.HOME[lang] if area.is_selection else f"{lang}/{area.code}.html",
         [hardest.answer(area, lang, phone) for phone in (False, True)],
         [c for c in profile.cards(area, lang) if c.sort == "fact"],
+    )
+
+
+def _is_map(view: View) -> bool:
+    level = view.level in store.offered(view.indicator.id, view.area)
+    return level and still.offered(view)
+
+
+@store.cached(64)  # with their pictures some 150 thousand letters each
+def _of_map(view: View) -> str:
+    lang, scope, (*above, here) = view.lang, view.scope, store.lineage(view.area)
+    levels = store.offered(view.indicator.id, view.area)
+    page = metadata.HOME[lang] if scope.is_selection else f"{lang}/{scope.code}.html"
+    return (
+        pages.templates()
+        .get_template("first_map.html")
+        .render(
+            lang=lang,
+            above=[name(area, lang, alone=True) for area in above],
+            here=name(here, lang, alone=True),
+            wording=view.wording(lang),
+            picture=still.address(view),
+            ratio=round(ratio(shown_box(view.ground)), 4),
+            legend=Markup(legend(view)),
+            levels=[store.term("area_level", level, lang) for level in levels],
+            periods=store.periods(view.indicator.id, view.level),
+            still=rooted(f"/site/{page}"),
+        )
     )
 
 
