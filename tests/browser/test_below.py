@@ -25,6 +25,7 @@ def test_a_page_behind_a_path_asks_and_leads_below_it(page: Page, tmp_path: Path
         made(page)
         expect(page.locator('[data-testid="stDeckGlJsonChart"]')).to_be_visible()
         page.get_by_role("link", name=t("page_connections", "nl")).first.click()
+        page.wait_for_url("**/atlas/connections*")
         made(page)
         assert urlsplit(page.url).path == "/atlas/connections"
         page.goto(f"{site}/atlas/profile?area=BU05991571")
