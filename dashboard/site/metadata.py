@@ -68,6 +68,11 @@ class Place:
     publisher: str = "Cultuuratlas"
     contact: str = ""
 
+    @property
+    def is_app(self) -> bool:
+        """Whether the app itself serves the site, so that what it makes when asked is there too."""
+        return self.app is not None and not self.app.startswith(("http://", "https://"))
+
 
 def dataset(area: Area, lang: str, title: str, description: str, place: Place) -> str:
     """The figures of an area as schema.org Dataset, for search engines."""

@@ -165,8 +165,13 @@ def templates() -> Environment:
 
 def rendered(template: str, lang: str, place: Place, **values: Any) -> bytes:
     """A page made of a template with what every page has."""
-    about = {"lang": lang, "base": place.base, "app": place.app, "build": store.build()}
-    about |= {"edition": numbers.edition(lang)}
+    about: dict[str, Any] = {
+        "lang": lang,
+        "base": place.base,
+        "app": place.app,
+        "build": store.build(),
+    }
+    about |= {"edition": numbers.edition(lang), "is_app": place.is_app}
     return templates().get_template(template).render(**about, **values).encode()
 
 
@@ -248,7 +253,7 @@ def _page(area: Area, lang: str, place: Place) -> bytes:
         geographic=[
             (f"{place.app}/site/{path}", form.label)
             for path, form in geo.paths(area.code).items()
-            if place.app is not None
+            if place.is_app
         ],
         open=profile.address("profile", area, lang),
         correction=correction.message(area, lang, origin=place.app or "", contact=place.contact),

@@ -111,3 +111,17 @@ def test_what_has_files_is_the_country_a_province_or_a_municipality() -> None:
         assert not files.paths(code)
         assert pages.file(f"geo/{code}.gpkg", PLACE) is None
     assert pages.file(f"geo/{TOWN}.shp", PLACE) is None
+
+
+def test_files_that_the_app_makes_are_linked_where_it_serves_the_page() -> None:
+    link, tried = f"/site/geo/{TOWN}.gpkg", "/site/nl/api.html"
+    for app, is_there in (
+        ("", True),
+        ("/atlas", True),
+        ("https://atlas.example", False),
+        (None, False),
+    ):
+        place = metadata.Place(PLACE.base, app)
+        area, home = (pages.file(p, place) or b"" for p in (f"nl/{TOWN}.html", "index.html"))
+        assert (link.encode() in area, tried.encode() in home) == (is_there, is_there), app
+        assert b"geo/NL00.gpkg" in home
