@@ -16,12 +16,11 @@ import streamlit as st
 from starlette.datastructures import QueryParams
 
 from dashboard import question, store
-from dashboard.answer import view
 from dashboard.answer.view import View
 from dashboard.answer.views import VIEWS, Request, Unknown
 from dashboard.download.address import ROOT
 from dashboard.map.file import address
-from dashboard.site.first import first
+from dashboard.site.first import first, mapped
 from dashboard.site.pages import lead_of
 from dashboard.words import streamlit
 from dashboard.words.root import root, rooted
@@ -81,12 +80,14 @@ def localised(page: bytes, lang: str, path: str, asked: QueryParams, shared: boo
     head += _shared(asked, lang, path) if shared else ""
     script = SCRIPT.replace("ROOT", root()) + (HEIGHT if asked.get("embed") == "true" else "")
     head += f"\n    <script>{script}</script>\n    <script>{{{streamlit.script()}}}</script>"
-    drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if path.endswith("/explore") else []))
+    on_map = _on_map(path, asked, lang)
+    drawn = (*EVERYWHERE, *(["DeckGlJsonChart"] if on_map else []))
     code = [name for part in drawn for name in _code(part)]
     head += "".join(
         f'\n    <link rel="modulepreload" href="{rooted("/static/js/")}{n}" />' for n in code
     )
-    if path.endswith("/explore") and (file := _map_asked(asked, lang)):
+    if on_map:
+        file = address(on_map.level, on_map.scope, lang)
         head += f'\n    <link rel="preload" as="fetch" crossorigin="anonymous" href="{file}" />'
     page = page.replace(b'<html lang="en">', f'<html lang="{lang}">'.encode(), 1)
     style = _style() + (EMBEDDED if asked.get("embed") == "true" else "")
@@ -144,15 +145,10 @@ def _first(asked: QueryParams, lang: str, path: str) -> tuple[str, str, str]:
     return " · ".join([*parts, t("site", lang)]), lead, f"{SITE}preview.{lang}{picture}.png"
 
 
-def _map_asked(asked: QueryParams, lang: str) -> str | None:
-    """The address of the map file that a link will need, as far as the link says."""
+def _on_map(path: str, asked: QueryParams, lang: str) -> View | None:
+    """The figures whose map a page begins with."""
     with suppress(store.StoreError):
-        area, level = (
-            store.area(asked.get("area", store.country())),
-            asked.get("level", store.area_levels().municipality),
-        )
-        if area and level in store.area_levels().below:
-            return address(level, view.scope(area, level), lang)
+        return mapped(asked, lang) if path.endswith("/explore") else None
     return None
 
 

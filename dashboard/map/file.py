@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 from dashboard import store
 from dashboard.store import Area, Observation
 from dashboard.words.numbers import shown
 from dashboard.words.root import rooted
 
+DEGREES = 4  # decimals of a degree on a map of the country: some 10 metres
 KEPT = 512  # files of some tens of kB: every municipality in one language, or most of what is read
 
 
@@ -31,6 +33,7 @@ def file(level: str, scope: str, lang: str) -> bytes:
     and where `_labelled` `v0`, `v1`, ...: what a tooltip says of the figure, in the language.
     """
     outlines, drawn = store.outlines(level, scope), store.series(level)
+    whole = scope == store.country()
     labels: dict[str, dict[str, str]] = {code: {} for code in outlines}
     if labelled(level, scope):
         figures = store.figures_of.load([*outlines])
@@ -45,9 +48,15 @@ def file(level: str, scope: str, lang: str) -> bytes:
     for n, ((code, (name, geometry)), mark) in enumerate(zip(outlines.items(), marks, strict=True)):
         known = {"code": code, "i": n, "n": name, "c": mark, **labels[code]}
         properties = json.dumps(known, ensure_ascii=False)
-        features.append(f'{{"type":"Feature","geometry":{geometry},"properties":{properties}}}')
+        shape = coarse(geometry) if whole else geometry
+        features.append(f'{{"type":"Feature","geometry":{shape},"properties":{properties}}}')
     body = '{"type":"FeatureCollection","features":[' + ",\n".join(features) + "]}"
     return gzip.compress(body.encode(), 6, mtime=0)
+
+
+def coarse(geometry: str) -> str:
+    """An outline (GeoJSON text) in `DEGREES` decimals; the same for neighbours, so without seams."""
+    return re.sub(r"-?\d+\.\d+", lambda n: str(round(float(n[0]), DEGREES)), geometry)
 
 
 def labelled(level: str, scope: str) -> bool:

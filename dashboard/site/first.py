@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
@@ -25,6 +26,8 @@ from dashboard.store import Area
 from dashboard.words.root import root, rooted
 from dashboard.words.text import t
 
+FIRST = "figure"  # the question that All figures begins with
+
 
 def first(page: str, asked: QueryParams, lang: str) -> str:
     """The first screen of My area (`profile`), of a figure on a map (`explore`), or of the start page
@@ -41,10 +44,9 @@ def first(page: str, asked: QueryParams, lang: str) -> str:
         if not page:
             title, lead = t("start_title", lang), t("start_lead", lang)
             return _html(lang, "start", title, lead, metadata.HOME[lang])
-        if page == "explore" and not asked.get("ask") and not asked.get("eco"):
-            view = Request(dict(asked), lang).view
-            return _of_map(view) if _is_map(view) else ""
-    except (store.StoreError, Unknown):
+        if page == "explore" and not asked.get("eco") and (view := mapped(asked, lang)):
+            return _of_map(view) if still.offered(view) else ""
+    except store.StoreError:
         pass  # the page itself says what is wrong
     except Exception:  # a foretaste may fail; the page may not
         logging.getLogger(__name__).exception("a first screen failed")
@@ -64,9 +66,17 @@ def _of_area(area: Area, lang: str) -> str:
     )
 
 
-def _is_map(view: View) -> bool:
-    level = view.level in store.offered(view.indicator.id, view.area)
-    return level and still.offered(view)
+def mapped(asked: QueryParams, lang: str) -> View | None:
+    """The figures whose map `explore` begins with; None where it begins with something else, or
+    where the address asks for what there is not.
+    """
+    if asked.get("ask", FIRST) != FIRST or asked.get("show", "map") != "map":
+        return None
+    with suppress(Unknown):
+        view = Request(dict(asked), lang).view
+        if view.level in store.offered(view.indicator.id, view.area):
+            return view
+    return None
 
 
 @store.cached(64)  # with their pictures some 150 thousand letters each

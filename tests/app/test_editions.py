@@ -149,7 +149,7 @@ def test_a_server_takes_it_up_and_goes_back_without_a_restart(
     ):
 
         def preloaded() -> str:
-            page = client.get("/explore?area=GM0599&level=buurt").text
+            page = client.get("/explore?area=GM0599&level=buurt&indicator=children_share").text
             return next(part for part in page.split('"') if part.startswith("/map/"))
 
         def named() -> str:
