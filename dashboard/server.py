@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 import uvicorn
+from starlette.datastructures import QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -52,6 +53,7 @@ from dashboard.middleware import (
 )
 from dashboard.picture import svg
 from dashboard.site import metadata, pages, worksheet
+from dashboard.site.first import first
 from dashboard.uploads import Uploads
 from dashboard.words.root import rooted
 from dashboard.words.text import LANGUAGES
@@ -186,13 +188,15 @@ async def site_home(request: Request) -> Response:
 
 @asynccontextmanager
 async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Import what the first page needs, open the database, and keep the garbage collector off what
-    stays.
+    """Open the database and make what the first pages need, soonest first; keep the garbage
+    collector off what stays.
     """
 
     def load() -> None:
         try:
-            map_file(store.area_levels().municipality, store.country(), "nl")
+            with store.pinned(store.newest()):
+                first("explore", QueryParams(), "nl")
+                map_file(store.area_levels().municipality, store.country(), "nl")
         except store.StoreError:
             return  # the page says what is wrong
         finally:
