@@ -32,7 +32,7 @@ SCHEMES = {  # of a parameter, the terms that its values are
 }  # fmt: skip
 CSV = (
     ("Python", 'import pandas as pd\nrows = pd.read_csv("{address}")'),
-    ("R", 'rows <- read.csv("{address}", encoding = "UTF-8")'),
+    ("R", 'rows <- read.csv("{address}", fileEncoding = "UTF-8-BOM")'),
 )
 PROGRAMS = {  # by format: what reads it in a few lines; JSON is read as CSV, which is a table
     "json": CSV,

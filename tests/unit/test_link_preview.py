@@ -13,7 +13,7 @@ from dashboard.words.text import LANGUAGES, t
 
 HOST = "https://atlas.example"
 PLACE = metadata.Place(f"{HOST}/site/", "")
-ASKED = [(page, ask) for page in address.PAGES for ask in question.of(page) or [""]]
+ASKED = [(page, ask) for page in sorted(address.PAGES) for ask in question.of(page) or [""]]
 
 
 @pytest.fixture(autouse=True)
