@@ -277,7 +277,7 @@ def _checked_together(name: str, asked: Mapping[str, str]) -> None:
 
 
 def _checked_within(
-    wholes: Sequence[store.Area], given: Sequence[store.Area], asked: Mapping[str, str]
+    wholes: Sequence[store.Area], named: Sequence[store.Area], asked: Mapping[str, str]
 ) -> None:
     """Raises Refused where none of the areas asked for lies in the wholes, or none in them is of
     the levels that are asked for.
@@ -285,7 +285,7 @@ def _checked_within(
     if any(whole.is_country for whole in wholes):
         return
     inside = {code for whole in wholes for code in store.within(whole.code)}
-    if given and not any(area.code in inside for area in given):
+    if named and not any(area.code in inside for area in named):
         raise Refused(400, "no area asked for lies in it", "within", asked["within"])
     if "level" in asked:
         order = store.scheme("area_level")

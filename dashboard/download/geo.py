@@ -78,13 +78,13 @@ def shape(text: str | None) -> Shape | None:
     """
     if not text:
         return None
-    found = turned(json.loads(text))
-    if found["type"] == "Point":
-        x, y = map(float, found["coordinates"][:2])
+    one = turned(json.loads(text))
+    if one["type"] == "Point":
+        x, y = map(float, one["coordinates"][:2])
         return Shape("Point", struct.pack("<BIdd", 1, 1, x, y), (x, y, x, y))
-    parts = polygons(found)
+    parts = polygons(one)
     if not parts:
-        raise ValueError(f"a geometry of kind {found['type']}")
+        raise ValueError(f"a geometry of kind {one['type']}")
     body = [struct.pack("<BII", 1, 6, len(parts))]
     for rings in parts:
         body.append(struct.pack("<BII", 1, 3, len(rings)))
@@ -117,8 +117,8 @@ def geoparquet(layer: Layer, about: Mapping[str, str]) -> bytes:
         geometry["bbox"] = [*whole]
     described = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: geometry}}
     out = io.BytesIO()
-    held = table.replace_schema_metadata({**about, "geo": json.dumps(described)})
-    pyarrow.parquet.write_table(held, out, compression="zstd", row_group_size=4096)
+    described_table = table.replace_schema_metadata({**about, "geo": json.dumps(described)})
+    pyarrow.parquet.write_table(described_table, out, compression="zstd", row_group_size=4096)
     return out.getvalue()
 
 
@@ -169,14 +169,14 @@ def _add(con: sqlite3.Connection, layer: Layer, moment: str) -> None:
     )
 
 
-def _blob(found: Shape | None) -> bytes | None:
+def _blob(one: Shape | None) -> bytes | None:
     """A geometry as a GeoPackage keeps it: a head with its box, where that is no point."""
-    if found is None:
+    if one is None:
         return None
-    if found.kind == "Point":
-        return struct.pack("<2sBBi", b"GP", 0, 1, WGS84) + found.body
-    west, south, east, north = found.box
-    return struct.pack("<2sBBi4d", b"GP", 0, 3, WGS84, west, east, south, north) + found.body
+    if one.kind == "Point":
+        return struct.pack("<2sBBi", b"GP", 0, 1, WGS84) + one.body
+    west, south, east, north = one.box
+    return struct.pack("<2sBBi4d", b"GP", 0, 3, WGS84, west, east, south, north) + one.body
 
 
 def _whole(shapes: Iterable[Shape | None]) -> Box | None:

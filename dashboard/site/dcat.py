@@ -83,7 +83,7 @@ def _dataset(place: Place, sources: list[Node]) -> Node:
         "dcat:landingPage": {"@id": place.base},
         "prov:wasDerivedFrom": [_link(s) for s in sources],
         "dcat:distribution": [
-            *(_table(of, place) for of in store.schema()),
+            *(_table(table, place) for table in store.schema()),
             *(_outlines(path, form, place) for path, form in geo.paths(store.country()).items()),
         ],
         **PUBLIC,
@@ -92,9 +92,9 @@ def _dataset(place: Place, sources: list[Node]) -> Node:
     }
 
 
-def _table(of: str, place: Place) -> Node:
-    title = [_text(t("site_table", lang, name=of), lang) for lang in LANGUAGES]
-    return _distribution(f"tables/{of}.parquet", f"table-{of}", title, place)
+def _table(table: str, place: Place) -> Node:
+    title = [_text(t("site_table", lang, name=table), lang) for lang in LANGUAGES]
+    return _distribution(f"tables/{table}.parquet", f"table-{table}", title, place)
 
 
 def _outlines(path: str, form: geo.Form, place: Place) -> Node:

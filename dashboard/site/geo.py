@@ -71,8 +71,8 @@ FORMS = {
 
 def _layer(resource: str, filters: dict[str, list[str]], name: str) -> Layer:
     """The rows of a table of the API that have a geometry."""
-    found, _, _ = store.page(resource, filters, EVERYTHING, shape=True)
-    drawn = found.filter(found["shape"].is_valid())
+    rows, _, _ = store.page(resource, filters, EVERYTHING, shape=True)
+    drawn = rows.filter(rows["shape"].is_valid())
     credit = [_credit()] if resource == "areas" else []  # a place names its source in its row
     edition = f"Cultuuratlas, edition {store.build()['id']}."
     says = " ".join([store.RESOURCES[resource].about, edition, *credit])

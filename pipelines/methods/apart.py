@@ -48,8 +48,8 @@ def sheets(body: bytes) -> dict[str, list[list[str]]]:
     except subprocess.TimeoutExpired as e:
         raise ApartError("bytes") from e
     if done.returncode == 0:
-        found: dict[str, list[list[str]]] = json.loads(done.stdout)
-        return found
+        by_name: dict[str, list[list[str]]] = json.loads(done.stdout)
+        return by_name
     killed = (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT)  # too long, or no such memory
     reasons = {**dict.fromkeys((FULL, *killed), "bytes"), LONG: "rows", LOCKED: "password"}
     raise ApartError(reasons.get(done.returncode, "workbook"))
@@ -75,7 +75,7 @@ def _read() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-        found: dict[str, list[list[str]]] = {}
+        by_name: dict[str, list[list[str]]] = {}
         cells = 0
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -84,8 +84,8 @@ def _read() -> int:
             cells += sum(map(len, rows))
             if cells > MOST_CELLS:
                 return FULL
-            found[name] = [[*map(text, row)] for row in rows]
-        sys.stdout.buffer.write(json.dumps(found).encode())
+            by_name[name] = [[*map(text, row)] for row in rows]
+        sys.stdout.buffer.write(json.dumps(by_name).encode())
     except PasswordError:
         return LOCKED
     except MemoryError:

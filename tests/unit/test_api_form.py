@@ -25,15 +25,15 @@ class Parts(HTMLParser):
         self.feed(body)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {k: v or "" for k, v in attrs}
-        if tag in ("input", "select") and "name" in given:
-            self.fields[given["name"]] = given.get("value", "")
-        if given.get("id") == "address":
-            self.address = given["value"]
+        attributes = {k: v or "" for k, v in attrs}
+        if tag in ("input", "select") and "name" in attributes:
+            self.fields[attributes["name"]] = attributes.get("value", "")
+        if attributes.get("id") == "address":
+            self.address = attributes["value"]
         if tag == "a":
-            self.links.append(given["href"])
+            self.links.append(attributes["href"])
         if tag == "label":
-            self.ids.append(given["for"])
+            self.ids.append(attributes["for"])
 
 
 def shown(query: str = "", lang: str = "en") -> tuple[str, Parts]:

@@ -39,29 +39,29 @@ def kept(level: str = "") -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs=4326).set_index("code")
 
 
-def same(found: geopandas.GeoDataFrame, expected: geopandas.GeoDataFrame) -> None:
-    found = found.set_index("area").loc[expected.index]
-    assert found.to_crs(4326).geometry.geom_equals(expected.geometry).all()
-    assert (found["name"] == expected["name"]).all()
-    assert (found["population"].fillna(-1) == expected["population"].fillna(-1)).all()
+def same(frame: geopandas.GeoDataFrame, expected: geopandas.GeoDataFrame) -> None:
+    frame = frame.set_index("area").loc[expected.index]
+    assert frame.to_crs(4326).geometry.geom_equals(expected.geometry).all()
+    assert (frame["name"] == expected["name"]).all()
+    assert (frame["population"].fillna(-1) == expected["population"].fillna(-1)).all()
 
 
 def test_geoparquet_holds_the_outlines_with_what_the_standard_asks(tmp_path: Path) -> None:
     file = written(TOWN, "parquet", tmp_path)
-    found = geopandas.read_parquet(file)
-    assert found.crs == "OGC:CRS84"
-    assert len(found) == len(kept())
-    same(found, kept())
-    said = pyarrow.parquet.read_schema(file).metadata
-    geometry = json.loads(said[b"geo"])["columns"]["geometry"]
+    frame = geopandas.read_parquet(file)
+    assert frame.crs == "OGC:CRS84"
+    assert len(frame) == len(kept())
+    same(frame, kept())
+    metadata_read = pyarrow.parquet.read_schema(file).metadata
+    geometry = json.loads(metadata_read[b"geo"])["columns"]["geometry"]
     assert geometry["geometry_types"] == ["MultiPolygon"]
-    assert geometry["bbox"] == pytest.approx(found.total_bounds)
-    rings = [shapely.get_exterior_ring(part) for part in found.geometry.explode()]
+    assert geometry["bbox"] == pytest.approx(frame.total_bounds)
+    rings = [shapely.get_exterior_ring(part) for part in frame.geometry.explode()]
     assert shapely.is_ccw(rings).all()  # as `orientation` says
-    assert said[b"edition"].decode() == store.build()["id"]
-    west, south, *_ = found.total_bounds
+    assert metadata_read[b"edition"].decode() == store.build()["id"]
+    west, south, *_ = frame.total_bounds
     few = geopandas.read_parquet(file, bbox=(west, south, west + 0.05, south + 0.05))
-    assert 0 < len(few) < len(found)
+    assert 0 < len(few) < len(frame)
 
 
 def test_a_geopackage_holds_a_layer_for_each_level_and_the_places(tmp_path: Path) -> None:
@@ -71,10 +71,10 @@ def test_a_geopackage_holds_a_layer_for_each_level_and_the_places(tmp_path: Path
         **dict.fromkeys(("gemeente", "wijk", "buurt"), "MultiPolygon"),
         "place": "Point",
     }
-    found = geopandas.read_file(file, layer="buurt")
-    assert found.crs.to_epsg() == 4326
-    assert len(found) == len(kept("buurt"))
-    same(found, kept("buurt"))
+    frame = geopandas.read_file(file, layer="buurt")
+    assert frame.crs.to_epsg() == 4326
+    assert len(frame) == len(kept("buurt"))
+    same(frame, kept("buurt"))
     places = geopandas.read_file(file, layer="place")
     assert (places.geometry.x == places["lon"]).all()
     assert places["licence"].notna().all()
@@ -94,13 +94,13 @@ def test_a_row_without_a_geometry_stays_and_one_of_another_kind_is_refused(tmp_p
     table = pyarrow.table({'a "name"': ["x", "y"], "n": [1, None]})
     layer = Layer("two", table, ['{"type":"Point","coordinates":[4.5,51.9]}', None])
     (tmp_path / "two.gpkg").write_bytes(geo.geopackage([layer]))
-    for found in (
+    for frame in (
         geopandas.read_file(tmp_path / "two.gpkg"),
         geopandas.read_parquet(io.BytesIO(geo.geoparquet(layer, {}))),
     ):
-        assert [*found['a "name"']] == ["x", "y"]
-        assert [*found.geometry.isna()] == [False, True]
-        assert found.geometry[0].equals(shapely.Point(4.5, 51.9))
+        assert [*frame['a "name"']] == ["x", "y"]
+        assert [*frame.geometry.isna()] == [False, True]
+        assert frame.geometry[0].equals(shapely.Point(4.5, 51.9))
     with pytest.raises(ValueError, match="LineString"):
         geo.shape('{"type":"LineString","coordinates":[[4,51],[5,52]]}')
 

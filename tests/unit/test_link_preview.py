@@ -28,13 +28,13 @@ def shown(page: str, lang: str = "nl", **asked: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("page", "ask"), ASKED)
 def test_every_question_has_a_picture_that_is_not_that_of_all(page: str, ask: str) -> None:
-    said = shown(page, **({"ask": ask} if ask else {}))
-    picture = said["image"].removeprefix(HOST)
+    preview = shown(page, **({"ask": ask} if ask else {}))
+    picture = preview["image"].removeprefix(HOST)
     assert picture != "/site/preview.nl.png"
     assert picture.startswith(("/v/", "/site/preview.nl."))
     if picture.startswith("/site/"):
         assert (pages.file(picture.removeprefix("/site/"), PLACE) or b"").startswith(b"\x89PNG")
-    assert said["title"] != t("site", "nl")
+    assert preview["title"] != t("site", "nl")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

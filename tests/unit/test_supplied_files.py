@@ -338,7 +338,7 @@ OPEN = (
 
 def ods(*rows: tuple[int, list[tuple[int, str]]]) -> bytes:
     """A workbook of OpenDocument: rows and cells, each with how often it stands there."""
-    made = "".join(
+    content = "".join(
         f'<table:table-row table:number-rows-repeated="{times}">'
         + "".join(
             f'<table:table-cell office:value-type="string" table:number-columns-repeated="{n}">'
@@ -353,7 +353,7 @@ def ods(*rows: tuple[int, list[tuple[int, str]]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", 8) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", 0)
-        archive.writestr("content.xml", OPEN.format(made))
+        archive.writestr("content.xml", OPEN.format(content))
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
     return out.getvalue()
 
