@@ -9,7 +9,7 @@ import pytest
 from dashboard import question, store
 from dashboard.answer import profile, profile_sections
 from dashboard.answer.view import View
-from dashboard.part import explored
+from dashboard.map.legend import legend
 from dashboard.store import Area
 from dashboard.words.numbers import number, shown
 from dashboard.words.text import LANGUAGES, strings, t
@@ -189,7 +189,7 @@ def test_at_least_half_is_at_least_half(lang: str) -> None:
 def test_title_legend_and_caution_say_estimated_where_it_is_and_only_there(lang: str) -> None:
     seen = set()
     for view in views(lang):
-        head = re.findall(r"<p>(.*?)</p>", explored._legend(view))[0]
+        head = re.findall(r"<p>(.*?)</p>", legend(view))[0]
         has = {o.status for o in view.found if o.value is not None}
         for status in ("measured", "estimated"):
             assert (t(f"status_{status}", lang) in head) == (status in has), (view.title, head)

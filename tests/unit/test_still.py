@@ -14,7 +14,7 @@ from dashboard.answer.view import View
 from dashboard.answer.views import Request
 from dashboard.map import still
 from dashboard.map.camera import TILE, height, look, shown_box
-from dashboard.site.first import first
+from dashboard.site.first import first, mapped
 from dashboard.words.text import LANGUAGES
 
 MAPS = (
@@ -93,3 +93,15 @@ def test_a_first_screen_says_what_the_map_shows(lang: str) -> None:
 )
 def test_no_first_screen_of_what_is_not_shown(asked: dict[str, str]) -> None:
     assert first("explore", QueryParams(asked), "nl") == ""
+
+
+def test_code_and_outlines_are_asked_for_early_where_a_page_begins_with_a_map() -> None:
+    def begins_with(**asked: str) -> bool:
+        return mapped(QueryParams(asked), "nl") is not None
+
+    assert begins_with()
+    assert begins_with(embed="true", show="map")
+    assert begins_with(indicator="children_share", level="buurt")
+    assert not begins_with(ask="beside")
+    assert not begins_with(embed="true", show="chart")
+    assert not begins_with(indicator="children_share", level="nothing")
