@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from math import ceil
 
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
@@ -20,7 +21,7 @@ from dashboard.answer.views import Request, Unknown
 from dashboard.map import still
 from dashboard.map.camera import ratio, shown_box
 from dashboard.map.legend import legend
-from dashboard.picture.svg import size
+from dashboard.picture.svg import WIDER, size, width
 from dashboard.site import metadata, pages
 from dashboard.store import Area
 from dashboard.words.root import root, rooted
@@ -89,6 +90,8 @@ def _of_map(view: View) -> str:
         .get_template("first_map.html")
         .render(
             lang=lang,
+            # in our letters, whichever there are yet: what stands beside each other does not move
+            wide=lambda words, size, bold=False: ceil(width(words, size, bold) / WIDER),
             above=[name(area, lang, alone=True) for area in above],
             here=name(here, lang, alone=True),
             wording=view.wording(lang),
