@@ -6,6 +6,8 @@ INSTALL := $(PY) -m pip install --quiet --no-compile --disable-pip-version-check
 COMPILE := .venv/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 export CULTUURATLAS_PORT := $(PORT)
+# what Python compiles is kept: the packages come uncompiled, and the tests start hundreds of processes
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

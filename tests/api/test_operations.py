@@ -205,7 +205,7 @@ def test_a_file_is_compressed_once_however_many_ask(monkeypatch: pytest.MonkeyPa
 
 def test_a_map_is_of_the_country_or_a_municipality(own: tuple[Path, Path, httpx.Client]) -> None:
     client = own[2]
-    page = client.get("/explore?area=GM0599&level=buurt").text
+    page = client.get("/explore?area=GM0599&indicator=lonely_share&level=buurt").text
     path = next(part for part in page.split('"') if part.startswith("/map/"))
     assert client.get(path).status_code == 200
     for other in ("BU05990110", "WK059915", "NL", "GM0599/"):
