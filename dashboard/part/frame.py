@@ -199,6 +199,8 @@ def _level(
     first = first_level(area, levels)
     chosen = controls.asked("level", levels, first, lang, store.term("area_levels", first, lang))
     st.session_state["level"] = chosen
+    if len(levels) == 1:  # nothing to choose; the title says which it is
+        return chosen
 
     def label(level: str) -> str:
         return store.term("area_level", level, lang)
@@ -222,7 +224,7 @@ def _period(
     periods = store.periods(indicator.id, level)
     chosen = controls.asked("period", periods, periods[0], lang, periods[0])
     st.session_state["period"] = chosen
-    if len(periods) == 1:  # nothing to choose; the title says which it is
+    if len(periods) == 1:
         return chosen
     with slot:
         st.selectbox(
