@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 from dashboard import store
 from dashboard.picture import scales
 from dashboard.words.text import LANGUAGES, t
-from tests.browser.conftest import UNDRAWN
+from tests.browser.conftest import UNDRAWN, made
 
 pytestmark = pytest.mark.browser
 
@@ -422,6 +422,7 @@ def test_a_profile_is_printed_dark_on_white_in_a_dark_theme_too(
     context = chromium.new_context(color_scheme="dark", locale="nl-NL")
     page = context.new_page()
     page.goto(f"{site}/profile?area=GM0599")
+    made(page)
     expect(page.locator(".card.fact")).to_have_count(2)
     page.emulate_media(media="print")
     colour = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"

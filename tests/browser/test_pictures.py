@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard import store
 from dashboard.answer import hardest
 from dashboard.words.text import t
+from tests.browser.conftest import made
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,7 @@ def test_a_dot_says_its_area_and_figure(page: Page, site: str, lang: str) -> Non
 
 def test_letters_of_a_picture_are_those_of_the_page(page: Page, site: str) -> None:
     page.goto(f"{site}/profile?area=GM0150")
+    made(page)
     letters = page.locator("figure svg text").first
     expect(letters).to_be_visible()
     assert page.evaluate("document.fonts.check('14px \"Source Sans\"')")

@@ -81,6 +81,9 @@ def test_the_first_screen_stands_in_the_page_as_it_is_sent(
     expect(first.get_by_role("heading", level=1)).to_have_text(profile.title(area, "nl"))
     expect(first.locator("figure:visible")).to_have_count(1)
     expect(first.get_by_role("link").last).to_have_attribute("href", "/site/nl/GM0150.html")
+    still.emulate_media(media="print", color_scheme="dark")
+    colour = "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    assert first.evaluate(colour) == ["rgb(20, 33, 61)", "rgb(255, 255, 255)"]
     context.close()
     page.goto(address)
     made(page)
