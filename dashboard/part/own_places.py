@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import address_service, store, uploads
+from dashboard import address_service, store
 from dashboard.address_service import Match, ServiceError
 from dashboard.answer import own_places
 from dashboard.answer.own_places import Checked
@@ -18,7 +18,6 @@ from dashboard.part import controls, upload
 from dashboard.words.numbers import number
 from dashboard.words.text import plain, t
 from pipelines.methods import own_places as supplied
-from pipelines.methods import spreadsheet
 from pipelines.methods.columns import Columns
 from pipelines.methods.spreadsheet import Fault, Sheet, UnreadableError
 
@@ -47,22 +46,9 @@ def brought(lang: str) -> Checked | None:
     each word is taken for, and what is left out.
     """
     state = st.session_state
-    turn = state.setdefault("places-turn", 0)  # an uploader is emptied by another one in its place
     _explained(lang)
-    uploads.offered()
-    has_list = any(name in state for name in STATE)
-    if uploads.full() and not has_list:
-        st.warning(t("upload_full", lang), icon=":material/cloud_off:")
-        return None
-    file = st.file_uploader(
-        t("ties_upload", lang),
-        type=upload.TYPES,
-        max_upload_size=spreadsheet.MOST_BYTES // 1_000_000,
-        key=f"places-{turn}",
-        on_change=forget,
-        args=(turn,),
-    )
-    if file and not has_list:
+    file = upload.field("places", STATE, lang)
+    if file and not any(name in state for name in STATE):
         _read(file.getvalue())
     if "places-broken" in state:
         _left_out([state["places-broken"]], lang)
@@ -71,13 +57,7 @@ def brought(lang: str) -> Checked | None:
     if not sheet:
         return None
     list_ = _checked(sheet, lang)
-    st.button(
-        t("ties_forget", lang),
-        icon=":material/delete:",
-        on_click=forget,
-        args=(turn + 1,),
-        key="forget-places",
-    )
+    upload.forget_button("places", STATE, lang)
     return list_
 
 
@@ -223,10 +203,3 @@ def _left_out(faults: Sequence[Fault], lang: str) -> None:
     n = len({fault.row for fault in faults})
     st.warning(t("places_left_out", lang, count=n, n=number(n, 0, lang)))
     upload.fault_table(faults, t("places_left_out_head", lang), lang)
-
-
-def forget(turn: int) -> None:
-    """Callback: nothing of the list is left; another `turn` empties the uploader."""
-    for name in STATE:
-        st.session_state.pop(name, None)
-    st.session_state["places-turn"] = turn

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import uploads
 from dashboard.answer import network
@@ -36,20 +37,7 @@ def upload(lang: str) -> network.Own | None:
     """
     st.header(t("ties_own", lang), anchor=False)
     _explained(lang)
-    size, state = spreadsheet.MOST_BYTES // 1_000_000, st.session_state
-    turn = state.setdefault("own-turn", 0)  # an uploader is emptied by another one in its place
-    uploads.offered()
-    if uploads.full() and not any(name in state for name in STATE):
-        st.warning(t("upload_full", lang), icon=":material/cloud_off:")
-        return None
-    file = st.file_uploader(
-        t("ties_upload", lang),
-        type=TYPES,
-        max_upload_size=size,
-        key=f"own-{turn}",
-        on_change=_forget,
-        args=(turn,),
-    )
+    state, file = st.session_state, field("own", STATE, lang)
     if file and not any(name in state for name in STATE):
         with st.spinner(t("ties_reading", lang), show_time=True):
             _read(file.getvalue(), file.name)
@@ -57,14 +45,14 @@ def upload(lang: str) -> network.Own | None:
         if file:
             _refused([state["own-broken"]], lang)
         else:  # what was refused on an earlier visit is not told again
-            _forget(turn)
+            forget("own", STATE)
         return None
     sheet: Sheet | None = state.get("own-sheet")
     if not sheet:
         return None
     supplied = _network(sheet, lang)
     if supplied and not supplied.actors and not file:
-        _forget(turn)
+        forget("own", STATE)
         return None
     if supplied and supplied.actors:
         ties = number(sum(len(kind.ties) for kind in supplied.kinds.values()), 0, lang)
@@ -79,14 +67,46 @@ def upload(lang: str) -> network.Own | None:
                 on_click=_again,
                 key="own-again",
             )
-        st.button(
-            t("ties_forget", lang),
-            icon=":material/delete:",
-            on_click=_forget,
-            args=(turn + 1,),
-            key="forget",
-        )
+        forget_button("own", STATE, lang)
     return supplied
+
+
+def field(key: str, names: Sequence[str], lang: str) -> UploadedFile | None:
+    """The field for a table of the reader's own, and the file that is chosen in it. `names` are what
+    the session keeps of that file, which another choice forgets; `key` is that of the field.
+    """
+    state = st.session_state
+    turn = state.setdefault(f"{key}-turn", 0)  # an uploader is emptied by another one in its place
+    uploads.offered()
+    if uploads.full() and not any(name in state for name in names):
+        st.warning(t("upload_full", lang), icon=":material/cloud_off:")
+        return None
+    return st.file_uploader(
+        t("ties_upload", lang),
+        type=TYPES,
+        max_upload_size=spreadsheet.MOST_BYTES // 1_000_000,
+        key=f"{key}-{turn}",
+        on_change=forget,
+        args=(key, names),
+    )
+
+
+def forget_button(key: str, names: Sequence[str], lang: str) -> None:
+    """A button after which nothing is left of the file of a field, and the field is empty."""
+    st.button(
+        t("ties_forget", lang),
+        icon=":material/delete:",
+        on_click=forget,
+        args=(key, names, 1),
+        key=f"{key}-forget",
+    )
+
+
+def forget(key: str, names: Sequence[str], turns: int = 0) -> None:
+    """Callback: nothing of a reader's file is left; with a turn more the field is empty too."""
+    for name in names:
+        st.session_state.pop(name, None)
+    st.session_state[f"{key}-turn"] += turns
 
 
 def _explained(lang: str) -> None:
@@ -297,10 +317,3 @@ def _again() -> None:
     """Callback: the columns are asked again; the file stays."""
     for name in ("own", "own-columns", "own-answers"):
         st.session_state.pop(name, None)
-
-
-def _forget(turn: int) -> None:
-    """Callback: nothing of the reader's file is left; another `turn` empties the uploader."""
-    for name in STATE:
-        st.session_state.pop(name, None)
-    st.session_state["own-turn"] = turn

@@ -417,10 +417,10 @@ def test_a_file_of_ones_own_is_forgotten_after_another_question_too() -> None:
     test.radio(key="ask").set_value("network").run()
     assert "Koor" in texts(test)
     assert test.file_uploader[0].value is None
-    test.button(key="forget").click().run()
+    test.button(key="own-forget").click().run()
     assert not test.exception
     assert "Koor" not in texts(test)
-    assert not [b for b in test.button if b.key == "forget"]
+    assert not [b for b in test.button if b.key == "own-forget"]
 
 
 def test_a_fault_is_not_told_again_after_another_question() -> None:
@@ -433,7 +433,7 @@ def test_a_fault_is_not_told_again_after_another_question() -> None:
 
 def test_forgetting_empties_the_uploader_and_another_file_takes_its_place() -> None:
     test = uploaded((HEAD + "Koor,leisure,3081,Globe,partnership,2023,jaarverslag\n").encode())
-    test.button(key="forget").click().run()
+    test.button(key="own-forget").click().run()
     assert test.file_uploader[0].value is None
     for name in ("Circus", "Fanfare"):
         body = (HEAD + f"{name},leisure,3081,Globe,partnership,2023,jaarverslag\n").encode()
