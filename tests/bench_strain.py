@@ -121,7 +121,7 @@ async def strain(port: int, readers: int, seconds: float, rounds: int) -> list[t
     as fast twice.
     """
     async with client(port, "203.0.113.250") as asked:
-        page = (await asked.get("/explore?area=GM0599&level=buurt")).text
+        page = (await asked.get("/explore")).text
         version = next(p for p in page.split('"') if p.startswith("/map/")).split("/")[-1][:-5]
         listed = (await asked.get("/api/v1/areas?level=gemeente&limit=1000")).json()
         areas = [area["area"] for area in listed["data"]]
