@@ -14,8 +14,9 @@ import re
 import threading
 import time
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -25,13 +26,13 @@ from pipelines.methods.settings import setting
 
 SERVICE = "https://api.pdok.nl/bzk/locatieserver/search/v3_1/free"
 FIELDS = (
-    "type", "weergavenaam", "postcode", "straatnaam", "huisnummer", "huis_nlt", "woonplaatsnaam",
-    "gemeentenaam", "centroide_ll",
+    "type", "weergavenaam", "postcode", "straatnaam", "huisnummer", "woonplaatsnaam", "gemeentenaam",
+    "centroide_ll",
 )  # fmt: skip
 LATER = {429, 500, 502, 503, 504}  # seen under load: asked again
 ATTEMPTS, WAIT_S, TIMEOUT_S, MOST_BYTES = 3, 0.5, 5.0, 1_000_000
 
-_POINT = re.compile(r"POINT\((-?[0-9.]+) (-?[0-9.]+)\)")
+_POINT = re.compile(r"POINT\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)")
 _one = threading.Lock()  # one question at a time, whoever asks
 
 
@@ -42,14 +43,13 @@ class ServiceError(Exception):
 @dataclass(frozen=True)
 class Match:
     """What the service gives for an address: as it writes it, where (degrees, EPSG:4326), and
-    whether that is the address asked for. `is_exact` is false of a postcode without house number.
+    whether that is the address asked for.
     """
 
     label: str
     lon: float
     lat: float
     is_same: bool
-    is_exact: bool
 
 
 def look_up(address: str) -> Match | None:
@@ -67,12 +67,12 @@ def look_up(address: str) -> Match | None:
 
 def match(address: str, doc: dict[str, Any]) -> Match:
     """A document of the service beside the address that was asked. Raises ServiceError for one that
-    says no point.
+    says no point. A house number that was asked for must be the one that it gives; a postcode alone
+    may be asked for.
     """
     point = _POINT.fullmatch(doc.get("centroide_ll", ""))
     if not point:
         raise ServiceError("an answer without centroide_ll")
-    is_exact = doc["type"] == "adres"
     asked = f" {plain(address)} "
     code = POSTCODE.search(address)
     same_town = any(
@@ -81,11 +81,10 @@ def match(address: str, doc: dict[str, Any]) -> Match:
     same_street = f" {plain(doc.get('straatnaam', '-'))} " in asked
     same_code = code and doc.get("postcode") == f"{code[1]}{code[2].upper()}"
     is_same = bool(same_code) if code else same_town and same_street
-    if is_exact:  # a number of the address, apart from its postcode
-        rest = POSTCODE.sub(" ", address)
-        numbers = {int(n) for n in re.findall(r"[0-9]{1,5}", rest)}
+    numbers = {int(n) for n in re.findall(r"[0-9]{1,5}", POSTCODE.sub(" ", address))}
+    if numbers or doc["type"] == "adres":
         is_same = is_same and doc.get("huisnummer") in numbers
-    return Match(doc["weergavenaam"], float(point[1]), float(point[2]), is_same, is_exact)
+    return Match(doc["weergavenaam"], float(point[1]), float(point[2]), is_same)
 
 
 def _get(url: str) -> Any:
@@ -104,7 +103,7 @@ def _get(url: str) -> Any:
             except HTTPError as e:
                 if e.code not in LATER or attempt == ATTEMPTS - 1:
                     raise ServiceError(f"HTTP {e.code}") from e
-            except (URLError, TimeoutError, OSError) as e:
+            except (HTTPException, OSError) as e:
                 raise ServiceError(str(getattr(e, "reason", e)) or type(e).__name__) from e
             except ValueError as e:
                 raise ServiceError("no JSON") from e

@@ -25,7 +25,6 @@ from pipelines.methods import one_place, road
 from pipelines.methods.own_places import COLUMNS, List, OwnPlace, kind_of
 from pipelines.methods.spreadsheet import Fault
 
-ALIKE = 0.75  # of the letters of two names, from which they are one place: as in a build
 ID = "own:"  # with the number of its row, what a place is called in an address of ours
 
 
@@ -142,7 +141,7 @@ def _seated(
         ours = stop(int(at), 0.0)
         entry = replace(ours, name=place.name, lon=lon, lat=lat, address="")
         alike = one_place.alike(place.name, ours.name)
-        if ours.name and (alike >= ALIKE or one_place.same(entry, ours)):
+        if ours.name and (alike >= one_place.ALIKE or one_place.same(entry, ours)):
             return replace(mine, twin=ours.name)
     return mine
 

@@ -35,7 +35,7 @@ from pipelines.catalogue import Catalogue
 from pipelines.methods import one_place
 from pipelines.methods.road import metres
 
-ALIKE, NAMELESS = 0.75, 2.0
+NAMELESS = 2.0
 TWICE_M, NEAR_M, NAMELESS_M, SAME_NAME_M = 50, one_place.NEAR_M, 150, 250
 POLLED, SCHOOLS = "kiesraad_places", "duo_schools"
 OPEN_AIR = {
@@ -174,5 +174,7 @@ def _unlike(entry: Any, other: Any, metres: float, within: bool) -> float | None
     if within:
         one = metres <= TWICE_M and same == 1 and one_place.same(entry, other)
     else:
-        one = same == 1 or (metres <= NEAR_M and (same >= ALIKE or one_place.same(entry, other)))
+        one = same == 1 or (
+            metres <= NEAR_M and (same >= one_place.ALIKE or one_place.same(entry, other))
+        )
     return 1 - same if one else None

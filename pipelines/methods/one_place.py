@@ -27,6 +27,7 @@ from functools import lru_cache
 from typing import Protocol
 
 NEAR_M = 100
+ALIKE = 0.75  # from which names of one kind are those of one place
 SCHOOL_DOMAIN = "education"
 
 

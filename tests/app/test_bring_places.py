@@ -26,7 +26,7 @@ def test_a_list_is_asked_for_checked_and_counts_when_the_reader_says_so(
         asked.append(address)
         if len(asked) == 1:
             raise ServiceError("HTTP 503")
-        return Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True, True)
+        return Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True)
 
     monkeypatch.setattr(address_service, "look_up", look_up)
     test = run("what_if", area=CITY, kind="theatre")
@@ -61,8 +61,8 @@ def test_a_list_is_asked_for_checked_and_counts_when_the_reader_says_so(
 def test_a_place_opens_at_an_address_that_is_looked_up_when_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    matches = {"Verweg 1": Match("Elders 1, 1234AB Elders", 6.0, 53.0, False, True)}
-    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True, True)
+    matches = {"Verweg 1": Match("Elders 1, 1234AB Elders", 6.0, 53.0, False)}
+    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True)
     monkeypatch.setattr("dashboard.question.try_out.look_up", lambda a: matches.get(a, match))
     test = run("what_if", area=CITY, kind="library")
     test.text_input(key="what-if-point").set_value("Verweg 1").run()

@@ -1,6 +1,7 @@
 """A list of places that somebody supplies: read row by row, found by address, and what it changes."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,7 +31,7 @@ from pipelines.methods.spreadsheet import Fault
 CITY = "GM0344"  # Utrecht, where CBS gives the distance to a library and nobody that to a theatre
 # a document of the address service as it came (Locatieserver v3.1), with the fields that we ask for
 DOC: dict[str, Any] = {
-    "type": "adres", "woonplaatsnaam": "Nijmegen", "huis_nlt": "1", "gemeentenaam": "Nijmegen",
+    "type": "adres", "woonplaatsnaam": "Nijmegen", "gemeentenaam": "Nijmegen",
     "weergavenaam": "Arend Noorduijnstraat 1, 6512BK Nijmegen", "postcode": "6512BK", "huisnummer": 1,
     "straatnaam": "Arend Noorduijnstraat", "centroide_ll": "POINT(5.85351525 51.84092097)",
 }  # fmt: skip
@@ -111,9 +112,9 @@ def test_a_place_stands_in_its_neighbourhood_and_what_has_none_is_told() -> None
     assert list_.waiting == ("Oudegracht 10, 3511 AA Utrecht",)
     added = {f.row: f.reason for f in list_.faults if f not in listing().faults}
     assert added == {6: "places_kind", 14: "places_abroad"}
-    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True, True)
+    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True)
     assert checked(match).seated[2].label == match.label
-    other = Match("Oudegracht 10, 3011AA Rotterdam", 4.5, 51.9, False, True)
+    other = Match("Oudegracht 10, 3011AA Rotterdam", 4.5, 51.9, False)
     for answer, reason in ((other, "places_other"), (None, "places_no_match")):
         assert (5, reason) in {(f.row, f.reason) for f in checked(answer).faults}
 
@@ -126,7 +127,7 @@ def test_the_template_and_the_list_that_is_given_back_are_read_as_they_are(lang:
     (place,) = reader.read(sheet, reader.proposal(sheet.names)).places
     assert (place.name, place.step_free, place.lon) == (example[0], "yes", None)
     assert reader.kind_of(place.kind, own_places.labels()) == "library"
-    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True, True)
+    match = Match("Oudegracht 10, 3511AA Utrecht", 5.119, 52.095, True)
     sheet = reader.table(workbook({"x": own_places.filed(checked(match))}))
     again = reader.read(sheet, reader.proposal(sheet.names))
     assert not again.faults
@@ -163,6 +164,13 @@ def test_what_the_service_gives_counts_only_when_it_is_what_was_asked(
 ) -> None:
     match = address_service.match(address, DOC)
     assert (match.lon, match.lat, match.is_same) == (5.85351525, 51.84092097, same)
+
+
+def test_a_postcode_is_not_taken_for_the_address_in_it() -> None:
+    code = {**DOC, "type": "postcode", "weergavenaam": "6512BK Nijmegen"}
+    del code["huisnummer"]
+    assert address_service.match("6512 BK Nijmegen", code).is_same
+    assert not address_service.match("Arend Noorduijnstraat 1, 6512 BK Nijmegen", code).is_same
 
 
 @contextmanager
@@ -207,20 +215,37 @@ def test_the_service_is_asked_for_the_address_alone_and_again_when_it_is_busy() 
 
 
 @pytest.mark.parametrize(
-    ("status", "body"),
+    ("status", "body", "reason"),
     [
-        (404, b""),
-        (503, b""),
-        (200, b"<html>"),
-        (200, b"[]"),
-        (200, b'{"response": {"docs": [{}]}}'),
+        (404, b"", "HTTP 404"),
+        (503, b"", "HTTP 503"),
+        (200, b"<html>", "no JSON"),
+        (200, b'{"response": {"docs": [', "no JSON"),
+        (200, b"[]", "an answer without"),
+        (200, b'{"response": {"docs": [{}]}}', "without centroide_ll"),
+        (200, b'{"response": {"docs": [{"centroide_ll": "POINT(1.2.3 4)"}]}}', "centroide_ll"),
     ],
 )
 def test_a_service_that_answers_otherwise_is_an_error_that_says_so(
-    status: int, body: bytes
+    status: int, body: bytes, reason: str
 ) -> None:
-    with serving((status, body)), pytest.raises(ServiceError):
+    with serving((status, body)), pytest.raises(ServiceError, match=reason):
         address_service.look_up("6512 BK 1")
+
+
+def test_a_service_that_does_not_speak_http_is_an_error_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CULTUURATLAS_MIRROR", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(b"nonsense\r\n\r\n")
+
+        Thread(target=answer, daemon=True).start()
+        with pytest.raises(ServiceError, match="nonsense"):
+            address_service.look_up("6512 BK 1")
 
 
 def theatres() -> tuple[spots.Spot, ...]:
